@@ -1,0 +1,37 @@
+# `make run` opens the course, `make test` checks it. Both set up what they need.
+PYTHON ?= python3
+PORT ?= 8501
+BIN := .venv/bin
+
+.PHONY: run test lint benchmark clean
+
+run: .venv/run.stamp
+	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
+
+test: .venv/dev.stamp lint
+	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
+	CHROMIUM="$$CHROMIUM" $(BIN)/python -m pytest
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+benchmark: .venv/run.stamp
+	$(BIN)/python -m benchmarks.trainer
+
+clean:
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "Python 3.11 or newer is needed: make run PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements.txt requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-dev.txt
+	@touch $@ .venv/run.stamp

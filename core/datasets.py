@@ -1,0 +1,545 @@
+"""The points a line is fitted to: the lesson's, the bundled real sets, and a learner's own CSV."""
+
+import csv
+import hashlib
+import io
+import math
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+class DataError(ValueError):
+    """Data that no line can be fitted to; the message says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line ``y = w·x + b``.
+
+    Parameters
+    ----------
+    w : float
+        Slope, in y-units per x-unit.
+    b : float
+        Intercept, in y-units.
+    """
+
+    w: float
+    b: float
+
+    def at(self, x: FloatArray) -> FloatArray:
+        """Predict y, shape (n,), at x, shape (n,)."""
+        return self.w * x + self.b
+
+
+MIN_POINTS = 3
+MAX_MAGNITUDE = 1e100  # squares, and their millionfold, must stay far inside float64
+MIN_RELATIVE_SPREAD = 1e-13  # below it, the spread of x is rounding error of its offset
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Points in the plane, checked on construction.
+
+    Parameters
+    ----------
+    x, y : ndarray of shape (n,)
+        Coordinates, in x-units and y-units. At least 3 points, all finite, x not constant.
+    name : str
+        What the data is called on a page.
+    x_label, y_label : str
+        Axis names, with units where they are known.
+    true_line : Line or None
+        The line the points were made from; None for real data, where nobody knows it.
+    source : str
+        Who measured it, and where it was published.
+
+    Raises
+    ------
+    DataError
+        If the points do not determine a line, or squares of them would overflow.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    name: str = "data"
+    x_label: str = "x"
+    y_label: str = "y"
+    true_line: Line | None = None
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        for label, values in ((self.x_label, self.x), (self.y_label, self.y)):
+            _check_column(label, values)
+        if self.x.shape != self.y.shape:
+            raise DataError(
+                f"x has {self.x.size} values and y has {self.y.size}: they go in pairs."
+            )
+        if self.n < MIN_POINTS:
+            raise DataError(f"{_points(self.n)} cannot test a line: give at least {MIN_POINTS}.")
+        spread = float(np.ptp(self.x))
+        if spread == 0.0 or spread <= MIN_RELATIVE_SPREAD * float(np.max(np.abs(self.x))):
+            raise DataError(
+                f"Every value of '{self.x_label}' is {self.x[0]:g}, to within rounding, and no "
+                "slope can be read from that: choose a column that varies."
+            )
+        if spread < 1 / MAX_MAGNITUDE:
+            raise DataError(
+                f"The values of '{self.x_label}' lie only {spread:g} apart, too close to square: "
+                "use a smaller unit."
+            )
+        for values in (self.x, self.y):
+            values.setflags(write=False)
+
+    @property
+    def n(self) -> int:
+        """The number of points."""
+        return int(self.x.size)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the points: two data sets share it exactly when their points are equal."""
+        return hashlib.sha256(self.x.tobytes() + self.y.tobytes()).hexdigest()
+
+    @cached_property
+    def fold(self) -> FloatArray:
+        """The data as far as the loss can see it: R, shape (3, 3), with loss = ‖R·(w, b, −1)ᵀ‖².
+
+        R is the triangle of the QR factorisation of [x, 1, y]/√n. Unlike sums of squares it
+        loses no digits to cancellation.
+        """
+        columns = np.column_stack([self.x, np.ones(self.n), self.y]) / math.sqrt(self.n)
+        return np.linalg.qr(columns, mode="r")
+
+
+def _points(n: int) -> str:
+    return "1 point" if n == 1 else f"{n} points"
+
+
+def _check_column(label: str, values: FloatArray) -> None:
+    if values.dtype != np.float64 or values.ndim != 1:
+        raise DataError(f"'{label}' must be one column of numbers.")
+    bad = np.flatnonzero(~(np.abs(values) <= MAX_MAGNITUDE))
+    if bad.size:
+        raise DataError(
+            f"Value {bad[0] + 1} of '{label}' is {values[bad[0]]:g}, and squares of it would "
+            f"overflow: use numbers up to {MAX_MAGNITUDE:g}."
+        )
+
+
+def make_noisy_line(
+    w: float = 0.1, b: float = 0.5, n: int = 100, noise: float = 0.01, seed: int = 0
+) -> Dataset:
+    """Scatter points around a known line, as the lesson does.
+
+    Parameters
+    ----------
+    w, b : float
+        The true line, in y-units per x-unit and y-units.
+    n : int
+        Number of points, at least 3; x is uniform on [0, 1).
+    noise : float
+        Standard deviation of the vertical noise, in y-units; not negative.
+    seed : int
+        Seed of ``numpy.random.default_rng``; not negative.
+
+    Returns
+    -------
+    Dataset
+        With ``true_line`` set.
+
+    Raises
+    ------
+    DataError
+        If n is below 3, or noise or seed is negative.
+    """
+    if n < MIN_POINTS:
+        raise DataError(f"n must be at least {MIN_POINTS}, not {n}.")
+    if not noise >= 0:
+        raise DataError(f"noise must be 0 or more, not {noise:g}.")
+    if seed < 0:
+        raise DataError(f"seed must be 0 or more, not {seed}.")
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(0, 1, n)
+    y = w * x + b + rng.normal(0, noise, n)
+    return Dataset(x, y, name="The lesson's data", true_line=Line(float(w), float(b)))
+
+
+@dataclass(frozen=True)
+class _Bundled:
+    """Where a real data set lies and what it is."""
+
+    file: str
+    columns: tuple[str, str]
+    name: str
+    x_label: str
+    y_label: str
+    source: str
+
+
+_ANSCOMBE = "F. J. Anscombe, “Graphs in Statistical Analysis”, The American Statistician 27, 1973"
+
+BUNDLED = {
+    "cars": _Bundled(
+        "cars.csv",
+        ("speed", "dist"),
+        "Cars: stopping distance",
+        "speed (mph)",
+        "stopping distance (ft)",
+        "M. Ezekiel, “Methods of Correlation Analysis”, Wiley, 1930; in R as `cars`",
+    ),
+    "hubble": _Bundled(
+        "hubble.csv",
+        ("distance", "velocity"),
+        "Hubble: nebulae",
+        "distance (Mpc)",
+        "velocity (km/s)",
+        "E. Hubble, “A Relation between Distance and Radial Velocity among Extra-Galactic "
+        "Nebulae”, PNAS 15, 1929",
+    ),
+    "forbes": _Bundled(
+        "forbes.csv",
+        ("temperature", "pressure"),
+        "Forbes: boiling water",
+        "boiling point (°F)",
+        "pressure (inches of mercury)",
+        "J. D. Forbes, “Further Experiments and Remarks on the Measurement of Heights by the "
+        "Boiling Point of Water”, Trans. Royal Society of Edinburgh 21, 1857",
+    ),
+    **{
+        f"anscombe-{i}": _Bundled(
+            "anscombe.csv", (f"x{i}", f"y{i}"), f"Anscombe {i}", "x", "y", _ANSCOMBE
+        )
+        for i in range(1, 5)
+    },
+}
+
+_DATA_FOLDER = Path(__file__).parent / "data"
+
+
+def load_bundled(name: str) -> Dataset:
+    """Load one of the real data sets that come with the project.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``BUNDLED``: "cars", "hubble", "forbes", "anscombe-1" … "anscombe-4".
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DataError
+        If there is no bundled set of that name.
+    """
+    if name not in BUNDLED:
+        raise DataError(f"There is no data set '{name}'. Choose one of {', '.join(BUNDLED)}.")
+    entry = BUNDLED[name]
+    points = read_csv(_DATA_FOLDER / entry.file, *entry.columns)
+    return Dataset(
+        points.x,
+        points.y,
+        name=entry.name,
+        x_label=entry.x_label,
+        y_label=entry.y_label,
+        source=entry.source,
+    )
+
+
+MAX_BYTES = 5_000_000
+MAX_ROWS = 100_000
+MAX_COLUMNS = 1_000
+_MAX_CELL = 100  # characters of a cell that a number may take, or a message may repeat
+_DELIMITERS = (",", ";", "\t", "|")
+# ASCII digits only: float() also takes "1_000", "٣" and "infinity", which no one means.
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV file as text.
+
+    Parameters
+    ----------
+    names : list of str
+        Column names, all different.
+    rows : list of list of str
+        Cells, each row as long as ``names``.
+    row_numbers : list of int
+        Where each row stands in the file, counted from 1 as a spreadsheet does.
+    delimiter : str
+        What separated the cells.
+    """
+
+    names: list[str]
+    rows: list[list[str]]
+    row_numbers: list[int]
+    delimiter: str
+
+    def column(self, name: str) -> FloatArray:
+        """Read the column of that name as numbers, shape (rows,).
+
+        Raises
+        ------
+        DataError
+            If there is no such column, or a cell in it is not a finite number.
+        """
+        if name not in self.names:
+            raise DataError(
+                f"There is no column '{_clip(name)}'. The columns are {_list(self.names)}."
+            )
+        index = self.names.index(name)
+        cells = [row[index].strip() for row in self.rows]
+        if any("," in cell for cell in cells):
+            cells = _without_decimal_commas(cells, name, self)
+        for number, cell in zip(self.row_numbers, cells, strict=True):
+            _check_cell(cell, number, name)
+        return np.array([float(cell) for cell in cells], dtype=np.float64)
+
+    def numeric_names(self) -> list[str]:
+        """The names of the columns that hold nothing but numbers, in the order of the file."""
+        return [name for name in self.names if self._is_numeric(name)]
+
+    def _is_numeric(self, name: str) -> bool:
+        try:
+            self.column(name)
+        except DataError:
+            return False
+        return True
+
+
+def _check_cell(cell: str, row: int, column: str) -> None:
+    if not cell:
+        problem = "empty"
+    elif len(cell) > _MAX_CELL:
+        problem = f"{len(cell)} characters long"
+    elif not _NUMBER.fullmatch(cell):
+        problem = f"'{cell}'"
+    elif math.isinf(float(cell)):
+        problem = f"'{cell}', too large to compute with"
+    else:
+        return
+    raise DataError(
+        f"Row {row} of '{_clip(column)}' is {problem}. Clean it, or choose another column."
+    )
+
+
+def _without_decimal_commas(cells: list[str], column: str, table: Table) -> list[str]:
+    """Turn 1,5 into 1.5, unless the commas may as well stand between thousands."""
+    with_comma = [cell for cell in cells if "," in cell]
+    ambiguous = table.delimiter == "," and all(_THOUSANDS.fullmatch(cell) for cell in with_comma)
+    if ambiguous or any("." in cell for cell in with_comma):
+        raise DataError(
+            f"Column '{_clip(column)}' holds '{_clip(with_comma[0])}', and its comma can be read "
+            "in two ways: write numbers with a decimal point and no thousands separator."
+        )
+    return [cell.replace(",", ".") if _DECIMAL_COMMA.fullmatch(cell) else cell for cell in cells]
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= _MAX_CELL else text[: _MAX_CELL - 1] + "…"
+
+
+def _list(names: list[str], most: int = 8) -> str:
+    shown = ", ".join(f"'{_clip(name)}'" for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def read_csv(
+    source: str | os.PathLike[str] | bytes | BinaryIO,
+    x: str | None = None,
+    y: str | None = None,
+) -> Dataset:
+    """Read two columns of a CSV file as points.
+
+    Commas, semicolons, tabs and bars separate; UTF-8 with or without a byte order mark, UTF-16
+    and Windows-1252 are understood; a decimal comma too; a file without a header gets "column 1",
+    "column 2", … Python's own ``csv`` and ``float`` do the reading, with caps on bytes, rows and
+    columns: a C parser has been seen to crash the process on a hostile number.
+
+    Parameters
+    ----------
+    source : str, PathLike, bytes or binary file
+        A path, the content, or a file opened for reading bytes.
+    x, y : str, optional
+        Names of the columns. Left out, the first columns that hold only numbers are taken.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read as a table, a column is missing or holds something that is not
+        a finite number, or the points do not determine a line. Never another exception.
+    """
+    return points_from_table(read_table(source), x, y)
+
+
+def read_table(source: str | os.PathLike[str] | bytes | BinaryIO) -> Table:
+    """Read a CSV file as text, without choosing columns; see ``read_csv``."""
+    text = _decode(_read_bytes(source))
+    delimiter = _find_delimiter(text)
+    row_numbers, rows = _parse(text, delimiter)
+    if not rows:
+        raise DataError("The file is empty: give a table with at least two columns.")
+    width = Counter(len(row) for row in rows).most_common(1)[0][0]
+    if width < 2:
+        raise DataError(
+            "The file has only one column: give two, separated by commas, semicolons or tabs."
+        )
+    if width > MAX_COLUMNS:
+        raise DataError(
+            f"The file has {width:,} columns, more than {MAX_COLUMNS:,}: leave in those you need."
+        )
+    has_header = not any(_looks_like_number(cell) for cell in rows[0])
+    for number, row in zip(row_numbers, rows, strict=True):
+        if len(row) != width:
+            raise DataError(
+                f"Row {number} has {_cells(len(row))} where most rows have {width}. Correct that "
+                "row, or save the file as CSV again."
+            )
+    names = rows[0] if has_header else [""] * width
+    return Table(_unique_names(names), rows[has_header:], row_numbers[has_header:], delimiter)
+
+
+def points_from_table(table: Table, x: str | None = None, y: str | None = None) -> Dataset:
+    """Take two columns of a table as points; see ``read_csv``."""
+    if x is None or y is None:
+        numeric = [name for name in table.numeric_names() if name not in (x, y)]
+        missing = (x is None) + (y is None)
+        if len(numeric) < missing:
+            _explain_lack_of_numbers(table, numeric)
+        x = numeric.pop(0) if x is None else x
+        y = numeric.pop(0) if y is None else y
+    return Dataset(table.column(x), table.column(y), name="Your own data", x_label=x, y_label=y)
+
+
+def _explain_lack_of_numbers(table: Table, numeric: list[str]) -> None:
+    """Raise the error of the first column that is nearly numbers, else a general one."""
+    for index, name in enumerate(table.names):
+        cells = [row[index] for row in table.rows]
+        if name not in numeric and any(_looks_like_number(cell) for cell in cells):
+            table.column(name)
+    raise DataError(
+        f"Fewer than two columns hold only numbers (the columns are {_list(table.names)}): give "
+        "one column for x and one for y."
+    )
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
+
+
+def _read_bytes(source: str | os.PathLike[str] | bytes | BinaryIO) -> bytes:
+    """Read at most one byte more than is allowed."""
+    if isinstance(source, bytes):
+        content = source
+    elif isinstance(source, str | os.PathLike):
+        try:
+            with open(source, "rb") as file:
+                content = file.read(MAX_BYTES + 1)
+        except (OSError, ValueError) as error:
+            raise DataError(f"The file '{_clip(os.fspath(source))}' cannot be read.") from error
+    else:
+        content = source.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise DataError(
+            f"The file is larger than {MAX_BYTES // 1_000_000} MB: leave in the rows and columns "
+            "you need."
+        )
+    return content
+
+
+def _decode(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif b"\0" in content:
+        raise DataError("The file is not text. Export the table as CSV first.")
+    else:
+        encoding = "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    if "\0" in text:
+        raise DataError("The file is not text. Export the table as CSV first.")
+    return text
+
+
+def _find_delimiter(text: str) -> str:
+    """The delimiter that splits the first lines into the same number of cells, the most of them."""
+    head = "\n".join(text[:20_000].splitlines()[:20])
+
+    def score(delimiter: str) -> tuple[float, int]:
+        widths = [len(row) for row in csv.reader(io.StringIO(head), delimiter=delimiter) if row]
+        if not widths:
+            return (0.0, 0)
+        width, count = Counter(widths).most_common(1)[0]
+        return (count / len(widths) if width > 1 else 0.0, width)
+
+    try:
+        return max(_DELIMITERS, key=score)
+    except csv.Error as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: csv.Error) -> DataError:
+    return DataError(f"The file cannot be read as a table ({error}): save it as CSV again.")
+
+
+def _parse(text: str, delimiter: str) -> tuple[list[int], list[list[str]]]:
+    """Split into rows of cells, blank rows left out but counted."""
+    row_numbers: list[int] = []
+    rows: list[list[str]] = []
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        for number, row in enumerate(reader, start=1):
+            if not any(cell.strip() for cell in row):
+                continue
+            row_numbers.append(number)
+            rows.append(row)
+            if len(rows) > MAX_ROWS + 1:
+                raise DataError(
+                    f"The file has more than {MAX_ROWS:,} rows: a sample of them will do."
+                )
+    except csv.Error as error:
+        raise _unreadable(error) from error
+    return row_numbers, rows
+
+
+def _looks_like_number(cell: str) -> bool:
+    cell = cell.strip()
+    return len(cell) <= _MAX_CELL and bool(
+        _NUMBER.fullmatch(cell) or _DECIMAL_COMMA.fullmatch(cell)
+    )
+
+
+def _unique_names(names: Iterable[str]) -> list[str]:
+    """Name the nameless by their place and number the repeated, so that each can be chosen."""
+    unique: list[str] = []
+    seen: set[str] = set()
+    for place, name in enumerate(names, start=1):
+        base = _clip(name.strip()) or f"column {place}"
+        candidate, again = base, 2
+        while candidate in seen:
+            candidate, again = f"{base} ({again})", again + 1
+        seen.add(candidate)
+        unique.append(candidate)
+    return unique

@@ -1,0 +1,146 @@
+"""What goes into a run of gradient descent and what comes out of it."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.datasets import FloatArray, Line
+
+IntArray = NDArray[np.int64]
+
+MAX_STEPS = 2_000_000
+MAX_RATES = 256
+MAX_FACTORS = 512
+MAX_BATCH_SIZE = 32
+MAX_BATCH_STEPS = 20_000
+MAX_BATCH_RATES = 8
+RECORDED_STEPS = 512
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Everything that decides a run, besides the data. Hashable, so that runs can be cached.
+
+    The learning rate of the step that leaves step t is
+    ``learning_rate · factors[t mod len(factors)] / (1 + decay·t)``.
+
+    Parameters
+    ----------
+    learning_rates : tuple of float, of length k
+        1 to 256 positive rates (1 to 8 with mini-batches), in x- and y-free units of 1/λ.
+    steps : int
+        Steps to take, 0 to 2,000,000 (20,000 with mini-batches).
+    start : Line
+        Where every run begins.
+    first_step : int
+        The number of the step at which ``start`` stands: above 0 when a run is continued, so that
+        schedule and mini-batches go on where they were.
+    batch_size : int or None
+        Points per step, 1 to 32, drawn with replacement; None takes all points in each step.
+    seed : int
+        Decides which points the mini-batches hold.
+    factors : tuple of float
+        1 to 512 multipliers of the learning rate, used in turn, over and over.
+    decay : float
+        How quickly the rate falls, per step; 0 keeps it.
+
+    Raises
+    ------
+    ValueError
+        If a field is outside its range; the message names it.
+    """
+
+    learning_rates: tuple[float, ...] = (0.1,)
+    steps: int = 200
+    start: Line = Line(0.0, -1.0)
+    first_step: int = 0
+    batch_size: int | None = None
+    seed: int = 0
+    factors: tuple[float, ...] = (1.0,)
+    decay: float = 0.0
+
+    def __post_init__(self) -> None:
+        batches = self.batch_size is not None
+        max_rates = MAX_BATCH_RATES if batches else MAX_RATES
+        max_steps = MAX_BATCH_STEPS if batches else MAX_STEPS
+        rates = self.learning_rates
+        _require(
+            1 <= len(rates) <= max_rates and all(0 < rate < math.inf for rate in rates),
+            f"learning_rates must be 1 to {max_rates} positive finite numbers",
+            rates,
+        )
+        _require(0 <= self.steps <= max_steps, f"steps must be 0 to {max_steps:,}", self.steps)
+        _require(
+            math.isfinite(self.start.w) and math.isfinite(self.start.b),
+            "start must be finite",
+            self.start,
+        )
+        _require(self.first_step >= 0, "first_step must be 0 or more", self.first_step)
+        _require(
+            self.batch_size is None or 1 <= self.batch_size <= MAX_BATCH_SIZE,
+            f"batch_size must be 1 to {MAX_BATCH_SIZE}, or None for all points",
+            self.batch_size,
+        )
+        _require(self.seed >= 0, "seed must be 0 or more", self.seed)
+        _require(
+            1 <= len(self.factors) <= MAX_FACTORS and all(map(math.isfinite, self.factors)),
+            f"factors must be 1 to {MAX_FACTORS} finite numbers",
+            self.factors,
+        )
+        _require(0 <= self.decay < math.inf, "decay must be 0 or more, and finite", self.decay)
+
+    def recorded_steps(self) -> IntArray:
+        """The steps a run of this configuration records, shape (t,), ascending.
+
+        All of them while they fit into 512 slots, else whole steps spaced geometrically; the
+        start and the last step always.
+        """
+        if self.steps < RECORDED_STEPS:
+            offsets = np.arange(self.steps + 1, dtype=np.int64)
+        else:
+            spaced = np.geomspace(1, self.steps, RECORDED_STEPS - 1)
+            offsets = np.unique(np.concatenate([[0], np.round(spaced)]).astype(np.int64))
+        return self.first_step + offsets
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What a run recorded: k learning rates, t recorded steps.
+
+    A run is sane while its loss is finite and at most a million times the larger of its starting
+    loss and mean(y²). A run that stops being sane repeats its last sane step to the end.
+
+    Parameters
+    ----------
+    steps : ndarray of int64, shape (t,)
+        Numbers of the recorded steps, ascending, from the start's to the last.
+    w, b : ndarray of shape (k, t)
+        The line at those steps, in y-units per x-unit and y-units.
+    loss : ndarray of shape (k, t)
+        Mean squared error over all points, in y-units², also where mini-batches train.
+    grad_w, grad_b : ndarray of shape (k, t)
+        The gradient the tape gave at that line, of the loss over the points that the next step
+        looks at.
+    diverged_at : ndarray of int64, shape (k,)
+        The last sane step of each run that stopped being sane, −1 for the others. It need not be
+        a recorded one.
+    """
+
+    steps: IntArray
+    w: FloatArray
+    b: FloatArray
+    loss: FloatArray
+    grad_w: FloatArray
+    grad_b: FloatArray
+    diverged_at: IntArray
+
+    def last_line(self, rate: int = 0) -> Line:
+        """Where the run with the learning rate of that index ended."""
+        return Line(float(self.w[rate, -1]), float(self.b[rate, -1]))
+
+
+def _require(condition: bool, rule: str, value: object) -> None:
+    if not condition:
+        raise ValueError(f"{rule}, not {value}")

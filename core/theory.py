@@ -1,0 +1,261 @@
+"""What can be known without taking a step: best fit, curvature, limits, the path in closed form.
+
+The loss of a line is a bowl. Its curvature is the Hessian H = (2/n)·AᵀA, A = [x, 1], with
+eigenvalues λ₁ ≤ λ₂; along eigenvector i the error of gradient descent shrinks by (1 − lr·λᵢ) a step.
+
+References
+----------
+G. Goh, "Why Momentum Really Works", Distill, 2017.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from core.datasets import Dataset, FloatArray, Line
+from core.runs import TrainingConfig
+
+Verdict = Literal["slow", "good", "zigzag", "explodes"]
+
+
+def mse(dataset: Dataset, line: Line) -> float:
+    """Mean of the squared vertical distances of the points from a line, in y-units²."""
+    return float(np.mean((line.at(dataset.x) - dataset.y) ** 2))
+
+
+def best_fit(dataset: Dataset) -> Line:
+    """The line with the lowest loss, in closed form.
+
+    w = Σ(x − x̄)(y − ȳ) / Σ(x − x̄)², b = ȳ − w·x̄; both means are taken off first, so that x far
+    from 0 costs no digits.
+    """
+    x_mean, y_mean = _mean(dataset.x), _mean(dataset.y)
+    x, y = dataset.x - x_mean, dataset.y - y_mean
+    w = float(x @ y) / float(x @ x)
+    return Line(w, y_mean - w * x_mean)
+
+
+def _mean(values: FloatArray) -> float:
+    """The mean, summed around the first value: exact to the last digits for a far-off column."""
+    return float(values[0] + np.mean(values - values[0]))
+
+
+def hessian(dataset: Dataset) -> FloatArray:
+    """Second derivatives of the loss by (w, b): (2/n)·AᵀA with A = [x, 1], shape (2, 2)."""
+    x = dataset.x
+    return np.array([[2 * np.mean(x * x), 2 * np.mean(x)], [2 * np.mean(x), 2.0]])
+
+
+@dataclass(frozen=True)
+class Curvature:
+    """The principal axes of the bowl.
+
+    Parameters
+    ----------
+    flat, steep : float
+        Eigenvalues λ₁ ≤ λ₂ of the Hessian.
+    flat_axis, steep_axis : tuple of two floats
+        Their unit eigenvectors as (w, b), the steep one with b ≥ 0: along it a positive error is
+        a line that lies too high.
+    """
+
+    flat: float
+    steep: float
+    flat_axis: tuple[float, float]
+    steep_axis: tuple[float, float]
+
+    @property
+    def condition_number(self) -> float:
+        """κ = λ₂/λ₁: how much longer than wide the valley is, squared."""
+        return self.steep / self.flat
+
+
+def curvature(dataset: Dataset) -> Curvature:
+    """Eigenvalues and eigenvectors of the Hessian.
+
+    λ₁ comes from the determinant, as 4·Var(x)/λ₂ with the variance around the mean: a plain
+    eigenvalue solver returns rounding noise when x is far from 0.
+    """
+    (ww, wb), (_, bb) = hessian(dataset)
+    steep = (ww + bb) / 2 + math.hypot((ww - bb) / 2, wb)
+    centred = dataset.x - _mean(dataset.x)
+    flat = 4 * float(np.mean(centred * centred)) / steep
+    angle = math.atan2(2 * wb, ww - bb) / 2
+    w, b = math.cos(angle), math.sin(angle)
+    if b < 0:
+        w, b = -w, -b
+    return Curvature(float(flat), float(steep), (b, -w), (w, b))
+
+
+def stable_limit(dataset: Dataset) -> float:
+    """2/λ₂: from this learning rate on, every run that has any steep error explodes."""
+    return 2 / curvature(dataset).steep
+
+
+def safe_rate(dataset: Dataset) -> float:
+    """1/λ₂: half the limit; the steep error is gone in one step."""
+    return 1 / curvature(dataset).steep
+
+
+def fastest_rate(dataset: Dataset) -> float:
+    """2/(λ₁ + λ₂): shrinks both errors by the same factor a step, the fastest in the long run."""
+    axes = curvature(dataset)
+    return 2 / (axes.flat + axes.steep)
+
+
+def verdict(dataset: Dataset, learning_rate: float) -> Verdict:
+    """Say how a run at this rate goes, from s = lr·λ₂.
+
+    Slow below 0.1; good up to 1; zigzag below 2; explodes from 2 on.
+    """
+    safe = safe_rate(dataset)
+    if learning_rate >= 2 * safe:
+        return "explodes"
+    if learning_rate > safe:
+        return "zigzag"
+    return "good" if learning_rate >= safe / 10 else "slow"
+
+
+def gap(dataset: Dataset, line: Line) -> float:
+    """RMS vertical distance between a line and the best fit over the data's x, in y-units.
+
+    It equals √(loss − lowest loss), computed as ‖R₂·(θ − θ*)‖ with R₂ the first two columns of
+    the data's fold, so that it does not drown in the lowest loss.
+    """
+    best = best_fit(dataset)
+    return float(np.linalg.norm(dataset.fold[:, :2] @ [line.w - best.w, line.b - best.b]))
+
+
+def axis_errors(dataset: Dataset, w: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Signed errors of lines along the flat and the steep axis of the bowl, in y-units.
+
+    They are the two parts of the gap: gap² = flat² + steep². The steep error is positive where a
+    line lies too high.
+
+    Parameters
+    ----------
+    w, b : ndarray of any one shape
+        The lines, in y-units per x-unit and y-units.
+
+    Returns
+    -------
+    flat, steep : ndarray of that shape
+    """
+    best, axes = best_fit(dataset), curvature(dataset)
+    dw, db = w - best.w, b - best.b
+    flat = math.sqrt(axes.flat / 2) * (axes.flat_axis[0] * dw + axes.flat_axis[1] * db)
+    steep = math.sqrt(axes.steep / 2) * (axes.steep_axis[0] * dw + axes.steep_axis[1] * db)
+    return flat, steep
+
+
+def steps_needed(
+    dataset: Dataset, learning_rate: float, start: Line, fraction: float = 0.01
+) -> int | None:
+    """Steps until the excess loss over the best fit is down to a fraction of the start's.
+
+    Found from the closed form by bisection, so that 200 million cost as little as 2.
+
+    Parameters
+    ----------
+    learning_rate : float
+        Positive.
+    start : Line
+        Where the run begins.
+    fraction : float
+        Of the start's gap², between 0 and 1.
+
+    Returns
+    -------
+    int or None
+        0 where the start is the best fit, to within rounding; None where the rate explodes.
+
+    Raises
+    ------
+    ValueError
+        If learning_rate is not positive or fraction is not between 0 and 1.
+    """
+    if not learning_rate > 0:
+        raise ValueError(f"learning_rate must be positive, not {learning_rate}")
+    if not 0 < fraction <= 1:
+        raise ValueError(f"fraction must be above 0 and at most 1, not {fraction}")
+    if verdict(dataset, learning_rate) == "explodes":
+        return None
+    if gap(dataset, start) <= _rounding(dataset, start):
+        return 0
+    axes = curvature(dataset)
+    errors = axis_errors(dataset, np.array(start.w), np.array(start.b))
+    shares = np.square(errors) / np.sum(np.square(errors))
+    rates = np.array([axes.flat, axes.steep]) * learning_rate
+    with np.errstate(divide="ignore"):  # a rate of 1/λ ends that error in one step: log 0
+        log_factors = np.log1p(-np.minimum(rates, 2 - rates))
+
+    def arrived(steps: int) -> bool:
+        return steps > 0 and float(shares @ np.exp(2 * steps * log_factors)) <= fraction
+
+    if fraction == 1:
+        return 0
+    high = 1
+    while not arrived(high):
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if arrived(middle) else (middle, high)
+    return high
+
+
+def _rounding(dataset: Dataset, line: Line) -> float:
+    """The gap that the rounding of w and b to float64 alone can cause, in y-units."""
+    size = np.abs(dataset.fold[:, :2]) @ [abs(line.w), abs(line.b)]
+    return 8 * float(np.finfo(np.float64).eps) * float(np.linalg.norm(size))
+
+
+def closed_form_path(dataset: Dataset, config: TrainingConfig) -> tuple[FloatArray, FloatArray]:
+    """The lines that gradient descent with the whole data set visits, without descending.
+
+    After t steps the start's error along eigenvector i is multiplied by Π(1 − rateⱼ·λᵢ), j < t.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+        With ``batch_size=None``: which points a mini-batch holds is not in the formula.
+
+    Returns
+    -------
+    w, b : ndarray of shape (k, t)
+        At ``config.recorded_steps()``. Past float64 they are infinite; nothing is cut off here.
+
+    Raises
+    ------
+    ValueError
+        If batch_size is set.
+    """
+    if config.batch_size is not None:
+        raise ValueError(f"batch_size must be None, not {config.batch_size}")
+    best, axes = best_fit(dataset), curvature(dataset)
+    dw, db = config.start.w - best.w, config.start.b - best.b
+    w = np.full((len(config.learning_rates), config.recorded_steps().size), best.w)
+    b = np.full_like(w, best.b)
+    for eigenvalue, (axis_w, axis_b) in (
+        (axes.flat, axes.flat_axis),
+        (axes.steep, axes.steep_axis),
+    ):
+        with np.errstate(over="ignore", invalid="ignore"):
+            error = (axis_w * dw + axis_b * db) * _shrink_factors(eigenvalue, config)
+            w += axis_w * error
+            b += axis_b * error
+    return w, b
+
+
+def _shrink_factors(eigenvalue: float, config: TrainingConfig) -> FloatArray:
+    """Π(1 − rateⱼ·λ) over the steps taken, shape (k, t), at the recorded steps."""
+    rates = np.array(config.learning_rates)[:, np.newaxis]
+    taken = config.recorded_steps() - config.first_step
+    if config.decay == 0 and len(config.factors) == 1:
+        return (1 - rates * config.factors[0] * eigenvalue) ** taken
+    step = config.first_step + np.arange(config.steps)
+    multiplier = np.array(config.factors)[step % len(config.factors)] / (1 + config.decay * step)
+    product = np.cumprod(1 - rates * multiplier * eigenvalue, axis=1)
+    return np.column_stack([np.ones(len(rates)), product])[:, taken]
