@@ -99,12 +99,14 @@ class Dataset:
                 f"The values of '{self.x_label}' lie only {spread:g} apart, too close to square: "
                 "use a smaller unit."
             )
-        for values in (self.x, self.y):
+        for axis in ("x", "y"):
+            values = getattr(self, axis).copy()  # the caller's own array stays writable
             values.setflags(write=False)
+            object.__setattr__(self, axis, values)
 
     @property
     def n(self) -> int:
-        """The number of points."""
+        """Count the points."""
         return int(self.x.size)
 
     @cached_property
@@ -120,7 +122,7 @@ class Dataset:
         loses no digits to cancellation.
         """
         columns = np.column_stack([self.x, np.ones(self.n), self.y]) / math.sqrt(self.n)
-        return np.linalg.qr(columns, mode="r")
+        return np.asarray(np.linalg.qr(columns, mode="r"), dtype=np.float64)
 
 
 def _points(n: int) -> str:
@@ -133,8 +135,8 @@ def _check_column(label: str, values: FloatArray) -> None:
     bad = np.flatnonzero(~(np.abs(values) <= MAX_MAGNITUDE))
     if bad.size:
         raise DataError(
-            f"Value {bad[0] + 1} of '{label}' is {values[bad[0]]:g}, and squares of it would "
-            f"overflow: use numbers up to {MAX_MAGNITUDE:g}."
+            f"Value {bad[0] + 1} of '{label}' is {values[bad[0]]:g}: use finite numbers up to "
+            f"{MAX_MAGNITUDE:g}, so that squares of them do not overflow."
         )
 
 
@@ -312,7 +314,7 @@ class Table:
         return np.array([float(cell) for cell in cells], dtype=np.float64)
 
     def numeric_names(self) -> list[str]:
-        """The names of the columns that hold nothing but numbers, in the order of the file."""
+        """List the columns that hold nothing but numbers, in the order of the file."""
         return [name for name in self.names if self._is_numeric(name)]
 
     def _is_numeric(self, name: str) -> bool:
@@ -449,16 +451,20 @@ def _cells(count: int) -> str:
 
 def _read_bytes(source: str | os.PathLike[str] | bytes | BinaryIO) -> bytes:
     """Read at most one byte more than is allowed."""
-    if isinstance(source, bytes):
-        content = source
-    elif isinstance(source, str | os.PathLike):
-        try:
+    name = ""
+    try:
+        if isinstance(source, bytes):
+            content = source
+        elif isinstance(source, str | os.PathLike):
+            name = f" '{_clip(os.fspath(source))}'"
             with open(source, "rb") as file:
                 content = file.read(MAX_BYTES + 1)
-        except (OSError, ValueError) as error:
-            raise DataError(f"The file '{_clip(os.fspath(source))}' cannot be read.") from error
-    else:
-        content = source.read(MAX_BYTES + 1)
+        else:
+            content = source.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise DataError(f"The file{name} cannot be read: check that it is there.") from error
+    if not isinstance(content, bytes):
+        raise DataError("The file was opened as text: open it for reading bytes.")
     if len(content) > MAX_BYTES:
         raise DataError(
             f"The file is larger than {MAX_BYTES // 1_000_000} MB: leave in the rows and columns "
@@ -484,15 +490,20 @@ def _decode(content: bytes) -> str:
 
 
 def _find_delimiter(text: str) -> str:
-    """The delimiter that splits the first lines into the same number of cells, the most of them."""
+    """Pick what splits the first lines into the same number of cells, most of them numbers.
+
+    Numbers count before cells: 1,5;2,5 is two numbers, not three cells.
+    """
     head = "\n".join(text[:20_000].splitlines()[:20])
 
-    def score(delimiter: str) -> tuple[float, int]:
-        widths = [len(row) for row in csv.reader(io.StringIO(head), delimiter=delimiter) if row]
-        if not widths:
-            return (0.0, 0)
-        width, count = Counter(widths).most_common(1)[0]
-        return (count / len(widths) if width > 1 else 0.0, width)
+    def score(delimiter: str) -> tuple[float, float, int]:
+        rows = [row for row in csv.reader(io.StringIO(head), delimiter=delimiter) if row]
+        if not rows:
+            return (0.0, 0.0, 0)
+        width, count = Counter(map(len, rows)).most_common(1)[0]
+        numbers = [_looks_like_number(cell) for row in rows for cell in row]
+        consistency = count / len(rows) if width > 1 else 0.0
+        return (consistency, sum(numbers) / len(numbers), width)
 
     try:
         return max(_DELIMITERS, key=score)

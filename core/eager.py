@@ -10,7 +10,7 @@ from core.datasets import Dataset, FloatArray, Line
 
 
 def mean_squared_error(predictions: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
-    """The mean of the squared differences, in y-units²."""
+    """Average the squared differences, in y-units²."""
     return tf.reduce_mean(tf.square(predictions - y))
 
 
@@ -43,7 +43,7 @@ def train_eagerly(
             predictions = w * x + b
             loss = mean_squared_error(predictions, y)
         gradients = tape.gradient(loss, [w, b])
-        rows.append(tuple(float(v) for v in (w, b, loss, *gradients)))
+        rows.append((float(w), float(b), float(loss), float(gradients[0]), float(gradients[1])))
         if step < steps:
             w.assign_sub(rates[step] * gradients[0])
             b.assign_sub(rates[step] * gradients[1])

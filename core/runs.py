@@ -17,6 +17,11 @@ MAX_BATCH_SIZE = 32
 MAX_BATCH_STEPS = 20_000
 MAX_BATCH_RATES = 8
 RECORDED_STEPS = 512
+MAX_FIRST_STEP = 10**15  # a float64 still tells such steps apart
+MAX_BATCH_FIRST_STEP = 10**6  # the points of all earlier steps are drawn, too
+MAX_START = 1e50  # so that its loss fits a float64 on any data set
+
+LESSON_START = Line(0.0, -1.0)
 
 
 @dataclass(frozen=True)
@@ -33,10 +38,10 @@ class TrainingConfig:
     steps : int
         Steps to take, 0 to 2,000,000 (20,000 with mini-batches).
     start : Line
-        Where every run begins.
+        Where every run begins; w and b up to 1e50 in size.
     first_step : int
         The number of the step at which ``start`` stands: above 0 when a run is continued, so that
-        schedule and mini-batches go on where they were.
+        schedule and mini-batches go on where they were. Up to 10¹⁵ (10⁶ with mini-batches).
     batch_size : int or None
         Points per step, 1 to 32, drawn with replacement; None takes all points in each step.
     seed : int
@@ -54,7 +59,7 @@ class TrainingConfig:
 
     learning_rates: tuple[float, ...] = (0.1,)
     steps: int = 200
-    start: Line = Line(0.0, -1.0)
+    start: Line = LESSON_START
     first_step: int = 0
     batch_size: int | None = None
     seed: int = 0
@@ -65,6 +70,7 @@ class TrainingConfig:
         batches = self.batch_size is not None
         max_rates = MAX_BATCH_RATES if batches else MAX_RATES
         max_steps = MAX_BATCH_STEPS if batches else MAX_STEPS
+        max_first_step = MAX_BATCH_FIRST_STEP if batches else MAX_FIRST_STEP
         rates = self.learning_rates
         _require(
             1 <= len(rates) <= max_rates and all(0 < rate < math.inf for rate in rates),
@@ -73,11 +79,15 @@ class TrainingConfig:
         )
         _require(0 <= self.steps <= max_steps, f"steps must be 0 to {max_steps:,}", self.steps)
         _require(
-            math.isfinite(self.start.w) and math.isfinite(self.start.b),
-            "start must be finite",
+            abs(self.start.w) <= MAX_START and abs(self.start.b) <= MAX_START,
+            f"start must be finite, and at most {MAX_START:g} in size",
             self.start,
         )
-        _require(self.first_step >= 0, "first_step must be 0 or more", self.first_step)
+        _require(
+            0 <= self.first_step <= max_first_step,
+            f"first_step must be 0 to {max_first_step:,}",
+            self.first_step,
+        )
         _require(
             self.batch_size is None or 1 <= self.batch_size <= MAX_BATCH_SIZE,
             f"batch_size must be 1 to {MAX_BATCH_SIZE}, or None for all points",
@@ -92,7 +102,7 @@ class TrainingConfig:
         _require(0 <= self.decay < math.inf, "decay must be 0 or more, and finite", self.decay)
 
     def recorded_steps(self) -> IntArray:
-        """The steps a run of this configuration records, shape (t,), ascending.
+        """Choose the steps to record, shape (t,), ascending.
 
         All of them while they fit into 512 slots, else whole steps spaced geometrically; the
         start and the last step always.

@@ -1,7 +1,7 @@
 """What can be known without taking a step: best fit, curvature, limits, the path in closed form.
 
 The loss of a line is a bowl. Its curvature is the Hessian H = (2/n)·AᵀA, A = [x, 1], with
-eigenvalues λ₁ ≤ λ₂; along eigenvector i the error of gradient descent shrinks by (1 − lr·λᵢ) a step.
+eigenvalues λ₁ ≤ λ₂; along eigenvector i the error shrinks by (1 − lr·λᵢ) a step.
 
 References
 ----------
@@ -17,33 +17,36 @@ import numpy as np
 from core.datasets import Dataset, FloatArray, Line
 from core.runs import TrainingConfig
 
+MOST_STEPS = 2**1000  # as many as a float64 can hold, with room to compute
+
 Verdict = Literal["slow", "good", "zigzag", "explodes"]
 
 
 def mse(dataset: Dataset, line: Line) -> float:
-    """Mean of the squared vertical distances of the points from a line, in y-units²."""
+    """Average the squared vertical distances of the points from a line, in y-units²."""
     return float(np.mean((line.at(dataset.x) - dataset.y) ** 2))
 
 
 def best_fit(dataset: Dataset) -> Line:
-    """The line with the lowest loss, in closed form.
+    """Find the line with the lowest loss, in closed form.
 
     w = Σ(x − x̄)(y − ȳ) / Σ(x − x̄)², b = ȳ − w·x̄; both means are taken off first, so that x far
     from 0 costs no digits.
     """
-    x_mean, y_mean = _mean(dataset.x), _mean(dataset.y)
-    x, y = dataset.x - x_mean, dataset.y - y_mean
+    x, y = _centred(dataset.x), _centred(dataset.y)
     w = float(x @ y) / float(x @ x)
-    return Line(w, y_mean - w * x_mean)
+    x_mean, y_mean = dataset.x[0] - x[0], dataset.y[0] - y[0]
+    return Line(w, float(y_mean - w * x_mean))
 
 
-def _mean(values: FloatArray) -> float:
-    """The mean, summed around the first value: exact to the last digits for a far-off column."""
-    return float(values[0] + np.mean(values - values[0]))
+def _centred(values: FloatArray) -> FloatArray:
+    """Take the mean off; by way of the first value, as the mean itself may not fit a float64."""
+    from_first: FloatArray = values - values[0]
+    return from_first - np.mean(from_first)
 
 
 def hessian(dataset: Dataset) -> FloatArray:
-    """Second derivatives of the loss by (w, b): (2/n)·AᵀA with A = [x, 1], shape (2, 2)."""
+    """Compute the second derivatives of the loss, (2/n)·AᵀA with A = [x, 1], shape (2, 2)."""
     x = dataset.x
     return np.array([[2 * np.mean(x * x), 2 * np.mean(x)], [2 * np.mean(x), 2.0]])
 
@@ -73,15 +76,14 @@ class Curvature:
 
 
 def curvature(dataset: Dataset) -> Curvature:
-    """Eigenvalues and eigenvectors of the Hessian.
+    """Compute eigenvalues and eigenvectors of the Hessian.
 
     λ₁ comes from the determinant, as 4·Var(x)/λ₂ with the variance around the mean: a plain
     eigenvalue solver returns rounding noise when x is far from 0.
     """
     (ww, wb), (_, bb) = hessian(dataset)
     steep = (ww + bb) / 2 + math.hypot((ww - bb) / 2, wb)
-    centred = dataset.x - _mean(dataset.x)
-    flat = 4 * float(np.mean(centred * centred)) / steep
+    flat = 4 * float(np.mean(np.square(_centred(dataset.x)))) / steep
     angle = math.atan2(2 * wb, ww - bb) / 2
     w, b = math.cos(angle), math.sin(angle)
     if b < 0:
@@ -90,17 +92,24 @@ def curvature(dataset: Dataset) -> Curvature:
 
 
 def stable_limit(dataset: Dataset) -> float:
-    """2/λ₂: from this learning rate on, every run that has any steep error explodes."""
+    """Compute 2/λ₂: from this learning rate on, every run that has any steep error explodes."""
     return 2 / curvature(dataset).steep
 
 
 def safe_rate(dataset: Dataset) -> float:
-    """1/λ₂: half the limit; the steep error is gone in one step."""
+    """Compute 1/λ₂: half the limit; the steep error is gone in one step."""
     return 1 / curvature(dataset).steep
 
 
+def round_down(value: float) -> float:
+    """Round a positive number down to 1, 2 or 5 times a power of ten."""
+    exponent = math.floor(math.log10(value))
+    candidates = [float(f"{d}e{p}") for p in (exponent, exponent - 1) for d in (5, 2, 1)]
+    return max(candidate for candidate in candidates if candidate <= value)
+
+
 def fastest_rate(dataset: Dataset) -> float:
-    """2/(λ₁ + λ₂): shrinks both errors by the same factor a step, the fastest in the long run."""
+    """Compute 2/(λ₁ + λ₂): it shrinks both errors by the same factor a step."""
     axes = curvature(dataset)
     return 2 / (axes.flat + axes.steep)
 
@@ -119,7 +128,7 @@ def verdict(dataset: Dataset, learning_rate: float) -> Verdict:
 
 
 def gap(dataset: Dataset, line: Line) -> float:
-    """RMS vertical distance between a line and the best fit over the data's x, in y-units.
+    """Measure the RMS vertical distance of a line from the best fit over the data's x, in y-units.
 
     It equals √(loss − lowest loss), computed as ‖R₂·(θ − θ*)‖ with R₂ the first two columns of
     the data's fold, so that it does not drown in the lowest loss.
@@ -129,7 +138,7 @@ def gap(dataset: Dataset, line: Line) -> float:
 
 
 def axis_errors(dataset: Dataset, w: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Signed errors of lines along the flat and the steep axis of the bowl, in y-units.
+    """Split the errors of lines into flat and steep axis of the bowl, signed, in y-units.
 
     They are the two parts of the gap: gap² = flat² + steep². The steep error is positive where a
     line lies too high.
@@ -153,7 +162,7 @@ def axis_errors(dataset: Dataset, w: FloatArray, b: FloatArray) -> tuple[FloatAr
 def steps_needed(
     dataset: Dataset, learning_rate: float, start: Line, fraction: float = 0.01
 ) -> int | None:
-    """Steps until the excess loss over the best fit is down to a fraction of the start's.
+    """Count the steps until the excess loss is down to a fraction of the start's.
 
     Found from the closed form by bisection, so that 200 million cost as little as 2.
 
@@ -169,7 +178,8 @@ def steps_needed(
     Returns
     -------
     int or None
-        0 where the start is the best fit, to within rounding; None where the rate explodes.
+        0 where the start is the best fit, to within rounding; None where the rate explodes, or
+        is too close to 0 for float64 to count the steps.
 
     Raises
     ------
@@ -199,6 +209,8 @@ def steps_needed(
     high = 1
     while not arrived(high):
         high *= 2
+        if high > MOST_STEPS:
+            return None
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
@@ -207,13 +219,13 @@ def steps_needed(
 
 
 def _rounding(dataset: Dataset, line: Line) -> float:
-    """The gap that the rounding of w and b to float64 alone can cause, in y-units."""
+    """Bound the gap that rounding w and b to float64 can cause, in y-units."""
     size = np.abs(dataset.fold[:, :2]) @ [abs(line.w), abs(line.b)]
     return 8 * float(np.finfo(np.float64).eps) * float(np.linalg.norm(size))
 
 
 def closed_form_path(dataset: Dataset, config: TrainingConfig) -> tuple[FloatArray, FloatArray]:
-    """The lines that gradient descent with the whole data set visits, without descending.
+    """Compute the lines that gradient descent on all points visits, without descending.
 
     After t steps the start's error along eigenvector i is multiplied by Π(1 − rateⱼ·λᵢ), j < t.
 

@@ -29,10 +29,10 @@ os.environ["XLA_FLAGS"] = " ".join(
 ).strip()
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-import tensorflow as tf  # noqa: E402  (XLA reads its flags when TensorFlow loads)
+import tensorflow as tf
 
-from core.datasets import Dataset, FloatArray, Line  # noqa: E402
-from core.runs import (  # noqa: E402
+from core.datasets import Dataset, FloatArray
+from core.runs import (
     MAX_BATCH_RATES,
     MAX_BATCH_SIZE,
     MAX_BATCH_STEPS,
@@ -85,7 +85,7 @@ def train(dataset: Dataset, config: TrainingConfig) -> History:
         np.float64(config.decay),
     )
     if config.batch_size is None:
-        records, diverged_at = _train_on_all(width)(*arguments)
+        records, diverged_at = _TRAIN_ON_ALL[width](*arguments)
     else:
         points = _draw_batches(dataset, config)
         records, diverged_at = _train_on_batches(*arguments, *points, np.int64(config.batch_size))
@@ -94,7 +94,7 @@ def train(dataset: Dataset, config: TrainingConfig) -> History:
 
 
 def _draw_batches(dataset: Dataset, config: TrainingConfig) -> tuple[FloatArray, FloatArray]:
-    """The points of every step's mini-batch, x and y, padded to the fixed shape.
+    """Draw every step's mini-batch, x and y, padded to the fixed shape.
 
     The draw is addressed by the absolute step, so that a continued run goes on where it stopped.
     """
@@ -109,13 +109,13 @@ def _draw_batches(dataset: Dataset, config: TrainingConfig) -> tuple[FloatArray,
 
 
 def batch_indices(seed: int, n: int, steps: int, batch_size: int) -> IntArray:
-    """Which points each step looks at, shape (steps, batch_size); more steps only add rows."""
+    """Draw the points each step looks at, shape (steps, batch_size); more steps add rows."""
     return np.random.default_rng(seed).integers(0, n, (steps, batch_size))
 
 
 def count_traces() -> int:
-    """How often TensorFlow has traced the trainer: at most once for each of its three shapes."""
-    functions = [*_FOLDED.values(), _train_on_batches]
+    """Count TensorFlow's traces of the trainer: at most one for each of its three shapes."""
+    functions = [*_TRAIN_ON_ALL.values(), _train_on_batches]
     return sum(function.experimental_get_tracing_count() for function in functions)
 
 
@@ -164,11 +164,7 @@ def _make_train_on_all(width: int) -> tf.types.experimental.PolymorphicFunction:
     return train_on_all
 
 
-_FOLDED = {width: _make_train_on_all(width) for width in _WIDTHS}
-
-
-def _train_on_all(width: int) -> tf.types.experimental.PolymorphicFunction:
-    return _FOLDED[width]
+_TRAIN_ON_ALL = {width: _make_train_on_all(width) for width in _WIDTHS}
 
 
 _POINTS = tf.TensorSpec([MAX_BATCH_STEPS + 1, MAX_BATCH_SIZE], tf.float64)
@@ -219,7 +215,7 @@ def _descend(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Step from slot to slot, and record (w, b, loss, grad_w, grad_b) at each, shape (5, 512, k).
 
-    A rate whose next step would leave sanity is set to 0: its run stands still from there on.
+    A run whose next step would leave sanity stands still from there on.
     """
     w, b = tf.fill(tf.shape(rates), start[0]), tf.fill(tf.shape(rates), start[1])
     here = (w, b, *evaluate(slots[0], w, b))
@@ -228,37 +224,35 @@ def _descend(
     never = tf.fill(tf.shape(rates), tf.constant(-1, tf.int64))
 
     def take_step(
-        step: tf.Tensor, here: tuple[tf.Tensor, ...], rates: tf.Tensor, diverged_at: tf.Tensor
-    ) -> tuple[tf.Tensor, tuple[tf.Tensor, ...], tf.Tensor, tf.Tensor]:
+        step: tf.Tensor, here: tuple[tf.Tensor, ...], diverged_at: tf.Tensor
+    ) -> tuple[tf.Tensor, tuple[tf.Tensor, ...], tf.Tensor]:
         w, b, _, grad_w, grad_b = here
         factor = tf.gather(factors, step % factor_count)
         rate = rates * factor / (1.0 + decay * tf.cast(step, tf.float64))
         new_w, new_b = w - rate * grad_w, b - rate * grad_b
         there = (new_w, new_b, *evaluate(step + 1, new_w, new_b))
+        moving = diverged_at < 0
         sane = there[2] <= bound  # False for NaN and infinity
-        here = tuple(tf.where(sane, new, old) for new, old in zip(there, here, strict=True))
-        return step + 1, here, tf.where(sane, rates, 0.0), tf.where(sane, diverged_at, step)
+        here = tuple(tf.where(moving & sane, *pair) for pair in zip(there, here, strict=True))
+        return step + 1, here, tf.where(moving & ~sane, step, diverged_at)
 
     def fill_slot(
         slot: tf.Tensor,
         records: tf.Tensor,
         step: tf.Tensor,
         here: tuple[tf.Tensor, ...],
-        rates: tf.Tensor,
         diverged_at: tf.Tensor,
     ) -> tuple[object, ...]:
-        step, here, rates, diverged_at = tf.while_loop(
-            lambda step, *_: step < tf.gather(slots, slot),
-            take_step,
-            (step, here, rates, diverged_at),
+        step, here, diverged_at = tf.while_loop(
+            lambda step, *_: step < tf.gather(slots, slot), take_step, (step, here, diverged_at)
         )
         records = tf.tensor_scatter_nd_update(records, [[slot]], [tf.stack(here)])
-        return slot + 1, records, step, here, rates, diverged_at
+        return slot + 1, records, step, here, diverged_at
 
     empty = tf.zeros([RECORDED_STEPS, 5, rates.shape[0]], tf.float64)
     _, records, *_, diverged_at = tf.while_loop(
         lambda slot, *_: slot < RECORDED_STEPS,
         fill_slot,
-        (tf.constant(0), empty, slots[0], here, rates, never),
+        (tf.constant(0), empty, slots[0], here, never),
     )
     return tf.transpose(records, [1, 0, 2]), diverged_at

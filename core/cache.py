@@ -1,0 +1,72 @@
+"""Results shared by all visitors, and TensorFlow kept out of everyone's way.
+
+The only module of ``core`` that knows Streamlit. It imports the trainer inside its functions,
+because importing TensorFlow takes seconds. What is cached is small, immutable and can be computed
+again: any visitor can clear it.
+"""
+
+import gc
+import threading
+
+import streamlit as st
+
+from core.datasets import Dataset, load_bundled, make_noisy_line
+from core.runs import History, TrainingConfig
+
+noisy_line = st.cache_resource(max_entries=64, show_spinner=False)(make_noisy_line)
+bundled = st.cache_resource(max_entries=16, show_spinner=False)(load_bundled)
+
+
+def train(dataset: Dataset, config: TrainingConfig) -> History:
+    """Train as ``core.training.train`` does, at most once for each data set and configuration.
+
+    The first call of a process waits for what is left of the warm-up, and says so on the page.
+    """
+    warm_up = start_warm_up()
+    if warm_up.is_alive():
+        with st.spinner("Getting TensorFlow ready: this takes a few seconds, once."):
+            warm_up.join()
+    return _train(dataset.fingerprint, config, dataset)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _train(fingerprint: str, config: TrainingConfig, _dataset: Dataset) -> History:
+    from core import training
+
+    return training.train(_dataset, config)
+
+
+@st.cache_resource(show_spinner=False)
+def start_warm_up() -> threading.Thread:
+    """Import TensorFlow and compile the trainer in a background thread, once per process."""
+    thread = threading.Thread(target=_warm_up, name="warm-up", daemon=True)
+    thread.start()
+    return thread
+
+
+def _warm_up() -> None:
+    from core import training
+
+    training.warm_up()
+    freeze_heap()
+
+
+def freeze_heap() -> None:
+    """Take what is on the heap out of the garbage collector's sight.
+
+    Streamlit collects garbage after every rerun; with TensorFlow's objects to look through, that
+    takes some 200 ms each time, for every visitor.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+@st.cache_resource(show_spinner=False)
+def _freeze_heap_once() -> None:
+    freeze_heap()
+
+
+def after_script_run() -> None:
+    """Do what should not delay a page: call it when a page has been drawn."""
+    if not start_warm_up().is_alive():
+        _freeze_heap_once()

@@ -1,0 +1,433 @@
+"""The charts, as specifications that hold no number of the learner's: those travel as data.
+
+A chart whose specification stays the same is redrawn in place: sliders keep their places, and only
+data crosses the wire. So each function here builds one specification, once; what it draws comes in
+named tables (see ``core.frames``), bounds of the axes included. Sliders are parameters that
+the page sets from outside: see ``lessons._sliders``.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+import altair as alt
+from altair.typing import ChartType
+
+from core.frames import VERDICT_WORDS
+
+Spec = dict[str, Any]
+
+# One colour, one meaning, on light and dark alike. Contrast with either background is at least 3.
+POINT = "#7F7F7F"
+TRUE_LINE = "#008A62"
+BEST_FIT = "#2C7FB8"
+GUESS = "#D9560B"
+MUTED = "#808080"
+VERDICTS = {"slow": "#8A6BBE", "good": "#00838F", "zigzag": "#B27A00", "explodes": "#D01C6A"}
+_LINE_COLOURS = {"true line": TRUE_LINE, "best fit": BEST_FIT, "guess": GUESS}
+_DASHES = {"true line": [6, 4], "best fit": [1, 0], "guess": [1, 0]}
+
+
+def _spec(chart: ChartType) -> Spec:
+    """Finish a chart: no hover text or ARIA per mark (the chart's own alt text says it)."""
+    return dict(chart.configure_mark(aria=False, tooltip=None).to_dict())
+
+
+def _bound(table: str, low: str, high: str, **scale: Any) -> alt.Scale:  # noqa: ANN401
+    """Take the ends of an axis from the one row of a table, which may change under the chart.
+
+    The table must also be drawn, by ``_carry``: Vega-Lite leaves out what no mark uses.
+    """
+
+    def end(column: str, fallback: float) -> alt.ExprRef:
+        return alt.ExprRef(f"(data('{table}')[0] || {{{column}: {fallback}}}).{column}")
+
+    return alt.Scale(domainMin=end(low, 0.1), domainMax=end(high, 1), nice=False, **scale)
+
+
+def _carry(table: str) -> alt.Chart:
+    """Make a table part of a chart that only looks things up in it: a mark nobody sees."""
+    return (
+        alt.Chart(alt.NamedData(table)).mark_point(opacity=0).encode(x=alt.value(0), y=alt.value(0))
+    )
+
+
+def _parameter(name: str, value: float) -> alt.Parameter:
+    """Make a parameter that the page's own slider sets, through an input that is not shown."""
+    return alt.param(name=name, value=value, bind=alt.binding(input="number"))
+
+
+class _FitAxes:
+    """The axes that all pictures of data and lines share."""
+
+    def __init__(self, x_label: str, y_label: str) -> None:
+        self.x_title, self.y_title = x_label, y_label
+        self.x_scale = _bound("window", "x_low", "x_high", zero=False)
+        self.y_scale = _bound("window", "y_low", "y_high", zero=False)
+
+    def x(self, field: str) -> alt.X:
+        return alt.X(f"{field}:Q").scale(self.x_scale).title(self.x_title)
+
+    def y(self, field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q").scale(self.y_scale).title(self.y_title)
+
+    def points(self) -> alt.Chart:
+        return (
+            alt.Chart(alt.NamedData("points"))
+            .mark_circle(color=POINT, size=26, opacity=0.75, clip=True)
+            .encode(self.x("x"), self.y("y"))
+        )
+
+    def lines(self, table: str, w: str = "datum.w", b: str = "datum.b", **mark: Any) -> alt.Chart:  # noqa: ANN401
+        """Draw lines from edge to edge, for each row of a table."""
+        return (
+            alt.Chart(alt.NamedData(table))
+            .transform_calculate(
+                x_from="(data('window')[0] || {x_low: 0}).x_low",
+                x_to="(data('window')[0] || {x_high: 1}).x_high",
+            )
+            .transform_calculate(y_from=f"{w} * datum.x_from + {b}", y_to=f"{w} * datum.x_to + {b}")
+            .mark_rule(clip=True, **mark)
+            .encode(self.x("x_from"), self.y("y_from"), alt.X2("x_to"), alt.Y2("y_to"))
+        )
+
+    def fixed_lines(self, has_true_line: bool) -> alt.Chart:
+        names = [*(["true line"] if has_true_line else []), "best fit", "guess"]
+        return self.lines("fixed", strokeWidth=2).encode(
+            alt.Color("line:N")
+            .scale(domain=names, range=[_LINE_COLOURS[name] for name in names])
+            .legend(orient="top", title=None, symbolType="stroke", symbolStrokeWidth=3),
+            alt.StrokeDash("line:N")
+            .scale(domain=names, range=[_DASHES[name] for name in names])
+            .legend(orient="top", title=None, symbolType="stroke", symbolStrokeWidth=3),
+        )
+
+
+@cache
+def guess_by_hand(x_label: str, y_label: str, has_true_line: bool) -> Spec:
+    """Draw the data, its lines, and a guess that two sliders move, with residuals and loss.
+
+    Tables: points, window, fixed (the lines that stay), fold (what the loss is computed from).
+    Parameters: guess_w, guess_b.
+    """
+    axes = _FitAxes(x_label, y_label)
+    w, b = "toNumber(guess_w)", "toNumber(guess_b)"
+    residuals = (
+        alt.Chart(alt.NamedData("points"))
+        .transform_calculate(predicted=f"{w} * datum.x + {b}")
+        .mark_rule(color=GUESS, opacity=0.35, clip=True)
+        .encode(axes.x("x"), axes.y("y"), alt.Y2("predicted"))
+    )
+    loss = (
+        alt.Chart(alt.NamedData("fold"))
+        .transform_calculate(
+            loss=f"pow(datum.r00 * {w} + datum.r01 * {b} - datum.r02, 2)"
+            f" + pow(datum.r11 * {b} - datum.r12, 2) + pow(datum.r22, 2)"
+        )
+        .transform_calculate(text="'loss (MSE) of your guess: ' + format(datum.loss, ',.4~r')")
+        .mark_text(align="left", fontSize=14, fontWeight="bold", color=GUESS)
+        .encode(text="text:N", x=alt.value(10), y=alt.value(14))
+    )
+    guess = axes.lines("fold", w, b, color=GUESS, strokeWidth=3)
+    layers = (
+        _carry("window"),
+        residuals,
+        axes.points(),
+        axes.fixed_lines(has_true_line),
+        guess,
+        loss,
+    )
+    return _spec(
+        alt.layer(*layers)
+        .add_params(_parameter("guess_w", 0), _parameter("guess_b", 0))
+        .properties(height=420)
+    )
+
+
+@cache
+def run_fit(x_label: str, y_label: str, has_true_line: bool) -> Spec:
+    """Draw the data, its lines, and the guess of the step that a slider chooses.
+
+    Tables: points, window, fixed, path. Parameter: slot.
+    """
+    axes = _FitAxes(x_label, y_label)
+    guess = axes.lines("path", color=GUESS, strokeWidth=3).transform_filter(
+        "datum.slot == toNumber(slot)"
+    )
+    return _spec(
+        alt.layer(_carry("window"), axes.points(), axes.fixed_lines(has_true_line), guess)
+        .add_params(_parameter("slot", 0))
+        .properties(height=330)
+    )
+
+
+def _w(field: str = "w") -> alt.X:
+    scale = _bound("bounds", "w_low", "w_high", zero=False)
+    return alt.X(f"{field}:Q").scale(scale).title("w (slope)")
+
+
+def _b(field: str = "b") -> alt.Y:
+    scale = _bound("bounds", "b_low", "b_high", zero=False)
+    return alt.Y(f"{field}:Q").scale(scale).title("b (intercept)")
+
+
+def _label(source: alt.Chart, colour: str, **place: Any) -> alt.Chart:  # noqa: ANN401
+    return source.mark_text(color=colour, fontWeight="bold", **place).encode(
+        _w(), _b(), text="line:N"
+    )
+
+
+@cache
+def surface(height: int, has_true_line: bool) -> Spec:
+    """Draw the loss over (w, b): contours, minimum, true line's place, start, and a path on it.
+
+    Tables: contours, bounds, fixed (best fit and true line), path. Parameter: slot.
+    """
+    rings = (
+        alt.Chart(alt.NamedData("contours"))
+        .mark_line(
+            filled=True, fill=BEST_FIT, fillOpacity=0.09, stroke=BEST_FIT, strokeOpacity=0.45,
+            strokeWidth=1, clip=True,
+        )
+        .encode(_w(), _b(), alt.Detail("level:O"), alt.Order("point:Q"))
+    )  # fmt: skip
+    steps = alt.Chart(alt.NamedData("path"))
+    path = steps.mark_line(color=GUESS, strokeWidth=1.5, clip=True).encode(
+        _w(), _b(), alt.Order("slot:Q")
+    )
+    dots = steps.mark_circle(color=GUESS, size=14, opacity=0.7, clip=True).encode(_w(), _b())
+    start = steps.transform_filter("datum.slot == 0").transform_calculate(line="'start'")
+    now = (
+        steps.transform_filter("datum.slot == toNumber(slot)")
+        .mark_point(color=GUESS, filled=True, size=150, opacity=1, stroke="white", clip=True)
+        .encode(_w(), _b())
+    )
+    fixed = alt.Chart(alt.NamedData("fixed"))
+    best = fixed.transform_filter("datum.line == 'best fit'")
+    layers = [
+        _carry("bounds"),
+        rings,
+        path,
+        dots,
+        best.mark_point(color=BEST_FIT, filled=True, size=80, opacity=1).encode(_w(), _b()),
+        _label(best, BEST_FIT, align="left", dx=9, dy=-9),
+        _label(start, GUESS, align="left", dx=9, dy=9, clip=True),
+        now,
+    ]
+    if has_true_line:
+        true = fixed.transform_filter("datum.line == 'true line'")
+        mark = true.mark_point(color=TRUE_LINE, shape="diamond", size=110, strokeWidth=2.5)
+        layers[4:4] = [
+            mark.encode(_w(), _b()),
+            _label(true, TRUE_LINE, align="right", dx=-9, dy=11),
+        ]
+    return _spec(alt.layer(*layers).add_params(_parameter("slot", 0)).properties(height=height))
+
+
+_LOSS_AXIS = alt.Axis(tickCount=6, labelExpr="format(datum.value, datum.value < 1e5 ? '~g' : '~s')")
+
+
+def _loss_scale() -> alt.Scale:
+    return _bound("bounds", "loss_low", "loss_high", type="log")
+
+
+@cache
+def loss_curve() -> Spec:
+    """Draw the loss over the steps of one run, on a log axis, above the best fit's.
+
+    Tables: path, bounds (step and loss), floor (loss, text). Parameter: slot.
+    """
+
+    def x() -> alt.X:
+        scale = _bound("bounds", "step_low", "step_high", zero=False)
+        return alt.X("step:Q").scale(scale).title("step").axis(tickMinStep=1)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q").scale(_loss_scale()).title("loss (MSE), log").axis(_LOSS_AXIS)
+
+    steps = alt.Chart(alt.NamedData("path"))
+    curve = steps.mark_line(color=GUESS, strokeWidth=2.5, clip=True).encode(x(), y("loss_drawn"))
+    now = (
+        steps.transform_filter("datum.slot == toNumber(slot)")
+        .mark_point(color=GUESS, filled=True, size=150, opacity=1, stroke="white", clip=True)
+        .encode(x(), y("loss_drawn"))
+    )
+    floor = alt.Chart(alt.NamedData("floor"))
+    rule = floor.mark_rule(color=BEST_FIT, strokeWidth=2).encode(y("loss_drawn"))
+    label = floor.mark_text(color=BEST_FIT, fontWeight="bold", align="right", dy=10).encode(
+        y("loss_drawn"), x=alt.value("width"), text="text:N"
+    )
+    return _spec(
+        alt.layer(_carry("bounds"), rule, label, curve, now)
+        .add_params(_parameter("slot", 0))
+        .properties(height=330)
+    )
+
+
+def _verdict_colour() -> alt.Color:
+    return (
+        alt.Color("verdict:N")
+        .scale(domain=list(VERDICTS), range=list(VERDICTS.values()))
+        .legend(
+            orient="top",
+            columns=2,
+            title=None,
+            symbolType="stroke",
+            symbolStrokeWidth=3,
+            labelExpr=f"{json.dumps(VERDICT_WORDS)}[datum.label]",
+        )
+    )
+
+
+@cache
+def rate_losses() -> Spec:
+    """Draw the loss of up to eight learning rates over the steps, coloured by verdict.
+
+    Tables: rates (one row a rate and step), ends (one row a rate), bounds, floor.
+    """
+
+    def y() -> alt.Y:
+        return alt.Y("loss_drawn:Q").scale(_loss_scale()).title("loss (MSE), log").axis(_LOSS_AXIS)
+
+    def x() -> alt.X:
+        scale = _bound("bounds", "step_low", "step_high", zero=False)
+        return alt.X("step:Q").scale(scale).title("step").axis(tickMinStep=1)
+
+    curves = (
+        alt.Chart(alt.NamedData("rates"))
+        .mark_line(strokeWidth=2.5, clip=True)
+        .encode(x(), y(), _verdict_colour(), alt.Detail("rate:O"))
+    )
+    ends = (
+        alt.Chart(alt.NamedData("ends"))
+        .mark_text(align="left", dx=4, dy=-8, fontWeight="bold")
+        .encode(
+            alt.X("label_step:Q")
+            .scale(_bound("bounds", "step_low", "step_high", zero=False))
+            .title("step"),
+            alt.Y("label_loss:Q").scale(_loss_scale()).title("loss (MSE), log"),
+            _verdict_colour(),
+            text="label:N",
+        )
+    )
+    floor = alt.Chart(alt.NamedData("floor"))
+    rule = floor.mark_rule(color=BEST_FIT, strokeWidth=2).encode(y())
+    label = floor.mark_text(color=BEST_FIT, fontWeight="bold", align="right", dy=10).encode(
+        y(), x=alt.value("width"), text="text:N"
+    )
+    return _spec(alt.layer(_carry("bounds"), rule, label, curves, ends).properties(height=380))
+
+
+@cache
+def rate_fits(x_label: str, y_label: str) -> Spec:
+    """Draw where each learning rate's line ended, coloured by verdict, over data and best fit.
+
+    Tables: points, window, fixed, ends.
+    """
+    axes = _FitAxes(x_label, y_label)
+    best = axes.lines("fixed", color=BEST_FIT, strokeWidth=5, opacity=0.35).transform_filter(
+        "datum.line == 'best fit'"
+    )
+    ended = axes.lines("ends", strokeWidth=2).encode(_verdict_colour())
+    labels = (
+        alt.Chart(alt.NamedData("ends"))
+        .mark_text(align="right", dx=-4, dy=-7, fontWeight="bold")
+        .transform_filter("datum.fit_y != null")
+        .encode(axes.x("fit_x"), axes.y("fit_y"), _verdict_colour(), text="label:N")
+    )
+    return _spec(
+        alt.layer(_carry("window"), axes.points(), best, ended, labels).properties(height=380)
+    )
+
+
+@cache
+def rate_errors(rates: int) -> Spec:
+    """Draw the signed error along the steep axis, a row for each learning rate.
+
+    It shows what the loss hides: whether a run jumps across the valley at each step.
+    Tables: rates, ends, bounds.
+    """
+    scale_y = _bound("bounds", "steep_low", "steep_high", zero=False)
+    scale_x = _bound("bounds", "early_low", "early_high", zero=False)
+
+    def row(index: int) -> ChartType:
+        last = index == rates - 1
+        x = (
+            alt.X("step:Q")
+            .scale(scale_x)
+            .title("step" if last else None)
+            .axis(tickMinStep=1, labels=last, grid=False)
+        )
+        y = alt.Y("steep:Q").scale(scale_y).title(None).axis(tickCount=3)
+        steps = alt.Chart(alt.NamedData("rates"), name=f"row_{index}").transform_filter(
+            f"datum.rate == {index}"
+        )
+        own_rate = alt.Chart(alt.NamedData("ends")).transform_filter(f"datum.rate == {index}")
+        colour = _verdict_colour().legend(None)
+        return alt.layer(
+            alt.Chart(alt.NamedData("bounds")).mark_rule(color=MUTED, opacity=0.7).encode(
+                y=alt.Y("zero:Q").scale(scale_y).title(None)
+            ),
+            steps.mark_line(strokeWidth=1.5, clip=True).encode(x, y, colour),
+            steps.mark_circle(size=28, opacity=1, clip=True).encode(x, y, colour),
+            own_rate.mark_text(align="left", baseline="bottom", fontWeight="bold").encode(
+                colour, text="sentence:N", x=alt.value(0), y=alt.value(-4)
+            ),
+        ).properties(height=64, width="container")  # fmt: skip
+
+    rows = alt.vconcat(*(row(index) for index in range(rates)), spacing=28)
+    return _spec(rows.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding")))
+
+
+@cache
+def first_picture() -> Spec:
+    """Draw the lines that gradient descent visits at a rate a slider chooses, by the closed form.
+
+    Everything is computed in the browser from one row: best fit, principal axes, and the start's
+    errors along them. Tables: points, window, theory, trail (the steps to draw), fixed.
+    Parameter: log_rate, the decimal logarithm of the learning rate.
+    """
+    axes = _FitAxes("x", "y")
+    rate = "pow(10, toNumber(log_rate))"
+    lines = (
+        alt.Chart(alt.NamedData("trail"))
+        .transform_calculate(th="data('theory')[0] || {}")
+        .transform_calculate(
+            flat=f"datum.th.flat_error * pow(1 - {rate} * datum.th.flat, datum.step)",
+            steep=f"datum.th.steep_error * pow(1 - {rate} * datum.th.steep, datum.step)",
+        )
+        .transform_calculate(
+            w="datum.th.w + datum.flat * datum.th.flat_w + datum.steep * datum.th.steep_w",
+            b="datum.th.b + datum.flat * datum.th.flat_b + datum.steep * datum.th.steep_b",
+        )
+        .transform_calculate(
+            x_from="(data('window')[0] || {x_low: 0}).x_low",
+            x_to="(data('window')[0] || {x_high: 1}).x_high",
+        )
+        .transform_calculate(
+            y_from="clamp(datum.w * datum.x_from + datum.b, -1e4, 1e4)",
+            y_to="clamp(datum.w * datum.x_to + datum.b, -1e4, 1e4)",
+        )
+    )
+    ends = (axes.x("x_from"), axes.y("y_from"), alt.X2("x_to"), alt.Y2("y_to"))
+    trail = (
+        lines.transform_filter("!datum.last")
+        .mark_rule(color=GUESS, strokeWidth=1.2, clip=True)
+        .encode(*ends, alt.Opacity("shade:Q").scale(None))
+    )
+    last = lines.transform_filter("datum.last").mark_rule(color=GUESS, strokeWidth=3.5, clip=True)
+    start = alt.Chart(alt.NamedData("start")).mark_text(
+        color=GUESS, align="right", dx=-6, dy=-9, fontWeight="bold"
+    )
+    return _spec(
+        alt.layer(
+            _carry("window"),
+            _carry("theory"),
+            trail,
+            axes.points(),
+            last.encode(*ends),
+            start.encode(axes.x("x"), axes.y("y"), text="text:N"),
+        )
+        .add_params(_parameter("log_rate", -1))
+        .properties(height=380)
+    )

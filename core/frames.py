@@ -1,0 +1,462 @@
+"""Results as tidy tables: what a chart draws, and the only place where columns get their names.
+
+Every function returns a ``pandas.DataFrame``. Tables that share a name of a column mean the same
+by it: ``x``, ``y`` a point; ``w``, ``b`` a line; ``slot`` the place of a step in a record.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from core import theory
+from core.datasets import Dataset, FloatArray, Line
+from core.runs import History
+
+MAX_DRAWN_POINTS = 1_000
+MAX_STEEP_ERROR_GROWTH = 1.6  # how much of an explosion the signed-error chart leaves room for
+MAX_LOSS_GROWTH = 100.0  # and the loss chart
+
+
+def readable(value: float, digits: int = 3) -> str:
+    """Write a number for a reader: 3 significant digits, 0.00001 rather than 1e-05.
+
+    Above ten million and below a millionth it becomes 1.23×10⁷.
+    """
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if not 1e-6 <= size < 1e7:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{mantissa}×10{power}".replace("-", "−")
+    decimals = max(0, digits - 1 - math.floor(math.log10(size)))
+    text = f"{value:,.{decimals}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+def points(dataset: Dataset) -> pd.DataFrame:
+    """Tabulate the points to draw: all, or an even sample of 1,000. Columns x, y."""
+    step = max(1, math.ceil(dataset.n / MAX_DRAWN_POINTS))
+    return pd.DataFrame({"x": dataset.x[::step], "y": dataset.y[::step]})
+
+
+def fit_window(
+    dataset: Dataset, lines: Sequence[Line] = (), headroom: float = 0.06
+) -> pd.DataFrame:
+    """Bound the picture of the data so that points and lines fit.
+
+    Parameters
+    ----------
+    headroom : float
+        Free height above them, as a share of theirs.
+
+    Returns
+    -------
+    DataFrame
+        One row; columns x_low, x_high, y_low, y_high.
+    """
+    x_low, x_high = _padded(dataset.x, 0.03)
+    ends = [line.at(np.array([x_low, x_high])) for line in lines]
+    y = np.concatenate([dataset.y, *ends])
+    y_low, y_high = _padded(y, 0.06)
+    y_high += (headroom - 0.06) * float(np.ptp(y))
+    return pd.DataFrame(
+        {"x_low": [x_low], "x_high": [x_high], "y_low": [y_low], "y_high": [y_high]}
+    )
+
+
+def _padded(values: FloatArray, share: float) -> tuple[float, float]:
+    low, high = float(np.min(values)), float(np.max(values))
+    margin = share * (high - low) or max(abs(low), 1.0) * share
+    return low - margin, high + margin
+
+
+def fixed_lines(dataset: Dataset) -> pd.DataFrame:
+    """Tabulate the lines that stay: best fit, and true line where it is known.
+
+    Returns
+    -------
+    DataFrame
+        Columns line (its name), w, b.
+    """
+    lines = {"best fit": theory.best_fit(dataset)}
+    if dataset.true_line is not None:
+        lines = {"true line": dataset.true_line} | lines
+    return pd.DataFrame([{"line": name, "w": line.w, "b": line.b} for name, line in lines.items()])
+
+
+def losses(dataset: Dataset, guess: Line) -> pd.DataFrame:
+    """Compare all lines: columns line, w, b, loss, gap; the guess first."""
+    table = pd.concat(
+        [pd.DataFrame({"line": ["guess"], "w": [guess.w], "b": [guess.b]}), fixed_lines(dataset)],
+        ignore_index=True,
+    )
+    lines = [Line(w, b) for w, b in zip(table["w"], table["b"], strict=True)]
+    table["loss"] = [theory.mse(dataset, line) for line in lines]
+    table["gap"] = [theory.gap(dataset, line) for line in lines]
+    return table
+
+
+def path(dataset: Dataset, history: History, rate: int = 0) -> pd.DataFrame:
+    """Tabulate one run, step by step, up to its last sane step.
+
+    Returns
+    -------
+    DataFrame
+        Columns slot (0, 1, … in the order of the record), step, w, b, loss, grad_w, grad_b,
+        steep (signed error along the steep axis, in y-units).
+    """
+    diverged_at = history.diverged_at[rate]
+    if diverged_at < 0:
+        kept = np.full(history.steps.size, True)
+    else:  # the first record at or after the last sane step holds that step's values
+        kept = np.concatenate([[True], history.steps[:-1] < diverged_at])
+    w, b = history.w[rate, kept], history.b[rate, kept]
+    steps = history.steps[kept]
+    if diverged_at >= 0:
+        steps = np.minimum(steps, diverged_at)
+    return pd.DataFrame(
+        {
+            "slot": np.arange(steps.size),
+            "step": steps,
+            "w": w,
+            "b": b,
+            "loss": history.loss[rate, kept],
+            "grad_w": history.grad_w[rate, kept],
+            "grad_b": history.grad_b[rate, kept],
+            "steep": theory.axis_errors(dataset, w, b)[1],
+        }
+    )
+
+
+def join_paths(paths: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Join the stretches of one run; each begins with the step at which the last one ended."""
+    joined = pd.concat([paths[0], *(path.iloc[1:] for path in paths[1:])], ignore_index=True)
+    joined["slot"] = np.arange(len(joined))
+    return joined
+
+
+def printout(path: pd.DataFrame, stride: int = 20, most: int = 21) -> str:
+    """Write a run as the lesson's loop prints it: a line every 20 steps, as far as recorded.
+
+    Runs longer than ``most`` such lines get a stride of 50, 100, 200, … steps.
+    """
+    length = int(path["step"].iloc[-1] - path["step"].iloc[0])
+    while length / stride > most:
+        stride = _next_round(stride)
+    rows = path[path["step"] % stride == 0]
+    rows = rows[rows["step"] < path["step"].iloc[-1]] if len(rows) > 1 else rows
+    width = len(str(int(path["step"].iloc[-1])))
+    return "\n".join(
+        f"step {step:>{width}}   w {w:10.6f}   b {b:10.6f}   loss {loss:.8g}"
+        for step, w, b, loss in _steps(rows)
+    )
+
+
+def step_texts(path: pd.DataFrame) -> list[str]:
+    """Write every step of a run as one line: step, w, b, loss."""
+    return [
+        f"{step:,}: w = {readable(w, 4)}, b = {readable(b, 4)}, loss {readable(loss, 4)}"
+        for step, w, b, loss in _steps(path)
+    ]
+
+
+def _steps(path: pd.DataFrame) -> Iterator[tuple[int, float, float, float]]:
+    return zip(path["step"], path["w"], path["b"], path["loss"], strict=True)
+
+
+def _next_round(number: int) -> int:
+    """Find the next of 1, 2, 5, 10, 20, 50, … after a number."""
+    return number * 5 // 2 if str(number).startswith("2") else number * 2
+
+
+def path_window(dataset: Dataset, start: Line, path: pd.DataFrame) -> pd.DataFrame:
+    """Bound the picture of the loss surface so that start, minimum, true line and path fit.
+
+    While the loss falls, a path stays inside the ellipse of its start's loss; what an exploding
+    run does outside of that is not followed.
+
+    Returns
+    -------
+    DataFrame
+        One row; columns w_low, w_high, b_low, b_high.
+    """
+    best = theory.best_fit(dataset)
+    reach = max(theory.gap(dataset, start), 1e-3 * float(np.std(dataset.y)), 1e-12)
+    half_w, half_b = _ellipse_half_extents(dataset, reach)
+    inside = path[(path["w"].sub(best.w).abs() <= half_w) & (path["b"].sub(best.b).abs() <= half_b)]
+    marks = [line for line in (best, start, dataset.true_line) if line is not None]
+    w = np.concatenate([inside["w"], [line.w for line in marks]])
+    b = np.concatenate([inside["b"], [line.b for line in marks]])
+    if np.ptp(w) == 0 or np.ptp(b) == 0:
+        w = np.concatenate([w, [best.w - half_w, best.w + half_w]])
+        b = np.concatenate([b, [best.b - half_b, best.b + half_b]])
+    w_low, w_high = _padded(w, 0.25)
+    b_low, b_high = _padded(b, 0.2)
+    return pd.DataFrame(
+        {"w_low": [w_low], "w_high": [w_high], "b_low": [b_low], "b_high": [b_high]}
+    )
+
+
+def _ellipse_half_extents(dataset: Dataset, gap: float) -> tuple[float, float]:
+    """Half width in w and half height in b of the ellipse of lines with that gap."""
+    axes = theory.curvature(dataset)
+    flat, steep = gap * math.sqrt(2 / axes.flat), gap * math.sqrt(2 / axes.steep)
+    return (
+        math.hypot(flat * axes.flat_axis[0], steep * axes.steep_axis[0]),
+        math.hypot(flat * axes.flat_axis[1], steep * axes.steep_axis[1]),
+    )
+
+
+LEVELS = 10
+_ELLIPSE_POINTS = 90
+
+
+def contours(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
+    """Trace lines of equal loss: exact ellipses around the minimum, the largest first.
+
+    The gap halves, and so the excess loss is quartered, from one level to the next; the first
+    level passes through that corner of the window where the loss is highest.
+
+    Returns
+    -------
+    DataFrame
+        Columns level (0 the largest), point (order along the ellipse), w, b, loss.
+    """
+    best, axes = theory.best_fit(dataset), theory.curvature(dataset)
+    bounds = window.iloc[0]
+    farthest = max(
+        theory.gap(dataset, Line(w, b))
+        for w in (bounds["w_low"], bounds["w_high"])
+        for b in (bounds["b_low"], bounds["b_high"])
+    )
+    angle = np.linspace(0, 2 * np.pi, _ELLIPSE_POINTS)
+    gaps = farthest / 2.0 ** np.arange(LEVELS)
+    flat = np.cos(angle) * math.sqrt(2 / axes.flat)
+    steep = np.sin(angle) * math.sqrt(2 / axes.steep)
+    return pd.DataFrame(
+        {
+            "level": np.repeat(np.arange(LEVELS), angle.size),
+            "point": np.tile(np.arange(angle.size), LEVELS),
+            "w": best.w
+            + np.outer(gaps, flat * axes.flat_axis[0] + steep * axes.steep_axis[0]).ravel(),
+            "b": best.b
+            + np.outer(gaps, flat * axes.flat_axis[1] + steep * axes.steep_axis[1]).ravel(),
+            "loss": np.repeat(theory.mse(dataset, best) + gaps**2, angle.size),
+        }
+    )
+
+
+_TINY = 1e-15  # of the starting loss: below it a loss is rounding, and no log axis need go there
+
+
+def run_bounds(path: pd.DataFrame, lowest_loss: float) -> pd.DataFrame:
+    """Bound the picture of one run's loss: columns step_low, step_high, loss_low, loss_high."""
+    return _loss_bounds(path["step"], path["loss"], lowest_loss)
+
+
+def _loss_bounds(step: pd.Series, loss: pd.Series, lowest_loss: float) -> pd.DataFrame:
+    start = float(loss.iloc[0])
+    high = max(min(float(loss.max()), MAX_LOSS_GROWTH * start), lowest_loss)
+    low = max(lowest_loss, _TINY * high, np.finfo(np.float64).tiny)
+    return pd.DataFrame(
+        {
+            "step_low": [int(step.iloc[0])],
+            "step_high": [max(int(step.max()), int(step.iloc[0]) + 1)],
+            "loss_low": [low / 2],
+            "loss_high": [high * 2],
+        }
+    )
+
+
+def drawn_loss(frame: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
+    """Add loss_drawn: the loss, kept above the log axis' lower end so that 0 can be drawn."""
+    return frame.assign(loss_drawn=frame["loss"].clip(lower=2 * bounds["loss_low"].iloc[0]))
+
+
+def floor(dataset: Dataset) -> pd.DataFrame:
+    """Tabulate the lowest loss there is: columns loss, text."""
+    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    return pd.DataFrame({"loss": [lowest], "text": [f"best fit: {readable(lowest)}"]})
+
+
+def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd.DataFrame:
+    """Summarise runs at several learning rates, one row each.
+
+    Returns
+    -------
+    DataFrame
+        Columns learning_rate, verdict, s (= rate·λ₂), steps (taken while sane), w, b, loss, gap,
+        steps_needed (to 1 % of the start's excess loss; missing where the rate explodes).
+    """
+    steep = theory.curvature(dataset).steep
+    start = Line(float(history.w[0, 0]), float(history.b[0, 0]))
+    rows = []
+    for index, rate in enumerate(rates):
+        line = history.last_line(index)
+        diverged_at = int(history.diverged_at[index])
+        rows.append(
+            {
+                "learning_rate": rate,
+                "verdict": theory.verdict(dataset, rate),
+                "s": rate * steep,
+                "steps": int(history.steps[-1]) if diverged_at < 0 else diverged_at,
+                "w": line.w,
+                "b": line.b,
+                "loss": float(history.loss[index, -1]),
+                "gap": theory.gap(dataset, line),
+            }
+        )
+    table = pd.DataFrame(rows)
+    # Whole numbers beyond int64, and None: pandas would make floats of them.
+    needed = [theory.steps_needed(dataset, rate, start) for rate in rates]
+    return table.assign(steps_needed=pd.Series(needed, dtype=object))
+
+
+_COMPARED_STEPS = 256  # records of one rate that the comparison draws
+
+
+def rate_paths(dataset: Dataset, history: History, table: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate the runs of ``rate_table``, thinned for drawing.
+
+    Returns
+    -------
+    DataFrame
+        Columns rate (its place in the table), verdict, step, loss, steep.
+    """
+    runs = []
+    for index, verdict in enumerate(table["verdict"]):
+        run = path(dataset, history, index)
+        stride = max(1, math.ceil(len(run) / _COMPARED_STEPS))
+        early = run["step"] <= run["step"].iloc[0] + EARLY_STEPS
+        kept = run[early | (run["slot"] % stride == 0) | (run["slot"] == len(run) - 1)]
+        runs.append(kept[["step", "loss", "steep"]].assign(rate=index, verdict=verdict))
+    return pd.concat(runs, ignore_index=True)
+
+
+EARLY_STEPS = 40  # what happens across the valley happens in the first few steps
+
+
+def rate_bounds(paths: pd.DataFrame, lowest_loss: float, last_step: int) -> pd.DataFrame:
+    """Bound the pictures of several runs, leaving some room to the right for their names.
+
+    Returns
+    -------
+    DataFrame
+        One row; columns of ``run_bounds``, and early_low, early_high, steep_low, steep_high, zero.
+        An explosion is given room to be seen, and not more.
+    """
+    bounds = _loss_bounds(paths["step"], paths["loss"], lowest_loss)
+    room = MAX_STEEP_ERROR_GROWTH * abs(float(paths["steep"].iloc[0])) or 1.0
+    return bounds.assign(
+        step_high=max(last_step, 1) * 1.14,
+        early_low=0,
+        early_high=min(EARLY_STEPS, max(last_step, 1)),
+        steep_low=-room,
+        steep_high=room,
+        zero=0.0,
+    )
+
+
+def rate_ends(
+    table: pd.DataFrame, paths: pd.DataFrame, bounds: pd.DataFrame, window: pd.DataFrame
+) -> pd.DataFrame:
+    """Say where each run's curve and line end inside the pictures, and what to write there.
+
+    Returns
+    -------
+    DataFrame
+        Columns rate, verdict, w, b, label (the rate), sentence, label_step and label_loss (the
+        last point inside the loss picture), fit_x and fit_y (the line's right end; missing where
+        it is outside).
+    """
+    loss_low, loss_high = bounds["loss_low"].iloc[0], bounds["loss_high"].iloc[0]
+    x_low, x_high = window["x_low"].iloc[0], window["x_high"].iloc[0]
+    rows = []
+    for index in range(len(table)):
+        row = table.iloc[index]
+        run = paths[(paths["rate"] == index) & (paths["loss"] <= loss_high)]
+        fit_x = x_high - (0.02 + 0.12 * index) * (x_high - x_low)  # side by side on one line
+        fit_y = row["w"] * fit_x + row["b"]
+        inside = window["y_low"].iloc[0] <= fit_y <= window["y_high"].iloc[0]
+        rows.append(
+            {
+                "rate": index,
+                "verdict": row["verdict"],
+                "w": row["w"],
+                "b": row["b"],
+                "label": readable(row["learning_rate"]),
+                "sentence": _sentence(row),
+                "label_step": run["step"].iloc[-1],
+                "label_loss": max(run["loss"].iloc[-1], 2 * loss_low),
+                "fit_x": fit_x,
+                "fit_y": fit_y if inside else None,
+            }
+        )
+    ends = pd.DataFrame(rows)
+    ends["label_loss"] = _spread_on_log_axis(ends["label_loss"], loss_low, loss_high)
+    return ends
+
+
+def _spread_on_log_axis(values: pd.Series, low: float, high: float) -> FloatArray:
+    """Move labels up a log axis just so far that none covers another."""
+    room = (math.log(high) - math.log(low)) / 14
+    order = np.argsort(values, kind="stable")
+    logs = np.log(values.to_numpy())[order]
+    for place in range(1, logs.size):
+        logs[place] = max(logs[place], logs[place - 1] + room)
+    overshoot = max(0.0, logs[-1] - math.log(high))
+    spread = np.empty_like(logs)
+    spread[order] = np.exp(logs - overshoot)
+    return spread
+
+
+VERDICT_WORDS = {
+    "slow": "slow",
+    "good": "good",
+    "zigzag": "fast, but zigzags",
+    "explodes": "explodes",
+}
+
+
+def _sentence(row: pd.Series) -> str:
+    return f"{readable(row['learning_rate'])}: {VERDICT_WORDS[row['verdict']]}"
+
+
+def theory_row(dataset: Dataset, start: Line) -> pd.DataFrame:
+    """Put what the closed form needs into one row, for a browser to compute every step from.
+
+    Returns
+    -------
+    DataFrame
+        Columns w, b (best fit), flat, steep (eigenvalues), flat_w, flat_b, steep_w, steep_b (their
+        axes), flat_error, steep_error (the start's distance from the best fit along them, in the
+        units of w and b).
+    """
+    best, axes = theory.best_fit(dataset), theory.curvature(dataset)
+    dw, db = start.w - best.w, start.b - best.b
+    return pd.DataFrame(
+        [
+            {
+                "w": best.w,
+                "b": best.b,
+                "flat": axes.flat,
+                "steep": axes.steep,
+                "flat_w": axes.flat_axis[0],
+                "flat_b": axes.flat_axis[1],
+                "steep_w": axes.steep_axis[0],
+                "steep_b": axes.steep_axis[1],
+                "flat_error": axes.flat_axis[0] * dw + axes.flat_axis[1] * db,
+                "steep_error": axes.steep_axis[0] * dw + axes.steep_axis[1] * db,
+            }
+        ]
+    )
+
+
+def fold_row(dataset: Dataset) -> pd.DataFrame:
+    """Put the data's fold into one row, r00 … r22, for a browser to compute any line's loss."""
+    return pd.DataFrame([{f"r{i}{j}": dataset.fold[i, j] for i in range(3) for j in range(i, 3)}])

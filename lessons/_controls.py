@@ -1,0 +1,253 @@
+"""The controls that lessons share, each bound to its parameter in the address."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from core import cache, theory
+from core.datasets import BUNDLED, DataError, Dataset, Line, points_from_table, read_table
+from core.frames import readable
+from core.runs import LESSON_START, MAX_STEPS
+
+# As they stand in the address. A bound choice carries what it shows, so it shows these names.
+DATA_NAMES = ("lesson", *BUNDLED, "own")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number in the address: its bounds, and what it is without one."""
+
+    label: str
+    low: float
+    high: float
+    default: float
+    step: float
+    help: str | None = None
+
+
+# Every number that stands in the address under its own name. The choices beside them are `data`
+# (one of DATA_NAMES), `lrs` (learning rates, repeated) and `run` (stretches, on Gradient steps).
+PARAMETERS = {
+    "true_w": Parameter("true w (slope)", -1e6, 1e6, 0.1, 0.1),
+    "true_b": Parameter("true b (intercept)", -1e6, 1e6, 0.5, 0.1),
+    "n": Parameter("points", 3, 100_000, 100, 1),
+    "noise": Parameter("noise (standard deviation)", 0.0, 1e6, 0.01, 0.01),
+    "seed": Parameter("seed", 0, 2**31 - 1, 0, 1, "The same seed gives the same points."),
+    "start_w": Parameter("start w", -1e9, 1e9, LESSON_START.w, 0.1),
+    "start_b": Parameter("start b", -1e9, 1e9, LESSON_START.b, 0.1),
+    "lr": Parameter("learning rate", 1e-15, 1e15, 0.1, 0.01),
+    "steps": Parameter("steps", 1, MAX_STEPS, 200, 1),
+}
+
+
+def number(
+    name: str, default: float | None = None, step: float | None = None, width: int = 130
+) -> float:
+    """Draw the input for one number of the address."""
+    parameter = PARAMETERS[name]
+    whole = isinstance(parameter.default, int)
+    kind: Callable[[float], float] = int if whole else float
+    value = st.number_input(
+        parameter.label,
+        min_value=kind(parameter.low),
+        max_value=kind(parameter.high),
+        value=kind(parameter.default if default is None else default),
+        step=kind(parameter.step if step is None else step),
+        format="%d" if whole else "%g",
+        help=parameter.help,
+        key=name,
+        width=width,
+        bind="query-params",
+        persist_state="session",
+    )
+    return float(parameter.default) if value is None else value
+
+
+def choose_data() -> tuple[Dataset, Line]:
+    """Draw the strip that every lesson begins with: data, seed, start.
+
+    Returns
+    -------
+    Dataset
+    Line
+        Where descents begin.
+    """
+    with st.container(border=True, key="strip"):
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        with row:
+            choice = st.selectbox(
+                "Data",
+                DATA_NAMES,
+                key="data",
+                width=200,
+                bind="query-params",
+                persist_state="session",
+            )
+            dataset = _make_lesson_data() if choice == "lesson" else None
+        if choice == "own":
+            dataset = _own_data()
+        elif choice != "lesson":
+            dataset = cache.bundled(choice)
+        if dataset is None:
+            choice, dataset = "lesson", cache.noisy_line()
+        default_start = LESSON_START if choice == "lesson" else Line(0.0, 0.0)
+        occasion = f"own {dataset.fingerprint}" if choice == "own" else choice
+        _begin_anew_on_other_data(occasion, dataset, default_start)
+        with row, st.popover("Start", key="start_settings"):
+            st.caption("Where gradient descent begins.")
+            w = number("start_w", default_start.w)
+            b = number("start_b", default_start.b)
+        st.caption(_describe(dataset))
+    return dataset, Line(w, b)
+
+
+def _describe(dataset: Dataset) -> str:
+    """Say what the points are, in one line."""
+    if dataset.true_line is not None:
+        line = dataset.true_line
+        return (
+            f"{dataset.n:,} points scattered around the line y = {readable(line.w)}·x "
+            f"{'+' if line.b >= 0 else '−'} {readable(abs(line.b))}."
+        )
+    source = f" Source: {dataset.source}." if dataset.source else ""
+    axes = f"{dataset.y_label} against {dataset.x_label}"
+    return f"{dataset.name}: {dataset.n:,} points, {axes}.{source}"
+
+
+def _make_lesson_data() -> Dataset:
+    with st.popover("How it is made", key="data_settings"):
+        st.caption("x is uniform between 0 and 1; y = w·x + b, plus normal noise.")
+        w, b = number("true_w"), number("true_b")
+        n, noise = int(number("n")), number("noise")
+    seed = int(number("seed", width=120))
+    st.button("New sample", on_click=_next_seed)
+    return cache.noisy_line(w, b, n, noise, seed)
+
+
+def _next_seed() -> None:
+    st.session_state.seed = st.session_state.get("seed", 0) + 1
+
+
+def _own_data() -> Dataset | None:
+    """Let the learner upload a CSV and choose columns; None while there is nothing to use."""
+    state = st.session_state
+    upload = st.file_uploader("A CSV file with a header", type=["csv", "tsv", "txt"], key="upload")
+    if upload is not None and upload.file_id != state.get("own_file"):
+        state.own_file = upload.file_id
+        try:
+            table = read_table(upload)
+            points_from_table(table)
+        except DataError as error:
+            state.own_problem = str(error)
+        else:
+            state.own_problem, state.own_table = None, table
+            state.own_x, state.own_y = table.numeric_names()[:2]
+    if state.get("own_problem"):
+        st.error(state.own_problem)
+    if "own_table" not in state:
+        st.info(
+            "A link cannot carry a file. Upload yours here; until then, this is the lesson's data."
+        )
+        return None
+    names = state.own_table.names
+    with st.container(horizontal=True):
+        x = st.selectbox("x", names, key="own_x", width=200, persist_state="session")
+        y = st.selectbox("y", names, key="own_y", width=200, persist_state="session")
+    try:
+        chosen = points_from_table(state.own_table, x, y)
+    except DataError as error:
+        st.error(str(error))
+        return _kept_points()
+    if "own_points" not in state or state.own_points.fingerprint != chosen.fingerprint:
+        state.own_points = chosen
+    return _kept_points()
+
+
+def _kept_points() -> Dataset | None:
+    points: Dataset | None = st.session_state.get("own_points")
+    return points
+
+
+def _begin_anew_on_other_data(occasion: str, dataset: Dataset, start: Line) -> None:
+    """Rates, start and stretches mean something for one data set only: begin anew on another."""
+    state = st.session_state
+    if state.setdefault("settings_made_for", occasion) == occasion:
+        return
+    state.settings_made_for = occasion
+    state.start_w, state.start_b = start.w, start.b
+    state.lr = default_rate(dataset)
+    state.lrs = default_rates(dataset)
+    state.stretches = ()
+
+
+def default_rate(dataset: Dataset) -> float:
+    """Choose the rate without one in the address: the lesson's 0.1, elsewhere a round safe one."""
+    if dataset.true_line is not None:
+        return PARAMETERS["lr"].default
+    return theory.round_down(theory.safe_rate(dataset))
+
+
+# One of each kind, as multiples of the data's limit: slow, good, zigzag, explodes.
+ONE_OF_EACH_KIND = (0.02, 0.45, 0.9, 1.02)
+
+
+def default_rates(dataset: Dataset) -> list[str]:
+    """Choose the rates to compare without any in the address: one of each kind."""
+    limit = theory.stable_limit(dataset)
+    return [plain(multiple * limit) for multiple in ONE_OF_EACH_KIND]
+
+
+def plain(value: float) -> str:
+    """Write a number so that it can be read back, and 0.00001 rather than 1e-05."""
+    return np.format_float_positional(float(f"{value:.3g}"), trim="-")
+
+
+def learning_rate(dataset: Dataset) -> float:
+    """Draw the input for one learning rate; its arrows move by a tenth of the default."""
+    default = default_rate(dataset)
+    return number("lr", default, default / 10, width=150)
+
+
+def steps() -> int:
+    """Draw the input for the number of steps."""
+    return int(number("steps", width=150))
+
+
+MAX_COMPARED = 8
+
+
+def learning_rates(dataset: Dataset) -> tuple[float, ...]:
+    """Draw the input for up to eight learning rates; return those that make sense, ascending."""
+    default = default_rates(dataset)
+    st.session_state.setdefault("lrs", default)
+    typed = st.multiselect(
+        "Learning rates, up to eight: type a number and press Enter",
+        list(dict.fromkeys([*default, *st.session_state.lrs])),
+        default=default,
+        key="lrs",
+        max_selections=MAX_COMPARED,
+        accept_new_options=True,
+        placeholder="0.1",
+        bind="query-params",
+        persist_state="session",
+    )
+    rates, refused = set(), []
+    for text in typed:
+        try:
+            rate = float(text.replace(",", "."))
+        except ValueError:
+            rate = math.nan
+        if PARAMETERS["lr"].low <= rate <= PARAMETERS["lr"].high:
+            rates.add(rate)
+        else:
+            refused.append(text[:30])
+    if refused:
+        low, high = readable(PARAMETERS["lr"].low), readable(PARAMETERS["lr"].high)
+        st.warning(
+            f"Left out, because a learning rate is a number from {low} to {high}: "
+            f"{', '.join(refused)}."
+        )
+    return tuple(sorted(rates))

@@ -1,0 +1,76 @@
+"""The parts every lesson is made of: its question, its pictures, its takeaway, the way on."""
+
+import pandas as pd
+import streamlit as st
+
+from core.charts import Spec
+
+# The course, in order: file, title, address, and the one question of each page.
+COURSE = (
+    ("lessons/home.py", "Start", "", "What does the learning rate do?"),
+    ("lessons/data.py", "Data", "data", "How wrong is a line?"),
+    (
+        "lessons/loss_surface.py",
+        "Loss surface",
+        "loss-surface",
+        "Where is the least wrong line, and which way is down?",
+    ),
+    (
+        "lessons/gradient_steps.py",
+        "Gradient steps",
+        "gradient-steps",
+        "What exactly happens in one step, and in 200?",
+    ),
+    (
+        "lessons/learning_rates.py",
+        "Learning rates",
+        "learning-rates",
+        "How large may a step be, and who decides?",
+    ),
+)
+
+TEXT_WIDTH = 720
+
+
+def open_lesson(address: str) -> None:
+    """Begin a page with its place in the course and its question."""
+    place, (_, title, _, question) = next(
+        (place, page) for place, page in enumerate(COURSE) if page[2] == address
+    )
+    st.caption(f"Lesson {place}: {title}" if place else "Learning Rate Lab")
+    st.title(question, anchor=False)
+
+
+def text(markdown: str) -> None:
+    """Write a paragraph at a width that is easy to read."""
+    st.container(width=TEXT_WIDTH).markdown(markdown)
+
+
+def heading(words: str) -> None:
+    """Begin a section."""
+    st.subheader(words, anchor=False, divider="gray")
+
+
+def draw(key: str, spec: Spec, tables: dict[str, pd.DataFrame], alt: str) -> None:
+    """Draw a chart of ``core.charts`` with its tables; ``alt`` says what it shows."""
+    st.vega_lite_chart({**spec, "datasets": tables}, key=key, width="stretch", alt=alt)
+
+
+def takeaway(markdown: str) -> None:
+    """State what to remember. It is always on the page."""
+    with st.container(border=True, width=TEXT_WIDTH, key="takeaway"):
+        st.markdown(f"**What to remember.** {markdown}")
+
+
+def next_lesson(address: str) -> None:
+    """Lead from the lesson at this address to the one after it."""
+    addresses = [a for _, _, a, _ in COURSE]
+    file, title, _, question = COURSE[addresses.index(address) + 1]
+    link_to_lesson(file, f"Next: {title}", question)
+
+
+def link_to_lesson(file: str, label: str, question: str) -> None:
+    """Link to a lesson, with its question below."""
+    with st.container(gap=None):
+        st.page_link(file, label=f"**{label}**")
+        st.caption(f"&ensp;{question}")

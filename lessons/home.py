@@ -1,0 +1,84 @@
+"""The page Start, which shows what the learning rate does, under one's own hand."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import cache, charts, frames, theory
+from core.datasets import Line
+from core.runs import LESSON_START
+from lessons._layout import COURSE, draw, link_to_lesson, open_lesson, text
+from lessons._sliders import Slider, chart_sliders
+
+STEPS = 200
+DRAWN = (0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40, 60, 100)
+LOG_RATES = np.arange(-4.0, 0.1, 0.02)
+
+dataset = cache.noisy_line()
+
+
+def outcome(rate: float) -> str:
+    """Say where the line is after all steps at a rate, by the closed form."""
+    if theory.verdict(dataset, rate) == "explodes":
+        return f"{frames.readable(rate)}. The line flies off."
+    axes = theory.curvature(dataset)
+    start = frames.theory_row(dataset, LESSON_START).iloc[0]
+    flat = start["flat_error"] * (1 - rate * axes.flat) ** STEPS
+    steep = start["steep_error"] * (1 - rate * axes.steep) ** STEPS
+    w = start["w"] + flat * start["flat_w"] + steep * start["steep_w"]
+    b = start["b"] + flat * start["flat_b"] + steep * start["steep_b"]
+    gap = theory.gap(dataset, Line(w, b))
+    return f"{frames.readable(rate)}. After {STEPS} steps: {frames.readable(gap, 2)} off."
+
+
+open_lesson("")
+text(
+    "A computer wants to lay a line through these points. It begins with a bad guess, far below, "
+    "and then takes small steps, each one in the direction in which the line gets less wrong. "
+    "**How large each step is, you decide.** That number is the *learning rate*. Move it: the "
+    f"thin lines are the first steps, the thick one is where {STEPS} steps lead."
+)
+with st.container(key="first_picture"):
+    chart_sliders(
+        "rate_slider",
+        "first_picture",
+        Slider(
+            "log_rate",
+            "Learning rate",
+            low=float(LOG_RATES[0]),
+            step=0.02,
+            count=LOG_RATES.size,
+            index=int(np.argmin(np.abs(LOG_RATES + 2))),
+            texts=[outcome(10**log_rate) for log_rate in LOG_RATES],
+        ),
+    )
+    trail = pd.DataFrame({"step": [*DRAWN, STEPS]})
+    trail["last"] = trail["step"] == STEPS
+    trail["shade"] = np.linspace(0.25, 0.6, len(trail))
+    window = frames.fit_window(dataset, [LESSON_START], headroom=0.5)
+    draw(
+        "first_chart",
+        charts.first_picture(),
+        {
+            "points": frames.points(dataset),
+            "window": window,
+            "theory": frames.theory_row(dataset, LESSON_START),
+            "trail": trail,
+            "start": pd.DataFrame(
+                {"x": window["x_high"], "y": [LESSON_START.b], "text": ["the first guess"]}
+            ),
+        },
+        alt=f"A cloud of {dataset.n} points, and the lines that {STEPS} steps lead through from a "
+        "guess far below. A small learning rate barely moves the line, a medium one brings it into "
+        "the points, and a large one throws it out of the picture.",
+    )
+text(
+    "Too small, and the line never arrives. Too large, and every step makes it worse. Between the "
+    "two there is a wide and comfortable range, and **the data decides where it lies**. In this "
+    "course you find out why, on these points, on real measurements, or on your own."
+)
+st.page_link(COURSE[1][0], label="**Begin with the data**")
+with st.container(border=True, width=720):
+    st.markdown("**The course**")
+    for number, (file, title, _, question) in enumerate(COURSE[1:], start=1):
+        link_to_lesson(file, f"{number}. {title}", question)

@@ -1,0 +1,141 @@
+"""The page Learning rates, which asks how large a step may be, and who decides."""
+
+import pandas as pd
+import streamlit as st
+
+from core import cache, charts, frames, theory
+from core.frames import VERDICT_WORDS, readable
+from core.runs import MAX_STEPS, TrainingConfig
+from lessons._controls import choose_data, learning_rates, steps
+from lessons._layout import draw, heading, open_lesson, takeaway, text
+
+open_lesson("learning-rates")
+text(
+    "The same data, the same start, the same number of steps: only the learning rate differs. "
+    "Each run gets a verdict, and its colour."
+)
+dataset, start = choose_data()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(width=620):
+        rates = learning_rates(dataset)
+    step_count = steps()
+if not rates:
+    st.info("Type a learning rate above, for example 0.1, and press Enter.")
+    st.stop()
+
+history = cache.train(dataset, TrainingConfig(rates, step_count, start))
+best = theory.best_fit(dataset)
+lowest = theory.mse(dataset, best)
+table = frames.rate_table(dataset, history, rates)
+paths = frames.rate_paths(dataset, history, table)
+bounds = frames.rate_bounds(paths, lowest, step_count)
+window = frames.fit_window(dataset, [best], headroom=0.3)
+ends = frames.rate_ends(table, paths, bounds, window)
+kinds = ", ".join(ends["sentence"])
+
+left, right = st.columns(2)
+with left:
+    st.markdown("**Loss**: the lower the better; only explosions rise")
+    draw(
+        "rate_losses",
+        charts.rate_losses(),
+        {
+            "rates": frames.drawn_loss(paths, bounds),
+            "ends": ends,
+            "bounds": bounds,
+            "floor": frames.drawn_loss(frames.floor(dataset), bounds),
+        },
+        alt=f"Loss over {step_count:,} steps on a log axis for the learning rates {kinds}. The "
+        f"best fit's loss is {readable(lowest)}.",
+    )
+with right:
+    st.markdown("**Lines**: where each rate ended; the broad blue line is the best fit")
+    draw(
+        "rate_fits",
+        charts.rate_fits(dataset.x_label, dataset.y_label),
+        {
+            "points": frames.points(dataset),
+            "window": window,
+            "fixed": frames.fixed_lines(dataset),
+            "ends": ends,
+        },
+        alt=f"{dataset.n} points, the best fit, and the lines after {step_count:,} steps at the "
+        f"learning rates {kinds}.",
+    )
+st.markdown("**Across the valley**: how far the line is too high (+) or too low (−), step by step")
+draw(
+    "rate_errors",
+    charts.rate_errors(len(rates)),
+    {"rates": paths, "ends": ends, "bounds": bounds},
+    alt="The signed error along the steep axis over the first steps, a row for each learning rate: "
+    f"{kinds}. Where a rate zigzags or explodes, the sign changes at every step.",
+)
+text(
+    "The loss cannot show a zigzag: with all points in every step it falls steadily as long as "
+    "the run does not explode. The rows above show it. A **slow** rate creeps towards zero, a "
+    "**good** one slides into it, a **zigzag** jumps to the other side at each step but always "
+    "less far, and one that **explodes** jumps farther each time."
+)
+
+heading("In numbers")
+axes = theory.curvature(dataset)
+shown = pd.DataFrame(
+    {
+        "learning rate": table["learning_rate"].map(readable),
+        "verdict": table["verdict"].map(VERDICT_WORDS),
+        "rate × λ₂": table["s"].map(readable),
+        "steps taken": table["steps"].map("{:,}".format),
+        "w": table["w"].map(readable),
+        "b": table["b"].map(readable),
+        "loss": table["loss"].map(readable),
+        "gap": table["gap"].map(readable),
+        "steps to 1 %": [
+            "never" if needed is None else f"{needed:,}" for needed in table["steps_needed"]
+        ],
+    }
+)
+st.table(shown, hide_index=True)
+st.caption(
+    "*Gap*: the RMS distance from the best fit, in units of y. *Steps to 1 %*: until 1 % of the "
+    "excess loss over the best fit is left, from the closed form."
+)
+exploded = table[history.diverged_at >= 0]
+if not exploded.empty:
+    sentences = "; ".join(
+        f"{readable(rate)} after step {steps:,}"
+        for rate, steps in zip(exploded["learning_rate"], exploded["steps"], strict=True)
+    )
+    text(
+        "An exploding run is stopped before its loss passes a million times the loss it began with "
+        f"(or the mean of y², if that is larger): {sentences}. Its numbers are those of its last "
+        "sane step."
+    )
+
+heading("Why there?")
+limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
+text(
+    f"The valley has a steep and a flat direction. How steep is a number the data decides: the "
+    f"larger curvature λ₂, here **{readable(axes.steep)}**. One step multiplies the error across "
+    f"the valley by 1 − rate × λ₂. Small rates leave it almost whole; at rate = 1/λ₂ = "
+    f"**{readable(safe)}** it is gone in one step; beyond, it changes sign at every step; from "
+    f"2/λ₂ = **{readable(limit)}** on it grows, and the run explodes. Along the flat direction "
+    f"λ₁ = {readable(axes.flat)}, {readable(axes.condition_number)} times smaller: that is the "
+    "direction in which every rate crawls."
+)
+needed_safe = theory.steps_needed(dataset, safe, start)
+assert needed_safe is not None
+text(
+    f"With the safe choice, {readable(safe)}, this start needs **{needed_safe:,} steps** until "
+    "only 1 % of the excess loss is left."
+    + (
+        f" That is more than the {MAX_STEPS:,} one can run here: on this data no rate arrives, "
+        "because the valley is too long for its width."
+        if needed_safe > MAX_STEPS
+        else ""
+    )
+)
+takeaway(
+    "The data sets the limit, 2/λ₂. From there on every run explodes. Take half of it, 1/λ₂: it "
+    "is a factor of two away from the cliff, and in the long run it needs at most about twice the "
+    "steps of the fastest rate there is."
+)

@@ -1,0 +1,17 @@
+"""Learning Rate Lab: the list of its pages."""
+
+import streamlit as st
+
+from core.cache import after_script_run
+from lessons._layout import COURSE
+
+st.set_page_config(page_title="Learning Rate Lab", layout="wide")
+page = st.navigation(
+    [
+        st.Page(file, title=title, url_path=address, default=not address)
+        for file, title, address, _ in COURSE
+    ],
+    position="top",
+)
+page.run()
+after_script_run()
