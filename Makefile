@@ -1,5 +1,5 @@
 # `make run` opens the course, `make test` checks it. Both set up what they need.
-PYTHON ?= python3
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
 PORT ?= 8501
 BIN := .venv/bin
 

@@ -13,5 +13,6 @@ page = st.navigation(
     ],
     position="top",
 )
+st.session_state.page = page.url_path
 page.run()
 after_script_run()

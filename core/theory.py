@@ -218,6 +218,21 @@ def steps_needed(
     return high
 
 
+def halving_steps(dataset: Dataset, learning_rate: float) -> float:
+    """Count the steps in which the error along the flat axis, the slowest to go, halves.
+
+    Returns
+    -------
+    float
+        0 where one step removes it; infinity where it does not shrink.
+    """
+    factor = learning_rate * curvature(dataset).flat
+    shrink = min(factor, 2 - factor)
+    if shrink <= 0:
+        return math.inf
+    return math.log(2) / -math.log1p(-shrink) if shrink < 1 else 0.0
+
+
 def _rounding(dataset: Dataset, line: Line) -> float:
     """Bound the gap that rounding w and b to float64 can cause, in y-units."""
     size = np.abs(dataset.fold[:, :2]) @ [abs(line.w), abs(line.b)]

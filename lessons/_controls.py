@@ -1,11 +1,14 @@
 """The controls that lessons share, each bound to its parameter in the address."""
 
+import contextlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from core import cache, theory
 from core.datasets import BUNDLED, DataError, Dataset, Line, points_from_table, read_table
@@ -43,6 +46,31 @@ PARAMETERS = {
 }
 
 
+def _bind(name: str, default: float | str | list[str]) -> dict[str, Any]:
+    """Give the arguments that bind a control to its parameter in the address.
+
+    On the way to another page Streamlit forgets what the address set and no hand has moved since.
+    So the control's first run on a page hands its value, and the parameter, over.
+    """
+    state = st.session_state
+    drawn_on = state.setdefault("drawn_on", {})
+    if drawn_on.get(name, state.page) != state.page and name in state:
+        state[name] = state[name]
+        if state[name] != default:
+            # Refused where the parameter is still bound: then Streamlit has not forgotten it.
+            with contextlib.suppress(StreamlitAPIException):
+                st.query_params[name] = _as_in_address(state[name])
+    drawn_on[name] = state.page
+    return {"key": name, "bind": "query-params", "persist_state": "session"}
+
+
+def _as_in_address(value: float | str | list[str]) -> str | list[str]:
+    """Write a value as Streamlit itself does: 100 for 100.0."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if isinstance(value, list) else str(value)
+
+
 def number(
     name: str, default: float | None = None, step: float | None = None, width: int = 130
 ) -> float:
@@ -50,20 +78,19 @@ def number(
     parameter = PARAMETERS[name]
     whole = isinstance(parameter.default, int)
     kind: Callable[[float], float] = int if whole else float
+    standard = kind(parameter.default if default is None else default)
     value = st.number_input(
         parameter.label,
         min_value=kind(parameter.low),
         max_value=kind(parameter.high),
-        value=kind(parameter.default if default is None else default),
+        value=standard,
         step=kind(parameter.step if step is None else step),
         format="%d" if whole else "%g",
         help=parameter.help,
-        key=name,
         width=width,
-        bind="query-params",
-        persist_state="session",
+        **_bind(name, standard),
     )
-    return float(parameter.default) if value is None else value
+    return standard if value is None else value
 
 
 def choose_data() -> tuple[Dataset, Line]:
@@ -81,10 +108,8 @@ def choose_data() -> tuple[Dataset, Line]:
             choice = st.selectbox(
                 "Data",
                 DATA_NAMES,
-                key="data",
                 width=200,
-                bind="query-params",
-                persist_state="session",
+                **_bind("data", DATA_NAMES[0]),
             )
             dataset = _make_lesson_data() if choice == "lesson" else None
         if choice == "own":
@@ -144,7 +169,7 @@ def _own_data() -> Dataset | None:
             state.own_problem = str(error)
         else:
             state.own_problem, state.own_table = None, table
-            state.own_x, state.own_y = table.numeric_names()[:2]
+            state.own_columns = state.own_x, state.own_y = table.numeric_names()[:2]
     if state.get("own_problem"):
         st.error(state.own_problem)
     if "own_table" not in state:
@@ -154,8 +179,10 @@ def _own_data() -> Dataset | None:
         return None
     names = state.own_table.names
     with st.container(horizontal=True):
-        x = st.selectbox("x", names, key="own_x", width=200, persist_state="session")
-        y = st.selectbox("y", names, key="own_y", width=200, persist_state="session")
+        places = [names.index(name) for name in state.own_columns]
+        x = st.selectbox("x", names, places[0], key="own_x", width=200)
+        y = st.selectbox("y", names, places[1], key="own_y", width=200)
+        state.own_columns = x, y
     try:
         chosen = points_from_table(state.own_table, x, y)
     except DataError as error:
@@ -227,12 +254,10 @@ def learning_rates(dataset: Dataset) -> tuple[float, ...]:
         "Learning rates, up to eight: type a number and press Enter",
         list(dict.fromkeys([*default, *st.session_state.lrs])),
         default=default,
-        key="lrs",
         max_selections=MAX_COMPARED,
         accept_new_options=True,
         placeholder="0.1",
-        bind="query-params",
-        persist_state="session",
+        **_bind("lrs", default),
     )
     rates, refused = set(), []
     for text in typed:

@@ -53,7 +53,10 @@ def heading(words: str) -> None:
 
 def draw(key: str, spec: Spec, tables: dict[str, pd.DataFrame], alt: str) -> None:
     """Draw a chart of ``core.charts`` with its tables; ``alt`` says what it shows."""
-    st.vega_lite_chart({**spec, "datasets": tables}, key=key, width="stretch", alt=alt)
+    with st.container(key=key):
+        st.vega_lite_chart(
+            {**spec, "datasets": tables}, key=f"{key}_chart", width="stretch", alt=alt
+        )
 
 
 def takeaway(markdown: str) -> None:

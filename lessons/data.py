@@ -44,7 +44,7 @@ with st.container(key="by_hand"):
         around_best("guess_b", "b", best.b, start.b, 3 * spread),
     )
     draw(
-        "guess_chart",
+        "guess",
         charts.guess_by_hand(dataset.x_label, dataset.y_label, dataset.true_line is not None),
         {
             "points": frames.points(dataset),

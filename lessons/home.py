@@ -57,7 +57,7 @@ with st.container(key="first_picture"):
     trail["shade"] = np.linspace(0.25, 0.6, len(trail))
     window = frames.fit_window(dataset, [LESSON_START], headroom=0.5)
     draw(
-        "first_chart",
+        "first",
         charts.first_picture(),
         {
             "points": frames.points(dataset),

@@ -122,15 +122,16 @@ text(
     f"λ₁ = {readable(axes.flat)}, {readable(axes.condition_number)} times smaller: that is the "
     "direction in which every rate crawls."
 )
-needed_safe = theory.steps_needed(dataset, safe, start)
-assert needed_safe is not None
+needed, halving = theory.steps_needed(dataset, safe, start), theory.halving_steps(dataset, safe)
 text(
-    f"With the safe choice, {readable(safe)}, this start needs **{needed_safe:,} steps** until "
-    "only 1 % of the excess loss is left."
+    f"With the safe choice, {readable(safe)}, this start needs **{needed:,} "
+    f"{'step' if needed == 1 else 'steps'}** until only 1 % of the excess loss is left. What "
+    f"remains lies along the valley's floor, and there the error halves every "
+    f"**{readable(max(halving, 1))} {'step' if halving <= 1 else 'steps'}**."
     + (
-        f" That is more than the {MAX_STEPS:,} one can run here: on this data no rate arrives, "
-        "because the valley is too long for its width."
-        if needed_safe > MAX_STEPS
+        f" The {MAX_STEPS:,} steps one can run here do not even halve it: on this data no rate "
+        "arrives, because the valley is too long for its width."
+        if halving > MAX_STEPS
         else ""
     )
 )

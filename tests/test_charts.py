@@ -1,0 +1,207 @@
+"""Charts hold no data of their own, and name no field that their tables do not have."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import charts, frames, theory
+from core.datasets import Dataset, Line, load_bundled, make_noisy_line
+from core.runs import LESSON_START, TrainingConfig
+from core.training import train
+
+Tables = dict[str, pd.DataFrame]
+
+
+def run_tables(dataset: Dataset) -> Tables:
+    history = train(dataset, TrainingConfig((theory.safe_rate(dataset),), 50))
+    path = frames.path(dataset, history)
+    window = frames.path_window(dataset, LESSON_START, path)
+    bounds = frames.run_bounds(path, theory.mse(dataset, theory.best_fit(dataset)))
+    return {
+        "points": frames.points(dataset),
+        "window": frames.fit_window(dataset),
+        "fixed": frames.fixed_lines(dataset),
+        "fold": frames.fold_row(dataset),
+        "path": frames.drawn_loss(path, bounds),
+        "bounds": window.join(bounds),
+        "contours": frames.contours(dataset, window),
+        "floor": frames.drawn_loss(frames.floor(dataset), bounds),
+        "theory": frames.theory_row(dataset, LESSON_START),
+        "trail": pd.DataFrame({"step": [0], "last": [True], "shade": [1.0]}),
+        "start": pd.DataFrame({"x": [0.0], "y": [0.0], "text": [""]}),
+    }
+
+
+def rate_tables(dataset: Dataset, rates: tuple[float, ...]) -> Tables:
+    history = train(dataset, TrainingConfig(rates))
+    table = frames.rate_table(dataset, history, rates)
+    paths = frames.rate_paths(dataset, history, table)
+    bounds = frames.rate_bounds(paths, theory.mse(dataset, theory.best_fit(dataset)), 200)
+    window = frames.fit_window(dataset)
+    return run_tables(dataset) | {
+        "rates": frames.drawn_loss(paths, bounds),
+        "bounds": bounds,
+        "ends": frames.rate_ends(table, paths, bounds, window),
+    }
+
+
+def rates_of(dataset: Dataset) -> tuple[float, ...]:
+    return tuple(f * theory.stable_limit(dataset) for f in (0.001, 0.3, 0.97, 1.5))
+
+
+LESSON = make_noisy_line()
+CASES = {
+    "guess_by_hand": (charts.guess_by_hand("x", "y", True), run_tables(LESSON)),
+    "run_fit": (charts.run_fit("x", "y", True), run_tables(LESSON)),
+    "surface": (charts.surface(330, True), run_tables(LESSON)),
+    "loss_curve": (charts.loss_curve(), run_tables(LESSON)),
+    "rate_losses": (charts.rate_losses(), rate_tables(LESSON, rates_of(LESSON))),
+    "rate_fits": (charts.rate_fits("x", "y"), rate_tables(LESSON, rates_of(LESSON))),
+    "rate_errors": (charts.rate_errors(4), rate_tables(LESSON, rates_of(LESSON))),
+    "first_picture": (charts.first_picture(), run_tables(LESSON)),
+}
+
+
+def views(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every view of a chart that draws marks."""
+    for part in spec.get("layer", []) + spec.get("vconcat", []):
+        yield from views(part)
+    if "mark" in spec:
+        yield spec
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_field_is_a_column_of_its_table(name: str) -> None:
+    spec, tables = CASES[name]
+    seen = 0
+    for view in views(spec):
+        columns = set(tables[view["data"]["name"]])
+        for transform in view.get("transform", []):
+            used = re.findall(r"datum\.([a-z_0-9]+)", json.dumps(transform, ensure_ascii=False))
+            assert set(used) <= columns, (name, used)
+            columns |= {transform["as"]} if "as" in transform else set()
+        for channel in view["encoding"].values():
+            if isinstance(channel, dict) and "field" in channel:
+                assert channel["field"] in columns, (name, channel["field"], columns)
+                seen += 1
+    assert seen > 3
+    for table, column in re.findall(r"data\('(\w+)'\)\[0\] \|\| \{(\w+):", json.dumps(spec)):
+        assert column in tables[table], (name, table, column)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_chart_holds_no_data(name: str) -> None:
+    spec, _ = CASES[name]
+    assert not spec.get("datasets")
+    assert '"values"' not in json.dumps(spec)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_specification_is_built_once(name: str) -> None:
+    build = getattr(charts, name)
+    arguments = {"surface": (330, True), "rate_errors": (4,), "rate_fits": ("x", "y")}
+    some = arguments.get(name, ("x", "y", True) if name in ("guess_by_hand", "run_fit") else ())
+    assert build(*some) is build(*some)
+
+
+@pytest.mark.parametrize("data", ["cars", "hubble", "forbes", "anscombe-4"])
+def test_no_nan_or_infinity_reaches_a_chart(data: str) -> None:
+    dataset = load_bundled(data)
+    for name, table in rate_tables(dataset, (*rates_of(dataset), 1e10)).items():
+        numbers = table.select_dtypes("number").drop(columns="fit_y", errors="ignore")
+        assert np.isfinite(numbers.to_numpy(dtype=float)).all(), name
+
+
+def test_a_noise_free_fit_can_be_drawn_on_a_log_axis() -> None:
+    dataset = make_noisy_line(noise=0.0)
+    tables = rate_tables(dataset, rates_of(dataset))
+    assert (tables["rates"]["loss_drawn"] > 0).all()
+    assert (tables["floor"]["loss_drawn"] > 0).all()
+    assert (tables["bounds"]["loss_low"] > 0).all()
+
+
+def test_contours_are_lines_of_equal_loss() -> None:
+    for dataset in (LESSON, load_bundled("cars"), load_bundled("forbes")):
+        window = frames.path_window(dataset, Line(0.0, 0.0), run_tables(dataset)["path"])
+        contours = frames.contours(dataset, window)
+        sample = contours[contours["point"] % 11 == 0]
+        best = theory.best_fit(dataset)
+        measured = [
+            theory.gap(dataset, Line(w, b)) for w, b in zip(sample["w"], sample["b"], strict=False)
+        ]
+        expected = np.sqrt(sample["loss"] - theory.mse(dataset, best))
+        np.testing.assert_allclose(measured, expected, rtol=1e-3)
+
+
+def test_the_window_holds_start_minimum_true_line_and_path() -> None:
+    history = train(LESSON, TrainingConfig())
+    path = frames.path(LESSON, history)
+    window = frames.path_window(LESSON, LESSON_START, path).iloc[0]
+    assert LESSON.true_line is not None
+    w = [*path["w"], LESSON.true_line.w, theory.best_fit(LESSON).w]
+    b = [*path["b"], LESSON.true_line.b, theory.best_fit(LESSON).b]
+    assert window["w_low"] < min(w) <= max(w) < window["w_high"]
+    assert window["b_low"] < min(b) <= max(b) < window["b_high"]
+
+
+def test_an_explosion_does_not_spoil_the_window() -> None:
+    calm = frames.path(LESSON, train(LESSON, TrainingConfig()))
+    wild = frames.path(LESSON, train(LESSON, TrainingConfig((1.2,))))
+    windows = [frames.path_window(LESSON, LESSON_START, path).iloc[0] for path in (calm, wild)]
+    heights = [window["b_high"] - window["b_low"] for window in windows]
+    assert wild["b"].abs().max() > 100 * heights[0]
+    assert heights[1] < 4 * heights[0]
+
+
+def test_a_path_ends_at_its_last_sane_step() -> None:
+    history = train(LESSON, TrainingConfig((1.2,), steps=100_000))
+    path = frames.path(LESSON, history)
+    assert path["step"].iloc[-1] == history.diverged_at[0]
+    assert path["step"].is_unique
+    exact = train(LESSON, TrainingConfig((1.2,), steps=int(history.diverged_at[0])))
+    assert path["w"].iloc[-1] == exact.w[0, -1]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (0.00001, "0.00001"),
+        (0.1398, "0.14"),
+        (-1, "−1"),
+        (123456.7, "123,457"),
+        (1e-9, "1.00×10⁻⁹"),
+        (-2.5e8, "−2.50×10⁸"),
+        (0.788, "0.788"),
+        (99.99, "100"),
+        (2_000_000, "2,000,000"),
+    ],
+)
+def test_numbers_are_written_for_readers(value: float, text: str) -> None:
+    assert frames.readable(value) == text
+
+
+def test_the_colours_stand_out_on_light_and_dark() -> None:
+    colours = [charts.POINT, charts.TRUE_LINE, charts.BEST_FIT, charts.GUESS]
+    for colour in [*colours, *charts.VERDICTS.values()]:
+        for background in ("#FFFFFF", "#14171C"):
+            assert contrast(colour, background) >= 3, (colour, background)
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of two colours, as WCAG 2 defines it."""
+
+    def luminance(colour: str) -> float:
+        channels = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+        linear = np.where(
+            channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
+        )
+        return float(linear @ [0.2126, 0.7152, 0.0722])
+
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)

@@ -1,0 +1,240 @@
+"""Every page runs, every control moves, and what stands on the page is what the maths says."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import theory
+from core.datasets import BUNDLED, Line, load_bundled, make_noisy_line
+from core.frames import readable
+from core.runs import TrainingConfig
+from core.training import count_traces, train, warm_up
+from lessons._layout import COURSE
+
+ROOT = Path(__file__).parent.parent
+LESSONS = [file for file, _, address, _ in COURSE if address]
+TIMEOUT = 120
+
+
+def open_page(file: str = COURSE[0][0], **address: str | list[str]) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT)
+    app.run()
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.switch_page(file).run()
+    assert_whole(app)
+    return app
+
+
+def assert_whole(app: AppTest) -> None:
+    assert not app.exception, app.exception[0].message
+
+
+def words(app: AppTest) -> str:
+    """Everything that is written on the page, tables included."""
+    elements = [*app.markdown, *app.caption, *app.warning, *app.info, *app.error, *app.code]
+    tables = [table.value.to_csv(sep=" ") for table in app.table]
+    return "\n".join([*(str(element.value) for element in elements), *tables])
+
+
+@pytest.mark.parametrize("file", [file for file, *_ in COURSE])
+def test_a_page_asks_its_question_and_states_its_takeaway(file: str) -> None:
+    app = open_page(file)
+    question = next(question for f, _, _, question in COURSE if f == file)
+    assert app.title[0].value == question
+    assert ("What to remember" in words(app)) == (file in LESSONS)
+
+
+def moved(widget: Any) -> Any:  # noqa: ANN401
+    """Move a control to another value it offers."""
+    match widget.type:
+        case "number_input":
+            up = widget.value + widget.step
+            return widget.set_value(up if up <= widget.max else widget.value - widget.step)
+        case "selectbox":
+            others = [option for option in widget.options if option != widget.value]
+            return widget.select(others[0])
+        case "multiselect":
+            return widget.unselect(widget.value[0])
+        case "button":
+            return widget.click()
+    raise AssertionError(f"no move for {widget.type}")
+
+
+@pytest.mark.parametrize("file", LESSONS)
+def test_every_control_of_a_page_can_be_moved(file: str) -> None:
+    app = open_page(file)
+    before = {
+        widget.key
+        for kind in (app.number_input, app.selectbox, app.multiselect, app.button)
+        for widget in kind
+    }
+    assert {"data", "seed", "true_w", "true_b", "n", "noise", "start_w", "start_b"} <= before
+    for key in [*sorted(before - {"data", None}), "data"]:
+        kinds = (app.number_input, app.selectbox, app.multiselect, app.button)
+        widget = next(widget for kind in kinds for widget in kind if widget.key == key)
+        if not widget.disabled:
+            moved(widget).run()
+            assert_whole(app)
+
+
+@pytest.mark.parametrize("file", LESSONS)
+@pytest.mark.parametrize("data", [*BUNDLED, "own"])
+def test_every_data_set_works_on_every_page(file: str, data: str) -> None:
+    app = open_page(file, data=data)
+    assert app.selectbox(key="data").value == data
+
+
+@pytest.mark.parametrize("file", LESSONS)
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"data": "nonsense", "seed": "-4", "n": "1e99", "noise": "nan", "true_w": "inf"},
+        {"lr": "0", "steps": "ten", "start_w": "1e400", "start_b": "", "run": "200x1e5~~"},
+        {"lr": "nan", "lrs": ["abc", "nan", "-1", "1e999"], "steps": "-1", "run": "0x.1"},
+        {"lrs": [str(i) for i in range(1, 30)], "run": "9" * 5000, "show": "\x00", "n": "3"},
+    ],
+)
+def test_nonsense_in_the_address_falls_back_to_the_default(
+    file: str, address: dict[str, str | list[str]]
+) -> None:
+    app = open_page(file, **address)
+    assert app.selectbox(key="data").value == "lesson"
+    assert app.number_input(key="start_w").value == 0.0
+
+
+def steps_page(**address: str | list[str]) -> AppTest:
+    return open_page("lessons/gradient_steps.py", **address)
+
+
+def test_the_lessons_run_ends_where_the_lesson_ends() -> None:
+    app = steps_page()
+    app.button(key="go").click().run()
+    w, b = loop_line(app)
+    assert (round(w, 1), round(b, 2)) == (0.1, 0.48)
+    history = train(make_noisy_line(), TrainingConfig())
+    assert [w, b] == pytest.approx([history.w[0, -1], history.b[0, -1]], rel=1e-5)
+    app.button(key="go").click().run()
+    w, b = loop_line(app)
+    assert (round(w, 2), round(b, 2)) == (0.1, 0.5)
+    history = train(make_noisy_line(), TrainingConfig(steps=400))
+    assert [w, b] == pytest.approx([history.w[0, -1], history.b[0, -1]], rel=1e-5)
+
+
+def loop_line(app: AppTest) -> tuple[float, float]:
+    """Where the loop stands, read from the table beside the formula."""
+    table = next(table.value for table in app.table if "way" in table.value)
+    row = table[table["way"] == "loop"].iloc[0]
+    return float(row["w"].replace("−", "-")), float(row["b"].replace("−", "-"))
+
+
+def test_a_link_reproduces_the_experiment() -> None:
+    app = steps_page()
+    app.button(key="go").click().run()
+    app.number_input(key="lr").set_value(0.01).run()
+    app.button(key="go").click().run()
+    assert app.query_params["run"] == "200x0.1~200x0.01"
+    again = steps_page(run="200x0.1~200x0.01")
+    assert loop_line(again) == loop_line(app)
+    app.button(key="start_over").click().run()
+    assert "run" not in app.query_params
+    assert loop_line(app) == (0.0, -1.0)
+
+
+def test_the_printout_prints_every_twenty_steps() -> None:
+    app = steps_page(run="200x0.1")
+    lines = app.code[-1].value.splitlines()
+    assert [int(line.split()[1]) for line in lines] == list(range(0, 200, 20))
+    history = train(make_noisy_line(), TrainingConfig())
+    printed = [[float(v) for v in re.findall(r"(?<= )-?\d+\.\d+", line)] for line in lines]
+    recorded = np.column_stack([history.w[0], history.b[0], history.loss[0]])[:200:20]
+    np.testing.assert_allclose(printed, recorded, atol=5e-7)
+
+
+def test_an_exploding_run_says_so_and_cannot_be_continued() -> None:
+    app = steps_page(run="500x5.0")
+    (warning,) = app.warning
+    assert readable(theory.stable_limit(make_noisy_line())) in warning.value
+    assert app.button(key="go").disabled
+
+
+def test_hubbles_verdicts_limits_and_reasons() -> None:
+    app = open_page("lessons/learning_rates.py", data="hubble", lrs=["0.001", "0.2", "0.4", "0.5"])
+    table = next(table.value for table in app.table if "verdict" in table.value)
+    assert list(table["verdict"]) == ["slow", "good", "fast, but zigzags", "explodes"]
+    assert "0.492" in words(app)
+    hubble = load_bundled("hubble")
+    needed = theory.steps_needed(hubble, 0.2, Line(0.0, 0.0))
+    assert table["steps to 1 %"].iloc[1] == f"{needed}"
+    assert table["steps to 1 %"].iloc[3] == "never"
+
+
+def test_rates_that_are_none_are_left_out_and_named() -> None:
+    app = open_page("lessons/learning_rates.py", lrs=["0.1", "fast", "-3"])
+    (warning,) = app.warning
+    assert "fast" in warning.value
+    assert "-3" in warning.value
+    table = next(table.value for table in app.table if "verdict" in table.value)
+    assert list(table["learning rate"]) == ["0.1"]
+
+
+@pytest.mark.parametrize(("data", "arrives"), [("forbes", False), ("hubble", True)])
+def test_where_no_rate_arrives_the_page_says_how_long_it_takes(data: str, arrives: bool) -> None:
+    app = open_page("lessons/learning_rates.py", data=data)
+    dataset = load_bundled(data)
+    halving = theory.halving_steps(dataset, theory.safe_rate(dataset))
+    assert (halving < 2_000_000) == arrives
+    assert f"{readable(halving)} steps" in words(app)
+    assert ("no rate arrives" in words(app)) != arrives
+
+
+def test_what_is_chosen_on_one_page_holds_on_all() -> None:
+    app = open_page("lessons/data.py")
+    app.number_input(key="seed").set_value(7).run()
+    app.number_input(key="n").set_value(50).run()
+    app.number_input(key="start_b").set_value(0.25).run()
+    for file in LESSONS[1:]:
+        app.switch_page(file).run()
+        assert_whole(app)
+        assert app.number_input(key="seed").value == 7
+        assert app.number_input(key="n").value == 50
+        assert app.number_input(key="start_b").value == 0.25
+
+
+def test_another_data_set_brings_rates_and_start_that_suit_it() -> None:
+    app = steps_page(run="200x0.1")
+    app.selectbox(key="data").select("cars").run()
+    cars = load_bundled("cars")
+    assert app.number_input(key="lr").value == theory.round_down(theory.safe_rate(cars)) == 0.001
+    assert app.number_input(key="start_b").value == 0
+    assert app.button(key="go").label == "Run 200 steps"
+    app.switch_page("lessons/learning_rates.py").run()
+    verdicts = [theory.verdict(cars, float(rate)) for rate in app.multiselect(key="lrs").value]
+    assert verdicts == ["slow", "good", "zigzag", "explodes"]
+
+
+def test_the_losses_of_all_three_lines_are_on_the_data_page() -> None:
+    app = open_page("lessons/data.py")
+    data = make_noisy_line()
+    table = app.table[0].value.set_index("line")["loss (MSE)"]
+    lines = {"the first guess (start)": Line(0, -1), "true line": data.true_line}
+    for name, line in (lines | {"best fit": theory.best_fit(data)}).items():
+        assert table[name] == readable(theory.mse(data, line), 4)
+
+
+def test_interactions_compile_nothing() -> None:
+    warm_up()
+    before = count_traces()
+    rng = np.random.default_rng(0)
+    app = open_page("lessons/loss_surface.py")
+    for turn in range(200):
+        if turn % 25 == 24:
+            app.switch_page(LESSONS[1 + int(rng.integers(3))]).run()
+        controls = [w for w in (*app.number_input, *app.button, *app.selectbox) if not w.disabled]
+        moved(controls[rng.integers(len(controls))]).run()
+        assert_whole(app)
+    assert count_traces() == before
