@@ -10,11 +10,17 @@ import threading
 
 import streamlit as st
 
-from core.datasets import Dataset, load_bundled, make_noisy_line
+from core.datasets import Dataset, load_bundled, make_noisy_line, with_outlier
 from core.runs import History, TrainingConfig
 
 noisy_line = st.cache_resource(max_entries=64, show_spinner=False)(make_noisy_line)
 bundled = st.cache_resource(max_entries=16, show_spinner=False)(load_bundled)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def outlying(fingerprint: str, x: float, y: float, _dataset: Dataset) -> Dataset:
+    """Add an outlier to a data set of that fingerprint."""
+    return with_outlier(_dataset, x, y)
 
 
 def train(dataset: Dataset, config: TrainingConfig) -> History:

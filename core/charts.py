@@ -103,44 +103,46 @@ class _FitAxes:
         )
 
 
-@cache
-def guess_by_hand(x_label: str, y_label: str, has_true_line: bool) -> Spec:
-    """Draw the data, its lines, and a guess that two sliders move, with residuals and loss.
+_HAND_W, _HAND_B = "toNumber(guess_w)", "toNumber(guess_b)"
 
-    Tables: points, window, fixed (the lines that stay), fold (what the loss is computed from).
-    Parameters: guess_w, guess_b.
+
+@cache
+def guess_by_hand(x_label: str, y_label: str, lines: tuple[str, ...], height: int) -> Spec:
+    """Draw the data, and a guess that two sliders move, with residuals and squares.
+
+    ``lines`` names what else to draw: of "true line", "best fit". Tables: points, window, fixed
+    (those lines), fold. Parameters: guess_w, guess_b, squares (0 or 1).
     """
     axes = _FitAxes(x_label, y_label)
-    w, b = "toNumber(guess_w)", "toNumber(guess_b)"
-    residuals = (
-        alt.Chart(alt.NamedData("points"))
-        .transform_calculate(predicted=f"{w} * datum.x + {b}")
-        .mark_rule(color=GUESS, opacity=0.35, clip=True)
-        .encode(axes.x("x"), axes.y("y"), alt.Y2("predicted"))
+    points = alt.Chart(alt.NamedData("points")).transform_calculate(
+        predicted=f"{_HAND_W} * datum.x + {_HAND_B}"
     )
-    loss = (
-        alt.Chart(alt.NamedData("fold"))
-        .transform_calculate(
-            loss=f"pow(datum.r00 * {w} + datum.r01 * {b} - datum.r02, 2)"
-            f" + pow(datum.r11 * {b} - datum.r12, 2) + pow(datum.r22, 2)"
+    residuals = points.mark_rule(color=GUESS, opacity=0.35, clip=True).encode(
+        axes.x("x"), axes.y("y"), alt.Y2("predicted")
+    )
+    window = "(data('window')[0] || {x_low: 0, x_high: 1, y_low: 0, y_high: 1})"
+    squares = (
+        points.transform_calculate(
+            side=f"abs(datum.predicted - datum.y) * height / ({window}.y_high - {window}.y_low)"
         )
-        .transform_calculate(text="'loss (MSE) of your guess: ' + format(datum.loss, ',.4~r')")
-        .mark_text(align="left", fontSize=14, fontWeight="bold", color=GUESS)
-        .encode(text="text:N", x=alt.value(10), y=alt.value(14))
+        .transform_calculate(
+            x_side=f"datum.x + datum.side * ({window}.x_high - {window}.x_low) / width"
+        )
+        .mark_rect(
+            fill=GUESS,
+            fillOpacity=alt.ExprRef("toNumber(squares) == 1 ? 0.08 : 0"),
+            stroke=GUESS,
+            strokeOpacity=alt.ExprRef("toNumber(squares) == 1 ? 0.4 : 0"),
+            clip=True,
+        )
+        .encode(axes.x("x"), alt.X2("x_side"), axes.y("y"), alt.Y2("predicted"))
     )
-    guess = axes.lines("fold", w, b, color=GUESS, strokeWidth=3)
-    layers = (
-        _carry("window"),
-        residuals,
-        axes.points(),
-        axes.fixed_lines(has_true_line),
-        guess,
-        loss,
-    )
+    guess = axes.lines("fold", _HAND_W, _HAND_B, color=GUESS, strokeWidth=3)
+    fixed = [axes.fixed_lines("true line" in lines)] if lines else []
     return _spec(
-        alt.layer(*layers)
-        .add_params(_parameter("guess_w", 0), _parameter("guess_b", 0))
-        .properties(height=420)
+        alt.layer(_carry("window"), squares, residuals, axes.points(), *fixed, guess)
+        .add_params(_parameter("guess_w", 0), _parameter("guess_b", 0), _parameter("squares", 0))
+        .properties(height=height)
     )
 
 
@@ -161,14 +163,17 @@ def run_fit(x_label: str, y_label: str, has_true_line: bool) -> Spec:
     )
 
 
+_TITLES = {"w": "w (slope)", "b": "b (intercept)"}
+
+
 def _w(field: str = "w") -> alt.X:
     scale = _bound("bounds", "w_low", "w_high", zero=False)
-    return alt.X(f"{field}:Q").scale(scale).title("w (slope)")
+    return alt.X(f"{field}:Q").scale(scale).title(_TITLES["w"])
 
 
 def _b(field: str = "b") -> alt.Y:
     scale = _bound("bounds", "b_low", "b_high", zero=False)
-    return alt.Y(f"{field}:Q").scale(scale).title("b (intercept)")
+    return alt.Y(f"{field}:Q").scale(scale).title(_TITLES["b"])
 
 
 def _label(source: alt.Chart, colour: str, **place: Any) -> alt.Chart:  # noqa: ANN401
@@ -177,12 +182,8 @@ def _label(source: alt.Chart, colour: str, **place: Any) -> alt.Chart:  # noqa: 
     )
 
 
-@cache
-def surface(height: int, has_true_line: bool) -> Spec:
-    """Draw the loss over (w, b): contours, minimum, true line's place, start, and a path on it.
-
-    Tables: contours, bounds, fixed (best fit and true line), path. Parameter: slot.
-    """
+def _surface_layers(has_true_line: bool) -> list[alt.Chart]:
+    """Draw contours, minimum, true line's place, start, and a path, each with its name."""
     rings = (
         alt.Chart(alt.NamedData("contours"))
         .mark_line(
@@ -197,11 +198,6 @@ def surface(height: int, has_true_line: bool) -> Spec:
     )
     dots = steps.mark_circle(color=GUESS, size=14, opacity=0.7, clip=True).encode(_w(), _b())
     start = steps.transform_filter("datum.slot == 0").transform_calculate(line="'start'")
-    now = (
-        steps.transform_filter("datum.slot == toNumber(slot)")
-        .mark_point(color=GUESS, filled=True, size=150, opacity=1, stroke="white", clip=True)
-        .encode(_w(), _b())
-    )
     fixed = alt.Chart(alt.NamedData("fixed"))
     best = fixed.transform_filter("datum.line == 'best fit'")
     layers = [
@@ -212,7 +208,6 @@ def surface(height: int, has_true_line: bool) -> Spec:
         best.mark_point(color=BEST_FIT, filled=True, size=80, opacity=1).encode(_w(), _b()),
         _label(best, BEST_FIT, align="left", dx=9, dy=-9),
         _label(start, GUESS, align="left", dx=9, dy=9, clip=True),
-        now,
     ]
     if has_true_line:
         true = fixed.transform_filter("datum.line == 'true line'")
@@ -221,7 +216,229 @@ def surface(height: int, has_true_line: bool) -> Spec:
             mark.encode(_w(), _b()),
             _label(true, TRUE_LINE, align="right", dx=-9, dy=11),
         ]
-    return _spec(alt.layer(*layers).add_params(_parameter("slot", 0)).properties(height=height))
+    return layers
+
+
+@cache
+def path_on_surface(has_true_line: bool) -> Spec:
+    """Draw the loss over (w, b) with a run on it, and the step that a slider chooses.
+
+    Tables: contours, bounds, fixed (best fit and true line), path. Parameter: slot.
+    """
+    now = (
+        alt.Chart(alt.NamedData("path"))
+        .transform_filter("datum.slot == toNumber(slot)")
+        .mark_point(color=GUESS, filled=True, size=150, opacity=1, stroke="white", clip=True)
+        .encode(_w(), _b())
+    )
+    return _spec(
+        alt.layer(*_surface_layers(has_true_line), now)
+        .add_params(_parameter("slot", 0))
+        .properties(height=330)
+    )
+
+
+def _gradient(source: alt.Chart) -> alt.Chart:
+    """Compute loss and gradient at the pointed line, from the data's fold."""
+    return (
+        source.transform_calculate(
+            hand_w=_HAND_W,
+            hand_b=_HAND_B,
+            first=f"datum.r00 * {_HAND_W} + datum.r01 * {_HAND_B} - datum.r02",
+            second=f"datum.r11 * {_HAND_B} - datum.r12",
+        )
+        .transform_calculate(
+            hand_loss="pow(datum.first, 2) + pow(datum.second, 2) + pow(datum.r22, 2)",
+            grad_w="2 * datum.r00 * datum.first",
+            grad_b="2 * (datum.r01 * datum.first + datum.r11 * datum.second)",
+        )
+    )  # fmt: skip
+
+
+@cache
+def pointed_surface(has_true_line: bool, height: int) -> Spec:
+    """Draw the loss over (w, b), and at a place one points at the gradient and its opposite.
+
+    Tables: those of ``path_on_surface``, and fold. Parameters: guess_w, guess_b.
+    """
+    bounds = "(data('bounds')[0] || {w_low: 0, w_high: 1, b_low: 0, b_high: 1})"
+    across = f"(width / ({bounds}.w_high - {bounds}.w_low))"
+    up = f"(height / ({bounds}.b_high - {bounds}.b_low))"
+    here = (
+        _gradient(alt.Chart(alt.NamedData("fold")))
+        .transform_calculate(
+            pixels=f"sqrt(pow(datum.grad_w * {across}, 2) + pow(datum.grad_b * {up}, 2))"
+        )
+        .transform_calculate(reach="datum.pixels > 0 ? 64 / datum.pixels : 0")
+        .transform_calculate(
+            up_w="datum.hand_w + datum.reach * datum.grad_w",
+            up_b="datum.hand_b + datum.reach * datum.grad_b",
+            down_w="datum.hand_w - datum.reach * datum.grad_w",
+            down_b="datum.hand_b - datum.reach * datum.grad_b",
+        )
+    )
+
+    def arrow(way: str, colour: str, words: str) -> list[alt.Chart]:
+        shaft = here.mark_rule(color=colour, strokeWidth=2.5, clip=True).encode(
+            _w("hand_w"), _b("hand_b"), alt.X2(f"{way}_w"), alt.Y2(f"{way}_b")
+        )
+        tip = here.mark_circle(color=colour, size=55, opacity=1, clip=True).encode(
+            _w(f"{way}_w"), _b(f"{way}_b")
+        )
+        label = (
+            here.transform_calculate(words=f"'{words}'")
+            .mark_text(color=colour, fontWeight="bold", dy=-11, clip=True)
+            .encode(_w(f"{way}_w"), _b(f"{way}_b"), text="words:N")
+        )
+        return [shaft, tip, label]
+
+    place = here.mark_point(
+        color=GUESS, filled=True, size=150, opacity=1, stroke="white", clip=True
+    ).encode(_w("hand_w"), _b("hand_b"))
+    return _spec(
+        alt.layer(
+            *_surface_layers(has_true_line),
+            *arrow("up", MUTED, "gradient: uphill"),
+            *arrow("down", GUESS, "the step: downhill"),
+            place,
+        )
+        .add_params(_parameter("guess_w", 0), _parameter("guess_b", 0))
+        .properties(height=height)
+    )
+
+
+@cache
+def loss_slice(along: str) -> Spec:
+    """Draw the loss along w or along b through the pointed line, with its slope there.
+
+    Tables: grid, bounds, fold. Parameters: guess_w, guess_b.
+    """
+    other_w, other_b = ("datum.w", _HAND_B) if along == "w" else (_HAND_W, "datum.b")
+
+    def x(field: str) -> alt.X:
+        scale = _bound("bounds", f"{along}_low", f"{along}_high", zero=False)
+        return alt.X(f"{field}:Q").scale(scale).title(_TITLES[along])
+
+    def y(field: str) -> alt.Y:
+        scale = _bound("bounds", "loss_low", "loss_high", zero=False)
+        return alt.Y(f"{field}:Q").scale(scale).title("loss (MSE)")
+
+    parabola = (
+        alt.Chart(alt.NamedData("grid"))
+        .transform_calculate(
+            loss=f"pow(datum.r00 * {other_w} + datum.r01 * {other_b} - datum.r02, 2)"
+            f" + pow(datum.r11 * {other_b} - datum.r12, 2) + pow(datum.r22, 2)"
+        )
+        .mark_line(color=BEST_FIT, strokeWidth=2.5, clip=True)
+        .encode(x(along), y("loss"))
+    )
+    here = _gradient(alt.Chart(alt.NamedData("fold")))
+    bounds = f"(data('bounds')[0] || {{{along}_low: 0, {along}_high: 1}})"
+    run = f"0.14 * ({bounds}.{along}_high - {bounds}.{along}_low)"
+    tangent = (
+        here.transform_calculate(
+            left=f"datum.hand_{along} - {run}",
+            right=f"datum.hand_{along} + {run}",
+            left_loss=f"datum.hand_loss - datum.grad_{along} * {run}",
+            right_loss=f"datum.hand_loss + datum.grad_{along} * {run}",
+        )
+        .mark_rule(color=GUESS, strokeWidth=2.5, clip=True)
+        .encode(x("left"), y("left_loss"), alt.X2("right"), alt.Y2("right_loss"))
+    )
+    point = here.mark_point(
+        color=GUESS, filled=True, size=130, opacity=1, stroke="white", clip=True
+    ).encode(x(f"hand_{along}"), y("hand_loss"))
+    slope = (
+        here.transform_calculate(text=f"'slope here: ' + format(datum.grad_{along}, ',.4~r')")
+        .mark_text(color=GUESS, fontWeight="bold", align="left", baseline="bottom", fontSize=13)
+        .encode(text="text:N", x=alt.value(0), y=alt.value(-6))
+    )
+    return _spec(
+        alt.layer(_carry("bounds"), parabola, tangent, point, slope)
+        .add_params(_parameter("guess_w", 0), _parameter("guess_b", 0))
+        .properties(height=240)
+    )
+
+
+@cache
+def bowl() -> Spec:
+    """Draw the loss surface as a solid that two sliders turn and tilt, with a path on it.
+
+    The corners of every patch are turned in the browser; patches are drawn back to front, and
+    those seen from outside are faint, so that one looks into the bowl.
+    Tables: cells, path, marks (see ``core.frames.Bowl``). Parameters: turn, tilt, in degrees.
+    """
+    turn, tilt = "toNumber(turn) * PI / 180", "toNumber(tilt) * PI / 180"
+
+    def right(x: str, y: str) -> str:
+        return f"({x} * cos({turn}) - {y} * sin({turn}))"
+
+    def back(x: str, y: str) -> str:
+        return f"({x} * sin({turn}) + {y} * cos({turn}))"
+
+    def down(x: str, y: str, z: str) -> str:
+        return f"(-({back(x, y)} * sin({tilt}) + 1.15 * {z} * cos({tilt})))"
+
+    def corner(k: int) -> tuple[str, str, str]:
+        return f"datum.x{k}", f"datum.y{k}", f"datum.z{k}"
+
+    screen = {f"right{k}": right(*corner(k)[:2]) for k in range(4)}
+    screen |= {f"down{k}": down(*corner(k)) for k in range(4)}
+    outline = ", ".join(f"[datum.right{k}, datum.down{k}]" for k in (0, 1, 2, 3, 0))
+    outside = (
+        "(datum.right2 - datum.right0) * (datum.down3 - datum.down1)"
+        " - (datum.right3 - datum.right1) * (datum.down2 - datum.down0) > 0"
+    )
+    surface = (
+        alt.Chart(alt.NamedData("cells"))
+        .transform_calculate(**screen)
+        .transform_calculate(
+            type="'Feature'",
+            geometry=f"{{type: 'Polygon', coordinates: [[{outline}]]}}",
+            depth=f"-{back('(datum.x0 + datum.x2)', '(datum.y0 + datum.y2)')}",
+        )
+        .mark_geoshape(
+            fillOpacity=alt.ExprRef(f"{outside} ? 0.12 : 0.95"),
+            stroke=BEST_FIT,
+            strokeWidth=0.6,
+            strokeOpacity=alt.ExprRef(f"{outside} ? 0.35 : 0.7"),
+        )
+        .encode(
+            alt.Color("level:Q").scale(range=["#4F9ACB", "#D9E9F5"]).legend(None),
+            alt.Order("depth:Q"),
+        )
+    )
+
+    def placed(table: str) -> alt.Chart:
+        return alt.Chart(alt.NamedData(table)).transform_calculate(
+            right=right("datum.x", "datum.y"), down=down("datum.x", "datum.y", "datum.z")
+        )
+
+    spot = (alt.Longitude("right:Q"), alt.Latitude("down:Q"))
+    path = (
+        placed("path").mark_line(color=GUESS, strokeWidth=2.5).encode(*spot, alt.Order("order:Q"))
+    )
+    dots = placed("path").mark_circle(color=GUESS, size=24, opacity=1).encode(*spot)
+    marks = placed("marks").transform_filter("datum.text != 'best fit'")
+    names = marks.mark_text(color=MUTED, fontWeight="bold", fontSize=14).encode(
+        *spot, text="text:N"
+    )
+    best = (
+        placed("marks")
+        .transform_filter("datum.text == 'best fit'")
+        .mark_circle(color=BEST_FIT, size=90, opacity=1)
+        .encode(*spot)
+    )
+    chart = alt.layer(surface, path, dots, best, names).add_params(
+        _parameter("turn", 30), _parameter("tilt", 30)
+    )
+    return _spec(
+        chart.project(
+            type="identity",
+            scale=alt.ExprRef("min(width, 500) / 2.9"),
+            translate=alt.ExprRef("[width / 2, height * 0.66]"),
+        ).properties(height=400)
+    )
 
 
 _LOSS_AXIS = alt.Axis(tickCount=6, labelExpr="format(datum.value, datum.value < 1e5 ? '~g' : '~s')")

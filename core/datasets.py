@@ -7,8 +7,8 @@ import math
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
@@ -64,6 +64,8 @@ class Dataset:
         The line the points were made from; None for real data, where nobody knows it.
     source : str
         Who measured it, and where it was published.
+    left_out : tuple of int
+        Rows of the file that are not among the points, because a cell in them is empty.
 
     Raises
     ------
@@ -78,6 +80,7 @@ class Dataset:
     y_label: str = "y"
     true_line: Line | None = None
     source: str = ""
+    left_out: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         for label, values in ((self.x_label, self.x), (self.y_label, self.y)):
@@ -180,7 +183,7 @@ def make_noisy_line(
 
 @dataclass(frozen=True)
 class _Bundled:
-    """Where a real data set lies and what it is."""
+    """Where a real data set lies, who measured what, and what its slope means."""
 
     file: str
     columns: tuple[str, str]
@@ -188,6 +191,8 @@ class _Bundled:
     x_label: str
     y_label: str
     source: str
+    about: str
+    slope: str
 
 
 _ANSCOMBE = "F. J. Anscombe, “Graphs in Statistical Analysis”, The American Statistician 27, 1973"
@@ -200,6 +205,9 @@ BUNDLED = {
         "speed (mph)",
         "stopping distance (ft)",
         "M. Ezekiel, “Methods of Correlation Analysis”, Wiley, 1930; in R as `cars`",
+        "In the 1920s somebody drove cars at 4 to 25 miles an hour and measured how far they went "
+        "on after the brakes were put on.",
+        "The slope is how many feet more it takes to stop for each mile an hour more.",
     ),
     "hubble": _Bundled(
         "hubble.csv",
@@ -209,6 +217,10 @@ BUNDLED = {
         "velocity (km/s)",
         "E. Hubble, “A Relation between Distance and Radial Velocity among Extra-Galactic "
         "Nebulae”, PNAS 15, 1929",
+        "Edwin Hubble put together the distances of 24 nebulae, galaxies as we say now, and how "
+        "fast each moves away from us.",
+        "The slope is his first estimate of what is now called the Hubble constant, in km/s per "
+        "megaparsec; today's value is near 70, because his distances were far too small.",
     ),
     "forbes": _Bundled(
         "forbes.csv",
@@ -218,10 +230,23 @@ BUNDLED = {
         "pressure (inches of mercury)",
         "J. D. Forbes, “Further Experiments and Remarks on the Measurement of Heights by the "
         "Boiling Point of Water”, Trans. Royal Society of Edinburgh 21, 1857",
+        "James Forbes climbed in the Alps and in Scotland with a kettle, and noted at which "
+        "temperature water boiled and what the barometer said.",
+        "The slope is by how many inches of mercury the air pressure is higher where water boils "
+        "one degree hotter: with it a thermometer serves as a barometer.",
     ),
     **{
         f"anscombe-{i}": _Bundled(
-            "anscombe.csv", (f"x{i}", f"y{i}"), f"Anscombe {i}", "x", "y", _ANSCOMBE
+            "anscombe.csv",
+            (f"x{i}", f"y{i}"),
+            f"Anscombe {i}",
+            "x",
+            "y",
+            _ANSCOMBE,
+            "Francis Anscombe made up four sets of eleven points that look nothing alike and have "
+            "the same best fit.",
+            "The slope is one half in all four: a line says nothing about whether a line was the "
+            "right thing to fit.",
         )
         for i in range(1, 5)
     },
@@ -294,12 +319,12 @@ class Table:
     delimiter: str
 
     def column(self, name: str) -> FloatArray:
-        """Read the column of that name as numbers, shape (rows,).
+        """Read the column of that name as numbers, shape (rows,); an empty cell is NaN.
 
         Raises
         ------
         DataError
-            If there is no such column, or a cell in it is not a finite number.
+            If there is no such column, or a cell in it is neither empty nor a finite number.
         """
         if name not in self.names:
             raise DataError(
@@ -311,28 +336,28 @@ class Table:
             cells = _without_decimal_commas(cells, name, self)
         for number, cell in zip(self.row_numbers, cells, strict=True):
             _check_cell(cell, number, name)
-        return np.array([float(cell) for cell in cells], dtype=np.float64)
+        return np.array([float(cell or "nan") for cell in cells], dtype=np.float64)
 
     def numeric_names(self) -> list[str]:
-        """List the columns that hold nothing but numbers, in the order of the file."""
-        return [name for name in self.names if self._is_numeric(name)]
+        """List the columns that hold numbers and nothing else, those without a gap first."""
+        gaps = {name: self._gaps(name) for name in self.names}
+        return sorted((n for n in self.names if gaps[n] is not None), key=lambda n: gaps[n] or 0)
 
-    def _is_numeric(self, name: str) -> bool:
+    def _gaps(self, name: str) -> bool | None:
+        """Tell whether a column has empty cells; None if it is not one of numbers."""
         try:
-            self.column(name)
+            empty = np.isnan(self.column(name))
         except DataError:
-            return False
-        return True
+            return None
+        return None if empty.all() else bool(empty.any())
 
 
 def _check_cell(cell: str, row: int, column: str) -> None:
-    if not cell:
-        problem = "empty"
-    elif len(cell) > _MAX_CELL:
+    if len(cell) > _MAX_CELL:
         problem = f"{len(cell)} characters long"
-    elif not _NUMBER.fullmatch(cell):
+    elif cell and not _NUMBER.fullmatch(cell):
         problem = f"'{cell}'"
-    elif math.isinf(float(cell)):
+    elif cell and math.isinf(float(cell)):
         problem = f"'{cell}', too large to compute with"
     else:
         return
@@ -417,6 +442,8 @@ def read_table(source: str | os.PathLike[str] | bytes | BinaryIO) -> Table:
                 f"Row {number} has {_cells(len(row))} where most rows have {width}. Correct that "
                 "row, or save the file as CSV again."
             )
+    if has_header and len(rows) == 1:
+        raise DataError(f"There are no rows below the header: give at least {MIN_POINTS} points.")
     names = rows[0] if has_header else [""] * width
     return Table(_unique_names(names), rows[has_header:], row_numbers[has_header:], delimiter)
 
@@ -424,13 +451,43 @@ def read_table(source: str | os.PathLike[str] | bytes | BinaryIO) -> Table:
 def points_from_table(table: Table, x: str | None = None, y: str | None = None) -> Dataset:
     """Take two columns of a table as points; see ``read_csv``."""
     if x is None or y is None:
-        numeric = [name for name in table.numeric_names() if name not in (x, y)]
         missing = (x is None) + (y is None)
+        numeric = [name for name in table.numeric_names() if name not in (x, y)][:missing]
         if len(numeric) < missing:
             _explain_lack_of_numbers(table, numeric)
+        numeric.sort(key=table.names.index)
         x = numeric.pop(0) if x is None else x
         y = numeric.pop(0) if y is None else y
-    return Dataset(table.column(x), table.column(y), name="Your own data", x_label=x, y_label=y)
+    return own_points(table.column(x), table.column(y), x, y, table.row_numbers)
+
+
+def own_points(
+    x: FloatArray, y: FloatArray, x_label: str, y_label: str, row_numbers: Sequence[int]
+) -> Dataset:
+    """Make a learner's own data of two columns, leaving out the rows in which a cell is empty.
+
+    Parameters
+    ----------
+    x, y : ndarray of shape (rows,)
+        Cells; NaN is an empty one.
+    row_numbers : sequence of int
+        What the learner calls those rows.
+    """
+    whole = ~(np.isnan(x) | np.isnan(y))
+    left_out = tuple(number for number, kept in zip(row_numbers, whole, strict=True) if not kept)
+    if np.count_nonzero(whole) < MIN_POINTS and left_out:
+        raise DataError(
+            f"Only {_points(int(np.count_nonzero(whole)))} have both '{_clip(x_label)}' and "
+            f"'{_clip(y_label)}': give at least {MIN_POINTS}."
+        )
+    return Dataset(
+        x[whole],
+        y[whole],
+        name="Your own data",
+        x_label=x_label,
+        y_label=y_label,
+        left_out=left_out,
+    )
 
 
 def _explain_lack_of_numbers(table: Table, numeric: list[str]) -> None:
@@ -554,3 +611,55 @@ def _unique_names(names: Iterable[str]) -> list[str]:
         seen.add(candidate)
         unique.append(candidate)
     return unique
+
+
+MAX_LINK_POINTS = 100
+
+
+def points_to_text(dataset: Dataset) -> str | None:
+    """Write up to 100 points as an address can carry them: x_y~x_y~…, exactly; None if more."""
+    if dataset.n > MAX_LINK_POINTS:
+        return None
+    pairs = zip(dataset.x.tolist(), dataset.y.tolist(), strict=True)
+    return "~".join(f"{_short(x)}_{_short(y)}" for x, y in pairs)
+
+
+def _short(value: float) -> str:
+    return repr(value).removesuffix(".0").replace("e+", "e")
+
+
+def points_from_text(text: str) -> Dataset:
+    """Read what ``points_to_text`` wrote.
+
+    Raises
+    ------
+    DataError
+        If the text is anything else, or its points do not determine a line.
+    """
+    pairs = [pair.split("_") for pair in text.split("~", MAX_LINK_POINTS)]
+    cells = [cell for pair in pairs for cell in pair]
+    fits = len(pairs) <= MAX_LINK_POINTS and all(len(pair) == 2 for pair in pairs)
+    if not fits or not all(len(c) <= _MAX_CELL and _NUMBER.fullmatch(c) for c in cells):
+        raise DataError("The points in this link cannot be read: ask for the link again.")
+    x, y = np.array(cells, dtype=np.float64).reshape(-1, 2).T
+    return own_points(x, y, "x", "y", range(1, x.size + 1))
+
+
+def to_csv(dataset: Dataset) -> str:
+    """Write the points as CSV, safe to open in a spreadsheet: no name can be a formula."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(_harmless(label) for label in (dataset.x_label, dataset.y_label))
+    writer.writerows(
+        (_short(x), _short(y)) for x, y in zip(dataset.x.tolist(), dataset.y.tolist(), strict=True)
+    )
+    return file.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def with_outlier(dataset: Dataset, x: float, y: float) -> Dataset:
+    """Add one point that does not belong."""
+    return replace(dataset, x=np.append(dataset.x, x), y=np.append(dataset.y, y))

@@ -6,6 +6,7 @@ by it: ``x``, ``y`` a point; ``w``, ``b`` a line; ``slot`` the place of a step i
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -42,6 +43,14 @@ def points(dataset: Dataset) -> pd.DataFrame:
     """Tabulate the points to draw: all, or an even sample of 1,000. Columns x, y."""
     step = max(1, math.ceil(dataset.n / MAX_DRAWN_POINTS))
     return pd.DataFrame({"x": dataset.x[::step], "y": dataset.y[::step]})
+
+
+LONG_VALLEY = 1e4  # a condition number from which gradient descent takes for ever
+
+
+def without_last_point(dataset: Dataset) -> Dataset:
+    """Take the outlier away again."""
+    return replace(dataset, x=dataset.x[:-1], y=dataset.y[:-1])
 
 
 def fit_window(
@@ -138,6 +147,12 @@ def join_paths(paths: Sequence[pd.DataFrame]) -> pd.DataFrame:
     joined = pd.concat([paths[0], *(path.iloc[1:] for path in paths[1:])], ignore_index=True)
     joined["slot"] = np.arange(len(joined))
     return joined
+
+
+def summary(path: pd.DataFrame) -> str:
+    """Name the last line of a run, for a text alternative."""
+    last = path.iloc[-1]
+    return f"w = {readable(last['w'])}, b = {readable(last['b'])}"
 
 
 def printout(path: pd.DataFrame, stride: int = 20, most: int = 21) -> str:
@@ -460,3 +475,111 @@ def theory_row(dataset: Dataset, start: Line) -> pd.DataFrame:
 def fold_row(dataset: Dataset) -> pd.DataFrame:
     """Put the data's fold into one row, r00 … r22, for a browser to compute any line's loss."""
     return pd.DataFrame([{f"r{i}{j}": dataset.fold[i, j] for i in range(3) for j in range(i, 3)}])
+
+
+def slice_grid(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
+    """Lay out the places at which a browser computes the loss along w and along b.
+
+    Returns
+    -------
+    DataFrame
+        Columns w and b (both from end to end of the window), and those of ``fold_row``.
+    """
+    bounds = window.iloc[0]
+    grid = pd.DataFrame(
+        {
+            "w": np.linspace(bounds["w_low"], bounds["w_high"], _SLICE_POINTS),
+            "b": np.linspace(bounds["b_low"], bounds["b_high"], _SLICE_POINTS),
+        }
+    )
+    return grid.merge(fold_row(dataset), how="cross")
+
+
+_SLICE_POINTS = 61
+
+
+def slice_bounds(dataset: Dataset, start: Line, window: pd.DataFrame) -> pd.DataFrame:
+    """Bound the slices: the window's columns, and loss_low, loss_high around the start's loss."""
+    high = 1.5 * max(theory.mse(dataset, start), 4 * float(floor(dataset)["loss"].iloc[0]))
+    return window.assign(loss_low=-0.04 * high, loss_high=high)
+
+
+@dataclass(frozen=True)
+class Bowl:
+    """The loss surface as a solid, in units of its picture.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Patches of the surface: columns x0 … x3, y0 … y3, z0 … z3 (corners), level (0 deep, 1 rim).
+    path : DataFrame
+        A run on the surface: columns order, x, y, z; only steps that lie inside the rim.
+    marks : DataFrame
+        Columns text, x, y, z: the best fit, and the ends of two arrows, along w and along b.
+    widening : float
+        By how much the valley is drawn wider than it is; 1 where it need not be.
+    """
+
+    cells: pd.DataFrame
+    path: pd.DataFrame
+    marks: pd.DataFrame
+    widening: float
+
+
+_RINGS, _SECTORS = 10, 36
+_MAX_ASPECT = 3.0  # a longer ellipse does not read as a bowl
+
+
+def bowl(dataset: Dataset, start: Line, path: pd.DataFrame) -> Bowl:
+    """Build the loss surface up to the ring just above the start.
+
+    Along the principal axes, in y-units, the excess loss is simply flat² + steep²: a round bowl.
+    What remains is a linear map of (flat, steep) to the picture's (w, b), stretched where the
+    valley would be too narrow to see.
+    """
+    axes = theory.curvature(dataset)
+    rim = 1.1 * max(theory.gap(dataset, start), 1e-3 * float(np.std(dataset.y)), 1e-12)
+    half_w, half_b = _ellipse_half_extents(dataset, 1.0)
+    flat, steep = math.sqrt(2 / axes.flat), math.sqrt(2 / axes.steep)
+    exact = np.array(
+        [
+            [flat * axes.flat_axis[0] / half_w, steep * axes.steep_axis[0] / half_w],
+            [flat * axes.flat_axis[1] / half_b, steep * axes.steep_axis[1] / half_b],
+        ]
+    )
+    left, (long, short), right = np.linalg.svd(exact)
+    drawn_short = max(short, long / _MAX_ASPECT)
+    drawn = left @ np.diag([long, drawn_short]) @ right
+
+    def place(flat_error: FloatArray, steep_error: FloatArray) -> tuple[FloatArray, ...]:
+        x, y = drawn @ np.array([flat_error.ravel(), steep_error.ravel()]) / rim
+        return x, y, (flat_error.ravel() ** 2 + steep_error.ravel() ** 2) / rim**2
+
+    radius = np.linspace(0, rim, _RINGS + 1)
+    angle = np.linspace(0, 2 * np.pi, _SECTORS + 1)
+    corners = np.array(place(np.outer(radius, np.cos(angle)), np.outer(radius, np.sin(angle))))
+    corners = corners.reshape(3, _RINGS + 1, _SECTORS + 1)
+    columns = {"level": np.repeat(np.arange(_RINGS) / (_RINGS - 1), _SECTORS)}
+    for corner, (ring, sector) in enumerate(((0, 0), (0, 1), (1, 1), (1, 0))):
+        patch = corners[:, ring : _RINGS + ring, sector : _SECTORS + sector]
+        for name, values in zip("xyz", patch, strict=True):
+            columns[f"{name}{corner}"] = values.ravel()
+
+    errors = np.array(theory.axis_errors(dataset, path["w"].to_numpy(), path["b"].to_numpy()))
+    inside = np.hypot(*errors) <= rim
+    x, y, z = place(*errors[:, inside])
+    arrows = drawn @ np.linalg.inv(exact)
+    arrows /= np.linalg.norm(arrows, axis=0)
+    return Bowl(
+        pd.DataFrame(columns),
+        pd.DataFrame({"order": np.arange(x.size), "x": x, "y": y, "z": z}),
+        pd.DataFrame(
+            {
+                "text": ["best fit", "w →", "b →"],
+                "x": [0.0, *arrows[0]],
+                "y": [0.0, *arrows[1]],
+                "z": [0.0, 0.0, 0.0],
+            }
+        ),
+        float(drawn_short / short),
+    )

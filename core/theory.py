@@ -51,6 +51,12 @@ def hessian(dataset: Dataset) -> FloatArray:
     return np.array([[2 * np.mean(x * x), 2 * np.mean(x)], [2 * np.mean(x), 2.0]])
 
 
+def gradient(dataset: Dataset, line: Line) -> tuple[float, float]:
+    """Compute the slopes of the loss along w and along b: (2/n)·Σ(w·x + b − y)·x, (2/n)·Σ(…)."""
+    errors = line.at(dataset.x) - dataset.y
+    return 2 * float(np.mean(errors * dataset.x)), 2 * float(np.mean(errors))
+
+
 @dataclass(frozen=True)
 class Curvature:
     """The principal axes of the bowl.

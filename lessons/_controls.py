@@ -2,16 +2,30 @@
 
 import contextlib
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from core import cache, theory
-from core.datasets import BUNDLED, DataError, Dataset, Line, points_from_table, read_table
+from core.datasets import (
+    BUNDLED,
+    MAX_LINK_POINTS,
+    DataError,
+    Dataset,
+    Line,
+    own_points,
+    points_from_table,
+    points_from_text,
+    points_to_text,
+    read_table,
+    to_csv,
+)
 from core.frames import readable
 from core.runs import LESSON_START, MAX_STEPS
 
@@ -32,18 +46,34 @@ class Parameter:
 
 
 # Every number that stands in the address under its own name. The choices beside them are `data`
-# (one of DATA_NAMES), `lrs` (learning rates, repeated) and `run` (stretches, on Gradient steps).
+# (one of DATA_NAMES), `lrs` (learning rates, repeated), `outlier` (true or not there), `points` (a
+# small set of own data), `run` (stretches, on Gradient steps) and `show` (`all`).
 PARAMETERS = {
     "true_w": Parameter("true w (slope)", -1e6, 1e6, 0.1, 0.1),
     "true_b": Parameter("true b (intercept)", -1e6, 1e6, 0.5, 0.1),
     "n": Parameter("points", 3, 100_000, 100, 1),
     "noise": Parameter("noise (standard deviation)", 0.0, 1e6, 0.01, 0.01),
     "seed": Parameter("seed", 0, 2**31 - 1, 0, 1, "The same seed gives the same points."),
+    "outlier_x": Parameter("outlier's x", 0.0, 1.0, 0.9, 0.05),
+    "outlier_y": Parameter("outlier's y", -100.0, 100.0, 2.0, 0.5),
     "start_w": Parameter("start w", -1e9, 1e9, LESSON_START.w, 0.1),
     "start_b": Parameter("start b", -1e9, 1e9, LESSON_START.b, 0.1),
     "lr": Parameter("learning rate", 1e-15, 1e15, 0.1, 0.01),
     "steps": Parameter("steps", 1, MAX_STEPS, 200, 1),
 }
+
+
+def literal(text: str) -> str:
+    """Keep a learner's words from being read as Markdown."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!|$:~^&-])", r"\\\1", text)
+
+
+def set_start(w: object, b: object) -> None:
+    """Begin descents at the line that a browser names; what makes no sense is not taken."""
+    for name, value in (("start_w", w), ("start_b", b)):
+        low, high = PARAMETERS[name].low, PARAMETERS[name].high
+        if isinstance(value, int | float) and low <= value <= high:
+            st.session_state[name] = float(value)
 
 
 def _bind(name: str, default: float | str | list[str]) -> dict[str, Any]:
@@ -66,6 +96,8 @@ def _bind(name: str, default: float | str | list[str]) -> dict[str, Any]:
 
 def _as_in_address(value: float | str | list[str]) -> str | list[str]:
     """Write a value as Streamlit itself does: 100 for 100.0."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return value if isinstance(value, list) else str(value)
@@ -138,7 +170,7 @@ def _describe(dataset: Dataset) -> str:
             f"{'+' if line.b >= 0 else '−'} {readable(abs(line.b))}."
         )
     source = f" Source: {dataset.source}." if dataset.source else ""
-    axes = f"{dataset.y_label} against {dataset.x_label}"
+    axes = literal(f"{dataset.y_label} against {dataset.x_label}")
     return f"{dataset.name}: {dataset.n:,} points, {axes}.{source}"
 
 
@@ -147,55 +179,126 @@ def _make_lesson_data() -> Dataset:
         st.caption("x is uniform between 0 and 1; y = w·x + b, plus normal noise.")
         w, b = number("true_w"), number("true_b")
         n, noise = int(number("n")), number("noise")
+        outlier = st.toggle("one outlier", **_bind("outlier", False))
+        outlier_x, outlier_y = number("outlier_x"), number("outlier_y")
     seed = int(number("seed", width=120))
     st.button("New sample", on_click=_next_seed)
-    return cache.noisy_line(w, b, n, noise, seed)
+    dataset = cache.noisy_line(w, b, n, noise, seed)
+    return (
+        cache.outlying(dataset.fingerprint, outlier_x, outlier_y, dataset) if outlier else dataset
+    )
 
 
 def _next_seed() -> None:
     st.session_state.seed = st.session_state.get("seed", 0) + 1
 
 
+UPLOAD, TABLE = "Upload a CSV", "Edit a table"
+
+
 def _own_data() -> Dataset | None:
-    """Let the learner upload a CSV and choose columns; None while there is nothing to use."""
+    """Let the learner bring points; None while there is nothing to use."""
+    state = st.session_state
+    if "own_points" not in state and "points" in st.query_params:
+        try:
+            state.own_points = points_from_text(st.query_params["points"])
+        except DataError as error:
+            st.error(str(error))
+    way = st.segmented_control(
+        "Where from", (UPLOAD, TABLE), default=UPLOAD, required=True, key="own_way"
+    )
+    if way == TABLE:
+        _edit_table()
+    else:
+        _upload()
+    points: Dataset | None = state.get("own_points")
+    if points is None:
+        st.info("A link cannot carry a file. Bring yours here; until then, this is lesson's data.")
+        return None
+    _show_own(points)
+    return points
+
+
+def _upload() -> None:
     state = st.session_state
     upload = st.file_uploader("A CSV file with a header", type=["csv", "tsv", "txt"], key="upload")
     if upload is not None and upload.file_id != state.get("own_file"):
         state.own_file = upload.file_id
         try:
             table = read_table(upload)
-            points_from_table(table)
+            points = points_from_table(table)
         except DataError as error:
             state.own_problem = str(error)
         else:
             state.own_problem, state.own_table = None, table
-            state.own_columns = state.own_x, state.own_y = table.numeric_names()[:2]
+            state.own_columns = state.own_x, state.own_y = points.x_label, points.y_label
     if state.get("own_problem"):
         st.error(state.own_problem)
     if "own_table" not in state:
-        st.info(
-            "A link cannot carry a file. Upload yours here; until then, this is the lesson's data."
-        )
-        return None
+        return
     names = state.own_table.names
     with st.container(horizontal=True):
         places = [names.index(name) for name in state.own_columns]
         x = st.selectbox("x", names, places[0], key="own_x", width=200)
         y = st.selectbox("y", names, places[1], key="own_y", width=200)
         state.own_columns = x, y
+    with st.expander("First rows of the file"):
+        st.table(pd.DataFrame(state.own_table.rows[:5], columns=names), hide_index=True)
     try:
-        chosen = points_from_table(state.own_table, x, y)
+        _keep(points_from_table(state.own_table, x, y))
     except DataError as error:
         st.error(str(error))
-        return _kept_points()
-    if "own_points" not in state or state.own_points.fingerprint != chosen.fingerprint:
-        state.own_points = chosen
-    return _kept_points()
 
 
-def _kept_points() -> Dataset | None:
-    points: Dataset | None = st.session_state.get("own_points")
-    return points
+def _edit_table() -> None:
+    """Let the learner type points; the table begins with those that are there."""
+    state = st.session_state
+    if "own_cells" not in state:
+        points: Dataset = state.get("own_points", cache.bundled("anscombe-1"))
+        shown = slice(MAX_LINK_POINTS)
+        state.own_cells = pd.DataFrame({"x": points.x[shown], "y": points.y[shown]})
+    st.caption("Change a number, or add a row below the last. Up to 100 points travel in a link.")
+    cells = st.data_editor(
+        state.own_cells, num_rows="dynamic", key="own_editor", width=320, height=240
+    )
+    x, y = (pd.to_numeric(cells[name], errors="coerce").to_numpy(float) for name in ("x", "y"))
+    try:
+        _keep(own_points(x, y, "x", "y", range(1, len(cells) + 1)))
+    except DataError as error:
+        st.error(str(error))
+
+
+def _keep(points: Dataset) -> None:
+    """Make points the learner's own data, unless they are just that already."""
+    kept: Dataset | None = st.session_state.get("own_points")
+    labels = (points.x_label, points.y_label)
+    if (
+        kept is None
+        or kept.fingerprint != points.fingerprint
+        or labels
+        != (
+            kept.x_label,
+            kept.y_label,
+        )
+    ):
+        st.session_state.own_points = points
+
+
+def _show_own(points: Dataset) -> None:
+    """Say what was taken, let it be downloaded, and put it into the address if it fits."""
+    if points.left_out:
+        rows = ", ".join(map(str, points.left_out[:10]))
+        more = f" and {len(points.left_out) - 10} more" if len(points.left_out) > 10 else ""
+        st.warning(f"Left out, because a cell is empty: row {rows}{more}.")
+    text = points_to_text(points)
+    if text is not None:
+        st.query_params["points"] = text
+        note = "The address carries these points."
+    else:
+        note = f"A link cannot carry them: it takes up to {MAX_LINK_POINTS} points."
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button("Download the points", to_csv(points), "points.csv", "text/csv")
+        st.caption(note)
 
 
 def _begin_anew_on_other_data(occasion: str, dataset: Dataset, start: Line) -> None:

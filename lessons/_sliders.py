@@ -1,10 +1,17 @@
 """Sliders that move charts in the browser, at the speed of the hand."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import streamlit as st
+
+from core.datasets import Dataset
+from core.theory import round_down
+from lessons._controls import set_start
 
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
@@ -17,7 +24,7 @@ _component = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Slider:
-    """A slider for one parameter of the charts around it.
+    """A slider for one parameter of the charts around it; with two places it is a switch.
 
     Parameters
     ----------
@@ -47,6 +54,84 @@ class Slider:
     occasion: str = ""
 
 
+def switch(name: str, label: str, on: bool = False) -> Slider:
+    """Make a switch: its parameter is 0 or 1."""
+    return Slider(name, label, 0, 1, 2, int(on))
+
+
+def between(name: str, label: str, low: float, high: float, first: float, occasion: str) -> Slider:
+    """Make a slider over round numbers from low to high, standing at the one nearest to first."""
+    step = round_down((high - low) / 1000)
+    left, right = math.floor(low / step), math.ceil(high / step)
+    index = min(max(round(first / step), left), right) - left
+    return Slider(name, label, left * step, step, right - left + 1, index, occasion=occasion)
+
+
 def chart_sliders(key: str, scope: str, *sliders: Slider) -> None:
     """Draw sliders that drive every chart inside the container whose key is ``scope``."""
     _component(key=key, data={"scope": scope, "sliders": [asdict(s) for s in sliders]})
+
+
+def line_sliders(
+    key: str,
+    scope: str,
+    dataset: Dataset,
+    w: Slider,
+    b: Slider,
+    *others: Slider,
+    label: str,
+    bound: float | None = None,
+    pad: str | None = None,
+    window: pd.DataFrame | None = None,
+    on_solved: Callable[[], None] = lambda: None,
+) -> None:
+    """Draw sliders for the w and b of a line, with its loss and a button to start there.
+
+    Parameters
+    ----------
+    label : str
+        What to call the loss.
+    bound : float, optional
+        ``on_solved`` is called once when the hand stops at a line whose loss is at most that.
+    pad : str, optional
+        Key of a chart over (w, b), bounded by ``window``, where one may point instead: a click
+        there starts the descent at that place.
+    """
+    fold = dataset.fold
+    data: dict[str, Any] = {
+        "scope": scope,
+        "sliders": [asdict(slider) for slider in (w, b, *others)],
+        "loss": {
+            "fold": [fold[i, j] for i in range(3) for j in range(i, 3)],
+            "w": w.name,
+            "b": b.name,
+            "label": label,
+            "bound": bound,
+        },
+        "button": "Start the descent here",
+        "button_values": [w.name, b.name],
+    }
+    if pad is not None and window is not None:
+        bounds = window.iloc[0]
+        data["pad"] = {
+            "chart": pad,
+            "x": w.name,
+            "y": b.name,
+            "bounds": {
+                "x_low": bounds["w_low"],
+                "x_high": bounds["w_high"],
+                "y_low": bounds["b_low"],
+                "y_high": bounds["b_high"],
+            },
+        }
+
+    def take_start() -> None:
+        chosen = st.session_state[key].chosen
+        if isinstance(chosen, dict):
+            set_start(chosen.get("w"), chosen.get("b"))
+
+    def solve() -> None:
+        if st.session_state[key].solved:
+            on_solved()
+
+    _component(key=key, data=data, on_chosen_change=take_start, on_solved_change=solve)

@@ -1,59 +1,81 @@
 """The page Data, which asks how wrong a line is."""
 
-import math
-
 import numpy as np
 import streamlit as st
 
 from core import charts, frames, theory
+from core.datasets import BUNDLED
 from core.frames import readable
-from core.theory import round_down
-from lessons._controls import choose_data
+from lessons import _quiz
+from lessons._controls import choose_data, literal
 from lessons._layout import draw, heading, next_lesson, open_lesson, takeaway, text
-from lessons._sliders import Slider, chart_sliders
+from lessons._sliders import Slider, between, line_sliders, switch
+
+GOAL = 1.5  # of the lowest loss: a line that is nearly as good as can be
 
 open_lesson("data")
 text(
     "A line is two numbers: its **slope w** (how much y grows when x grows by one) and its "
-    "**intercept b** (where it is at x = 0). Move both until the line fits, and watch the grey "
-    "points: each thin bar is a **residual**, the distance from a point to the line, straight up "
-    "or down."
+    "**intercept b** (where it is at x = 0). Each thin bar below is a **residual**: how far a "
+    "point lies above or below the line."
 )
 dataset, start = choose_data()
+if st.session_state.data in BUNDLED:
+    about = BUNDLED[st.session_state.data]
+    text(f"{about.about} {about.slope}")
+
 best = theory.best_fit(dataset)
+lowest = theory.mse(dataset, best)
+challenge = f"best fit of {dataset.fingerprint}"
+revealed = _quiz.is_open(challenge)
+# Points that lie exactly on a line leave no loss to come near to: then a small share of y's spread.
+goal = max(GOAL * lowest, 1e-6 * float(np.var(dataset.y)))
 
 
-def around_best(name: str, label: str, centre: float, first: float, reach: float) -> Slider:
-    """Make a slider over round numbers, the best one inside but not where one would guess it."""
+def around(name: str, label: str, centre: float, first: float, reach: float) -> Slider:
+    """Make a slider that holds the best value, but not in the middle where one would guess it."""
     span = max(1.4 * abs(first - centre), reach)
-    step = round_down(2.2 * span / 250)
-    left = math.floor((centre - 1.3 * span) / step)
-    right = math.ceil((centre + 0.9 * span) / step)
-    texts = [readable(place * step, 4) for place in range(left, right + 1)]
-    index = round(first / step) - left
     occasion = f"{dataset.fingerprint} {start}"
-    return Slider(name, label, left * step, step, len(texts), index, texts, occasion)
+    return between(name, label, centre - 1.3 * span, centre + 0.9 * span, first, occasion)
 
 
-spread = float(np.std(dataset.y))
+def fine(slope_or_level: str) -> float:
+    """Say how far a slider must reach so that one place of it does not jump over the goal."""
+    spread = float(np.std(dataset.y)) or 1.0
+    return 3 * spread / (float(np.std(dataset.x)) if slope_or_level == "w" else 1.0)
+
+
+heading("Find the least wrong line by hand")
+text(
+    "To compare lines we need one number. Square every residual (so that above and below both "
+    "count, and large misses count most) and take the average: the **mean squared error**, the "
+    f"*loss* of the line. **Can you get it below {readable(goal)}?**"
+)
 with st.container(key="by_hand"):
-    chart_sliders(
+    line_sliders(
         "guess_sliders",
         "by_hand",
-        around_best("guess_w", "w", best.w, start.w, 3 * spread / float(np.std(dataset.x))),
-        around_best("guess_b", "b", best.b, start.b, 3 * spread),
+        dataset,
+        around("guess_w", "w", best.w, start.w, fine("w")),
+        around("guess_b", "b", best.b, start.b, fine("b")),
+        switch("squares", "show the squares"),
+        label="Loss of your guess (MSE)",
+        bound=goal,
+        on_solved=lambda: _quiz.unlock(challenge),
     )
+    fixed = frames.fixed_lines(dataset)
+    lines = tuple(fixed["line"]) if revealed else ()
     draw(
         "guess",
-        charts.guess_by_hand(dataset.x_label, dataset.y_label, dataset.true_line is not None),
+        charts.guess_by_hand(dataset.x_label, dataset.y_label, lines, 420),
         {
             "points": frames.points(dataset),
             "window": frames.fit_window(dataset, [start], headroom=0.18),
-            "fixed": frames.fixed_lines(dataset),
+            "fixed": fixed,
             "fold": frames.fold_row(dataset),
         },
-        alt=f"{dataset.n} points of {dataset.y_label} against {dataset.x_label}, the best fit "
-        f"y = {readable(best.w)}·x + {readable(best.b)}, and a guess that the sliders move.",
+        alt=f"{dataset.n} points of {dataset.y_label} against {dataset.x_label}, and a guess that "
+        f"begins at y = {readable(start.w)}·x + {readable(start.b)} and follows the sliders.",
     )
 if dataset.n > frames.MAX_DRAWN_POINTS:
     st.caption(
@@ -61,35 +83,66 @@ if dataset.n > frames.MAX_DRAWN_POINTS:
         "computed from all of them."
     )
 
-heading("One number for “how wrong”")
-text(
-    "To compare lines we need one number. Take every residual, square it (so that above and below "
-    "both count, and large misses count most), and average: that is the **mean squared error**, "
-    "the *loss* of the line."
-)
-st.latex(r"\text{loss}(w, b) = \frac{1}{n}\sum_{i=1}^{n}\left(w\,x_i + b - y_i\right)^2")
-table = frames.losses(dataset, start).replace({"line": {"guess": "the first guess (start)"}})
-st.table(
-    table.drop(columns="gap")
-    .rename(columns={"loss": "loss (MSE)"})
-    .map(lambda cell: cell if isinstance(cell, str) else readable(cell, 4)),
-    hide_index=True,
-    width="content",
-)
-lowest = theory.mse(dataset, best)
-if dataset.true_line is not None:
-    text(
-        f"The **true line** is the one the points were made from. The **best fit** is the line "
-        f"with the lowest loss on the {dataset.n:,} points at hand, {readable(lowest, 4)}. On them "
-        f"the true line ({readable(theory.mse(dataset, dataset.true_line), 4)}) can never beat it: "
-        "the noise pushed the points a little to one side, and the best fit follows the points."
-    )
+if not revealed:
+    st.button("Show me the best fit", key="show_best", on_click=_quiz.unlock, args=(challenge,))
 else:
-    text(
-        "For real measurements nobody knows a true line. What exists is the **best fit**, the "
-        f"line with the lowest loss on these {dataset.n:,} points: "
-        f"{dataset.y_label} = {readable(best.w, 5)} × {dataset.x_label} "
-        f"{'+' if best.b >= 0 else '−'} {readable(abs(best.b), 5)}."
+    heading("The line that cannot be beaten")
+    table = frames.losses(dataset, start).replace({"line": {"guess": "the first guess (start)"}})
+    st.table(
+        table.drop(columns="gap")
+        .rename(columns={"loss": "loss (MSE)"})
+        .map(lambda cell: cell if isinstance(cell, str) else readable(cell, 4)),
+        hide_index=True,
+        width="content",
+    )
+    if dataset.true_line is not None:
+        true_loss = theory.mse(dataset, dataset.true_line)
+        text(
+            f"The **true line** is the one the points were made from. The **best fit** is the line "
+            f"with the lowest loss on the {dataset.n:,} points at hand, {readable(lowest, 4)}. On "
+            f"them the true line ({readable(true_loss, 4)}) can never beat it: “best” means the "
+            "lowest loss on just these points. The noise pushed them a little to one side, and the "
+            "best fit follows them; on a new sample it would be another line."
+        )
+    else:
+        text(
+            "For real measurements nobody knows a true line. What exists is the **best fit**, the "
+            f"line with the lowest loss on these {dataset.n:,} points: "
+            f"{literal(dataset.y_label)} = {readable(best.w, 5)} × {literal(dataset.x_label)} "
+            f"{'+' if best.b >= 0 else '−'} {readable(abs(best.b), 5)}."
+        )
+st.latex(r"\text{loss}(w, b) = \frac{1}{n}\sum_{i=1}^{n}\left(w\,x_i + b - y_i\right)^2")
+
+if st.session_state.data == "lesson":
+    heading("What squaring does to one bad point")
+    if not st.session_state.outlier:
+        text(
+            "Squares make large misses count most. Put one point where it does not belong, and "
+            "see how far it pulls the best fit."
+        )
+        st.button("Add an outlier", key="add_outlier", on_click=st.session_state.update,
+                  kwargs={"outlier": True})  # fmt: skip
+    else:
+        without = frames.without_last_point(dataset)
+        calm = theory.best_fit(without)
+        miss = float(best.at(dataset.x[-1:])[0] - dataset.y[-1])
+        share = miss**2 / (dataset.n * lowest)
+        text(
+            f"The outlier at x = {readable(dataset.x[-1])}, y = {readable(dataset.y[-1])} is one "
+            f"point of {dataset.n:,}. Its square alone makes up **{share:.0%}** of the best fit's "
+            f"loss, and it pulls the best fit from w = {readable(calm.w)}, b = {readable(calm.b)} "
+            f"to **w = {readable(best.w)}, b = {readable(best.b)}**. Move it under *How it is "
+            "made*, or switch it off there."
+        )
+
+axes = theory.curvature(dataset)
+if axes.condition_number > frames.LONG_VALLEY:
+    centre, spread = float(np.mean(dataset.x)), float(np.std(dataset.x))
+    st.info(
+        f"These x lie far from 0 for how little they differ (mean {readable(centre)}, spread "
+        f"{readable(spread)}). That is fine for the best fit. For gradient descent it will be "
+        "hard: a small change of w lifts the whole line, b has to make up for it, and the two can "
+        "only move together, slowly. The later pages show it."
     )
 takeaway(
     "A line is two numbers, w and b. Its loss is the mean of the squared residuals. The best fit "

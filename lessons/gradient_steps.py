@@ -108,7 +108,7 @@ with st.container(key="linked"):
         st.markdown("**The path** over (w, b)")
         draw(
             "path",
-            charts.surface(330, dataset.true_line is not None),
+            charts.path_on_surface(dataset.true_line is not None),
             {
                 "contours": frames.contours(dataset, window),
                 "bounds": window,

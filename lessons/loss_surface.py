@@ -1,19 +1,21 @@
 """The page Loss surface, which asks where the best line is, and which way is down."""
 
+import pandas as pd
 import streamlit as st
 
 from core import cache, charts, frames, theory
 from core.frames import readable
 from core.runs import TrainingConfig
 from lessons._controls import choose_data, learning_rate, steps
-from lessons._layout import draw, next_lesson, open_lesson, takeaway, text
-from lessons._sliders import Slider, chart_sliders
+from lessons._layout import draw, heading, next_lesson, open_lesson, takeaway, text
+from lessons._sliders import Slider, between, chart_sliders, line_sliders
 
 open_lesson("loss-surface")
 text(
     "Every line is a pair (w, b), so every line is **a point on a map**. Colour the map by the "
     "loss of each line and a valley appears: all lines on one ring are equally wrong, and in the "
-    "middle lies the best fit."
+    "middle lies the best fit. **Point at the map**: the line beside it is the one you point at. "
+    "Click, and gradient descent starts there."
 )
 dataset, start = choose_data()
 with st.container(horizontal=True):
@@ -22,48 +24,127 @@ history = cache.train(dataset, TrainingConfig((rate,), step_count, start))
 best = theory.best_fit(dataset)
 path = frames.path(dataset, history)
 window = frames.path_window(dataset, start, path)
-last = path.iloc[-1]
-with st.container(key="surface_linked"):
+bounds = frames.slice_bounds(dataset, start, window)
+fold, fixed = frames.fold_row(dataset), frames.fixed_lines(dataset)
+has_true_line = dataset.true_line is not None
+last = frames.summary(path)
+occasion = f"{dataset.fingerprint} {start} {rate} {step_count}"
+edges = window.iloc[0]
+
+with st.container(key="pointing"):
+    line_sliders(
+        "pointed_line",
+        "pointing",
+        dataset,
+        between("guess_w", "w", edges["w_low"], edges["w_high"], start.w, occasion),
+        between("guess_b", "b", edges["b_low"], edges["b_high"], start.b, occasion),
+        label="Loss there (MSE)",
+        pad="surface",
+        window=window,
+    )
+    left, right = st.columns([3, 2])
+    with left:
+        draw(
+            "surface",
+            charts.pointed_surface(has_true_line, 420),
+            {
+                "contours": frames.contours(dataset, window),
+                "bounds": window,
+                "fixed": fixed,
+                "path": path[["slot", "w", "b"]],
+                "fold": fold,
+            },
+            alt=f"Rings of equal loss over slope w and intercept b around the best fit at w = "
+            f"{readable(best.w)}, b = {readable(best.b)}. A path of gradient descent leads from "
+            f"w = {readable(start.w)}, b = {readable(start.b)} to {last}.",
+        )
+    with right:
+        draw(
+            "pointed_fit",
+            charts.guess_by_hand(dataset.x_label, dataset.y_label, tuple(fixed["line"]), 420),
+            {
+                "points": frames.points(dataset),
+                "window": frames.fit_window(dataset, [start, best], headroom=0.18),
+                "fixed": fixed,
+                "fold": fold,
+            },
+            alt=f"{dataset.n} points, the best fit, and the line one points at on the map.",
+        )
+    if history.diverged_at[0] >= 0:
+        st.warning(
+            f"At a learning rate of {readable(rate)} the run climbs out of the valley, and was "
+            f"stopped after step {history.diverged_at[0]:,}. On this data that happens from "
+            f"{readable(theory.stable_limit(dataset))} on."
+        )
+    text(
+        "From one ring to the next the *excess* loss, what is lost over the best fit, falls to a "
+        "quarter. The orange path is a run of gradient descent from the start."
+    )
+
+    heading("Which way is down?")
+    text(
+        "Cut the surface along w, then along b, through the line you point at. Each cut is a "
+        "parabola, and its **slope** at your point says how fast the loss rises when only that "
+        "number grows. The two slopes together are the **gradient**. On the map it points to where "
+        "the loss rises fastest, and a step of gradient descent goes **the opposite way**. (w and "
+        "b are drawn at different scales, so the arrows need not look square to the rings.)"
+    )
+    grid = frames.slice_grid(dataset, window)
+    left, right = st.columns(2)
+    for column, along, other in ((left, "w", "b"), (right, "b", "w")):
+        with column:
+            draw(
+                f"slice_{along}",
+                charts.loss_slice(along),
+                {"grid": grid, "bounds": bounds, "fold": fold},
+                alt=f"The loss along {along}, with {other} as pointed at: a parabola, the pointed "
+                f"line on it, and its slope there.",
+            )
+
+tape = history.grad_w[0, 0], history.grad_b[0, 0]
+formula = theory.gradient(dataset, start)
+text(
+    f"At the start, w = {readable(start.w)} and b = {readable(start.b)}, TensorFlow's tape and the "
+    "formula give:"
+)
+st.table(
+    pd.DataFrame(
+        {
+            "slope along": ["w", "b"],
+            "tape.gradient": [readable(value, 6) for value in tape],
+            "formula": [readable(value, 6) for value in formula],
+        }
+    ),
+    hide_index=True,
+    width="content",
+)
+st.latex(
+    r"\begin{aligned}"
+    r"\frac{\partial\,\text{loss}}{\partial w} &= \frac{2}{n}\sum (w\,x_i + b - y_i)\,x_i \\[6pt]"
+    r"\frac{\partial\,\text{loss}}{\partial b} &= \frac{2}{n}\sum (w\,x_i + b - y_i)"
+    r"\end{aligned}"
+)
+
+heading("The same surface, as a bowl")
+bowl = frames.bowl(dataset, start, path)
+with st.container(key="solid"):
     chart_sliders(
-        "surface_step",
-        "surface_linked",
-        Slider(
-            "slot",
-            "Step",
-            low=0,
-            step=1,
-            count=len(path),
-            index=len(path) - 1,
-            texts=frames.step_texts(path),
-            occasion=f"{dataset.fingerprint} {rate} {step_count} {start}",
-        ),
+        "bowl_sliders",
+        "solid",
+        Slider("turn", "Turn", -180, 2, 181, 75, [f"{d}°" for d in range(-180, 181, 2)]),
+        Slider("tilt", "Tilt", 4, 2, 43, 16, [f"{d}°" for d in range(4, 90, 2)]),
     )
     draw(
-        "surface",
-        charts.surface(480, dataset.true_line is not None),
-        {
-            "contours": frames.contours(dataset, window),
-            "bounds": window,
-            "fixed": frames.fixed_lines(dataset),
-            "path": path[["slot", "w", "b"]],
-        },
-        alt=f"Rings of equal loss over slope w and intercept b around the best fit at w = "
-        f"{readable(best.w)}, b = {readable(best.b)}. A path of gradient descent leads from w = "
-        f"{readable(start.w)}, b = {readable(start.b)} to w = {readable(last.w)}, b = "
-        f"{readable(last.b)}.",
+        "bowl",
+        charts.bowl(),
+        {"cells": bowl.cells, "path": bowl.path, "marks": bowl.marks},
+        alt="The loss as a bowl over w and b, with the best fit at its bottom and the path of "
+        "gradient descent running down its wall and along its floor.",
     )
-text(
-    "From one ring to the next the *excess* loss, what is lost over the best fit, falls to a "
-    "quarter. The orange path is one run of gradient descent: at each point it looks which way "
-    "the loss rises most steeply. That direction is the **gradient**, and the step goes **the "
-    "opposite way**, at a right angle to the ring it stands on (the map stretches w and b "
-    "differently, so the angle may look off)."
-)
-if history.diverged_at[0] >= 0:
-    st.warning(
-        f"At a learning rate of {readable(rate)} the run climbs out of the valley, and was stopped "
-        f"after step {history.diverged_at[0]:,}. On this data that happens from "
-        f"{readable(theory.stable_limit(dataset))} on."
+if bowl.widening > 1.05:
+    st.caption(
+        f"The valley is {readable(bowl.widening, 2)} times narrower than it is drawn: as it is, it "
+        "would be too thin to see."
     )
 takeaway(
     "For a line and squared errors the loss is one bowl with one lowest point, the best fit. The "

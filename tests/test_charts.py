@@ -21,6 +21,7 @@ def run_tables(dataset: Dataset) -> Tables:
     history = train(dataset, TrainingConfig((theory.safe_rate(dataset),), 50))
     path = frames.path(dataset, history)
     window = frames.path_window(dataset, LESSON_START, path)
+    solid = frames.bowl(dataset, LESSON_START, path)
     bounds = frames.run_bounds(path, theory.mse(dataset, theory.best_fit(dataset)))
     return {
         "points": frames.points(dataset),
@@ -30,6 +31,9 @@ def run_tables(dataset: Dataset) -> Tables:
         "path": frames.drawn_loss(path, bounds),
         "bounds": window.join(bounds),
         "contours": frames.contours(dataset, window),
+        "grid": frames.slice_grid(dataset, window),
+        "cells": solid.cells,
+        "marks": solid.marks,
         "floor": frames.drawn_loss(frames.floor(dataset), bounds),
         "theory": frames.theory_row(dataset, LESSON_START),
         "trail": pd.DataFrame({"step": [0], "last": [True], "shade": [1.0]}),
@@ -55,10 +59,18 @@ def rates_of(dataset: Dataset) -> tuple[float, ...]:
 
 
 LESSON = make_noisy_line()
+BOTH_LINES = ("true line", "best fit")
 CASES = {
-    "guess_by_hand": (charts.guess_by_hand("x", "y", True), run_tables(LESSON)),
+    "guess_by_hand": (charts.guess_by_hand("x", "y", BOTH_LINES, 9), run_tables(LESSON)),
     "run_fit": (charts.run_fit("x", "y", True), run_tables(LESSON)),
-    "surface": (charts.surface(330, True), run_tables(LESSON)),
+    "path_on_surface": (charts.path_on_surface(True), run_tables(LESSON)),
+    "pointed_surface": (charts.pointed_surface(True, 9), run_tables(LESSON)),
+    "loss_slice": (charts.loss_slice("w"), run_tables(LESSON)),
+    "bowl": (
+        charts.bowl(),
+        run_tables(LESSON)
+        | {"path": frames.bowl(LESSON, LESSON_START, run_tables(LESSON)["path"]).path},
+    ),
     "loss_curve": (charts.loss_curve(), run_tables(LESSON)),
     "rate_losses": (charts.rate_losses(), rate_tables(LESSON, rates_of(LESSON))),
     "rate_fits": (charts.rate_fits("x", "y"), rate_tables(LESSON, rates_of(LESSON))),
@@ -104,8 +116,16 @@ def test_a_chart_holds_no_data(name: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_a_specification_is_built_once(name: str) -> None:
     build = getattr(charts, name)
-    arguments = {"surface": (330, True), "rate_errors": (4,), "rate_fits": ("x", "y")}
-    some = arguments.get(name, ("x", "y", True) if name in ("guess_by_hand", "run_fit") else ())
+    arguments = {
+        "guess_by_hand": ("x", "y", BOTH_LINES, 9),
+        "run_fit": ("x", "y", True),
+        "path_on_surface": (True,),
+        "pointed_surface": (True, 9),
+        "loss_slice": ("w",),
+        "rate_errors": (4,),
+        "rate_fits": ("x", "y"),
+    }
+    some = arguments.get(name, ())
     assert build(*some) is build(*some)
 
 
@@ -205,3 +225,29 @@ def contrast(first: str, second: str) -> float:
 
     light, dark = sorted((luminance(first), luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("data", ["lesson", "cars", "forbes"])
+def test_the_bowl_is_as_high_as_the_excess_loss(data: str) -> None:
+    dataset = LESSON if data == "lesson" else load_bundled(data)
+    start = Line(0.0, -1.0)
+    path = frames.path(dataset, train(dataset, TrainingConfig((theory.safe_rate(dataset),), 50)))
+    solid = frames.bowl(dataset, start, path)
+    gaps = [theory.gap(dataset, Line(w, b)) for w, b in zip(path["w"], path["b"], strict=True)]
+    share = np.square(gaps) / (1.1 * theory.gap(dataset, start)) ** 2
+    np.testing.assert_allclose(solid.path["z"], share, rtol=1e-6, atol=1e-12)
+    assert solid.cells.filter(like="z").to_numpy().max() == pytest.approx(1)
+    rim = solid.cells[solid.cells["level"] == 1][["x2", "y2"]].to_numpy()
+    _, (long, short), _ = np.linalg.svd(rim - rim.mean(axis=0))[:3]
+    assert long / short == pytest.approx(min(long / short, 3.0))
+    assert solid.widening >= 1
+
+
+def test_a_long_valley_is_drawn_wider_and_says_by_how_much() -> None:
+    widenings = []
+    for dataset in (LESSON, load_bundled("cars"), load_bundled("forbes")):
+        run = train(dataset, TrainingConfig((theory.safe_rate(dataset),), 5))
+        path = frames.path(dataset, run)
+        widenings.append(frames.bowl(dataset, LESSON_START, path).widening)
+    assert widenings == sorted(widenings)
+    assert widenings[2] > 20

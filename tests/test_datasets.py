@@ -1,6 +1,8 @@
+import contextlib
 import csv
 import io
 import math
+import re
 import zipfile
 from pathlib import Path
 
@@ -19,8 +21,12 @@ from core.datasets import (
     Line,
     load_bundled,
     make_noisy_line,
+    points_from_text,
+    points_to_text,
     read_csv,
     read_table,
+    to_csv,
+    with_outlier,
 )
 from core.theory import mse
 
@@ -320,7 +326,7 @@ UNREADABLE = {
     "constant x": (table("a,b", "2,1", "2,2", "2,3"), "Every value of 'a' is 2", "varies."),
     "one point": (table("a,b", "1,2"), "1 point cannot", "give at least 3."),
     "two points": (table("a,b", "1,2", "3,4"), "2 points cannot", "give at least 3."),
-    "only a header": (table("a,b"), "0 points cannot", "give at least 3."),
+    "only a header": (table("a,b"), "no rows below the header", "give at least 3 points."),
     "NaN": (table("a,b", "1,2", "NaN,3", "4,5"), "Row 3 of 'a' is 'NaN'.", CLEAN),
     "infinity": (table("a,b", "1,2", "2,-inf", "4,5"), "Row 3 of 'b' is '-inf'.", CLEAN),
     "1e308": (table("a,b", "1,2", "2,1e308", "4,5"), "'b' is 1e+308", "finite numbers up to"),
@@ -335,7 +341,11 @@ UNREADABLE = {
     "text among numbers": (table("a,b", "1,2", "2,many", "4,5"), "Row 3 of 'b' is 'many'.", CLEAN),
     "n/a": (table("a,price", "1,2", "2,3", "4,n/a"), "Row 4 of 'price' is 'n/a'.", CLEAN),
     "n/a after a blank row": (table("a,price", "", "1,2", "n/a,3"), "Row 4 of 'a'", CLEAN),
-    "empty cell": (table("a,b", "1,2", ",3", "4,5"), "Row 3 of 'a' is empty.", CLEAN),
+    "too few whole rows": (
+        table("a,b", "1,2", ",3", "4,5"),
+        "Only 2 points have both 'a' and 'b'",
+        "give at least 3.",
+    ),
     "no numbers": (table("a,b", "x,y", "y,z", "z,x"), "(the columns are 'a', 'b')", "for y."),
     "one column of numbers": (table("a,b", "1,y", "2,z", "3,x"), "Fewer than two", "for y."),
     "spaces between": (table("a b", "1 2", "2 3", "4 5"), "only one column", GIVE_TWO),
@@ -484,3 +494,49 @@ CELLS = st.one_of(
 )
 def test_any_table_is_read_or_refused(rows: list[list[str]], delimiter: str) -> None:
     read_or_refuse("\n".join(map(delimiter.join, rows)).encode())
+
+
+def test_rows_with_an_empty_cell_are_left_out_and_named() -> None:
+    dataset = read_csv(table("a,b", "1,2", ",3", "", "4,5", "6,", "8,9"))
+    assert dataset.x.tolist() == [1, 4, 8]
+    assert dataset.left_out == (3, 6)
+
+
+# Links and downloads
+
+
+@given(datasets())
+def test_points_in_a_link_come_back_exactly(dataset: Dataset) -> None:
+    text = points_to_text(dataset)
+    assert text is not None
+    again = points_from_text(text)
+    assert (again.x.tolist(), again.y.tolist()) == (dataset.x.tolist(), dataset.y.tolist())
+    assert re.fullmatch(r"[0-9._~e-]+", text)
+
+
+def test_a_link_carries_a_hundred_points_and_not_more() -> None:
+    assert points_to_text(make_noisy_line(n=100)) is not None
+    assert points_to_text(make_noisy_line(n=101)) is None
+    text = "~".join(f"{i}_{i}" for i in range(101))
+    with pytest.raises(DataError, match="link"):
+        points_from_text(text)
+
+
+@given(st.text() | st.text("0123456789._~e-"))
+def test_no_text_in_a_link_does_more_than_complain(text: str) -> None:
+    with contextlib.suppress(DataError):
+        points_from_text(text)
+
+
+def test_a_download_can_be_read_again_and_holds_no_formula() -> None:
+    dataset = read_csv(table("=cmd(),@x", "1,2", "2,3.5", "4,1e-9"))
+    text = to_csv(dataset)
+    assert text.splitlines()[0] == "'=cmd(),'@x"
+    again = read_csv(text.encode())
+    assert again.fingerprint == dataset.fingerprint
+
+
+def test_an_outlier_is_one_point_more() -> None:
+    dataset = with_outlier(make_noisy_line(n=5), 0.9, 3.0)
+    assert (dataset.n, dataset.x[-1], dataset.y[-1]) == (6, 0.9, 3.0)
+    assert dataset.true_line == make_noisy_line().true_line

@@ -1,6 +1,8 @@
 """Every page runs, every control moves, and what stands on the page is what the maths says."""
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import theory
-from core.datasets import BUNDLED, Line, load_bundled, make_noisy_line
+from core.datasets import (
+    BUNDLED,
+    FloatArray,
+    Line,
+    load_bundled,
+    make_noisy_line,
+    points_from_text,
+    with_outlier,
+)
 from core.frames import readable
 from core.runs import TrainingConfig
 from core.training import count_traces, train, warm_up
+from lessons._controls import literal
 from lessons._layout import COURSE
 
 ROOT = Path(__file__).parent.parent
@@ -217,13 +228,104 @@ def test_another_data_set_brings_rates_and_start_that_suit_it() -> None:
     assert verdicts == ["slow", "good", "zigzag", "explodes"]
 
 
-def test_the_losses_of_all_three_lines_are_on_the_data_page() -> None:
-    app = open_page("lessons/data.py")
+@pytest.mark.parametrize("way", ["asked for", "in the address"])
+def test_the_losses_of_all_three_lines_show_when_wanted(way: str) -> None:
+    app = open_page("lessons/data.py", **({"show": "all"} if way == "in the address" else {}))
+    if way == "asked for":
+        assert not app.table
+        app.button(key="show_best").click().run()
     data = make_noisy_line()
     table = app.table[0].value.set_index("line")["loss (MSE)"]
     lines = {"the first guess (start)": Line(0, -1), "true line": data.true_line}
     for name, line in (lines | {"best fit": theory.best_fit(data)}).items():
         assert table[name] == readable(theory.mse(data, line), 4)
+
+
+@pytest.mark.parametrize("data", ["lesson", *BUNDLED])
+def test_the_goal_can_be_reached_with_the_sliders(data: str) -> None:
+    app = open_page("lessons/data.py", data=data)
+    dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
+    sent = json.loads(component(app, "guess_sliders"))
+    w, b = (
+        {s["name"]: places(s) for s in sent["sliders"]}[name] for name in ("guess_w", "guess_b")
+    )
+    best = theory.best_fit(dataset)
+    near_w = w[np.argsort(np.abs(w - best.w))[:3]]
+    losses = [
+        theory.mse(dataset, Line(slope, level))
+        for slope in near_w
+        for level in b[
+            np.argsort(np.abs(b - (np.mean(dataset.y) - slope * np.mean(dataset.x))))[:1]
+        ]
+    ]
+    assert sent["loss"]["bound"] == pytest.approx(1.5 * theory.mse(dataset, best))
+    assert min(losses) <= sent["loss"]["bound"]
+
+
+def places(slider: dict[str, Any]) -> FloatArray:
+    return slider["low"] + slider["step"] * np.arange(slider["count"])
+
+
+def component(app: AppTest, key: str) -> str:
+    """The data that a component of that key got."""
+    found = [
+        node.proto.json
+        for node in walk(app.main)
+        if type(node.proto).__name__ == "BidiComponent" and key in node.proto.id
+    ]
+    assert len(found) == 1
+    return found[0]
+
+
+def walk(node: Any) -> Iterator[Any]:  # noqa: ANN401
+    for child in getattr(node, "children", {}).values():
+        yield from walk(child)
+        if hasattr(child, "proto") and child.proto is not None:
+            yield child
+
+
+def test_an_outlier_and_what_it_does() -> None:
+    app = open_page("lessons/data.py", show="all")
+    app.button(key="add_outlier").click().run()
+    assert_whole(app)
+    calm, bent = make_noisy_line(), with_outlier(make_noisy_line(), 0.9, 2.0)
+    for line in (theory.best_fit(calm), theory.best_fit(bent)):
+        assert f"w = {readable(line.w)}, b = {readable(line.b)}" in words(app)
+    assert "101 points" in words(app)
+    miss = theory.best_fit(bent).at(np.array([0.9]))[0] - 2.0
+    share = miss**2 / (101 * theory.mse(bent, theory.best_fit(bent)))
+    assert f"{share:.0%}" in words(app)
+
+
+def test_the_tape_and_the_formula_agree_on_the_surface_page() -> None:
+    app = open_page("lessons/loss_surface.py", data="cars", start_w="1.5", start_b="-3")
+    table = next(table.value for table in app.table if "formula" in table.value)
+    cars = load_bundled("cars")
+    w, b = theory.gradient(cars, Line(1.5, -3.0))
+    assert (
+        list(table["tape.gradient"]) == list(table["formula"]) == [readable(w, 6), readable(b, 6)]
+    )
+
+
+def test_a_small_set_of_own_points_travels_in_the_address() -> None:
+    app = open_page("lessons/data.py", data="own", points="1_2~2_3.5~4_5~7_6.25", show="all")
+    best = theory.best_fit(points_from_text("1_2~2_3.5~4_5~7_6.25"))
+    assert f"{readable(best.w, 5)} × x" in words(app)
+    for file in LESSONS[1:]:
+        app.switch_page(file).run()
+        assert_whole(app)
+        assert "4 points, y against x" in words(app)
+
+
+@pytest.mark.parametrize("points", ["1_2", "1_2~3_4~5_inf", "<script>", "1_1~1_2~1_3", "_~_~_"])
+def test_points_that_make_no_sense_are_refused_in_one_sentence(points: str) -> None:
+    app = open_page("lessons/data.py", data="own", points=points)
+    assert len(app.error) == 1
+    assert "100 points scattered" in words(app)
+
+
+def test_names_of_columns_are_shown_as_they_are() -> None:
+    assert literal("a*b_c [x](y) <b> $1") == r"a\*b\_c \[x\]\(y\) \<b\> \$1"
 
 
 def test_interactions_compile_nothing() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core import theory
-from core.datasets import Line, load_bundled, make_noisy_line
+from core.datasets import Line, load_bundled, make_noisy_line, read_csv
 from core.frames import readable
 from core.runs import TrainingConfig
 from core.training import train
@@ -35,7 +35,8 @@ def test_every_page_opens_without_a_complaint(visit: Visits, width: int, theme: 
         ("", "log_rate", "first"),
         ("data", "guess_w", "guess"),
         ("data", "guess_b", "guess"),
-        ("loss-surface", "slot", "surface"),
+        ("loss-surface", "guess_w", "surface"),
+        ("loss-surface", "guess_b", "pointed_fit"),
         ("gradient-steps?run=200x0.1", "slot", "fit"),
         ("gradient-steps?run=200x0.1", "slot", "path"),
         ("gradient-steps?run=200x0.1", "slot", "loss"),
@@ -55,12 +56,113 @@ def test_the_loss_of_the_guess_is_its_mean_squared_error(visit: Visits) -> None:
     tab = visit("data?data=cars")
     tab.pull("guess_w", 20)
     tab.pull("guess_b", 5, "ArrowLeft")
-    w, b = (number(text) for text in tab.page.locator(".lrl-sliders output").all_inner_texts())
-    shown = re.search(r"of your guess: ([\d,.]+)", tab.picture("guess"))
-    assert shown is not None
+    w, b = hand(tab)
     assert (w, b) != (0, 0)
-    loss = theory.mse(load_bundled("cars"), Line(w, b))
-    assert number(shown[1]) == pytest.approx(loss, rel=1e-3)
+    assert shown_loss(tab) == pytest.approx(theory.mse(load_bundled("cars"), Line(w, b)), rel=1e-3)
+
+
+def hand(tab: Visit) -> tuple[float, float]:
+    """Where the sliders for w and b stand."""
+    outputs = tab.page.locator(".lrl-sliders label output").all_inner_texts()
+    return number(outputs[0]), number(outputs[1])
+
+
+def shown_loss(tab: Visit) -> float:
+    return number(tab.page.inner_text(".lrl-loss").split(":")[1])
+
+
+def set_slider(tab: Visit, slider: str, wanted: float) -> None:
+    """Put a slider where a hand could put it, and let go."""
+    tab.page.eval_on_selector(
+        f"input[name=slider-{slider}]",
+        """(input, share) => {
+            input.value = Math.round(share * input.max);
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+            input.dispatchEvent(new Event("change", { bubbles: true }));
+        }""",
+        wanted,
+    )
+    tab.page.wait_for_timeout(300)
+
+
+def steer(tab: Visit, slider: str, wanted: float) -> None:
+    """Move a slider to the place nearest to a value."""
+    shares = (0.0, 1.0)
+    ends = []
+    for share in shares:
+        set_slider(tab, slider, share)
+        ends.append(hand(tab)[0 if slider == "guess_w" else 1])
+    set_slider(tab, slider, (wanted - ends[0]) / (ends[1] - ends[0]))
+
+
+def test_the_challenge_reveals_the_best_fit_when_it_is_met(visit: Visits) -> None:
+    tab = visit("data")
+    assert "cannot be beaten" not in tab.text()
+    best = theory.best_fit(make_noisy_line())
+    sent = tab.sent
+    steer(tab, "guess_w", best.w)
+    assert tab.sent == sent
+    steer(tab, "guess_b", best.b)
+    tab.settle()
+    assert "cannot be beaten" in tab.text()
+    assert readable(theory.mse(make_noisy_line(), best), 4) in tab.text()
+
+
+def test_squares_appear_without_the_server(visit: Visits) -> None:
+    tab = visit("data?data=cars")
+    before, sent = tab.picture("guess"), tab.sent
+    tab.page.get_by_label("show the squares").check()
+    tab.page.wait_for_timeout(200)
+    assert tab.picture("guess") != before
+    assert tab.sent == sent
+
+
+def test_where_the_hand_stops_descent_can_start(visit: Visits) -> None:
+    tab = visit("data")
+    tab.pull("guess_w", 12)
+    tab.pull("guess_b", 30)
+    w, b = hand(tab)
+    press(tab, "Start the descent here")
+    for part in (f"start_w={w}", f"start_b={b}"):
+        assert part in tab.page.url
+    go_to(tab, "Gradient steps")
+    assert loop_line(tab) == (w, b)
+
+
+def test_pointing_at_the_map_moves_the_line_and_a_click_starts_there(visit: Visits) -> None:
+    tab = visit("loss-surface")
+    pictures = {key: tab.picture(key) for key in ("surface", "pointed_fit", "slice_w", "slice_b")}
+    sent = tab.sent
+    plot = tab.page.locator(".st-key-surface svg.marks path.background").first
+    box = plot.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 0.7 * box["width"], box["y"] + 0.3 * box["height"]
+    tab.page.mouse.move(x, y)
+    tab.page.wait_for_timeout(300)
+    w, b = hand(tab)
+    assert shown_loss(tab) == pytest.approx(theory.mse(make_noisy_line(), Line(w, b)), rel=1e-3)
+    assert all(tab.picture(key) != picture for key, picture in pictures.items())
+    grad_w, grad_b = theory.gradient(make_noisy_line(), Line(w, b))
+    for key, slope in (("slice_w", grad_w), ("slice_b", grad_b)):
+        shown = re.search(r"slope here: ([−\d.,]+)", tab.picture(key))
+        assert shown is not None
+        assert number(shown[1]) == pytest.approx(slope, rel=1e-3)
+    assert tab.sent == sent
+    tab.page.mouse.click(x, y)
+    tab.page.wait_for_timeout(500)
+    tab.settle()
+    assert f"start_w={w}" in tab.page.url
+    assert f"At the start, w = {readable(w)} and b = {readable(b)}" in tab.text()
+
+
+def test_the_bowl_turns_and_tilts_without_the_server(visit: Visits) -> None:
+    tab = visit("loss-surface?data=cars")
+    sent = tab.sent
+    for slider in ("turn", "tilt"):
+        before = tab.picture("bowl")
+        tab.pull(slider, 5)
+        assert tab.picture("bowl") != before
+    assert tab.sent == sent
 
 
 def number(text: str) -> float:
@@ -190,21 +292,57 @@ def upload(tab: Visit, content: bytes) -> None:
     tab.settle()
 
 
-def test_own_data_holds_on_all_pages(visit: Visits) -> None:
+WIDE = "\n".join(
+    [
+        ";".join(f"column {i}" for i in range(1, 201)),
+        *(";".join(f"{row * i},5" for i in range(1, 201)) for row in (1, 2, 4, 7)),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        (WIDE.encode("utf-8-sig"), "4 points, column 2 against column 1"),
+        (b"\xef\xbb\xbfa;b\r\n1,5;2\r\n2,5;4\r\n3,5;5\r\n", "3 points, b against a"),
+        (b"who,a,b\nann,1,2\nbob,2,4\ncy,3,5\n", "3 points, b against a"),
+        (b"a,b\n1,2\n2,\n3,5\n4,6\n", "Left out, because a cell is empty: row 3."),
+        (b"**a**,$b$\n1,2\n2,4\n3,5\n", "3 points, $b$ against **a**"),
+        (b"year,dollars\n2001,1e9\n2002,2e9\n2003,2.5e9\n", "These x lie far from 0"),
+    ],
+)
+def test_a_teachers_file_works(visit: Visits, content: bytes, shown: str) -> None:
     tab = visit("data?data=own")
+    upload(tab, content)
+    assert shown in tab.text()
+
+
+def test_a_link_carries_a_small_set_of_own_points(visit: Visits) -> None:
+    tab = visit("data?data=own")
+    upload(tab, GOOD)
+    assert "The address carries these points" in tab.text()
+    other = visit(tab.page.url.removeprefix(tab.server).lstrip("/"))
+    assert "4 points" in other.text()
+    with other.page.expect_download() as download:
+        other.page.get_by_role("button", name="Download the points").click()
+    with open(download.value.path(), "rb") as file:
+        assert read_csv(file).fingerprint == read_csv(GOOD).fingerprint
+
+
+def test_points_can_be_typed_into_a_table(visit: Visits) -> None:
+    tab = visit("data?data=own")
+    press(tab, "Edit a table")
+    assert "11 points, y against x" in tab.text()
+
+
+def test_own_data_holds_on_all_pages(visit: Visits) -> None:
+    tab = visit("data?data=own&show=all")
     upload(tab, GOOD)
     for _, title, _, _ in COURSE[2:]:
         go_to(tab, title)
         assert "4 points, dist against speed" in tab.text()
     go_to(tab, "Data")
-    best = theory.best_fit(make_own())
-    assert readable(best.w, 5) in tab.text()
-
-
-def make_own() -> Any:  # noqa: ANN401
-    from core.datasets import read_csv
-
-    return read_csv(GOOD)
+    assert readable(theory.best_fit(read_csv(GOOD)).w, 5) in tab.text()
 
 
 def test_a_link_to_own_data_says_that_it_cannot_carry_the_file(visit: Visits) -> None:
