@@ -441,7 +441,17 @@ def bowl() -> Spec:
     )
 
 
-_LOSS_AXIS = alt.Axis(tickCount=6, labelExpr="format(datum.value, datum.value < 1e5 ? '~g' : '~s')")
+_BOUNDS = "(data('bounds')[0] || {loss_low: 0.01, loss_high: 1})"
+_DIGIT = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
+_LABELLED = f"({_DIGIT} == 1 || (({_DIGIT} == 2 || {_DIGIT} == 5)" + (
+    f" && {_BOUNDS}.loss_high / {_BOUNDS}.loss_low < 1000))"
+)
+# Powers of ten; where there are fewer than three of them, twos and fives as well.
+_LOSS_AXIS = alt.Axis(
+    labelExpr=f"{_LABELLED} ? format(datum.value, datum.value < 1e5 ? '~g' : '~s') : ''",
+    gridOpacity=alt.condition(_LABELLED, alt.value(1), alt.value(0)),
+    ticks=False,
+)
 
 
 def _loss_scale() -> alt.Scale:
@@ -517,7 +527,7 @@ def rate_losses() -> Spec:
     )
     ends = (
         alt.Chart(alt.NamedData("ends"))
-        .mark_text(align="left", dx=4, dy=-8, fontWeight="bold")
+        .mark_text(align="left", dx=3, dy=-1, fontWeight="bold")
         .encode(
             alt.X("label_step:Q")
             .scale(_bound("bounds", "step_low", "step_high", zero=False))
@@ -527,12 +537,25 @@ def rate_losses() -> Spec:
             text="label:N",
         )
     )
+    leaders = (
+        alt.Chart(alt.NamedData("ends"))
+        .mark_rule(strokeWidth=1, opacity=0.6)
+        .encode(
+            alt.X("end_step:Q").scale(_bound("bounds", "step_low", "step_high", zero=False)),
+            alt.Y("end_loss:Q").scale(_loss_scale()),
+            alt.X2("label_step"),
+            alt.Y2("label_loss"),
+            _verdict_colour(),
+        )
+    )
     floor = alt.Chart(alt.NamedData("floor"))
     rule = floor.mark_rule(color=BEST_FIT, strokeWidth=2).encode(y())
     label = floor.mark_text(color=BEST_FIT, fontWeight="bold", align="right", dy=10).encode(
         y(), x=alt.value("width"), text="text:N"
     )
-    return _spec(alt.layer(_carry("bounds"), rule, label, curves, ends).properties(height=380))
+    return _spec(
+        alt.layer(_carry("bounds"), rule, label, curves, leaders, ends).properties(height=380)
+    )
 
 
 @cache

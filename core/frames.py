@@ -39,6 +39,12 @@ def readable(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def readable_below(value: float) -> str:
+    """Write a positive number for a reader, rounded down: a limit one may type and not exceed."""
+    unit = 10.0 ** (math.floor(math.log10(value)) - 2)
+    return readable(math.floor(value / unit) * unit)
+
+
 def points(dataset: Dataset) -> pd.DataFrame:
     """Tabulate the points to draw: all, or an even sample of 1,000. Columns x, y."""
     step = max(1, math.ceil(dataset.n / MAX_DRAWN_POINTS))
@@ -156,16 +162,17 @@ def summary(path: pd.DataFrame) -> str:
 
 
 def printout(path: pd.DataFrame, stride: int = 20, most: int = 21) -> str:
-    """Write a run as the lesson's loop prints it: a line every 20 steps, as far as recorded.
+    """Write a run as a loop prints it: a line every 20 steps, and one for the last.
 
-    Runs longer than ``most`` such lines get a stride of 50, 100, 200, … steps.
+    A run with more lines than ``most`` prints as many of its recorded steps instead, evenly
+    chosen: those of a long run lie ever farther apart.
     """
-    length = int(path["step"].iloc[-1] - path["step"].iloc[0])
-    while length / stride > most:
-        stride = _next_round(stride)
-    rows = path[path["step"] % stride == 0]
-    rows = rows[rows["step"] < path["step"].iloc[-1]] if len(rows) > 1 else rows
-    width = len(str(int(path["step"].iloc[-1])))
+    last = len(path) - 1
+    chosen = np.flatnonzero(path["step"] % stride == 0)
+    if path["step"].iloc[-1] - path["step"].iloc[0] >= most * stride:
+        chosen = np.linspace(0, last, most).round().astype(int)
+    rows = path.iloc[np.unique([*chosen, last])]
+    width = len(str(path["step"].iloc[-1]))
     return "\n".join(
         f"step {step:>{width}}   w {w:10.6f}   b {b:10.6f}   loss {loss:.8g}"
         for step, w, b, loss in _steps(rows)
@@ -182,11 +189,6 @@ def step_texts(path: pd.DataFrame) -> list[str]:
 
 def _steps(path: pd.DataFrame) -> Iterator[tuple[int, float, float, float]]:
     return zip(path["step"], path["w"], path["b"], path["loss"], strict=True)
-
-
-def _next_round(number: int) -> int:
-    """Find the next of 1, 2, 5, 10, 20, 50, … after a number."""
-    return number * 5 // 2 if str(number).startswith("2") else number * 2
 
 
 def path_window(dataset: Dataset, start: Line, path: pd.DataFrame) -> pd.DataFrame:
@@ -207,9 +209,10 @@ def path_window(dataset: Dataset, start: Line, path: pd.DataFrame) -> pd.DataFra
     marks = [line for line in (best, start, dataset.true_line) if line is not None]
     w = np.concatenate([inside["w"], [line.w for line in marks]])
     b = np.concatenate([inside["b"], [line.b for line in marks]])
-    if np.ptp(w) == 0 or np.ptp(b) == 0:
-        w = np.concatenate([w, [best.w - half_w, best.w + half_w]])
-        b = np.concatenate([b, [best.b - half_b, best.b + half_b]])
+    least_w, least_b = _ellipse_half_extents(dataset, 1e-3 * float(np.std(dataset.y)) or 1e-12)
+    if np.ptp(w) < least_w or np.ptp(b) < least_b:  # a start at the best fit
+        w = np.concatenate([w, [best.w - least_w, best.w + least_w]])
+        b = np.concatenate([b, [best.b - least_b, best.b + least_b]])
     w_low, w_high = _padded(w, 0.25)
     b_low, b_high = _padded(b, 0.2)
     return pd.DataFrame(
@@ -366,9 +369,11 @@ def rate_bounds(paths: pd.DataFrame, lowest_loss: float, last_step: int) -> pd.D
         An explosion is given room to be seen, and not more.
     """
     bounds = _loss_bounds(paths["step"], paths["loss"], lowest_loss)
-    room = MAX_STEEP_ERROR_GROWTH * abs(float(paths["steep"].iloc[0])) or 1.0
+    first = abs(float(paths["steep"].iloc[0]))
+    room = MAX_STEEP_ERROR_GROWTH * max(first, 1e-3 * math.sqrt(float(paths["loss"].iloc[0])))
+    room = room or 1.0
     return bounds.assign(
-        step_high=max(last_step, 1) * 1.14,
+        step_high=max(last_step, 1) * 1.18,
         early_low=0,
         early_high=min(EARLY_STEPS, max(last_step, 1)),
         steep_low=-room,
@@ -385,8 +390,9 @@ def rate_ends(
     Returns
     -------
     DataFrame
-        Columns rate, verdict, w, b, label (the rate), sentence, label_step and label_loss (the
-        last point inside the loss picture), fit_x and fit_y (the line's right end; missing where
+        Columns rate, verdict, w, b, label (the rate), sentence, end_step and end_loss (the
+        last point inside the loss picture), label_step and label_loss (where its name has room
+        beside it), fit_x and fit_y (the line's right end; missing where
         it is outside).
     """
     loss_low, loss_high = bounds["loss_low"].iloc[0], bounds["loss_high"].iloc[0]
@@ -406,15 +412,18 @@ def rate_ends(
                 "b": row["b"],
                 "label": readable(row["learning_rate"]),
                 "sentence": _sentence(row),
-                "label_step": run["step"].iloc[-1],
-                "label_loss": max(run["loss"].iloc[-1], 2 * loss_low),
+                "end_step": run["step"].iloc[-1],
+                "end_loss": max(run["loss"].iloc[-1], 2 * loss_low),
                 "fit_x": fit_x,
                 "fit_y": fit_y if inside else None,
             }
         )
     ends = pd.DataFrame(rows)
-    ends["label_loss"] = _spread_on_log_axis(ends["label_loss"], loss_low, loss_high)
-    return ends
+    room = 0.04 * bounds["step_high"].iloc[0]
+    return ends.assign(
+        label_step=ends["end_step"] + room,
+        label_loss=_spread_on_log_axis(ends["end_loss"], loss_low, loss_high),
+    )
 
 
 def _spread_on_log_axis(values: pd.Series, low: float, high: float) -> FloatArray:

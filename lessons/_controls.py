@@ -304,13 +304,14 @@ def _show_own(points: Dataset) -> None:
 def _begin_anew_on_other_data(occasion: str, dataset: Dataset, start: Line) -> None:
     """Rates, start and stretches mean something for one data set only: begin anew on another."""
     state = st.session_state
-    if state.setdefault("settings_made_for", occasion) == occasion:
-        return
-    state.settings_made_for = occasion
-    state.start_w, state.start_b = start.w, start.b
-    state.lr = default_rate(dataset)
-    state.lrs = default_rates(dataset)
-    state.stretches = ()
+    rates = default_rates(dataset)
+    if state.setdefault("settings_made_for", occasion) != occasion:
+        state.start_w, state.start_b = start.w, start.b
+        state.lr, state.lrs = default_rate(dataset), rates
+        state.stretches = ()
+    elif state.get("lrs") == state.get("default_rates"):
+        state.lrs = rates  # nobody chose them: they follow the data, as they would in a new visit
+    state.settings_made_for, state.default_rates = occasion, rates
 
 
 def default_rate(dataset: Dataset) -> float:
@@ -351,16 +352,14 @@ MAX_COMPARED = 8
 
 def learning_rates(dataset: Dataset) -> tuple[float, ...]:
     """Draw the input for up to eight learning rates; return those that make sense, ascending."""
-    default = default_rates(dataset)
-    st.session_state.setdefault("lrs", default)
+    st.session_state.setdefault("lrs", default_rates(dataset))
     typed = st.multiselect(
         "Learning rates, up to eight: type a number and press Enter",
-        list(dict.fromkeys([*default, *st.session_state.lrs])),
-        default=default,
+        st.session_state.lrs,  # no others: a typed number is no search among suggestions
         max_selections=MAX_COMPARED,
         accept_new_options=True,
         placeholder="0.1",
-        **_bind("lrs", default),
+        **_bind("lrs", []),
     )
     rates, refused = set(), []
     for text in typed:

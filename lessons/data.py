@@ -71,8 +71,8 @@ with st.container(key="by_hand"):
         {
             "points": frames.points(dataset),
             "window": frames.fit_window(dataset, [start], headroom=0.18),
-            "fixed": fixed,
             "fold": frames.fold_row(dataset),
+            **({"fixed": fixed} if revealed else {}),
         },
         alt=f"{dataset.n} points of {dataset.y_label} against {dataset.x_label}, and a guess that "
         f"begins at y = {readable(start.w)}·x + {readable(start.b)} and follows the sliders.",
@@ -95,14 +95,16 @@ else:
         hide_index=True,
         width="content",
     )
-    if dataset.true_line is not None:
+    if dataset.true_line is not None and lowest < 1e-20 * float(np.mean(dataset.y**2)):
+        text("These points lie on the true line exactly, so it is the best fit too.")
+    elif dataset.true_line is not None:
         true_loss = theory.mse(dataset, dataset.true_line)
         text(
             f"The **true line** is the one the points were made from. The **best fit** is the line "
             f"with the lowest loss on the {dataset.n:,} points at hand, {readable(lowest, 4)}. On "
             f"them the true line ({readable(true_loss, 4)}) can never beat it: “best” means the "
-            "lowest loss on just these points. The noise pushed them a little to one side, and the "
-            "best fit follows them; on a new sample it would be another line."
+            "lowest loss on just these points. Noise moved each of them a little up or down, and "
+            "the best fit follows them; on a new sample it would be another line."
         )
     else:
         text(

@@ -5,7 +5,7 @@ import streamlit as st
 
 from core import cache, charts, frames, theory
 from core.datasets import Line
-from core.frames import readable
+from core.frames import readable, readable_below
 from core.runs import TrainingConfig
 from lessons import _stretches
 from lessons._controls import choose_data, learning_rate, steps
@@ -14,18 +14,21 @@ from lessons._sliders import Slider, chart_sliders
 
 open_lesson("gradient-steps")
 text(
-    "One step of gradient descent is four lines of code: predict, measure the loss, ask for the "
-    "gradient, and move w and b a little against it. How much is “a little”? The gradient times "
-    "the **learning rate**. The loop does not learn that number, you choose it: such a number is "
-    "called a *hyperparameter*."
+    "One step of gradient descent does four things: it **predicts**, **measures** the loss, asks "
+    "for the **gradient** (two numbers: how fast the loss rises along w, and along b), and "
+    "**moves** w and b against it. How far? The gradient times the **learning rate**. The loop "
+    "does not learn that number, you choose it: such a number is called a *hyperparameter*."
 )
 st.code(
-    """for step in range(steps):
-    with tf.GradientTape() as tape:
+    """import tensorflow as tf
+
+w, b = tf.Variable(start_w), tf.Variable(start_b)  # numbers that can be changed
+for step in range(steps):
+    with tf.GradientTape() as tape:                # writes down what is computed
         predictions = w * x + b
         loss = tf.reduce_mean(tf.square(predictions - y))
-    gradients = tape.gradient(loss, [w, b])
-    w.assign_sub(learning_rate * gradients[0])
+    gradients = tape.gradient(loss, [w, b])        # reads it backwards: the two slopes
+    w.assign_sub(learning_rate * gradients[0])     # subtracts
     b.assign_sub(learning_rate * gradients[1])""",
     language="python",
     width=720,
@@ -138,9 +141,20 @@ if exploded:
     st.warning(
         f"The run exploded. After step {last.step:,.0f} the loss would have passed a million times "
         "what is reasonable (the loss it began with, or the mean of y², whichever is larger), so "
-        f"it was stopped there. On this data every rate from {readable(limit)} on explodes; you "
-        f"had {readable(stretches[len(paths) - 1].learning_rate)}. Start over with a smaller one."
+        f"it was stopped there. On this data the error across the valley grows at every step when "
+        f"the rate is above {readable_below(limit)}; you had "
+        f"{readable(stretches[len(paths) - 1].learning_rate)}. Start over with a smaller one."
     )
+
+first, first_rate = path.iloc[0], stretches[0].learning_rate if stretches else rate
+heading("The first step, in numbers")
+text(
+    f"At the start, w = {readable(first.w)} and b = {readable(first.b)}, the tape gives the "
+    f"gradient ({readable(first.grad_w, 4)}, {readable(first.grad_b, 4)}). Times the learning rate "
+    f"{readable(first_rate)}, and subtracted, that takes w to "
+    f"{readable(first.w - first_rate * first.grad_w, 4)} and b to "
+    f"{readable(first.b - first_rate * first.grad_b, 4)}."
+)
 
 heading("Iterative and analytical")
 text(
@@ -165,8 +179,9 @@ st.table(
 )
 needed = theory.steps_needed(dataset, rate, start)
 text(
-    f"The loop's line is **{readable(theory.gap(dataset, line))}** away from the best fit, on "
-    "average over the points (that is √(its loss − the lowest loss), in units of y)."
+    f"The loop's line is **{readable(theory.gap(dataset, line))}** away from the best fit (the "
+    "*gap*: the root mean square of the vertical distances over the points, which is "
+    "√(its loss − the lowest loss))."
     + (
         f" From the start, at a learning rate of {readable(rate)}, it takes {needed:,} steps until "
         "only 1 % of the excess loss is left."
@@ -175,13 +190,13 @@ text(
     )
 )
 if stretches:
-    heading("The lesson's printout")
+    heading("What the loop prints")
     st.code(frames.printout(path), language=None, width=720)
-    text("The stretches so far:")
+    text("The stretches so far, one for each time you pressed the button:")
     st.table(_stretches.table(dataset, stretches, paths), hide_index=True, width="content")
 takeaway(
     "A step is learning rate × gradient, against the gradient. As the slope of the valley flattens "
-    "the steps shrink by themselves: the loss falls fast, then crawls. Running on from where the "
-    "loop stopped gets closer still."
+    "the steps shrink by themselves: the loss falls fast, then crawls. At a rate that is not too "
+    "large, running on from where the loop stopped gets closer still."
 )
 next_lesson("gradient-steps")

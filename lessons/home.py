@@ -20,7 +20,7 @@ dataset = cache.noisy_line()
 def outcome(rate: float) -> str:
     """Say where the line is after all steps at a rate, by the closed form."""
     if theory.verdict(dataset, rate) == "explodes":
-        return f"{frames.readable(rate)}. The line flies off."
+        return f"{frames.readable(rate)}: the line flies off"
     axes = theory.curvature(dataset)
     start = frames.theory_row(dataset, LESSON_START).iloc[0]
     flat = start["flat_error"] * (1 - rate * axes.flat) ** STEPS
@@ -28,7 +28,9 @@ def outcome(rate: float) -> str:
     w = start["w"] + flat * start["flat_w"] + steep * start["steep_w"]
     b = start["b"] + flat * start["flat_b"] + steep * start["steep_b"]
     gap = theory.gap(dataset, Line(w, b))
-    return f"{frames.readable(rate)}. After {STEPS} steps: {frames.readable(gap, 2)} off."
+    return (
+        f"{frames.readable(rate)}: after {STEPS} steps {frames.readable(gap, 2)} from the best line"
+    )
 
 
 open_lesson("")
@@ -36,7 +38,7 @@ text(
     "A computer wants to lay a line through these points. It begins with a bad guess, far below, "
     "and then takes small steps, each one in the direction in which the line gets less wrong. "
     "**How large each step is, you decide.** That number is the *learning rate*. Move it: the "
-    f"thin lines are the first steps, the thick one is where {STEPS} steps lead."
+    f"thin lines are some of the first {DRAWN[-1]} steps, the thick one is where {STEPS} lead."
 )
 with st.container(key="first_picture"):
     chart_sliders(
@@ -55,7 +57,7 @@ with st.container(key="first_picture"):
     trail = pd.DataFrame({"step": [*DRAWN, STEPS]})
     trail["last"] = trail["step"] == STEPS
     trail["shade"] = np.linspace(0.25, 0.6, len(trail))
-    window = frames.fit_window(dataset, [LESSON_START], headroom=0.5)
+    window = frames.fit_window(dataset, [LESSON_START], headroom=1.2)
     draw(
         "first",
         charts.first_picture(),
@@ -73,9 +75,10 @@ with st.container(key="first_picture"):
         "the points, and a large one throws it out of the picture.",
     )
 text(
-    "Too small, and the line never arrives. Too large, and every step makes it worse. Between the "
-    "two there is a wide and comfortable range, and **the data decides where it lies**. In this "
-    "course you find out why, on these points, on real measurements, or on your own."
+    "Too small, and the line is still on its way when the steps run out. Too large, and each step "
+    "jumps farther past the points than the last. Between the two there is a wide and comfortable "
+    "range, and **the data decides where it lies**. In this course you find out why, on these "
+    "points, on real measurements, or on your own."
 )
 st.page_link(COURSE[1][0], label="**Begin with the data**")
 with st.container(border=True, width=720):

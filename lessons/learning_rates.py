@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from core import cache, charts, frames, theory
-from core.frames import VERDICT_WORDS, readable
+from core.frames import VERDICT_WORDS, readable, readable_below
 from core.runs import MAX_STEPS, TrainingConfig
 from lessons._controls import choose_data, learning_rates, steps
 from lessons._layout import draw, heading, open_lesson, takeaway, text
@@ -79,25 +79,27 @@ text(
 
 heading("In numbers")
 axes = theory.curvature(dataset)
+limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
 shown = pd.DataFrame(
     {
         "learning rate": table["learning_rate"].map(readable),
         "verdict": table["verdict"].map(VERDICT_WORDS),
-        "rate × λ₂": table["s"].map(readable),
+        "rate ÷ limit": (table["learning_rate"] / limit).map(readable),
         "steps taken": table["steps"].map("{:,}".format),
         "w": table["w"].map(readable),
         "b": table["b"].map(readable),
         "loss": table["loss"].map(readable),
         "gap": table["gap"].map(readable),
         "steps to 1 %": [
-            "never" if needed is None else f"{needed:,}" for needed in table["steps_needed"]
+            "–" if needed is None else f"{needed:,}" for needed in table["steps_needed"]
         ],
     }
 )
 st.table(shown, hide_index=True)
 st.caption(
-    "*Gap*: the RMS distance from the best fit, in units of y. *Steps to 1 %*: until 1 % of the "
-    "excess loss over the best fit is left, from the closed form."
+    "*Limit*: see below. *Gap*: the root mean square of the vertical distances from the best fit, "
+    "in units of y. *Steps to 1 %*: until 1 % of the excess loss over the best fit is left, by the "
+    "formula below; none where the rate is above the limit."
 )
 exploded = table[history.diverged_at >= 0]
 if not exploded.empty:
@@ -112,31 +114,36 @@ if not exploded.empty:
     )
 
 heading("Why there?")
-limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
 text(
-    f"The valley has a steep and a flat direction. How steep is a number the data decides: the "
-    f"larger curvature λ₂, here **{readable(axes.steep)}**. One step multiplies the error across "
-    f"the valley by 1 − rate × λ₂. Small rates leave it almost whole; at rate = 1/λ₂ = "
-    f"**{readable(safe)}** it is gone in one step; beyond, it changes sign at every step; from "
-    f"2/λ₂ = **{readable(limit)}** on it grows, and the run explodes. Along the flat direction "
-    f"λ₁ = {readable(axes.flat)}, {readable(axes.condition_number)} times smaller: that is the "
-    "direction in which every rate crawls."
+    f"The valley has a steep and a flat direction. How steep is a number the data decides, the "
+    f"larger **curvature λ₂** of the bowl: here **{readable(axes.steep)}**. One step multiplies "
+    f"the error across the valley by 1 − rate × λ₂. At the rate {readable(rates[0])} that is 1 − "
+    f"{readable(rates[0])} × {readable(axes.steep)} = "
+    f"{readable(1 - rates[0] * axes.steep)}. Small rates leave the error almost whole; at rate = "
+    f"1/λ₂ = **{readable_below(safe)}** it is gone in one step; beyond, it changes sign at every "
+    f"step; above 2/λ₂ = **{readable_below(limit)}** it grows at every step, however small it was: "
+    "sooner or later the run explodes."
 )
 needed, halving = theory.steps_needed(dataset, safe, start), theory.halving_steps(dataset, safe)
 text(
-    f"With the safe choice, {readable(safe)}, this start needs **{needed:,} "
-    f"{'step' if needed == 1 else 'steps'}** until only 1 % of the excess loss is left. What "
-    f"remains lies along the valley's floor, and there the error halves every "
-    f"**{readable(max(halving, 1))} {'step' if halving <= 1 else 'steps'}**."
-    + (
-        f" The {MAX_STEPS:,} steps one can run here do not even halve it: on this data no rate "
-        "arrives, because the valley is too long for its width."
-        if halving > MAX_STEPS
-        else ""
-    )
+    f"With the safe choice, {readable_below(safe)}, this start needs **{needed:,} "
+    f"{'step' if needed == 1 else 'steps'}** until only 1 % of the excess loss is left."
 )
+if axes.condition_number > 1.5:
+    text(
+        f"Along the flat direction the curvature is λ₁ = {readable(axes.flat)}, "
+        f"{readable(axes.condition_number)} times smaller, and there every rate below the limit is "
+        f"slow: with the safe choice the distance along the valley's floor halves every "
+        f"**{readable(max(halving, 1))} {'step' if halving <= 1 else 'steps'}**."
+        + (
+            f" The {MAX_STEPS:,} steps one can run here do not even halve it: on this data no rate "
+            "gets all the way, because the valley is too long for its width."
+            if halving > MAX_STEPS
+            else ""
+        )
+    )
 takeaway(
-    "The data sets the limit, 2/λ₂. From there on every run explodes. Take half of it, 1/λ₂: it "
-    "is a factor of two away from the cliff, and in the long run it needs at most about twice the "
-    "steps of the fastest rate there is."
+    "The data sets the limit, 2/λ₂: above it the error across the valley grows at every step. Take "
+    "half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it needs at "
+    "most about twice the steps of the fastest rate there is."
 )

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from core import cache, charts, frames, theory
-from core.frames import readable
+from core.frames import readable, readable_below
 from core.runs import TrainingConfig
 from lessons._controls import choose_data, learning_rate, steps
 from lessons._layout import draw, heading, next_lesson, open_lesson, takeaway, text
@@ -73,12 +73,13 @@ with st.container(key="pointing"):
     if history.diverged_at[0] >= 0:
         st.warning(
             f"At a learning rate of {readable(rate)} the run climbs out of the valley, and was "
-            f"stopped after step {history.diverged_at[0]:,}. On this data that happens from "
-            f"{readable(theory.stable_limit(dataset))} on."
+            f"stopped after step {history.diverged_at[0]:,}. On this data that happens above "
+            f"{readable_below(theory.stable_limit(dataset))}."
         )
     text(
-        "From one ring to the next the *excess* loss, what is lost over the best fit, falls to a "
-        "quarter. The orange path is a run of gradient descent from the start."
+        "The stronger the blue, the lower the loss: from one ring to the next one inwards the "
+        "*excess* loss, what a line loses over the best fit, falls to a quarter. The orange path "
+        "is a run of gradient descent from the start."
     )
 
     heading("Which way is down?")

@@ -1,0 +1,214 @@
+"""How long a learner waits: our pages in real Chromium, beside the barest Streamlit page.
+
+Run ``make benchmark``, or ``CHROMIUM=… python -m benchmarks.browser``. All figures are medians and
+95th percentiles of one run, in which the pages take turns.
+"""
+
+import os
+import platform
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+ROUNDS = 21
+FRAMES = 60
+MOST_RATIO = 1.5
+MOST_FRAME_MS = 50
+
+# Resolves with the time from the next key press to the first frame that shows a changed chart.
+WAIT_FOR_PICTURE = """(chart) => {
+    window.pictureTime = new Promise((resolve) => {
+        let begin;
+        const listen = (event) => { begin ??= event.timeStamp; };
+        document.addEventListener("keydown", listen, { capture: true });
+        const watch = new MutationObserver(() => {
+            if (begin === undefined) return;
+            watch.disconnect();
+            document.removeEventListener("keydown", listen, { capture: true });
+            requestAnimationFrame(() => resolve(performance.now() - begin));
+        });
+        const options = { childList: true, subtree: true, attributes: true, characterData: true };
+        watch.observe(document.querySelector(chart), options);
+    });
+}"""
+
+# Moves a slider to and fro; the times from input to the end of the frame that it caused.
+DRAG = """async ([name, frames]) => {
+    const input = document.querySelector(`input[name=slider-${name}]`);
+    const times = [];
+    for (let frame = 0; frame < frames; frame += 1) {
+        input.value = Math.round((0.3 + 0.4 * Math.abs(Math.sin(frame / 9))) * input.max);
+        const begin = performance.now();
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+        await new Promise((resolve) =>
+            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 0))));
+        times.push(performance.now() - begin);
+    }
+    return times;
+}"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A change on a page: the control that is focused, the key, and the chart that answers."""
+
+    name: str
+    app: str
+    path: str
+    control: str
+    key: str
+    chart: str
+
+
+CHART = "[data-testid=stVegaLiteChart]"
+SLIDER = "[data-testid=stSlider] :is([role=slider], input)"
+SEED = ".st-key-seed input"
+CASES = (
+    Case("bare page, slider", "bare", "", SLIDER, "ArrowRight", CHART),
+    Case("Data, next seed", "ours", "data", SEED, "ArrowUp", f".st-key-guess {CHART}"),
+    Case(
+        "Loss surface, next seed", "ours", "loss-surface", SEED, "ArrowUp",
+        f".st-key-surface {CHART}",
+    ),
+    Case(
+        "Gradient steps, next seed", "ours", "gradient-steps?run=200x0.1", SEED, "ArrowUp",
+        f".st-key-loss {CHART}",
+    ),
+    Case(
+        "Learning rates, next seed", "ours", "learning-rates", SEED, "ArrowUp",
+        f".st-key-rate_losses {CHART}",
+    ),
+)  # fmt: skip
+DRAGS = (
+    ("Start, 100 points", "", "log_rate"),
+    ("Data, 1,000 points", "data?n=1000", "guess_w"),
+    ("Loss surface, 1,000 points", "loss-surface?n=1000", "guess_b"),
+    ("the bowl", "loss-surface", "turn"),
+    ("Gradient steps, 1,000 points", "gradient-steps?n=1000&run=200x0.1", "slot"),
+)
+
+
+@contextmanager
+def serve(script: str) -> Iterator[str]:
+    """Run a Streamlit script; give its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "streamlit", "run", script),
+            *("--server.port", str(port), "--server.address", "127.0.0.1"),
+            *("--server.headless", "true"),
+        ],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(f"{address}/_stcore/health"):
+                    break
+            except OSError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def open_page(browser: Browser, address: str) -> Page:
+    """Open a page and wait until its charts stand."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(address)
+    page.wait_for_selector(f"{CHART} svg.marks", timeout=60_000)
+    page.wait_for_timeout(2_000)
+    return page
+
+
+def time_to_picture(page: Page, case: Case) -> float:
+    """Press the key once; milliseconds until the chart has changed."""
+    page.evaluate(WAIT_FOR_PICTURE, case.chart)
+    page.focus(case.control)
+    page.keyboard.press(case.key)
+    milliseconds = float(page.evaluate("window.pictureTime"))
+    page.wait_for_timeout(500)
+    return milliseconds
+
+
+def percentile_95(values: list[float]) -> float:
+    """Find the value that 95 % do not exceed."""
+    return statistics.quantiles(values, n=20)[-1]
+
+
+def main() -> None:
+    """Measure, and print two tables."""
+    print(f"{platform.machine()}, {os.cpu_count()} cores; Python {platform.python_version()}\n")
+    with (
+        serve("benchmarks/bare_app.py") as bare,
+        serve("streamlit_app.py") as ours,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=os.environ["CHROMIUM"], args=["--no-sandbox"]
+        )
+        open_page(browser, f"{ours}/learning-rates").close()  # warms the trainer up
+        addresses = {"bare": bare, "ours": ours}
+        pages = {case: open_page(browser, f"{addresses[case.app]}/{case.path}") for case in CASES}
+        times: dict[Case, list[float]] = {case: [] for case in CASES}
+        for turn in range(ROUNDS + 1):
+            for case, page in pages.items():
+                milliseconds = time_to_picture(page, case)
+                if turn:  # the first round does not count
+                    times[case].append(milliseconds)
+        print_changes(times)
+        for page in pages.values():
+            page.close()
+        print_drags(browser, ours)
+        browser.close()
+
+
+def print_changes(times: dict[Case, list[float]]) -> None:
+    """Print how long each change took, and whether the target holds."""
+    yardstick = statistics.median(times[CASES[0]])
+    print("| key press to new picture | median ms | 95 % ms | times the bare page |")
+    print("|---|---:|---:|---:|")
+    for case, values in times.items():
+        median = statistics.median(values)
+        print(
+            f"| {case.name} | {median:.0f} | {percentile_95(values):.0f} "
+            f"| {median / yardstick:.2f} |"
+        )
+    worst = max(statistics.median(values) for values in times.values()) / yardstick
+    verdict = "holds" if worst <= MOST_RATIO else "FAILS"
+    print(f"\nTarget: at most {MOST_RATIO} times the bare page: {verdict}, {worst:.2f}.\n")
+
+
+def print_drags(browser: Browser, address: str) -> None:
+    """Print what a frame costs while a slider is dragged, and whether the target holds."""
+    print("| dragging a slider | median ms a frame | 95 % ms |")
+    print("|---|---:|---:|")
+    medians = []
+    for name, path, slider in DRAGS:
+        page = open_page(browser, f"{address}/{path}")
+        values = page.evaluate(DRAG, [slider, FRAMES])
+        medians.append(statistics.median(values))
+        print(f"| {name} | {medians[-1]:.0f} | {percentile_95(values):.0f} |")
+        page.close()
+    verdict = "holds" if max(medians) <= MOST_FRAME_MS else "FAILS"
+    print(f"\nTarget: at most {MOST_FRAME_MS} ms a frame: {verdict}, {max(medians):.0f} ms.")
+
+
+if __name__ == "__main__":
+    main()
