@@ -106,6 +106,18 @@ class _FitAxes:
 _HAND_W, _HAND_B = "toNumber(guess_w)", "toNumber(guess_b)"
 
 
+def _corners(count: int, when: str = "true", **computed: str) -> alt.Chart:
+    """Give every point that many corners of a path, and one more where the path breaks off."""
+    return (
+        alt.Chart(alt.NamedData("points"))
+        .transform_filter(when)
+        .transform_window(point="row_number()")
+        .transform_calculate(corner=f"sequence({count + 1})")
+        .transform_flatten(["corner"])
+        .transform_calculate(order=f"datum.point * {count + 1} + datum.corner", **computed)
+    )
+
+
 @cache
 def guess_by_hand(x_label: str, y_label: str, lines: tuple[str, ...], height: int) -> Spec:
     """Draw the data, and a guess that two sliders move, with residuals and squares.
@@ -114,33 +126,37 @@ def guess_by_hand(x_label: str, y_label: str, lines: tuple[str, ...], height: in
     (those lines), fold. Parameters: guess_w, guess_b, squares (0 or 1).
     """
     axes = _FitAxes(x_label, y_label)
-    points = alt.Chart(alt.NamedData("points")).transform_calculate(
-        predicted=f"{_HAND_W} * datum.x + {_HAND_B}"
-    )
-    residuals = points.mark_rule(color=GUESS, opacity=0.35, clip=True).encode(
-        axes.x("x"), axes.y("y"), alt.Y2("predicted")
-    )
+    # One path for all residuals and one for all squares: a thousand marks are slow to drag.
     window = "(data('window')[0] || {x_low: 0, x_high: 1, y_low: 0, y_high: 1})"
+    residuals = _corners(2, guess=f"{_HAND_W} * datum.x + {_HAND_B}").transform_calculate(
+        end="datum.corner == 0 ? datum.y : datum.corner == 1 ? datum.guess : null"
+    )
     squares = (
-        points.transform_calculate(
-            side=f"abs(datum.predicted - datum.y) * height / ({window}.y_high - {window}.y_low)"
+        _corners(5, "toNumber(squares) == 1", guess=f"{_HAND_W} * datum.x + {_HAND_B}")
+        .transform_calculate(
+            side=f"abs(datum.guess - datum.y) * height / ({window}.y_high - {window}.y_low)"
+            f" * ({window}.x_high - {window}.x_low) / width"
         )
         .transform_calculate(
-            x_side=f"datum.x + datum.side * ({window}.x_high - {window}.x_low) / width"
+            side_x="datum.x + (datum.corner == 1 || datum.corner == 2 ? datum.side : 0)",
+            end="datum.corner == 5 ? null"
+            " : datum.corner == 2 || datum.corner == 3 ? datum.guess : datum.y",
         )
-        .mark_rect(
-            fill=GUESS,
-            fillOpacity=alt.ExprRef("toNumber(squares) == 1 ? 0.08 : 0"),
-            stroke=GUESS,
-            strokeOpacity=alt.ExprRef("toNumber(squares) == 1 ? 0.4 : 0"),
-            clip=True,
-        )
-        .encode(axes.x("x"), alt.X2("x_side"), axes.y("y"), alt.Y2("predicted"))
     )
+    layers = [
+        _carry("window"),
+        squares.mark_line(
+            filled=True, fill=GUESS, fillOpacity=0.1, stroke=GUESS, strokeOpacity=0.5,
+            strokeWidth=1, clip=True,
+        ).encode(axes.x("side_x"), axes.y("end"), alt.Order("order:Q")),
+        residuals.mark_line(color=GUESS, strokeWidth=1, opacity=0.4, clip=True).encode(
+            axes.x("x"), axes.y("end"), alt.Order("order:Q")
+        ),
+    ]  # fmt: skip
     guess = axes.lines("fold", _HAND_W, _HAND_B, color=GUESS, strokeWidth=3)
     fixed = [axes.fixed_lines("true line" in lines)] if lines else []
     return _spec(
-        alt.layer(_carry("window"), squares, residuals, axes.points(), *fixed, guess)
+        alt.layer(*layers, axes.points(), *fixed, guess)
         .add_params(_parameter("guess_w", 0), _parameter("guess_b", 0), _parameter("squares", 0))
         .properties(height=height)
     )

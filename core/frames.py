@@ -230,8 +230,8 @@ def _ellipse_half_extents(dataset: Dataset, gap: float) -> tuple[float, float]:
     )
 
 
-LEVELS = 10
-_ELLIPSE_POINTS = 90
+LEVELS = 9
+_ELLIPSE_POINTS = 72
 
 
 def contours(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +27,7 @@ from core.datasets import (
 )
 from core.frames import readable
 from core.runs import LESSON_START, MAX_STEPS
+from lessons._layout import literal
 
 # As they stand in the address. A bound choice carries what it shows, so it shows these names.
 DATA_NAMES = ("lesson", *BUNDLED, "own")
@@ -61,11 +61,6 @@ PARAMETERS = {
     "lr": Parameter("learning rate", 1e-15, 1e15, 0.1, 0.01),
     "steps": Parameter("steps", 1, MAX_STEPS, 200, 1),
 }
-
-
-def literal(text: str) -> str:
-    """Keep a learner's words from being read as Markdown."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+.!|$:~^&-])", r"\\\1", text)
 
 
 def set_start(w: object, b: object) -> None:

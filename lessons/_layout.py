@@ -1,6 +1,9 @@
 """The parts every lesson is made of: its question, its pictures, its takeaway, the way on."""
 
+import re
+
 import pandas as pd
+import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arrow
 import streamlit as st
 
 from core.charts import Spec
@@ -31,14 +34,30 @@ COURSE = (
 
 TEXT_WIDTH = 720
 
+_STYLE = """<style>
+[class*="st-key-words_"] {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+}
+</style>"""
+
 
 def open_lesson(address: str) -> None:
     """Begin a page with its place in the course and its question."""
     place, (_, title, _, question) = next(
         (place, page) for place, page in enumerate(COURSE) if page[2] == address
     )
+    st.html(_STYLE)
     st.caption(f"Lesson {place}: {title}" if place else "Learning Rate Lab")
     st.title(question, anchor=False)
+
+
+def literal(text: str) -> str:
+    """Keep a learner's words from being read as Markdown."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!|$:~^&-])", r"\\\1", text)
 
 
 def text(markdown: str) -> None:
@@ -52,11 +71,26 @@ def heading(words: str) -> None:
 
 
 def draw(key: str, spec: Spec, tables: dict[str, pd.DataFrame], alt: str) -> None:
-    """Draw a chart of ``core.charts`` with its tables; ``alt`` says what it shows."""
+    """Draw a chart of ``core.charts`` with its tables; ``alt`` says in words what it shows.
+
+    The words stand beside the chart, for screen readers only. Given to the chart itself they would
+    be part of its specification, and each new number in them would have it built anew.
+    """
+    datasets = {name: _to_arrow(table) for name, table in tables.items()}
     with st.container(key=key):
         st.vega_lite_chart(
-            {**spec, "datasets": tables}, key=f"{key}_chart", width="stretch", alt=alt
+            {**spec, "datasets": datasets},
+            key=f"{key}_chart",
+            width="stretch",
+            alt="A chart; what it shows is said in the text after it.",
         )
+    with st.container(key=f"words_{key}"):
+        st.markdown(literal(alt))
+
+
+def _to_arrow(table: pd.DataFrame) -> pa.Table:
+    """Hand Streamlit columns instead of a DataFrame, which it takes ten times as long to send."""
+    return pa.table({name: pa.array(table[name].to_numpy()) for name in table.columns})
 
 
 def takeaway(markdown: str) -> None:

@@ -7,8 +7,8 @@ from core import charts, frames, theory
 from core.datasets import BUNDLED
 from core.frames import readable
 from lessons import _quiz
-from lessons._controls import choose_data, literal
-from lessons._layout import draw, heading, next_lesson, open_lesson, takeaway, text
+from lessons._controls import choose_data
+from lessons._layout import draw, heading, literal, next_lesson, open_lesson, takeaway, text
 from lessons._sliders import Slider, between, line_sliders, switch
 
 GOAL = 1.5  # of the lowest loss: a line that is nearly as good as can be

@@ -96,7 +96,8 @@ def test_every_field_is_a_column_of_its_table(name: str) -> None:
         for transform in view.get("transform", []):
             used = re.findall(r"datum\.([a-z_0-9]+)", json.dumps(transform, ensure_ascii=False))
             assert set(used) <= columns, (name, used)
-            columns |= {transform["as"]} if "as" in transform else set()
+            made = transform.get("as", transform.get("window", [{}])[0].get("as", []))
+            columns |= {made} if isinstance(made, str) else set(made)
         for channel in view["encoding"].values():
             if isinstance(channel, dict) and "field" in channel:
                 assert channel["field"] in columns, (name, channel["field"], columns)

@@ -23,8 +23,7 @@ from core.datasets import (
 from core.frames import readable, readable_below
 from core.runs import TrainingConfig
 from core.training import count_traces, train, warm_up
-from lessons._controls import literal
-from lessons._layout import COURSE
+from lessons._layout import COURSE, literal
 
 ROOT = Path(__file__).parent.parent
 LESSONS = [file for file, _, address, _ in COURSE if address]
