@@ -106,7 +106,7 @@ class _FitAxes:
 _HAND_W, _HAND_B = "toNumber(guess_w)", "toNumber(guess_b)"
 
 
-def _corners(count: int, when: str = "true", **computed: str) -> alt.Chart:
+def _corners(count: int, when: str = "true") -> alt.Chart:
     """Give every point that many corners of a path, and one more where the path breaks off."""
     return (
         alt.Chart(alt.NamedData("points"))
@@ -114,7 +114,7 @@ def _corners(count: int, when: str = "true", **computed: str) -> alt.Chart:
         .transform_window(point="row_number()")
         .transform_calculate(corner=f"sequence({count + 1})")
         .transform_flatten(["corner"])
-        .transform_calculate(order=f"datum.point * {count + 1} + datum.corner", **computed)
+        .transform_calculate(order=f"datum.point * {count + 1} + datum.corner")
     )
 
 
@@ -128,11 +128,13 @@ def guess_by_hand(x_label: str, y_label: str, lines: tuple[str, ...], height: in
     axes = _FitAxes(x_label, y_label)
     # One path for all residuals and one for all squares: a thousand marks are slow to drag.
     window = "(data('window')[0] || {x_low: 0, x_high: 1, y_low: 0, y_high: 1})"
-    residuals = _corners(2, guess=f"{_HAND_W} * datum.x + {_HAND_B}").transform_calculate(
-        end="datum.corner == 0 ? datum.y : datum.corner == 1 ? datum.guess : null"
+    guessed = f"{_HAND_W} * datum.x + {_HAND_B}"
+    residuals = _corners(2).transform_calculate(
+        end=f"datum.corner == 0 ? datum.y : datum.corner == 1 ? {guessed} : null"
     )
     squares = (
-        _corners(5, "toNumber(squares) == 1", guess=f"{_HAND_W} * datum.x + {_HAND_B}")
+        _corners(5, "toNumber(squares) == 1")
+        .transform_calculate(guess=guessed)
         .transform_calculate(
             side=f"abs(datum.guess - datum.y) * height / ({window}.y_high - {window}.y_low)"
             f" * ({window}.x_high - {window}.x_low) / width"
@@ -543,7 +545,7 @@ def rate_losses() -> Spec:
     )
     ends = (
         alt.Chart(alt.NamedData("ends"))
-        .mark_text(align="left", dx=3, dy=-1, fontWeight="bold")
+        .mark_text(align="left", dx=3, dy=-6, fontWeight="bold")
         .encode(
             alt.X("label_step:Q")
             .scale(_bound("bounds", "step_low", "step_high", zero=False))
