@@ -20,8 +20,10 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-benchmark: .venv/run.stamp
+benchmark: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.trainer
+	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
+	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.browser
 
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -30,6 +30,7 @@ challenge = f"best fit of {dataset.fingerprint}"
 revealed = _quiz.is_open(challenge)
 # Points that lie exactly on a line leave no loss to come near to: then a small share of y's spread.
 goal = max(GOAL * lowest, 1e-6 * float(np.var(dataset.y)))
+spread = float(np.std(dataset.y)) or 1.0
 
 
 def around(name: str, label: str, centre: float, first: float, reach: float) -> Slider:
@@ -37,12 +38,6 @@ def around(name: str, label: str, centre: float, first: float, reach: float) -> 
     span = max(1.4 * abs(first - centre), reach)
     occasion = f"{dataset.fingerprint} {start}"
     return between(name, label, centre - 1.3 * span, centre + 0.9 * span, first, occasion)
-
-
-def fine(slope_or_level: str) -> float:
-    """Say how far a slider must reach so that one place of it does not jump over the goal."""
-    spread = float(np.std(dataset.y)) or 1.0
-    return 3 * spread / (float(np.std(dataset.x)) if slope_or_level == "w" else 1.0)
 
 
 heading("Find the least wrong line by hand")
@@ -56,8 +51,8 @@ with st.container(key="by_hand"):
         "guess_sliders",
         "by_hand",
         dataset,
-        around("guess_w", "w", best.w, start.w, fine("w")),
-        around("guess_b", "b", best.b, start.b, fine("b")),
+        around("guess_w", "w", best.w, start.w, 3 * spread / float(np.std(dataset.x))),
+        around("guess_b", "b", best.b, start.b, 3 * spread),
         switch("squares", "show the squares"),
         label="Loss of your guess (MSE)",
         bound=goal,
@@ -139,10 +134,10 @@ if st.session_state.data == "lesson":
 
 axes = theory.curvature(dataset)
 if axes.condition_number > frames.LONG_VALLEY:
-    centre, spread = float(np.mean(dataset.x)), float(np.std(dataset.x))
+    centre, width = float(np.mean(dataset.x)), float(np.std(dataset.x))
     st.info(
         f"These x lie far from 0 for how little they differ (mean {readable(centre)}, spread "
-        f"{readable(spread)}). That is fine for the best fit. For gradient descent it will be "
+        f"{readable(width)}). That is fine for the best fit. For gradient descent it will be "
         "hard: a small change of w lifts the whole line, b has to make up for it, and the two can "
         "only move together, slowly. The later pages show it."
     )
