@@ -27,7 +27,7 @@ for step in range(steps):
     with tf.GradientTape() as tape:                # writes down what is computed
         predictions = w * x + b
         loss = tf.reduce_mean(tf.square(predictions - y))
-    gradients = tape.gradient(loss, [w, b])        # reads it backwards: the two slopes
+    gradients = tape.gradient(loss, [w, b])        # the two slopes
     w.assign_sub(learning_rate * gradients[0])     # subtracts
     b.assign_sub(learning_rate * gradients[1])""",
     language="python",
