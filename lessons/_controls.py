@@ -304,7 +304,7 @@ def _begin_anew_on_other_data(occasion: str, dataset: Dataset, start: Line) -> N
         state.start_w, state.start_b = start.w, start.b
         state.lr, state.lrs = default_rate(dataset), rates
         state.stretches = ()
-    elif state.get("lrs") == state.get("default_rates"):
+    elif "lrs" in state and state.lrs == state.get("default_rates"):
         state.lrs = rates  # nobody chose them: they follow the data, as they would in a new visit
     state.settings_made_for, state.default_rates = occasion, rates
 
@@ -347,7 +347,9 @@ MAX_COMPARED = 8
 
 def learning_rates(dataset: Dataset) -> tuple[float, ...]:
     """Draw the input for up to eight learning rates; return those that make sense, ascending."""
-    st.session_state.setdefault("lrs", default_rates(dataset))
+    if "lrs" not in st.session_state:
+        in_address = st.query_params.get_all("lrs")[:MAX_COMPARED]
+        st.session_state.lrs = in_address or default_rates(dataset)
     typed = st.multiselect(
         "Learning rates, up to eight: type a number and press Enter",
         st.session_state.lrs,  # no others: a typed number is no search among suggestions
