@@ -208,7 +208,7 @@ def _own_data() -> Dataset | None:
         _upload()
     points: Dataset | None = state.get("own_points")
     if points is None:
-        st.info("A link cannot carry a file. Bring yours here; until then, this is lesson's data.")
+        st.info("A link cannot carry a file. Bring yours here; until then, this is the lesson's.")
         return None
     _show_own(points)
     return points
