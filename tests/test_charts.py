@@ -159,6 +159,14 @@ def test_contours_are_lines_of_equal_loss() -> None:
         np.testing.assert_allclose(measured, expected, rtol=1e-3)
 
 
+def test_from_one_ring_to_the_next_inwards_the_excess_loss_falls_to_a_quarter() -> None:
+    for dataset in (LESSON, load_bundled("hubble")):
+        window = frames.path_window(dataset, LESSON_START, run_tables(dataset)["path"])
+        rings = frames.contours(dataset, window).groupby("level")["loss"].first().to_numpy()
+        excess = rings - theory.mse(dataset, theory.best_fit(dataset))
+        np.testing.assert_allclose(excess[1:] / excess[:-1], 0.25, rtol=1e-4)
+
+
 def test_the_window_holds_start_minimum_true_line_and_path() -> None:
     history = train(LESSON, TrainingConfig())
     path = frames.path(LESSON, history)

@@ -2,9 +2,16 @@
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    sync_playwright,
+)
 
 from benchmarks.browser import serve
 
@@ -41,9 +48,8 @@ class Visit:
             "websocket", lambda socket: socket.on("framesent", lambda _: self._count_message())
         )
 
-    def _hear(self, message: object) -> None:
-        kind, text = message.type, message.text  # type: ignore[attr-defined]
-        url = message.location.get("url", "")  # type: ignore[attr-defined]
+    def _hear(self, message: ConsoleMessage) -> None:
+        kind, text, url = message.type, message.text, message.location.get("url", "")
         # Streamlit looks for its own base below the page's address first.
         if kind == "error" and not ("404" in text and "/_stcore/" in url):
             self.complaints.append(f"{text} {url}")
@@ -92,11 +98,10 @@ def visit(server: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
     contexts: list[BrowserContext] = []
     visits: list[Visit] = []
 
-    def new_visit(path: str = "", width: int = 1280, theme: str = "light") -> Visit:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=theme,  # type: ignore[arg-type]
-        )
+    def new_visit(
+        path: str = "", width: int = 1280, theme: Literal["light", "dark"] = "light"
+    ) -> Visit:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
         context.set_default_timeout(60_000)
         contexts.append(context)
         visits.append(Visit(server, context))
