@@ -75,18 +75,18 @@ SLIDER = "[data-testid=stSlider] :is([role=slider], input)"
 SEED = ".st-key-seed input"
 CASES = (
     Case("bare page, slider", "bare", "", SLIDER, "ArrowRight", CHART),
-    Case("Data, next seed", "ours", "data", SEED, "ArrowUp", f".st-key-guess {CHART}"),
+    Case("Data, next seed", "ours", "data", SEED, "ArrowUp", f".st-key-figure_guess {CHART}"),
     Case(
         "Loss surface, next seed", "ours", "loss-surface", SEED, "ArrowUp",
-        f".st-key-surface {CHART}",
+        f".st-key-figure_surface {CHART}",
     ),
     Case(
         "Gradient steps, next seed", "ours", "gradient-steps?run=200x0.1", SEED, "ArrowUp",
-        f".st-key-loss {CHART}",
+        f".st-key-figure_loss {CHART}",
     ),
     Case(
         "Learning rates, next seed", "ours", "learning-rates", SEED, "ArrowUp",
-        f".st-key-rate_losses {CHART}",
+        f".st-key-figure_rate_losses {CHART}",
     ),
 )  # fmt: skip
 DRAGS = (

@@ -7,8 +7,9 @@ the page sets from outside: see ``lessons._sliders``.
 """
 
 import json
+import math
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 from altair.typing import ChartType
@@ -42,7 +43,7 @@ def _bound(table: str, low: str, high: str, **scale: Any) -> alt.Scale:  # noqa:
     def end(column: str, fallback: float) -> alt.ExprRef:
         return alt.ExprRef(f"(data('{table}')[0] || {{{column}: {fallback}}}).{column}")
 
-    return alt.Scale(domainMin=end(low, 0.1), domainMax=end(high, 1), nice=False, **scale)
+    return alt.Scale(domain=[end(low, 0.1), end(high, 1)], nice=False, **scale)
 
 
 def _carry(table: str) -> alt.Chart:
@@ -181,6 +182,9 @@ def run_fit(x_label: str, y_label: str, has_true_line: bool) -> Spec:
     )
 
 
+_WINDOW = "(data('bounds')[0] || {w_low: 0, w_high: 1, b_low: 0, b_high: 1})"
+_ACROSS = f"(width / ({_WINDOW}.w_high - {_WINDOW}.w_low))"  # pixels for 1 of w
+_UP = f"(height / ({_WINDOW}.b_high - {_WINDOW}.b_low))"  # and for 1 of b
 _TITLES = {"w": "w (slope)", "b": "b (intercept)"}
 
 
@@ -200,15 +204,37 @@ def _label(source: alt.Chart, colour: str, **place: Any) -> alt.Chart:  # noqa: 
     )
 
 
+def _ellipse() -> str:
+    """Write the outline of a ring of ``frames.contours`` in pixels around its centre.
+
+    Four Bézier curves make a circle, to 0.03 % of its radius, and so its linear image, an ellipse.
+    """
+    reach = 4 / 3 * math.tan(math.pi / 8)
+
+    def place(flat: float, steep: float) -> str:
+        x = f"({flat} * datum.flat_w + {steep} * datum.steep_w) * {_ACROSS}"
+        y = f"-({flat} * datum.flat_b + {steep} * datum.steep_b) * {_UP}"
+        return f"({x}) + ' ' + ({y})"
+
+    path = f"'M' + {place(1, 0)}"
+    here = (1.0, 0.0)
+    for there in ((0.0, 1.0), (-1.0, 0.0), (0.0, -1.0), (1.0, 0.0)):
+        leaving = here[0] + reach * there[0], here[1] + reach * there[1]
+        arriving = there[0] + reach * here[0], there[1] + reach * here[1]
+        path += f" + 'C' + {place(*leaving)} + ' ' + {place(*arriving)} + ' ' + {place(*there)}"
+        here = there
+    return f"{path} + 'Z'"
+
+
 def _surface_layers(has_true_line: bool) -> list[alt.Chart]:
     """Draw contours, minimum, true line's place, start, and a path, each with its name."""
     rings = (
         alt.Chart(alt.NamedData("contours"))
-        .mark_line(
-            filled=True, fill=BEST_FIT, fillOpacity=0.09, stroke=BEST_FIT, strokeOpacity=0.45,
-            strokeWidth=1, clip=True,
+        .mark_point(
+            shape=alt.ExprRef(_ellipse()), size=4, filled=True, fill=BEST_FIT, fillOpacity=0.09,
+            stroke=BEST_FIT, strokeOpacity=0.45, strokeWidth=1, clip=True,
         )
-        .encode(_w(), _b(), alt.Detail("level:O"), alt.Order("point:Q"))
+        .encode(_w(), _b())
     )  # fmt: skip
     steps = alt.Chart(alt.NamedData("path"))
     path = steps.mark_line(color=GUESS, strokeWidth=1.5, clip=True).encode(
@@ -279,13 +305,10 @@ def pointed_surface(has_true_line: bool, height: int) -> Spec:
 
     Tables: those of ``path_on_surface``, and fold. Parameters: guess_w, guess_b.
     """
-    bounds = "(data('bounds')[0] || {w_low: 0, w_high: 1, b_low: 0, b_high: 1})"
-    across = f"(width / ({bounds}.w_high - {bounds}.w_low))"
-    up = f"(height / ({bounds}.b_high - {bounds}.b_low))"
     here = (
         _gradient(alt.Chart(alt.NamedData("fold")))
         .transform_calculate(
-            pixels=f"sqrt(pow(datum.grad_w * {across}, 2) + pow(datum.grad_b * {up}, 2))"
+            pixels=f"sqrt(pow(datum.grad_w * {_ACROSS}, 2) + pow(datum.grad_b * {_UP}, 2))"
         )
         .transform_calculate(reach="datum.pixels > 0 ? 64 / datum.pixels : 0")
         .transform_calculate(
@@ -325,12 +348,25 @@ def pointed_surface(has_true_line: bool, height: int) -> Spec:
     )
 
 
-@cache
-def loss_slice(along: str) -> Spec:
-    """Draw the loss along w or along b through the pointed line, with its slope there.
+_SLICE_POINTS = 61
+_FOLD = ("r00", "r01", "r02", "r11", "r12", "r22")
 
-    Tables: grid, bounds, fold. Parameters: guess_w, guess_b.
+
+@cache
+def loss_slices() -> Spec:
+    """Draw the loss along w, and along b, through the pointed line, with its slopes there.
+
+    Tables: bounds, fold. Parameters: guess_w, guess_b.
     """
+    slices = alt.vconcat(_loss_slice("w"), _loss_slice("b"), spacing=34)
+    return _spec(
+        slices.add_params(_parameter("guess_w", 0), _parameter("guess_b", 0)).properties(
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+        )
+    )
+
+
+def _loss_slice(along: str) -> ChartType:
     other_w, other_b = ("datum.w", _HAND_B) if along == "w" else (_HAND_W, "datum.b")
 
     def x(field: str) -> alt.X:
@@ -341,18 +377,23 @@ def loss_slice(along: str) -> Spec:
         scale = _bound("bounds", "loss_low", "loss_high", zero=False)
         return alt.Y(f"{field}:Q").scale(scale).title("loss (MSE)")
 
+    window = f"(data('bounds')[0] || {{{along}_low: 0, {along}_high: 1}})"
     parabola = (
-        alt.Chart(alt.NamedData("grid"))
+        alt.Chart(alt.sequence(_SLICE_POINTS, as_="place"))
+        .transform_calculate(
+            **{along: f"{window}.{along}_low + datum.place / {_SLICE_POINTS - 1}"
+            f" * ({window}.{along}_high - {window}.{along}_low)"},
+            **{column: f"(data('fold')[0] || {{{column}: 0}}).{column}" for column in _FOLD},
+        )
         .transform_calculate(
             loss=f"pow(datum.r00 * {other_w} + datum.r01 * {other_b} - datum.r02, 2)"
             f" + pow(datum.r11 * {other_b} - datum.r12, 2) + pow(datum.r22, 2)"
         )
         .mark_line(color=BEST_FIT, strokeWidth=2.5, clip=True)
         .encode(x(along), y("loss"))
-    )
+    )  # fmt: skip
     here = _gradient(alt.Chart(alt.NamedData("fold")))
-    bounds = f"(data('bounds')[0] || {{{along}_low: 0, {along}_high: 1}})"
-    run = f"0.14 * ({bounds}.{along}_high - {bounds}.{along}_low)"
+    run = f"0.14 * ({window}.{along}_high - {window}.{along}_low)"
     tangent = (
         here.transform_calculate(
             left=f"datum.hand_{along} - {run}",
@@ -371,11 +412,16 @@ def loss_slice(along: str) -> Spec:
         .mark_text(color=GUESS, fontWeight="bold", align="left", baseline="bottom", fontSize=13)
         .encode(text="text:N", x=alt.value(0), y=alt.value(-6))
     )
-    return _spec(
-        alt.layer(_carry("bounds"), parabola, tangent, point, slope)
-        .add_params(_parameter("guess_w", 0), _parameter("guess_b", 0))
-        .properties(height=240)
+    return alt.layer(_carry("bounds"), parabola, tangent, point, slope).properties(
+        height=150, width="container"
     )
+
+
+_RINGS, _SECTORS = 10, 36
+_BESIDE: tuple[tuple[str, Literal["left", "right"], int], ...] = (
+    ("more w", "left", 4),
+    ("more b", "right", -4),
+)
 
 
 @cache
@@ -384,41 +430,69 @@ def bowl() -> Spec:
 
     The corners of every patch are turned in the browser; patches are drawn back to front, and
     those seen from outside are faint, so that one looks into the bowl.
-    Tables: cells, path, marks (see ``core.frames.Bowl``). Parameters: turn, tilt, in degrees.
+    Tables: shape, path, marks (see ``core.frames.Bowl``). Parameters: turn, tilt, in degrees.
     """
-    turn, tilt = "toNumber(turn) * PI / 180", "toNumber(tilt) * PI / 180"
+    shape = "(data('shape')[0] || {flat_x: 1, flat_y: 0, steep_x: 0, steep_y: 1})"
+    turned = {
+        f"{axis}_{way}": alt.param(
+            name=f"{axis}_{way}", expr=f"{shape}.{axis}_x * {x} {sign} {shape}.{axis}_y * {y}"
+        )
+        for axis in ("flat", "steep")
+        for way, x, sign, y in (
+            ("right", "cos(toNumber(turn) * PI / 180)", "-", "sin(toNumber(turn) * PI / 180)"),
+            ("back", "sin(toNumber(turn) * PI / 180)", "+", "cos(toNumber(turn) * PI / 180)"),
+        )
+    }
+    flatness = alt.param(name="flatness", expr="sin(toNumber(tilt) * PI / 180)")
+    height = alt.param(name="height_shown", expr="1.15 * cos(toNumber(tilt) * PI / 180)")
+    # How far the picture reaches above and below the best fit, when the long axis points back.
+    long = "1.42 * flatness"
+    highest = alt.param(name="highest", expr=f"{long} + height_shown")
+    lowest = alt.param(
+        name="lowest",
+        expr=f"{long} < 2 * height_shown ? pow({long}, 2) / (4 * height_shown)"
+        f" : {long} - height_shown",
+    )
 
-    def right(x: str, y: str) -> str:
-        return f"({x} * cos({turn}) - {y} * sin({turn}))"
+    def right(flat: str, steep: str) -> str:
+        return f"{flat} * flat_right + {steep} * steep_right"
 
-    def back(x: str, y: str) -> str:
-        return f"({x} * sin({turn}) + {y} * cos({turn}))"
+    def back(flat: str, steep: str) -> str:
+        return f"({flat} * flat_back + {steep} * steep_back)"
 
-    def down(x: str, y: str, z: str) -> str:
-        return f"(-({back(x, y)} * sin({tilt}) + 1.15 * {z} * cos({tilt})))"
+    def down(flat: str, steep: str, z: str) -> str:
+        return f"-{back(flat, steep)} * flatness - {z} * height_shown"
 
-    def corner(k: int) -> tuple[str, str, str]:
-        return f"datum.x{k}", f"datum.y{k}", f"datum.z{k}"
-
-    screen = {f"right{k}": right(*corner(k)[:2]) for k in range(4)}
-    screen |= {f"down{k}": down(*corner(k)) for k in range(4)}
+    around = {}
+    for corner, (ring, sector) in enumerate(((0, 0), (0, 1), (1, 1), (1, 0))):
+        radius = f"(floor(datum.cell / {_SECTORS}) + {ring}) / {_RINGS}"
+        angle = f"(datum.cell % {_SECTORS} + {sector}) * 2 * PI / {_SECTORS}"
+        around[f"flat{corner}"] = f"{radius} * cos({angle})"
+        around[f"steep{corner}"] = f"{radius} * sin({angle})"
+        around[f"z{corner}"] = f"pow({radius}, 2)"
+    screen = {f"right{k}": right(f"datum.flat{k}", f"datum.steep{k}") for k in range(4)}
+    screen |= {
+        f"down{k}": down(f"datum.flat{k}", f"datum.steep{k}", f"datum.z{k}") for k in range(4)
+    }
     outline = ", ".join(f"[datum.right{k}, datum.down{k}]" for k in (0, 1, 2, 3, 0))
     outside = (
         "(datum.right2 - datum.right0) * (datum.down3 - datum.down1)"
         " - (datum.right3 - datum.right1) * (datum.down2 - datum.down0) > 0"
     )
     surface = (
-        alt.Chart(alt.NamedData("cells"))
+        alt.Chart(alt.sequence(_RINGS * _SECTORS, as_="cell"))
+        .transform_calculate(level=f"floor(datum.cell / {_SECTORS})", **around)
         .transform_calculate(**screen)
         .transform_calculate(
             type="'Feature'",
             geometry=f"{{type: 'Polygon', coordinates: [[{outline}]]}}",
-            depth=f"-{back('(datum.x0 + datum.x2)', '(datum.y0 + datum.y2)')}",
+            depth=f"-{back('(datum.flat0 + datum.flat2)', '(datum.steep0 + datum.steep2)')}",
         )
         .mark_geoshape(
             fillOpacity=alt.ExprRef(f"{outside} ? 0.12 : 0.95"),
             stroke=BEST_FIT,
-            strokeWidth=0.6,
+            # Vega draws a patch anew when a number of its style changes, not when its outline does.
+            strokeWidth=alt.ExprRef("0.6 + 1e-6 * (flat_right + 2 * steep_right + 3 * flatness)"),
             strokeOpacity=alt.ExprRef(f"{outside} ? 0.35 : 0.7"),
         )
         .encode(
@@ -428,34 +502,50 @@ def bowl() -> Spec:
     )
 
     def placed(table: str) -> alt.Chart:
+        height_there = "(pow(datum.flat, 2) + pow(datum.steep, 2))"
         return alt.Chart(alt.NamedData(table)).transform_calculate(
-            right=right("datum.x", "datum.y"), down=down("datum.x", "datum.y", "datum.z")
+            right=right("datum.flat", "datum.steep"),
+            down=down("datum.flat", "datum.steep", height_there),
         )
 
     spot = (alt.Longitude("right:Q"), alt.Latitude("down:Q"))
-    path = (
-        placed("path").mark_line(color=GUESS, strokeWidth=2.5).encode(*spot, alt.Order("order:Q"))
-    )
-    dots = placed("path").mark_circle(color=GUESS, size=24, opacity=1).encode(*spot)
-    marks = placed("marks").transform_filter("datum.text != 'best fit'")
-    names = marks.mark_text(color=MUTED, fontWeight="bold", fontSize=14).encode(
-        *spot, text="text:N"
-    )
+    on_it = placed("path")
+    path = on_it.mark_line(color=GUESS, strokeWidth=2.5).encode(*spot, alt.Order("order:Q"))
+    dots = on_it.mark_circle(color=GUESS, size=24, opacity=1).encode(*spot)
+    marks = placed("marks")
+    names = [
+        marks.transform_filter(f"datum.text == '{way}'")
+        .mark_text(color=MUTED, fontWeight="bold", fontSize=13, align=align, dx=dx)
+        .encode(*spot, text="text:N")
+        for way, align, dx in _BESIDE
+    ]
     best = (
-        placed("marks")
-        .transform_filter("datum.text == 'best fit'")
+        marks.transform_filter("datum.text == 'best fit'")
         .mark_circle(color=BEST_FIT, size=90, opacity=1)
         .encode(*spot)
     )
-    chart = alt.layer(surface, path, dots, best, names).add_params(
-        _parameter("turn", 30), _parameter("tilt", 30)
+    carry = (
+        alt.Chart(alt.NamedData("shape"))
+        .mark_point(opacity=0)
+        .encode(alt.Longitude("flat_x:Q"), alt.Latitude("flat_y:Q"))
+    )
+    chart = alt.layer(carry, surface, path, dots, best, *names).add_params(
+        _parameter("turn", 30),
+        _parameter("tilt", 30),
+        *turned.values(),
+        flatness,
+        height,
+        highest,
+        lowest,
     )
     return _spec(
         chart.project(
             type="identity",
-            scale=alt.ExprRef("min(width, 500) / 2.9"),
-            translate=alt.ExprRef("[width / 2, height * 0.66]"),
-        ).properties(height=400)
+            scale=alt.ExprRef("min(width, height) / 2.9"),  # at every turn and tilt it fits
+            translate=alt.ExprRef(
+                "[width / 2, (height + (highest - lowest) * min(width, height) / 2.9) / 2]"
+            ),
+        ).properties(height=440)
     )
 
 

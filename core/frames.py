@@ -220,6 +220,21 @@ def path_window(dataset: Dataset, start: Line, path: pd.DataFrame) -> pd.DataFra
     )
 
 
+def apart(path: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the steps one could not tell apart in a picture of that window; never the last."""
+    bounds = window.iloc[0]
+    across = path["w"].to_numpy() / (bounds["w_high"] - bounds["w_low"])
+    up = path["b"].to_numpy() / (bounds["b_high"] - bounds["b_low"])
+    kept = [0]
+    for row in range(1, len(path)):
+        if math.hypot(across[row] - across[kept[-1]], up[row] - up[kept[-1]]) >= _APART:
+            kept.append(row)
+    return path.iloc[np.unique([*kept, len(path) - 1])]
+
+
+_APART = 0.005  # of the picture's width or height
+
+
 def _ellipse_half_extents(dataset: Dataset, gap: float) -> tuple[float, float]:
     """Half width in w and half height in b of the ellipse of lines with that gap."""
     axes = theory.curvature(dataset)
@@ -231,11 +246,10 @@ def _ellipse_half_extents(dataset: Dataset, gap: float) -> tuple[float, float]:
 
 
 LEVELS = 9
-_ELLIPSE_POINTS = 72
 
 
 def contours(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
-    """Trace lines of equal loss: exact ellipses around the minimum, the largest first.
+    """Describe lines of equal loss: exact ellipses around the minimum, the largest first.
 
     The gap halves, and so the excess loss is quartered, from one level to the next; the first
     level passes through that corner of the window where the loss is highest.
@@ -243,7 +257,9 @@ def contours(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns level (0 the largest), point (order along the ellipse), w, b, loss.
+        Columns w, b (their centre), flat_w, flat_b, steep_w, steep_b (from there to the ring along
+        either axis of the bowl), loss. On the ring lies centre + cos(a)·flat + sin(a)·steep, for
+        every angle a.
     """
     best, axes = theory.best_fit(dataset), theory.curvature(dataset)
     bounds = window.iloc[0]
@@ -252,19 +268,17 @@ def contours(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
         for w in (bounds["w_low"], bounds["w_high"])
         for b in (bounds["b_low"], bounds["b_high"])
     )
-    angle = np.linspace(0, 2 * np.pi, _ELLIPSE_POINTS)
     gaps = farthest / 2.0 ** np.arange(LEVELS)
-    flat = np.cos(angle) * math.sqrt(2 / axes.flat)
-    steep = np.sin(angle) * math.sqrt(2 / axes.steep)
+    flat, steep = gaps * math.sqrt(2 / axes.flat), gaps * math.sqrt(2 / axes.steep)
     return pd.DataFrame(
         {
-            "level": np.repeat(np.arange(LEVELS), angle.size),
-            "point": np.tile(np.arange(angle.size), LEVELS),
-            "w": best.w
-            + np.outer(gaps, flat * axes.flat_axis[0] + steep * axes.steep_axis[0]).ravel(),
-            "b": best.b
-            + np.outer(gaps, flat * axes.flat_axis[1] + steep * axes.steep_axis[1]).ravel(),
-            "loss": np.repeat(theory.mse(dataset, best) + gaps**2, angle.size),
+            "w": best.w,
+            "b": best.b,
+            "flat_w": flat * axes.flat_axis[0],
+            "flat_b": flat * axes.flat_axis[1],
+            "steep_w": steep * axes.steep_axis[0],
+            "steep_b": steep * axes.steep_axis[1],
+            "loss": theory.mse(dataset, best) + gaps**2,
         }
     )
 
@@ -486,27 +500,6 @@ def fold_row(dataset: Dataset) -> pd.DataFrame:
     return pd.DataFrame([{f"r{i}{j}": dataset.fold[i, j] for i in range(3) for j in range(i, 3)}])
 
 
-def slice_grid(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
-    """Lay out the places at which a browser computes the loss along w and along b.
-
-    Returns
-    -------
-    DataFrame
-        Columns w and b (both from end to end of the window), and those of ``fold_row``.
-    """
-    bounds = window.iloc[0]
-    grid = pd.DataFrame(
-        {
-            "w": np.linspace(bounds["w_low"], bounds["w_high"], _SLICE_POINTS),
-            "b": np.linspace(bounds["b_low"], bounds["b_high"], _SLICE_POINTS),
-        }
-    )
-    return grid.merge(fold_row(dataset), how="cross")
-
-
-_SLICE_POINTS = 61
-
-
 def slice_bounds(dataset: Dataset, start: Line, window: pd.DataFrame) -> pd.DataFrame:
     """Bound the slices: the window's columns, and loss_low, loss_high around the start's loss."""
     high = 1.5 * max(theory.mse(dataset, start), 4 * float(floor(dataset)["loss"].iloc[0]))
@@ -517,34 +510,38 @@ def slice_bounds(dataset: Dataset, start: Line, window: pd.DataFrame) -> pd.Data
 class Bowl:
     """The loss surface as a solid, in units of its picture.
 
+    Along the principal axes, in y-units, the excess loss is simply flat² + steep²: a round bowl,
+    the same for all data. So places on it are told as (flat, steep), with 1 at the rim.
+
     Parameters
     ----------
-    cells : DataFrame
-        Patches of the surface: columns x0 … x3, y0 … y3, z0 … z3 (corners), level (0 deep, 1 rim).
+    shape : DataFrame
+        One row: columns flat_x, flat_y, steep_x, steep_y, where the ends of the axes are drawn.
     path : DataFrame
-        A run on the surface: columns order, x, y, z; only steps that lie inside the rim.
+        A run on the surface: columns order, flat, steep; only steps that lie inside the rim.
     marks : DataFrame
-        Columns text, x, y, z: the best fit, and the ends of two arrows, along w and along b.
+        Columns text, flat, steep: the best fit, and where beyond the rim w grows, and b.
     widening : float
         By how much the valley is drawn wider than it is; 1 where it need not be.
+    across : float
+        The turn, in degrees, at which the valley lies from left to right.
     """
 
-    cells: pd.DataFrame
+    shape: pd.DataFrame
     path: pd.DataFrame
     marks: pd.DataFrame
     widening: float
+    across: float
 
 
-_RINGS, _SECTORS = 10, 36
 _MAX_ASPECT = 3.0  # a longer ellipse does not read as a bowl
 
 
 def bowl(dataset: Dataset, start: Line, path: pd.DataFrame) -> Bowl:
     """Build the loss surface up to the ring just above the start.
 
-    Along the principal axes, in y-units, the excess loss is simply flat² + steep²: a round bowl.
-    What remains is a linear map of (flat, steep) to the picture's (w, b), stretched where the
-    valley would be too narrow to see.
+    A linear map takes (flat, steep) to the picture's (w, b). It is stretched where the valley would
+    be too narrow to see.
     """
     axes = theory.curvature(dataset)
     rim = 1.1 * max(theory.gap(dataset, start), 1e-3 * float(np.std(dataset.y)), 1e-12)
@@ -559,36 +556,27 @@ def bowl(dataset: Dataset, start: Line, path: pd.DataFrame) -> Bowl:
     left, (long, short), right = np.linalg.svd(exact)
     drawn_short = max(short, long / _MAX_ASPECT)
     drawn = left @ np.diag([long, drawn_short]) @ right
-
-    def place(flat_error: FloatArray, steep_error: FloatArray) -> tuple[FloatArray, ...]:
-        x, y = drawn @ np.array([flat_error.ravel(), steep_error.ravel()]) / rim
-        return x, y, (flat_error.ravel() ** 2 + steep_error.ravel() ** 2) / rim**2
-
-    radius = np.linspace(0, rim, _RINGS + 1)
-    angle = np.linspace(0, 2 * np.pi, _SECTORS + 1)
-    corners = np.array(place(np.outer(radius, np.cos(angle)), np.outer(radius, np.sin(angle))))
-    corners = corners.reshape(3, _RINGS + 1, _SECTORS + 1)
-    columns = {"level": np.repeat(np.arange(_RINGS) / (_RINGS - 1), _SECTORS)}
-    for corner, (ring, sector) in enumerate(((0, 0), (0, 1), (1, 1), (1, 0))):
-        patch = corners[:, ring : _RINGS + ring, sector : _SECTORS + sector]
-        for name, values in zip("xyz", patch, strict=True):
-            columns[f"{name}{corner}"] = values.ravel()
-
-    errors = np.array(theory.axis_errors(dataset, path["w"].to_numpy(), path["b"].to_numpy()))
-    inside = np.hypot(*errors) <= rim
-    x, y, z = place(*errors[:, inside])
-    arrows = drawn @ np.linalg.inv(exact)
-    arrows /= np.linalg.norm(arrows, axis=0)
+    errors = np.array(theory.axis_errors(dataset, path["w"].to_numpy(), path["b"].to_numpy())) / rim
+    on_it = errors[:, np.hypot(*errors) <= 1]
+    ways = np.linalg.inv(exact)
+    ways *= 1.06 / np.linalg.norm(ways, axis=0)
     return Bowl(
-        pd.DataFrame(columns),
-        pd.DataFrame({"order": np.arange(x.size), "x": x, "y": y, "z": z}),
         pd.DataFrame(
             {
-                "text": ["best fit", "w →", "b →"],
-                "x": [0.0, *arrows[0]],
-                "y": [0.0, *arrows[1]],
-                "z": [0.0, 0.0, 0.0],
+                "flat_x": [drawn[0, 0]],
+                "flat_y": [drawn[1, 0]],
+                "steep_x": [drawn[0, 1]],
+                "steep_y": [drawn[1, 1]],
+            }
+        ),
+        pd.DataFrame({"order": np.arange(on_it.shape[1]), "flat": on_it[0], "steep": on_it[1]}),
+        pd.DataFrame(
+            {
+                "text": ["best fit", "more w", "more b"],
+                "flat": [0.0, *ways[0]],
+                "steep": [0.0, *ways[1]],
             }
         ),
         float(drawn_short / short),
+        -math.degrees(math.atan(left[1, 0] / left[0, 0])),
     )

@@ -35,7 +35,8 @@ COURSE = (
 TEXT_WIDTH = 720
 
 _STYLE = """<style>
-[class*="st-key-words_"] {
+[class*="st-key-figure_"] { contain: layout style; }
+[class*="st-key-figure_"] [data-testid="stElementContainer"]:has([data-testid="stMarkdown"]) {
     position: absolute;
     width: 1px;
     height: 1px;
@@ -62,7 +63,7 @@ def literal(text: str) -> str:
 
 def text(markdown: str) -> None:
     """Write a paragraph at a width that is easy to read."""
-    st.container(width=TEXT_WIDTH).markdown(markdown)
+    st.markdown(markdown, width=TEXT_WIDTH)
 
 
 def heading(words: str) -> None:
@@ -77,14 +78,13 @@ def draw(key: str, spec: Spec, tables: dict[str, pd.DataFrame], alt: str) -> Non
     be part of its specification, and each new number in them would have it built anew.
     """
     datasets = {name: _to_arrow(table) for name, table in tables.items()}
-    with st.container(key=key):
+    with st.container(key=f"figure_{key}"):
         st.vega_lite_chart(
             {**spec, "datasets": datasets},
             key=f"{key}_chart",
             width="stretch",
             alt="A chart; what it shows is said in the text after it.",
         )
-    with st.container(key=f"words_{key}"):
         st.markdown(literal(alt))
 
 

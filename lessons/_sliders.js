@@ -8,6 +8,7 @@
 // instead of moving two sliders; `data.button` sends their values to the server, once, when pressed.
 
 const instances = new WeakMap();
+const NUMBER = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
 
 export default function ({ data, parentElement, setTriggerValue }) {
   let instance = instances.get(parentElement);
@@ -62,14 +63,14 @@ function create(parent) {
     if (input.type === "checkbox") return;
     const index = place(input);
     const text = slider.texts.length ? slider.texts[index] : String(valueAt(slider, index));
-    output.textContent = text;
+    write(output, text);
     input.setAttribute("aria-valuetext", text);
   }
 
   function showLoss() {
     if (!data.loss) return;
     const loss = lossOf(data.loss.fold, value(data.loss.w), value(data.loss.b));
-    extras.loss.textContent = `${data.loss.label}: ${readable(loss)}`;
+    write(extras.loss, `${data.loss.label}: ${readable(loss)}`);
   }
 
   function settle() {
@@ -127,7 +128,7 @@ function create(parent) {
 
   // Where the pointer is, as values of the two sliders; null outside of the chart's plot.
   function point(event) {
-    const chart = event.target.closest?.(`.st-key-${data.pad.chart}`);
+    const chart = event.target.closest?.(`.st-key-figure_${data.pad.chart}`);
     const plot = chart?.querySelector("svg.marks .mark-group.role-frame.root > g > path.background");
     if (!plot) return false;
     const box = plot.getBoundingClientRect();
@@ -187,6 +188,11 @@ function create(parent) {
   };
 }
 
+// Only what is new: to write is to change the page, and each change of it is looked at above.
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 function place(input) {
   return input.type === "checkbox" ? Number(input.checked) : Number(input.value);
 }
@@ -201,5 +207,5 @@ function lossOf([r00, r01, r02, r11, r12, r22], w, b) {
 }
 
 function readable(number) {
-  return number.toLocaleString("en-US", { maximumSignificantDigits: 4 });
+  return NUMBER.format(number);
 }

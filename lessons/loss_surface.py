@@ -22,12 +22,13 @@ with st.container(horizontal=True):
     rate, step_count = learning_rate(dataset), steps()
 history = cache.train(dataset, TrainingConfig((rate,), step_count, start))
 best = theory.best_fit(dataset)
-path = frames.path(dataset, history)
-window = frames.path_window(dataset, start, path)
+run = frames.path(dataset, history)
+window = frames.path_window(dataset, start, run)
+path = frames.apart(run, window)
 bounds = frames.slice_bounds(dataset, start, window)
 fold, fixed = frames.fold_row(dataset), frames.fixed_lines(dataset)
 has_true_line = dataset.true_line is not None
-last = frames.summary(path)
+last = frames.summary(run)
 occasion = f"{dataset.fingerprint} {start} {rate} {step_count}"
 edges = window.iloc[0]
 
@@ -83,48 +84,48 @@ with st.container(key="pointing"):
     )
 
     heading("Which way is down?")
-    text(
-        "Cut the surface along w, then along b, through the line you point at. Each cut is a "
-        "parabola, and its **slope** at your point says how fast the loss rises when only that "
-        "number grows. The two slopes together are the **gradient**. On the map it points to where "
-        "the loss rises fastest, and a step of gradient descent goes **the opposite way**. (w and "
-        "b are drawn at different scales, so the arrows need not look square to the rings.)"
-    )
-    grid = frames.slice_grid(dataset, window)
-    left, right = st.columns(2)
-    for column, along, other in ((left, "w", "b"), (right, "b", "w")):
-        with column:
-            draw(
-                f"slice_{along}",
-                charts.loss_slice(along),
-                {"grid": grid, "bounds": bounds, "fold": fold},
-                alt=f"The loss along {along}, with {other} as pointed at: a parabola, the pointed "
-                f"line on it, and its slope there.",
-            )
-
-tape = history.grad_w[0, 0], history.grad_b[0, 0]
-formula = theory.gradient(dataset, start)
-text(
-    f"At the start, w = {readable(start.w)} and b = {readable(start.b)}, TensorFlow's tape and the "
-    "formula give:"
-)
-st.table(
-    pd.DataFrame(
-        {
-            "slope along": ["w", "b"],
-            "tape.gradient": [readable(value, 6) for value in tape],
-            "formula": [readable(value, 6) for value in formula],
-        }
-    ),
-    hide_index=True,
-    width="content",
-)
-st.latex(
-    r"\begin{aligned}"
-    r"\frac{\partial\,\text{loss}}{\partial w} &= \frac{2}{n}\sum (w\,x_i + b - y_i)\,x_i \\[6pt]"
-    r"\frac{\partial\,\text{loss}}{\partial b} &= \frac{2}{n}\sum (w\,x_i + b - y_i)"
-    r"\end{aligned}"
-)
+    left, right = st.columns(2, gap="large")
+    with left:
+        text(
+            "Cut the surface along w, then along b, through the line you point at. Each cut is a "
+            "parabola, and its **slope** at your point says how fast the loss rises when only that "
+            "number grows. The two slopes together are the **gradient**. On the map it points to "
+            "where the loss rises fastest, and a step of gradient descent goes **the opposite "
+            "way**. (w and b are drawn at different scales, so the arrows need not look square to "
+            "the rings.)"
+        )
+        tape = history.grad_w[0, 0], history.grad_b[0, 0]
+        formula = theory.gradient(dataset, start)
+        text(
+            f"At the start, w = {readable(start.w)} and b = {readable(start.b)}, TensorFlow's tape "
+            "and the formula give:"
+        )
+        st.table(
+            pd.DataFrame(
+                {
+                    "slope along": ["w", "b"],
+                    "tape.gradient": [readable(value, 6) for value in tape],
+                    "formula": [readable(value, 6) for value in formula],
+                }
+            ),
+            hide_index=True,
+            width="content",
+        )
+        st.latex(
+            r"\begin{aligned}"
+            r"\frac{\partial\,\text{loss}}{\partial w} &= "
+            r"\frac{2}{n}\sum (w\,x_i + b - y_i)\,x_i \\[6pt]"
+            r"\frac{\partial\,\text{loss}}{\partial b} &= \frac{2}{n}\sum (w\,x_i + b - y_i)"
+            r"\end{aligned}"
+        )
+    with right:
+        draw(
+            "slices",
+            charts.loss_slices(),
+            {"bounds": bounds, "fold": fold},
+            alt="The loss along w with b as pointed at, and along b with w as pointed at: two "
+            "parabolas, the pointed line on them, and their slopes there.",
+        )
 
 heading("The same surface, as a bowl")
 bowl = frames.bowl(dataset, start, path)
@@ -132,13 +133,21 @@ with st.container(key="solid"):
     chart_sliders(
         "bowl_sliders",
         "solid",
-        Slider("turn", "Turn", -180, 2, 181, 75, [f"{d}°" for d in range(-180, 181, 2)]),
+        Slider(
+            "turn",
+            "Turn",
+            low=-180,
+            step=2,
+            count=181,
+            index=round(bowl.across + 14 + 180) // 2,  # across, and a little into the depth
+            texts=[f"{degrees}°" for degrees in range(-180, 181, 2)],
+        ),
         Slider("tilt", "Tilt", 4, 2, 43, 16, [f"{d}°" for d in range(4, 90, 2)]),
     )
     draw(
         "bowl",
         charts.bowl(),
-        {"cells": bowl.cells, "path": bowl.path, "marks": bowl.marks},
+        {"shape": bowl.shape, "path": bowl.path, "marks": bowl.marks},
         alt="The loss as a bowl over w and b, with the best fit at its bottom and the path of "
         "gradient descent running down its wall and along its floor.",
     )

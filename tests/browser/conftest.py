@@ -83,7 +83,7 @@ class Visit:
 
     def picture(self, key: str) -> str:
         """What a chart shows at this moment."""
-        return self.page.locator(f".st-key-{key} svg.marks").first.inner_html()
+        return self.page.locator(f".st-key-figure_{key} svg.marks").first.inner_html()
 
     def pull(self, slider: str, presses: int, key: str = "ArrowRight") -> None:
         handle = self.page.locator(f"input[name=slider-{slider}]")

@@ -134,7 +134,7 @@ def test_pointing_at_the_map_moves_the_line_and_a_click_starts_there(visit: Visi
     tab = visit("loss-surface")
     pictures = {key: tab.picture(key) for key in ("surface", "pointed_fit", "slice_w", "slice_b")}
     sent = tab.sent
-    plot = tab.page.locator(".st-key-surface svg.marks path.background").first
+    plot = tab.page.locator(".st-key-figure_surface svg.marks path.background").first
     box = plot.bounding_box()
     assert box is not None
     x, y = box["x"] + 0.7 * box["width"], box["y"] + 0.3 * box["height"]
