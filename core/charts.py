@@ -120,11 +120,14 @@ def _corners(count: int, when: str = "true") -> alt.Chart:
 
 
 @cache
-def guess_by_hand(x_label: str, y_label: str, lines: tuple[str, ...], height: int) -> Spec:
-    """Draw the data, and a guess that two sliders move, with residuals and squares.
+def guess_by_hand(
+    x_label: str, y_label: str, lines: tuple[str, ...], height: int, squares: bool
+) -> Spec:
+    """Draw the data, and a guess that two sliders move, with residuals.
 
     ``lines`` names what else to draw: of "true line", "best fit". Tables: points, window, fixed
-    (those lines), fold. Parameters: guess_w, guess_b, squares (0 or 1).
+    (those lines), fold. Parameters: guess_w, guess_b; with ``squares`` also squares, which is 1 to
+    draw the squares on the residuals and 0 not to.
     """
     axes = _FitAxes(x_label, y_label)
     # One path for all residuals and one for all squares: a thousand marks are slow to drag.
@@ -133,7 +136,7 @@ def guess_by_hand(x_label: str, y_label: str, lines: tuple[str, ...], height: in
     residuals = _corners(2).transform_calculate(
         end=f"datum.corner == 0 ? datum.y : datum.corner == 1 ? {guessed} : null"
     )
-    squares = (
+    on_residuals = (
         _corners(5, "toNumber(squares) == 1")
         .transform_calculate(guess=guessed)
         .transform_calculate(
@@ -145,22 +148,25 @@ def guess_by_hand(x_label: str, y_label: str, lines: tuple[str, ...], height: in
             end="datum.corner == 5 ? null"
             " : datum.corner == 2 || datum.corner == 3 ? datum.guess : datum.y",
         )
-    )
-    layers = [
-        _carry("window"),
-        squares.mark_line(
+        .mark_line(
             filled=True, fill=GUESS, fillOpacity=0.1, stroke=GUESS, strokeOpacity=0.5,
             strokeWidth=1, clip=True,
-        ).encode(axes.x("side_x"), axes.y("end"), alt.Order("order:Q")),
+        )
+        .encode(axes.x("side_x"), axes.y("end"), alt.Order("order:Q"))
+    )  # fmt: skip
+    layers = [
+        _carry("window"),
+        *([on_residuals] if squares else []),
         residuals.mark_line(color=GUESS, strokeWidth=1, opacity=0.4, clip=True).encode(
             axes.x("x"), axes.y("end"), alt.Order("order:Q")
         ),
-    ]  # fmt: skip
+    ]
+    hand = [_parameter("guess_w", 0), _parameter("guess_b", 0)]
     guess = axes.lines("fold", _HAND_W, _HAND_B, color=GUESS, strokeWidth=3)
     fixed = [axes.fixed_lines("true line" in lines)] if lines else []
     return _spec(
         alt.layer(*layers, axes.points(), *fixed, guess)
-        .add_params(_parameter("guess_w", 0), _parameter("guess_b", 0), _parameter("squares", 0))
+        .add_params(*hand, *([_parameter("squares", 0)] if squares else []))
         .properties(height=height)
     )
 
@@ -348,7 +354,7 @@ def pointed_surface(has_true_line: bool, height: int) -> Spec:
     )
 
 
-_SLICE_POINTS = 61
+_SLICE_POINTS = 41
 _FOLD = ("r00", "r01", "r02", "r11", "r12", "r22")
 
 
@@ -417,7 +423,7 @@ def _loss_slice(along: str) -> ChartType:
     )
 
 
-_RINGS, _SECTORS = 10, 36
+_RINGS, _SECTORS = 8, 30
 _BESIDE: tuple[tuple[str, Literal["left", "right"], int], ...] = (
     ("more w", "left", 4),
     ("more b", "right", -4),

@@ -175,13 +175,11 @@ def _make_lesson_data() -> Dataset:
         w, b = number("true_w"), number("true_b")
         n, noise = int(number("n")), number("noise")
         outlier = st.toggle("one outlier", **_bind("outlier", False))
-        outlier_x, outlier_y = number("outlier_x"), number("outlier_y")
+        outlier_at = (number("outlier_x"), number("outlier_y")) if outlier else None
     seed = int(number("seed", width=120))
     st.button("New sample", on_click=_next_seed)
     dataset = cache.noisy_line(w, b, n, noise, seed)
-    return (
-        cache.outlying(dataset.fingerprint, outlier_x, outlier_y, dataset) if outlier else dataset
-    )
+    return cache.outlying(dataset.fingerprint, *outlier_at, dataset) if outlier_at else dataset
 
 
 def _next_seed() -> None:

@@ -36,13 +36,14 @@ TEXT_WIDTH = 720
 
 _STYLE = """<style>
 [class*="st-key-figure_"] { contain: layout style; }
-[class*="st-key-figure_"] [data-testid="stElementContainer"]:has([data-testid="stMarkdown"]) {
+[class*="st-key-figure_"] [data-testid="stElementContainer"]:has([data-testid="stText"]) {
     position: absolute;
     width: 1px;
     height: 1px;
     overflow: hidden;
     clip-path: inset(50%);
 }
+[data-testid="stPageLink"] p { white-space: normal; }
 </style>"""
 
 
@@ -85,7 +86,7 @@ def draw(key: str, spec: Spec, tables: dict[str, pd.DataFrame], alt: str) -> Non
             width="stretch",
             alt="A chart; what it shows is said in the text after it.",
         )
-        st.markdown(literal(alt))
+        st.text(alt)
 
 
 def _to_arrow(table: pd.DataFrame) -> pa.Table:
@@ -107,7 +108,5 @@ def next_lesson(address: str) -> None:
 
 
 def link_to_lesson(file: str, label: str, question: str) -> None:
-    """Link to a lesson, with its question below."""
-    with st.container(gap=None):
-        st.page_link(file, label=f"**{label}**")
-        st.caption(f"&ensp;{question}")
+    """Link to a lesson, with its question."""
+    st.page_link(file, label=f"**{label}** · {question}")

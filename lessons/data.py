@@ -62,7 +62,7 @@ with st.container(key="by_hand"):
     lines = tuple(fixed["line"]) if revealed else ()
     draw(
         "guess",
-        charts.guess_by_hand(dataset.x_label, dataset.y_label, lines, 420),
+        charts.guess_by_hand(dataset.x_label, dataset.y_label, lines, 420, squares=True),
         {
             "points": frames.points(dataset),
             "window": frames.fit_window(dataset, [start], headroom=0.18),

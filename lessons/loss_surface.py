@@ -62,7 +62,9 @@ with st.container(key="pointing"):
     with right:
         draw(
             "pointed_fit",
-            charts.guess_by_hand(dataset.x_label, dataset.y_label, tuple(fixed["line"]), 420),
+            charts.guess_by_hand(
+                dataset.x_label, dataset.y_label, tuple(fixed["line"]), 420, squares=False
+            ),
             {
                 "points": frames.points(dataset),
                 "window": frames.fit_window(dataset, [start, best], headroom=0.18),

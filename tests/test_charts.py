@@ -31,8 +31,7 @@ def run_tables(dataset: Dataset) -> Tables:
         "path": frames.drawn_loss(path, bounds),
         "bounds": window.join(bounds),
         "contours": frames.contours(dataset, window),
-        "grid": frames.slice_grid(dataset, window),
-        "cells": solid.cells,
+        "shape": solid.shape,
         "marks": solid.marks,
         "floor": frames.drawn_loss(frames.floor(dataset), bounds),
         "theory": frames.theory_row(dataset, LESSON_START),
@@ -61,11 +60,11 @@ def rates_of(dataset: Dataset) -> tuple[float, ...]:
 LESSON = make_noisy_line()
 BOTH_LINES = ("true line", "best fit")
 CASES = {
-    "guess_by_hand": (charts.guess_by_hand("x", "y", BOTH_LINES, 9), run_tables(LESSON)),
+    "guess_by_hand": (charts.guess_by_hand("x", "y", BOTH_LINES, 9, True), run_tables(LESSON)),
     "run_fit": (charts.run_fit("x", "y", True), run_tables(LESSON)),
     "path_on_surface": (charts.path_on_surface(True), run_tables(LESSON)),
     "pointed_surface": (charts.pointed_surface(True, 9), run_tables(LESSON)),
-    "loss_slice": (charts.loss_slice("w"), run_tables(LESSON)),
+    "loss_slices": (charts.loss_slices(), run_tables(LESSON)),
     "bowl": (
         charts.bowl(),
         run_tables(LESSON)
@@ -92,7 +91,8 @@ def test_every_field_is_a_column_of_its_table(name: str) -> None:
     spec, tables = CASES[name]
     seen = 0
     for view in views(spec):
-        columns = set(tables[view["data"]["name"]])
+        data = view["data"]
+        columns = {data["sequence"]["as"]} if "sequence" in data else set(tables[data["name"]])
         for transform in view.get("transform", []):
             used = re.findall(r"datum\.([a-z_0-9]+)", json.dumps(transform, ensure_ascii=False))
             assert set(used) <= columns, (name, used)
@@ -118,11 +118,10 @@ def test_a_chart_holds_no_data(name: str) -> None:
 def test_a_specification_is_built_once(name: str) -> None:
     build = getattr(charts, name)
     arguments = {
-        "guess_by_hand": ("x", "y", BOTH_LINES, 9),
+        "guess_by_hand": ("x", "y", BOTH_LINES, 9, True),
         "run_fit": ("x", "y", True),
         "path_on_surface": (True,),
         "pointed_surface": (True, 9),
-        "loss_slice": ("w",),
         "rate_errors": (4,),
         "rate_fits": ("x", "y"),
     }
@@ -150,19 +149,19 @@ def test_contours_are_lines_of_equal_loss() -> None:
     for dataset in (LESSON, load_bundled("cars"), load_bundled("forbes")):
         window = frames.path_window(dataset, Line(0.0, 0.0), run_tables(dataset)["path"])
         contours = frames.contours(dataset, window)
-        sample = contours[contours["point"] % 11 == 0]
-        best = theory.best_fit(dataset)
-        measured = [
-            theory.gap(dataset, Line(w, b)) for w, b in zip(sample["w"], sample["b"], strict=False)
-        ]
-        expected = np.sqrt(sample["loss"] - theory.mse(dataset, best))
-        np.testing.assert_allclose(measured, expected, rtol=1e-3)
+        lowest = theory.mse(dataset, theory.best_fit(dataset))
+        for angle in np.linspace(0, 2 * np.pi, 7):
+            flat, steep = np.cos(angle), np.sin(angle)
+            w = contours["w"] + flat * contours["flat_w"] + steep * contours["steep_w"]
+            b = contours["b"] + flat * contours["flat_b"] + steep * contours["steep_b"]
+            measured = [theory.gap(dataset, Line(*line)) for line in zip(w, b, strict=True)]
+            np.testing.assert_allclose(measured, np.sqrt(contours["loss"] - lowest), rtol=1e-3)
 
 
 def test_from_one_ring_to_the_next_inwards_the_excess_loss_falls_to_a_quarter() -> None:
     for dataset in (LESSON, load_bundled("hubble")):
         window = frames.path_window(dataset, LESSON_START, run_tables(dataset)["path"])
-        rings = frames.contours(dataset, window).groupby("level")["loss"].first().to_numpy()
+        rings = frames.contours(dataset, window)["loss"].to_numpy()
         excess = rings - theory.mse(dataset, theory.best_fit(dataset))
         np.testing.assert_allclose(excess[1:] / excess[:-1], 0.25, rtol=1e-4)
 
@@ -244,12 +243,48 @@ def test_the_bowl_is_as_high_as_the_excess_loss(data: str) -> None:
     solid = frames.bowl(dataset, start, path)
     gaps = [theory.gap(dataset, Line(w, b)) for w, b in zip(path["w"], path["b"], strict=True)]
     share = np.square(gaps) / (1.1 * theory.gap(dataset, start)) ** 2
-    np.testing.assert_allclose(solid.path["z"], share, rtol=1e-6, atol=1e-12)
-    assert solid.cells.filter(like="z").to_numpy().max() == pytest.approx(1)
-    rim = solid.cells[solid.cells["level"] == 1][["x2", "y2"]].to_numpy()
-    _, (long, short), _ = np.linalg.svd(rim - rim.mean(axis=0))[:3]
-    assert long / short == pytest.approx(min(long / short, 3.0))
+    height = solid.path["flat"] ** 2 + solid.path["steep"] ** 2  # as the chart computes it
+    np.testing.assert_allclose(height, share, rtol=1e-6, atol=1e-12)
+    axes = solid.shape.to_numpy().reshape(2, 2)
+    _, (long, short), _ = np.linalg.svd(axes)
+    assert 1 <= long / short <= 3 + 1e-9
     assert solid.widening >= 1
+
+
+@pytest.mark.parametrize("data", ["lesson", "cars", "forbes"])
+def test_the_bowl_tells_where_w_and_b_grow_and_how_to_see_its_length(data: str) -> None:
+    dataset = LESSON if data == "lesson" else load_bundled(data)
+    path = frames.path(dataset, train(dataset, TrainingConfig((theory.safe_rate(dataset),), 50)))
+    solid = frames.bowl(dataset, LESSON_START, path)
+    best, marks = theory.best_fit(dataset), solid.marks.set_index("text")
+    scale = 1e-3 * abs(best.w)
+    for way, line in (
+        ("more w", Line(best.w + scale, best.b)),
+        ("more b", Line(best.w, best.b + scale)),
+    ):
+        errors = np.array(theory.axis_errors(dataset, np.array(line.w), np.array(line.b)))
+        drawn = marks.loc[way, ["flat", "steep"]].to_numpy(float)
+        np.testing.assert_allclose(
+            drawn / np.linalg.norm(drawn), errors / np.linalg.norm(errors), atol=1e-6
+        )
+    axes = solid.shape.to_numpy().reshape(2, 2).T
+    turn = np.radians(solid.across)
+    turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) @ axes
+    right, back = np.abs(np.linalg.svd(turned)[0][:, 0])
+    assert (right, back) == pytest.approx((1, 0), abs=1e-9)
+
+
+def test_steps_that_cannot_be_told_apart_are_drawn_once() -> None:
+    path = frames.path(LESSON, train(LESSON, TrainingConfig(steps=500)))
+    window = frames.path_window(LESSON, LESSON_START, path)
+    kept = frames.apart(path, window)
+    assert 20 < len(kept) < 0.6 * len(path)
+    assert list(kept["slot"].iloc[[0, -1]]) == [0, 500]
+    size = window.iloc[0]
+    width, height = size["w_high"] - size["w_low"], size["b_high"] - size["b_low"]
+    for _, step in path.iterrows():
+        apart = np.hypot((kept["w"] - step["w"]) / width, (kept["b"] - step["b"]) / height)
+        assert apart.min() <= 0.005
 
 
 def test_a_long_valley_is_drawn_wider_and_says_by_how_much() -> None:

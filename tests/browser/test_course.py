@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from core import theory
+from core import frames, theory
 from core.datasets import Line, load_bundled, make_noisy_line, read_csv
 from core.frames import readable
 from core.runs import TrainingConfig
@@ -132,7 +132,7 @@ def test_where_the_hand_stops_descent_can_start(visit: Visits) -> None:
 
 def test_pointing_at_the_map_moves_the_line_and_a_click_starts_there(visit: Visits) -> None:
     tab = visit("loss-surface")
-    pictures = {key: tab.picture(key) for key in ("surface", "pointed_fit", "slice_w", "slice_b")}
+    pictures = {key: tab.picture(key) for key in ("surface", "pointed_fit", "slices")}
     sent = tab.sent
     plot = tab.page.locator(".st-key-figure_surface svg.marks path.background").first
     box = plot.bounding_box()
@@ -144,10 +144,8 @@ def test_pointing_at_the_map_moves_the_line_and_a_click_starts_there(visit: Visi
     assert shown_loss(tab) == pytest.approx(theory.mse(make_noisy_line(), Line(w, b)), rel=1e-3)
     assert all(tab.picture(key) != picture for key, picture in pictures.items())
     grad_w, grad_b = theory.gradient(make_noisy_line(), Line(w, b))
-    for key, slope in (("slice_w", grad_w), ("slice_b", grad_b)):
-        shown = re.search(r"slope here: ([−\d.,]+)", tab.picture(key))
-        assert shown is not None
-        assert number(shown[1]) == pytest.approx(slope, rel=1e-3)
+    shown = re.findall(r"slope here: ([−\d.,]+)", tab.picture("slices"))
+    assert [number(slope) for slope in shown] == pytest.approx([grad_w, grad_b], rel=1e-3)
     assert tab.sent == sent
     tab.page.mouse.click(x, y)
     tab.page.wait_for_timeout(500)
@@ -158,14 +156,71 @@ def test_pointing_at_the_map_moves_the_line_and_a_click_starts_there(visit: Visi
     assert f"At the start, w = {readable(chosen[0])} and b = {readable(chosen[1])}" in tab.text()
 
 
-def test_the_bowl_turns_and_tilts_without_the_server(visit: Visits) -> None:
+def test_the_bowl_turns_and_tilts_as_a_whole_without_the_server(visit: Visits) -> None:
     tab = visit("loss-surface?data=cars")
     sent = tab.sent
     for slider in ("turn", "tilt"):
-        before = tab.picture("bowl")
+        before = patches(tab)
         tab.pull(slider, 5)
-        assert tab.picture("bowl") != before
+        after = patches(tab)
+        assert len(before) == len(after) > 200
+        assert not set(before) & set(after)  # not one patch stays behind
     assert tab.sent == sent
+
+
+def patches(tab: Visit) -> list[str]:
+    """Outlines of the patches the bowl is made of, but for those without extent at its bottom."""
+    outlines: list[str] = tab.page.eval_on_selector_all(
+        ".st-key-figure_bowl svg .mark-shape path", "paths => paths.map(p => p.getAttribute('d'))"
+    )
+    return outlines
+
+
+def test_the_rings_on_the_map_are_lines_of_equal_loss(visit: Visits) -> None:
+    tab = visit("loss-surface")
+    dataset, start = make_noisy_line(), Line(0.0, -1.0)
+    path = frames.path(dataset, train(dataset, TrainingConfig()))
+    window = frames.path_window(dataset, start, path)
+    rings = tab.page.eval_on_selector(
+        ".st-key-figure_surface svg.marks",
+        """svg => {
+            const box = svg.querySelector("path.background").getBoundingClientRect();
+            const ringed = [...svg.querySelectorAll(".mark-symbol path")]
+                .filter(path => path.getAttribute("d").includes("C"));
+            return ringed.map(path => [0, 0.13, 0.4, 0.71].map(share => {
+                const on = path.getPointAtLength(share * path.getTotalLength());
+                const there = new DOMPoint(on.x, on.y).matrixTransform(path.getScreenCTM());
+                return [(there.x - box.left) / box.width, (box.bottom - there.y) / box.height];
+            }));
+        }""",
+    )
+    bounds = window.iloc[0]
+    expected = frames.contours(dataset, window)["loss"]
+    assert len(rings) == len(expected)
+    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    for ring, loss in zip(rings, expected, strict=True):
+        for across, up in ring:
+            line = Line(
+                bounds["w_low"] + across * (bounds["w_high"] - bounds["w_low"]),
+                bounds["b_low"] + up * (bounds["b_high"] - bounds["b_low"]),
+            )
+            assert theory.mse(dataset, line) - lowest == pytest.approx(loss - lowest, rel=0.03)
+
+
+@pytest.mark.parametrize("address", ["", "data", "loss-surface", "gradient-steps?run=200x0.1"])
+def test_a_page_that_nobody_touches_rests(visit: Visits, address: str) -> None:
+    tab = visit(address)
+    changes = tab.page.evaluate(
+        """() => new Promise(resolve => {
+            let changes = 0;
+            const watch = new MutationObserver(records => { changes += records.length; });
+            watch.observe(document.querySelector("[data-testid=stMain]"), {
+                childList: true, subtree: true, attributes: true, characterData: true,
+            });
+            setTimeout(() => resolve(changes), 600);
+        })"""
+    )
+    assert changes == 0
 
 
 def number(text: str) -> float:
