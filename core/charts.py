@@ -24,6 +24,7 @@ TRUE_LINE = "#008A62"
 BEST_FIT = "#2C7FB8"
 GUESS = "#D9560B"
 MUTED = "#808080"
+ARROW = "#9A5BB5"  # the one step that is looked into
 VERDICTS = {"slow": "#8A6BBE", "good": "#00838F", "zigzag": "#B27A00", "explodes": "#D01C6A"}
 _LINE_COLOURS = {"true line": TRUE_LINE, "best fit": BEST_FIT, "guess": GUESS}
 _DASHES = {"true line": [6, 4], "best fit": [1, 0], "guess": [1, 0]}
@@ -172,17 +173,27 @@ def guess_by_hand(
 
 
 @cache
-def run_fit(x_label: str, y_label: str, has_true_line: bool) -> Spec:
+def run_fit(x_label: str, y_label: str, has_true_line: bool, has_fork: bool) -> Spec:
     """Draw the data, its lines, and the guess of the step that a slider chooses.
 
-    Tables: points, window, fixed, path. Parameter: slot.
+    Tables: points, window, fixed, path; with a fork also other, the branch it left, whose last line
+    is drawn. Parameter: slot.
     """
     axes = _FitAxes(x_label, y_label)
+    other = axes.lines("other", color=MUTED, strokeWidth=2, strokeDash=[2, 3]).transform_filter(
+        "datum.last"
+    )
     guess = axes.lines("path", color=GUESS, strokeWidth=3).transform_filter(
         "datum.slot == toNumber(slot)"
     )
     return _spec(
-        alt.layer(_carry("window"), axes.points(), axes.fixed_lines(has_true_line), guess)
+        alt.layer(
+            _carry("window"),
+            axes.points(),
+            axes.fixed_lines(has_true_line),
+            *([other] if has_fork else []),
+            guess,
+        )
         .add_params(_parameter("slot", 0))
         .properties(height=330)
     )
@@ -270,11 +281,40 @@ def _surface_layers(has_true_line: bool) -> list[alt.Chart]:
 
 
 @cache
-def path_on_surface(has_true_line: bool) -> Spec:
+def path_on_surface(has_true_line: bool, has_fork: bool) -> Spec:
     """Draw the loss over (w, b) with a run on it, and the step that a slider chooses.
 
-    Tables: contours, bounds, fixed (best fit and true line), path. Parameter: slot.
+    Tables: contours, bounds, fixed (best fit and true line), path, arrow (w, b, new_w, new_b and
+    text: one step); with a fork also other, the branch it left. Parameter: slot.
     """
+    other = (
+        alt.Chart(alt.NamedData("other"))
+        .mark_line(color=MUTED, strokeWidth=2, strokeDash=[2, 3], clip=True)
+        .encode(_w(), _b(), alt.Order("step:Q"))
+    )
+    arrow = alt.Chart(alt.NamedData("arrow"))
+    shaft = arrow.mark_rule(color=ARROW, strokeWidth=3, clip=True).encode(
+        _w(), _b(), alt.X2("new_w"), alt.Y2("new_b")
+    )
+    tip = (
+        arrow.transform_calculate(
+            across=f"(datum.new_w - datum.w) * {_ACROSS}", up=f"(datum.new_b - datum.b) * {_UP}"
+        )
+        .transform_filter("datum.across != 0 || datum.up != 0")
+        .mark_point(
+            shape="triangle",
+            filled=True,
+            color=ARROW,
+            size=110,
+            opacity=1,
+            angle=alt.ExprRef("90 - atan2(datum.up, datum.across) * 180 / PI"),
+            clip=True,
+        )
+        .encode(_w("new_w"), _b("new_b"))
+    )
+    name = arrow.mark_text(
+        color=ARROW, fontWeight="bold", align="right", dx=-8, dy=-8, clip=True
+    ).encode(_w("new_w"), _b("new_b"), text="text:N")
     now = (
         alt.Chart(alt.NamedData("path"))
         .transform_filter("datum.slot == toNumber(slot)")
@@ -282,7 +322,14 @@ def path_on_surface(has_true_line: bool) -> Spec:
         .encode(_w(), _b())
     )
     return _spec(
-        alt.layer(*_surface_layers(has_true_line), now)
+        alt.layer(
+            *_surface_layers(has_true_line),
+            *([other] if has_fork else []),
+            now,
+            shaft,
+            tip,
+            name,
+        )
         .add_params(_parameter("slot", 0))
         .properties(height=330)
     )
@@ -572,35 +619,68 @@ def _loss_scale() -> alt.Scale:
     return _bound("bounds", "loss_low", "loss_high", type="log")
 
 
-@cache
-def loss_curve() -> Spec:
-    """Draw the loss over the steps of one run, on a log axis, above the best fit's.
+_IS_LOG = "toNumber(log) == 1"
 
-    Tables: path, bounds (step and loss), floor (loss, text). Parameter: slot.
+
+@cache
+def loss_curve(has_fork: bool) -> Spec:
+    """Draw the loss over the steps of one run, on a log or a linear axis, above the best fit's.
+
+    Tables: path, bounds (see ``core.frames.run_bounds``), floor (loss, text); with a fork also
+    other, the branch it left. Parameters: slot, log (0 or 1).
     """
+    row = (
+        "(data('bounds')[0] || {loss_low: 0.1, loss_high: 1, loss_top: 1, log_tick: 1, "
+        "linear_tick: 1})"
+    )
+    low = f"{_IS_LOG} ? log({row}.loss_low) / LN10 : 0"
+    high = f"{_IS_LOG} ? log({row}.loss_high) / LN10 : {row}.loss_top"
+    scale = alt.Scale(domain=[alt.ExprRef(low), alt.ExprRef(high)], nice=False)
+    log_ticks = f"sequence(ceil(({low}) / {row}.log_tick) * {row}.log_tick, {high}, {row}.log_tick)"
+    linear_ticks = f"sequence(0, {row}.loss_top, {row}.linear_tick)"
+    axis = alt.Axis(
+        values=alt.ExprRef(f"{_IS_LOG} ? {log_ticks} : {linear_ticks}"),
+        labelExpr=f"format({_IS_LOG} ? pow(10, datum.value) : datum.value, '.3~g')",
+    )
 
     def x() -> alt.X:
-        scale = _bound("bounds", "step_low", "step_high", zero=False)
-        return alt.X("step:Q").scale(scale).title("step").axis(tickMinStep=1)
+        steps = _bound("bounds", "step_low", "step_high", zero=False)
+        return alt.X("step:Q").scale(steps).title("step").axis(tickMinStep=1)
 
-    def y(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q").scale(_loss_scale()).title("loss (MSE), log").axis(_LOSS_AXIS)
+    def y() -> alt.Y:
+        return alt.Y("height:Q").scale(scale).title("loss (MSE)").axis(axis)
 
-    steps = alt.Chart(alt.NamedData("path"))
-    curve = steps.mark_line(color=GUESS, strokeWidth=2.5, clip=True).encode(x(), y("loss_drawn"))
+    def placed(table: str) -> alt.Chart:
+        return alt.Chart(alt.NamedData(table)).transform_calculate(
+            height=f"{_IS_LOG} ? log(datum.loss_drawn) / LN10 : datum.loss"
+        )
+
+    steps = placed("path")
+    curve = steps.mark_line(color=GUESS, strokeWidth=2.5, clip=True).encode(x(), y())
+    other = placed("other").mark_line(color=MUTED, strokeWidth=2, strokeDash=[2, 3], clip=True)
     now = (
         steps.transform_filter("datum.slot == toNumber(slot)")
         .mark_point(color=GUESS, filled=True, size=150, opacity=1, stroke="white", clip=True)
-        .encode(x(), y("loss_drawn"))
+        .encode(x(), y())
     )
-    floor = alt.Chart(alt.NamedData("floor"))
-    rule = floor.mark_rule(color=BEST_FIT, strokeWidth=2).encode(y("loss_drawn"))
-    label = floor.mark_text(color=BEST_FIT, fontWeight="bold", align="right", dy=10).encode(
-        y("loss_drawn"), x=alt.value("width"), text="text:N"
-    )
+    rule = placed("floor").mark_rule(color=BEST_FIT, strokeWidth=2).encode(y())
+    label = (
+        placed("floor")
+        .mark_text(color=BEST_FIT, fontWeight="bold", align="right", dy=alt.ExprRef(
+            f"{_IS_LOG} ? 10 : -9"
+        ))
+        .encode(y(), x=alt.value("width"), text="text:N")
+    )  # fmt: skip
     return _spec(
-        alt.layer(_carry("bounds"), rule, label, curve, now)
-        .add_params(_parameter("slot", 0))
+        alt.layer(
+            _carry("bounds"),
+            rule,
+            label,
+            *([other.encode(x(), y())] if has_fork else []),
+            curve,
+            now,
+        )
+        .add_params(_parameter("slot", 0), _parameter("log", 1))
         .properties(height=330)
     )
 

@@ -66,6 +66,8 @@ class Dataset:
         Who measured it, and where it was published.
     left_out : tuple of int
         Rows of the file that are not among the points, because a cell in them is empty.
+    recipe : str
+        Lines of Python that make x and y, for points that were made.
 
     Raises
     ------
@@ -81,6 +83,7 @@ class Dataset:
     true_line: Line | None = None
     source: str = ""
     left_out: tuple[int, ...] = ()
+    recipe: str = ""
 
     def __post_init__(self) -> None:
         for label, values in ((self.x_label, self.x), (self.y_label, self.y)):
@@ -178,7 +181,13 @@ def make_noisy_line(
     rng = np.random.default_rng(seed)
     x = rng.uniform(0, 1, n)
     y = w * x + b + rng.normal(0, noise, n)
-    return Dataset(x, y, name="The lesson's data", true_line=Line(float(w), float(b)))
+    recipe = (
+        f"rng = np.random.default_rng({seed!r})\n"
+        f"x = rng.uniform(0, 1, {n!r})\n"
+        f"y = {float(w)!r} * x + {float(b)!r} + rng.normal(0, {float(noise)!r}, {n!r})"
+    )
+    true_line = Line(float(w), float(b))
+    return Dataset(x, y, name="The lesson's data", true_line=true_line, recipe=recipe)
 
 
 @dataclass(frozen=True)
@@ -662,4 +671,9 @@ def _harmless(cell: str) -> str:
 
 def with_outlier(dataset: Dataset, x: float, y: float) -> Dataset:
     """Add one point that does not belong."""
-    return replace(dataset, x=np.append(dataset.x, x), y=np.append(dataset.y, y))
+    return replace(
+        dataset,
+        x=np.append(dataset.x, x),
+        y=np.append(dataset.y, y),
+        recipe=f"{dataset.recipe}\nx = np.append(x, {x!r})\ny = np.append(y, {y!r})",
+    )

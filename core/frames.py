@@ -13,6 +13,7 @@ import pandas as pd
 
 from core import theory
 from core.datasets import Dataset, FloatArray, Line
+from core.experiments import Step
 from core.runs import History
 
 MAX_DRAWN_POINTS = 1_000
@@ -56,7 +57,7 @@ LONG_VALLEY = 1e4  # a condition number from which gradient descent takes for ev
 
 def without_last_point(dataset: Dataset) -> Dataset:
     """Take the outlier away again."""
-    return replace(dataset, x=dataset.x[:-1], y=dataset.y[:-1])
+    return replace(dataset, x=dataset.x[:-1], y=dataset.y[:-1], recipe="")
 
 
 def fit_window(
@@ -148,11 +149,41 @@ def path(dataset: Dataset, history: History, rate: int = 0) -> pd.DataFrame:
     )
 
 
+MAX_SLOTS = 1_000
+
+
 def join_paths(paths: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Join the stretches of one run; each begins with the step at which the last one ended."""
-    joined = pd.concat([paths[0], *(path.iloc[1:] for path in paths[1:])], ignore_index=True)
+    """Join the stretches of one run; each begins with the step at which the last one ended.
+
+    Of more than 1,000 recorded steps, that many are kept: an even share of each stretch, its ends
+    always.
+    """
+    stride = max(1, math.ceil(sum(map(len, paths)) / MAX_SLOTS))
+    thinned = [
+        path.iloc[np.unique([*range(0, len(path), stride), len(path) - 1])] for path in paths
+    ]
+    joined = pd.concat([thinned[0], *(path.iloc[1:] for path in thinned[1:])], ignore_index=True)
     joined["slot"] = np.arange(len(joined))
     return joined
+
+
+def branch(path: pd.DataFrame, fork_at: int) -> pd.DataFrame:
+    """Take the part of a run that a fork left behind; column last marks its end."""
+    rest = path[path["step"] >= fork_at]
+    return rest.assign(last=rest["slot"] == path["slot"].iloc[-1])
+
+
+def arrow(step: Step) -> pd.DataFrame:
+    """Tabulate one step in one row: columns w, b, new_w, new_b, text."""
+    return pd.DataFrame(
+        {
+            "w": [step.old.w],
+            "b": [step.old.b],
+            "new_w": [step.new.w],
+            "new_b": [step.new.b],
+            "text": [f"step {step.number:,}"],
+        }
+    )
 
 
 def summary(path: pd.DataFrame) -> str:
@@ -161,8 +192,8 @@ def summary(path: pd.DataFrame) -> str:
     return f"w = {readable(last['w'])}, b = {readable(last['b'])}"
 
 
-def printout(path: pd.DataFrame, stride: int = 20, most: int = 21) -> str:
-    """Write a run as a loop prints it: a line every 20 steps, and one for the last.
+def printed(path: pd.DataFrame, stride: int = 20, most: int = 21) -> pd.DataFrame:
+    """Choose the steps that a loop prints: one in 20, and the last.
 
     A run with more lines than ``most`` prints as many of its recorded steps instead, evenly
     chosen: those of a long run lie ever farther apart.
@@ -171,11 +202,15 @@ def printout(path: pd.DataFrame, stride: int = 20, most: int = 21) -> str:
     chosen = np.flatnonzero(path["step"] % stride == 0)
     if path["step"].iloc[-1] - path["step"].iloc[0] >= most * stride:
         chosen = np.linspace(0, last, most).round().astype(int)
-    rows = path.iloc[np.unique([*chosen, last])]
+    return path.iloc[np.unique([*chosen, last])]
+
+
+def printout(path: pd.DataFrame) -> str:
+    """Write a run as a loop prints it."""
     width = len(str(path["step"].iloc[-1]))
     return "\n".join(
         f"step {step:>{width}}   w {w:10.6f}   b {b:10.6f}   loss {loss:.8g}"
-        for step, w, b, loss in _steps(rows)
+        for step, w, b, loss in _steps(printed(path))
     )
 
 
@@ -286,9 +321,25 @@ def contours(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
 _TINY = 1e-15  # of the starting loss: below it a loss is rounding, and no log axis need go there
 
 
-def run_bounds(path: pd.DataFrame, lowest_loss: float) -> pd.DataFrame:
-    """Bound the picture of one run's loss: columns step_low, step_high, loss_low, loss_high."""
-    return _loss_bounds(path["step"], path["loss"], lowest_loss)
+def run_bounds(paths: Sequence[pd.DataFrame], lowest_loss: float) -> pd.DataFrame:
+    """Bound the picture of the loss of one run, or of the branches of one.
+
+    Returns
+    -------
+    DataFrame
+        One row; columns step_low, step_high, loss_low, loss_high (of a log axis), log_tick (from
+        one of its ticks to the next, in decades), loss_top (of a linear axis, from 0), linear_tick.
+    """
+    both = pd.concat([path[["step", "loss"]] for path in paths], ignore_index=True)
+    bounds = _loss_bounds(both["step"], both["loss"], lowest_loss)
+    low, high = bounds["loss_low"].iloc[0], bounds["loss_high"].iloc[0]
+    decades = math.log10(high / low)
+    return bounds.assign(
+        # Powers of two where there are few powers of ten.
+        log_tick=math.log10(2) if decades < 2 else float(math.ceil(decades / 7)),
+        loss_top=0.55 * high,
+        linear_tick=theory.round_down(0.55 * high / 4),
+    )
 
 
 def _loss_bounds(step: pd.Series, loss: pd.Series, lowest_loss: float) -> pd.DataFrame:

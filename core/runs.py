@@ -115,6 +115,11 @@ class TrainingConfig:
         return self.first_step + offsets
 
 
+def batch_indices(seed: int, n: int, steps: int, batch_size: int) -> IntArray:
+    """Draw the points each step looks at, shape (steps, batch_size); more steps add rows."""
+    return np.random.default_rng(seed).integers(0, n, (steps, batch_size))
+
+
 @dataclass(frozen=True, eq=False)
 class History:
     """What a run recorded: k learning rates, t recorded steps.

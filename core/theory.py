@@ -57,6 +57,25 @@ def gradient(dataset: Dataset, line: Line) -> tuple[float, float]:
     return 2 * float(np.mean(errors * dataset.x)), 2 * float(np.mean(errors))
 
 
+def finite_difference(dataset: Dataset, line: Line, h: float) -> tuple[float, float]:
+    """Estimate the gradient from the loss alone: (loss(w + h, b) − loss(w, b)) / h, and for b.
+
+    It is off by about h·λ/2 (truncation) and by rounding of the loss, divided by h.
+
+    Raises
+    ------
+    ValueError
+        If h is not positive.
+    """
+    if not h > 0:
+        raise ValueError(f"h must be positive, not {h}")
+    here = mse(dataset, line)
+    return (
+        (mse(dataset, Line(line.w + h, line.b)) - here) / h,
+        (mse(dataset, Line(line.w, line.b + h)) - here) / h,
+    )
+
+
 @dataclass(frozen=True)
 class Curvature:
     """The principal axes of the bowl.

@@ -40,8 +40,8 @@ from core.runs import (
     MAX_RATES,
     RECORDED_STEPS,
     History,
-    IntArray,
     TrainingConfig,
+    batch_indices,
 )
 
 __all__ = ["TrainingConfig", "count_traces", "train", "warm_up"]
@@ -106,11 +106,6 @@ def _draw_batches(dataset: Dataset, config: TrainingConfig) -> tuple[FloatArray,
         (0, MAX_BATCH_SIZE - config.batch_size),
     )
     return np.pad(dataset.x[chosen], padding), np.pad(dataset.y[chosen], padding)
-
-
-def batch_indices(seed: int, n: int, steps: int, batch_size: int) -> IntArray:
-    """Draw the points each step looks at, shape (steps, batch_size); more steps add rows."""
-    return np.random.default_rng(seed).integers(0, n, (steps, batch_size))
 
 
 def count_traces() -> int:

@@ -25,8 +25,10 @@ from core.datasets import (
     read_table,
     to_csv,
 )
+from core.experiments import MAX_DECAY
 from core.frames import readable
 from core.runs import LESSON_START, MAX_STEPS
+from lessons import _experiment
 from lessons._layout import literal
 
 # As they stand in the address. A bound choice carries what it shows, so it shows these names.
@@ -46,8 +48,9 @@ class Parameter:
 
 
 # Every number that stands in the address under its own name. The choices beside them are `data`
-# (one of DATA_NAMES), `lrs` (learning rates, repeated), `outlier` (true or not there), `points` (a
-# small set of own data), `run` (stretches, on Gradient steps) and `show` (`all`).
+# (one of DATA_NAMES), `lrs` (learning rates, repeated), `batch` (one of BATCH_SIZES), `outlier`
+# (true or not there), `points` (a small set of own data), `run` and `fork` (the experiment on
+# Gradient steps) and `show` (`all`).
 PARAMETERS = {
     "true_w": Parameter("true w (slope)", -1e6, 1e6, 0.1, 0.1),
     "true_b": Parameter("true b (intercept)", -1e6, 1e6, 0.5, 0.1),
@@ -60,6 +63,23 @@ PARAMETERS = {
     "start_b": Parameter("start b", -1e9, 1e9, LESSON_START.b, 0.1),
     "lr": Parameter("learning rate", 1e-15, 1e15, 0.1, 0.01),
     "steps": Parameter("steps", 1, MAX_STEPS, 200, 1),
+    "step": Parameter("step to look into", 0, 2**31 - 1, 0, 1),
+    "decay": Parameter(
+        "decay of the learning rate",
+        0.0,
+        MAX_DECAY,
+        0.0,
+        0.01,
+        "The rate of step t is learning rate / (1 + decay × t). 0 keeps it.",
+    ),
+    "tolerance": Parameter(
+        "stop when the gradient is at most",
+        0.0,
+        1e300,
+        0.0,
+        0.001,
+        "Its length, √(slope along w² + slope along b²). 0: run all the steps.",
+    ),
 }
 
 
@@ -301,7 +321,7 @@ def _begin_anew_on_other_data(occasion: str, dataset: Dataset, start: Line) -> N
     if state.setdefault("settings_made_for", occasion) != occasion:
         state.start_w, state.start_b = start.w, start.b
         state.lr, state.lrs = default_rate(dataset), rates
-        state.stretches = ()
+        _experiment.forget()
     elif "lrs" in state and state.lrs == state.get("default_rates"):
         state.lrs = rates  # nobody chose them: they follow the data, as they would in a new visit
     state.settings_made_for, state.default_rates = occasion, rates
@@ -338,6 +358,15 @@ def learning_rate(dataset: Dataset) -> float:
 def steps() -> int:
     """Draw the input for the number of steps."""
     return int(number("steps", width=150))
+
+
+BATCH_SIZES = ("all", "32", "8", "1")
+
+
+def batch_size() -> int | None:
+    """Draw the choice of how many points each step looks at; None is all of them."""
+    choice = st.selectbox("points a step", BATCH_SIZES, width=260, **_bind("batch", BATCH_SIZES[0]))
+    return None if choice == "all" else int(choice)
 
 
 MAX_COMPARED = 8

@@ -5,9 +5,12 @@
 // appears later, or is drawn anew, is brought up to date as soon as it is there.
 //
 // `data.loss` adds the loss of the line that two sliders make; `data.pad` lets one point at a chart
-// instead of moving two sliders; `data.button` sends their values to the server, once, when pressed.
+// instead of moving two sliders; `data.hover` lets one point along a chart instead of moving one;
+// `data.play` adds a button that moves one by itself; each of `data.buttons` sends all values to the
+// server, once, when pressed.
 
 const instances = new WeakMap();
+const SPEEDS = [["slow", 20], ["medium", 8], ["fast", 3]]; // seconds from end to end
 const NUMBER = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -28,7 +31,9 @@ function create(parent) {
   root.className = "lrl-sliders";
   parent.appendChild(root);
   const rows = new Map();
-  const extras = {};
+  const extras = { buttons: [] };
+  const player = { timer: 0, at: 0 };
+  let hovered = null;
   let data;
   let send;
   let scheduled = 0;
@@ -98,7 +103,8 @@ function create(parent) {
     }
     root.appendChild(label);
     const row = { title, output, input };
-    input.addEventListener("input", () => {
+    input.addEventListener("input", (event) => {
+      if (event.isTrusted) pause();
       show(row);
       schedule();
     });
@@ -112,32 +118,89 @@ function create(parent) {
       extras.loss.className = "lrl-loss";
       root.appendChild(extras.loss);
     }
-    if (data.button && !extras.button) {
-      extras.button = document.createElement("button");
-      extras.button.type = "button";
-      extras.button.addEventListener("click", choose);
-      root.appendChild(extras.button);
+    if (data.play && !extras.play) makePlayer();
+    data.buttons.forEach(({ label }, index) => {
+      extras.buttons[index] ??= makeButton(() => choose(data.buttons[index].name));
+      write(extras.buttons[index], label);
+    });
+  }
+
+  function makeButton(act) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.addEventListener("click", act);
+    root.appendChild(button);
+    return button;
+  }
+
+  function choose(button) {
+    pause();
+    send("chosen", { button, ...Object.fromEntries([...rows.keys()].map((n) => [n, value(n)])) });
+  }
+
+  // Play: from the left end, or from where the slider stands; at the right end it stops.
+  function makePlayer() {
+    extras.play = makeButton(() => (player.timer ? pause() : play()));
+    write(extras.play, "Play");
+    extras.speed = document.createElement("select");
+    extras.speed.setAttribute("aria-label", "Speed");
+    for (const [label, seconds] of SPEEDS) extras.speed.add(new Option(label, seconds));
+    extras.speed.value = SPEEDS[1][1];
+    root.appendChild(extras.speed);
+  }
+
+  function play() {
+    const { input } = rows.get(data.play);
+    const last = Number(input.max);
+    player.at = Number(input.value) >= last ? 0 : Number(input.value);
+    let before = performance.now();
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const frame = (now) => {
+      // Who asked for less motion gets a few still pictures instead of a film.
+      if (!calm || now - before >= 1000 || player.at === 0) {
+        const share = calm ? 1 / 8 : (now - before) / 1000 / Number(extras.speed.value);
+        player.at += Math.max(share * last, calm ? 1 : 0);
+        before = now;
+        put(data.play, Math.min(player.at, last));
+        schedule();
+      }
+      if (player.at >= last) pause();
+      else player.timer = requestAnimationFrame(frame);
+    };
+    write(extras.play, "Pause");
+    player.timer = requestAnimationFrame(frame);
+  }
+
+  function pause() {
+    cancelAnimationFrame(player.timer);
+    player.timer = 0;
+    if (extras.play) write(extras.play, "Play");
+  }
+
+  // Along a chart whose x axis is that of the steps: the slider follows the pointer, and goes back
+  // to where it stood when the pointer leaves; a click keeps it.
+  function hover(event) {
+    const place = placeIn(data.hover.chart, event);
+    if (!place) {
+      if (hovered !== null) put(data.hover.slider, hovered);
+      hovered = null;
+      return;
     }
-    if (extras.button) extras.button.textContent = data.button ?? "";
+    pause();
+    const { low, high, steps, slider } = data.hover;
+    const wanted = low + place.across * (high - low);
+    hovered ??= Number(rows.get(slider).input.value);
+    if (event.type === "click") hovered = nearest(steps, wanted);
+    put(slider, nearest(steps, wanted));
+    schedule();
   }
 
-  function choose() {
-    const [x, y] = data.button_values;
-    send("chosen", { w: value(x), b: value(y) });
-  }
-
-  // Where the pointer is, as values of the two sliders; null outside of the chart's plot.
   function point(event) {
-    const chart = event.target.closest?.(`.st-key-figure_${data.pad.chart}`);
-    const plot = chart?.querySelector("svg.marks .mark-group.role-frame.root > g > path.background");
-    if (!plot) return false;
-    const box = plot.getBoundingClientRect();
-    const across = (event.clientX - box.left) / box.width;
-    const up = (box.bottom - event.clientY) / box.height;
-    if (across < 0 || across > 1 || up < 0 || up > 1) return false;
+    const place = placeIn(data.pad.chart, event);
+    if (!place) return false;
     const { x_low, x_high, y_low, y_high } = data.pad.bounds;
-    put(data.pad.x, x_low + across * (x_high - x_low));
-    put(data.pad.y, y_low + up * (y_high - y_low));
+    put(data.pad.x, x_low + place.across * (x_high - x_low));
+    put(data.pad.y, y_low + place.up * (y_high - y_low));
     schedule();
     return true;
   }
@@ -146,13 +209,17 @@ function create(parent) {
     const row = rows.get(name);
     row.input.value = Math.round((wanted - row.slider.low) / row.slider.step);
     show(row);
+    schedule();
   }
 
   const onPointer = (event) => {
-    if (data.pad && (event.pointerType === "mouse" || event.buttons)) point(event);
+    if (event.pointerType !== "mouse" && !event.buttons) return;
+    if (data.pad) point(event);
+    if (data.hover) hover(event);
   };
   const onClick = (event) => {
-    if (data.pad && point(event) && event.pointerType === "mouse") choose();
+    if (data.pad && point(event) && event.pointerType === "mouse") choose(data.buttons[0].name);
+    if (data.hover && placeIn(data.hover.chart, event)) hover(event);
   };
   document.addEventListener("pointermove", onPointer);
   document.addEventListener("click", onClick);
@@ -168,6 +235,8 @@ function create(parent) {
         row.title.textContent = slider.label;
         if (row.input.type === "range") row.input.max = slider.count - 1;
         if (isNew) {
+          pause();
+          hovered = null;
           row.input.value = slider.index;
           row.input.checked = slider.index === 1;
           solved = false;
@@ -179,6 +248,7 @@ function create(parent) {
       schedule();
     },
     stop() {
+      pause();
       observer.disconnect();
       document.removeEventListener("pointermove", onPointer);
       document.removeEventListener("click", onClick);
@@ -191,6 +261,29 @@ function create(parent) {
 // Only what is new: to write is to change the page, and each change of it is looked at above.
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
+}
+
+// Where the pointer is in a chart's plot, as shares of its width and height; null outside of it.
+function placeIn(key, event) {
+  const chart = event.target.closest?.(`.st-key-figure_${key}`);
+  const plot = chart?.querySelector("svg.marks .mark-group.role-frame.root > g > path.background");
+  if (!plot) return null;
+  const box = plot.getBoundingClientRect();
+  const across = (event.clientX - box.left) / box.width;
+  const up = (box.bottom - event.clientY) / box.height;
+  return across < 0 || across > 1 || up < 0 || up > 1 ? null : { across, up };
+}
+
+// The place in an ascending list of the number nearest to the wanted one.
+function nearest(numbers, wanted) {
+  let low = 0;
+  let high = numbers.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle] < wanted) low = middle;
+    else high = middle;
+  }
+  return wanted - numbers[low] < numbers[high] - wanted ? low : high;
 }
 
 function place(input) {

@@ -69,7 +69,62 @@ def between(name: str, label: str, low: float, high: float, first: float, occasi
 
 def chart_sliders(key: str, scope: str, *sliders: Slider) -> None:
     """Draw sliders that drive every chart inside the container whose key is ``scope``."""
-    _component(key=key, data={"scope": scope, "sliders": [asdict(s) for s in sliders]})
+    _component(
+        key=key, data={"scope": scope, "sliders": [asdict(s) for s in sliders], "buttons": []}
+    )
+
+
+def step_slider(
+    key: str,
+    scope: str,
+    slider: Slider,
+    *others: Slider,
+    chart: str,
+    steps: Sequence[int],
+    bounds: pd.DataFrame,
+    buttons: dict[str, str],
+    on_chosen: Callable[[str, int], None],
+) -> None:
+    """Draw the slider over the steps of a run, which also plays by itself.
+
+    Parameters
+    ----------
+    slider : Slider
+        Its places are the recorded steps.
+    chart : str
+        Key of the chart over the steps along which one may point instead.
+    steps : sequence of int
+        The recorded steps, ascending.
+    bounds : DataFrame
+        Bounds of that chart: columns step_low, step_high.
+    buttons : dict
+        Names and labels of buttons that tell the server the chosen step.
+    on_chosen : callable
+        Is called with the button's name and the step.
+    """
+
+    def take() -> None:
+        chosen = st.session_state[key].chosen
+        if isinstance(chosen, dict) and chosen.get("button") in buttons:
+            place = chosen.get(slider.name)
+            if isinstance(place, int) and 0 <= place < len(steps):
+                on_chosen(chosen["button"], int(steps[place]))
+
+    low, high = bounds["step_low"].iloc[0], bounds["step_high"].iloc[0]
+    data = {
+        "scope": scope,
+        "sliders": [asdict(s) for s in (slider, *others)],
+        "play": slider.name,
+        "hover": {
+            "chart": chart,
+            "slider": slider.name,
+            "steps": [int(step) for step in steps],
+            "low": float(low),
+            "high": float(high),
+        },
+        "buttons": [{"name": name, "label": label} for name, label in buttons.items()],
+    }
+    _component(key=key, data=data, on_chosen_change=take)
 
 
 def line_sliders(
@@ -108,8 +163,7 @@ def line_sliders(
             "label": label,
             "bound": bound,
         },
-        "button": "Start the descent here",
-        "button_values": [w.name, b.name],
+        "buttons": [{"name": "start", "label": "Start the descent here"}],
     }
     if pad is not None and window is not None:
         bounds = window.iloc[0]
@@ -128,7 +182,7 @@ def line_sliders(
     def take_start() -> None:
         chosen = st.session_state[key].chosen
         if isinstance(chosen, dict):
-            set_start(chosen.get("w"), chosen.get("b"))
+            set_start(chosen.get(w.name), chosen.get(b.name))
 
     def solve() -> None:
         if st.session_state[key].solved:

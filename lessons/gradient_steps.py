@@ -1,83 +1,178 @@
 """The page Gradient steps, which asks what happens in one step, and in 200."""
 
+import math
+
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import cache, charts, frames, theory
+from core import cache, charts, experiments, frames, snippets, theory
 from core.datasets import Line
+from core.experiments import Experiment, Stretch, count_steps
 from core.frames import readable, readable_below
 from core.runs import TrainingConfig
-from lessons import _stretches
-from lessons._controls import choose_data, learning_rate, steps
+from lessons import _experiment
+from lessons._controls import batch_size, choose_data, learning_rate, number, steps
 from lessons._layout import draw, heading, next_lesson, open_lesson, takeaway, text
-from lessons._sliders import Slider, chart_sliders
+from lessons._sliders import Slider, step_slider, switch
 
 open_lesson("gradient-steps")
 text(
     "One step of gradient descent does four things: it **predicts**, **measures** the loss, asks "
     "for the **gradient** (two numbers: how fast the loss rises along w, and along b), and "
     "**moves** w and b against it. How far? The gradient times the **learning rate**. The loop "
-    "does not learn that number, you choose it: such a number is called a *hyperparameter*."
-)
-st.code(
-    """import tensorflow as tf
-
-w, b = tf.Variable(start_w), tf.Variable(start_b)  # numbers that can be changed
-for step in range(steps):
-    with tf.GradientTape() as tape:                # writes down what is computed
-        predictions = w * x + b
-        loss = tf.reduce_mean(tf.square(predictions - y))
-    gradients = tape.gradient(loss, [w, b])        # the two slopes
-    w.assign_sub(learning_rate * gradients[0])     # subtracts
-    b.assign_sub(learning_rate * gradients[1])""",
-    language="python",
-    width=720,
+    "does not learn that number, you choose it: such a number is called a *hyperparameter*. "
+    "**Run some steps, look, and go on.**"
 )
 dataset, start = choose_data()
-stretches = _stretches.read()
+experiment = _experiment.read()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     rate, step_count = learning_rate(dataset), steps()
-    go_on = st.container(horizontal=True, vertical_alignment="bottom")
+    with st.popover("More", key="more_settings"):
+        points_a_step = batch_size()
+        decay, tolerance = number("decay", width=260), number("tolerance", width=260)
+    buttons = st.container(horizontal=True, vertical_alignment="bottom")
 
-
-def run(stretches: tuple[_stretches.Stretch, ...]) -> tuple[list[pd.DataFrame], bool]:
-    """Train stretch after stretch, each from where the last one ended; stop at an explosion."""
-    paths: list[pd.DataFrame] = []
-    here, done = start, 0
-    for stretch in stretches:
-        config = TrainingConfig((stretch.learning_rate,), stretch.steps, here, done)
-        history = cache.train(dataset, config)
-        paths.append(frames.path(dataset, history))
-        if history.diverged_at[0] >= 0:
-            return paths, True
-        here, done = history.last_line(), done + stretch.steps
-    return paths, False
-
-
-paths, exploded = run(stretches or (_stretches.Stretch(0, rate),))
+stretches = experiment.active
+paths = _experiment.paths_of(dataset, start, stretches or (Stretch(0, rate),))
 path = frames.join_paths(paths)
-with go_on:
-    label = f"Continue {step_count:,} steps" if stretches else f"Run {step_count:,} steps"
-    full = len(stretches) >= _stretches.MAX_STRETCHES
+first, last = path.iloc[0], path.iloc[-1]
+line, taken = Line(float(last.w), float(last.b)), int(last.step)
+exploded = taken < count_steps(stretches)
+here = math.hypot(last.grad_w, last.grad_b)
+
+
+def run(count: int) -> None:
+    """Go on for so many steps, or until the gradient is as small as asked for."""
+    stretch = Stretch(count, rate, points_a_step, decay)
+    if tolerance:
+        flat = experiments.steps_until_flat(cache.train, dataset, line, taken, stretch, tolerance)
+        stretch = Stretch(count if flat is None else flat, rate, points_a_step, decay)
+    if stretch.steps:
+        _experiment.change(experiment.continued(stretch))
+
+
+problem = experiments.problem_with(Stretch(step_count, rate, points_a_step, decay), taken)
+if exploded:
+    problem = "The run exploded: go back to an earlier step, undo, or start over."
+elif experiment.is_full:
+    problem = f"That is {experiments.MAX_STRETCHES} stretches, all a link can hold: start over."
+elif tolerance and here <= tolerance:
+    problem = (
+        f"Stopped at step {taken:,}: the gradient's length is {readable(here)}, not above the "
+        f"{readable(tolerance)} that you set under *More*."
+    )
+forking = experiment.fork_at is not None and not experiment.fork
+verb = "Fork:" if forking else "Continue" if stretches else "Run"
+with buttons:
     st.button(
-        label,
+        f"{verb} {step_count:,} steps",
         type="primary",
         key="go",
-        disabled=exploded or full,
-        on_click=_stretches.append,
-        args=(step_count, rate),
+        disabled=problem is not None,
+        on_click=run,
+        args=(step_count,),
     )
-    st.button("Start over", key="start_over", disabled=not stretches, on_click=_stretches.clear)
+    for count in (1, 10):
+        st.button(f"+{count}", key=f"go_{count}", disabled=problem is not None, on_click=run,
+                  args=(count,), help=f"{count} step{'s' if count > 1 else ''} more")  # fmt: skip
+    st.button("Undo", disabled=not _experiment.can_undo(), on_click=_experiment.undo)
+    st.button("Start over", key="start_over", disabled=not stretches,
+              on_click=_experiment.change, args=(Experiment(),))  # fmt: skip
+if problem:
+    st.caption(problem)
 
-last = path.iloc[-1]
-line = Line(float(last.w), float(last.b))
+# The branch that a fork has left, if there is one.
+kept_paths = _experiment.paths_of(dataset, start, experiment.kept) if experiment.kept else []
+kept = frames.join_paths(kept_paths) if kept_paths else None
+has_fork, has_true_line = kept is not None, dataset.true_line is not None
+other = {} if kept is None else {"other": frames.branch(kept, experiment.fork_at or 0)}
+
 best, lowest = theory.best_fit(dataset), theory.mse(dataset, theory.best_fit(dataset))
-window = frames.path_window(dataset, start, path)
-bounds = frames.run_bounds(path, lowest)
+window = frames.path_window(dataset, start, path if kept is None else pd.concat([path, kept]))
+bounds = frames.run_bounds([path] if kept is None else [path, kept], lowest)
 drawn = frames.drawn_loss(path, bounds)
-fixed = frames.fixed_lines(dataset)
-with st.container(key="linked"):
-    chart_sliders(
+
+
+def take(button: str, chosen: int) -> None:
+    """Do what a button below the slider says, with the step that the slider shows."""
+    if button == "look":
+        st.session_state.step = chosen
+    else:
+        _experiment.change(experiment.rewound(chosen))
+
+
+# The pictures stand here. They are drawn further down: one of them shows the step that is chosen
+# in the section after them.
+linked = st.container(key="linked")
+
+gap_here = theory.gap(dataset, line)
+if kept is not None:
+    end = kept.iloc[-1]
+    gap_there = theory.gap(dataset, Line(end.w, end.b))
+    if forking:
+        text(
+            f"You went back to step {taken:,}. The branch you left is drawn dashed. Choose a "
+            "learning rate, and fork."
+        )
+    else:
+        verdict = "closer" if gap_here < gap_there else "farther away"
+        text(
+            f"**The fork is {verdict}**: at step {taken:,} its line is {readable(gap_here)} from "
+            f"the best fit; the dashed branch ended at step {end.step:,.0f}, {readable(gap_there)} "
+            "from it."
+        )
+if stretches:
+    branches = [("fork" if has_fork else "run", stretches, paths)]
+    if has_fork:
+        branches.insert(0, ("dashed", experiment.kept, kept_paths))
+    st.table(_experiment.table(dataset, branches), hide_index=True, width="content")
+    st.caption("*Gap*: the root mean square of the vertical distances from the best fit.")
+
+if exploded:
+    limit, at_fault = theory.stable_limit(dataset), stretches[len(paths) - 1]
+    text(
+        f"**The run exploded.** After step {taken:,} the loss would have passed a million times "
+        "what is reasonable (the loss it began with, or the mean of y², whichever is larger), so "
+        "it was stopped there. On this data the error across the valley grows at every step when "
+        f"the rate is above {readable_below(limit)}; you had {readable(at_fault.learning_rate)}."
+    )
+    crossing = paths[-1].iloc[-2:]
+    if at_fault.batch_size is None and not at_fault.decay and (crossing["steep"] != 0).all():
+        steep = theory.curvature(dataset).steep
+        growth = abs(1 - at_fault.learning_rate * steep)
+        ratio = abs(crossing["steep"].iloc[1] / crossing["steep"].iloc[0])
+        measured = ratio ** (1 / float(crossing["step"].iloc[1] - crossing["step"].iloc[0]))
+        text(
+            f"A step multiplies that error by |1 − rate × {readable(steep)}| = "
+            f"**{readable(growth, 4)}**, says the formula; at the end of this run it grew "
+            f"**{readable(measured, 4)}** times a step. (The number in it is the steepest "
+            "curvature of the bowl; the next page is about it.)"
+        )
+
+heading("One step, line by line")
+text(
+    "This is the loop. Beside each line stands what it computed at the step you look into; on the "
+    "path above, that step is the violet arrow."
+)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    asked = int(number("step"))
+    wanted = min(asked, max(taken - 1, 0) if exploded else taken)
+    st.button(
+        f"Go back to step {wanted:,}",
+        key="rewind",
+        disabled=wanted >= count_steps(stretches),
+        on_click=_experiment.change,
+        args=(experiment.rewound(wanted),),
+    )
+if wanted < asked:
+    st.caption(f"The run has not got that far: this is step {wanted:,}.")
+elif wanted == taken:
+    st.caption("This step is still to come: it is the one that the next run begins with.")
+to_come = () if exploded else (Stretch(1, rate, points_a_step, decay),)
+step = experiments.take_apart(cache.train, dataset, start, (*stretches, *to_come), wanted)
+with linked:
+    step_slider(
         "step_slider",
         "linked",
         Slider(
@@ -90,70 +185,151 @@ with st.container(key="linked"):
             texts=frames.step_texts(path),
             occasion=f"{dataset.fingerprint} {start} {stretches}",
         ),
+        switch("log", "log axis", on=True),
+        chart="loss",
+        steps=path["step"].tolist(),
+        bounds=bounds,
+        buttons={"look": "Look into this step", "rewind": "Go back to this step"},
+        on_chosen=take,
     )
     left, middle, right = st.columns(3)
     with left:
         st.markdown("**The line** over the points")
         draw(
             "fit",
-            charts.run_fit(dataset.x_label, dataset.y_label, dataset.true_line is not None),
+            charts.run_fit(dataset.x_label, dataset.y_label, has_true_line, has_fork),
             {
                 "points": frames.points(dataset),
                 "window": frames.fit_window(dataset, [start]),
-                "fixed": fixed,
+                "fixed": frames.fixed_lines(dataset),
                 "path": path[["slot", "w", "b"]],
+                **{name: table[["w", "b", "last"]] for name, table in other.items()},
             },
             alt=f"{dataset.n} points and a guess that begins at y = {readable(start.w)}·x + "
             f"{readable(start.b)} and stands at y = {readable(line.w)}·x + {readable(line.b)} "
-            f"after step {last.step:,.0f}.",
+            f"after step {taken:,}.",
         )
     with middle:
         st.markdown("**The path** over (w, b)")
         draw(
             "path",
-            charts.path_on_surface(dataset.true_line is not None),
+            charts.path_on_surface(has_true_line, has_fork),
             {
                 "contours": frames.contours(dataset, window),
                 "bounds": window,
-                "fixed": fixed,
+                "fixed": frames.fixed_lines(dataset),
                 "path": path[["slot", "w", "b"]],
+                "arrow": frames.arrow(step),
+                **{name: table[["step", "w", "b"]] for name, table in other.items()},
             },
             alt=f"The path over slope w and intercept b, from w = {readable(start.w)}, b = "
             f"{readable(start.b)} to w = {readable(line.w)}, b = {readable(line.b)}; the best fit "
             f"is at w = {readable(best.w)}, b = {readable(best.b)}.",
         )
     with right:
-        st.markdown("**The loss**, step by step")
+        st.markdown("**The loss**: point along it")
         draw(
             "loss",
-            charts.loss_curve(),
+            charts.loss_curve(has_fork),
             {
-                "path": drawn[["slot", "step", "loss_drawn"]],
+                "path": drawn[["slot", "step", "loss", "loss_drawn"]],
                 "bounds": bounds,
                 "floor": frames.drawn_loss(frames.floor(dataset), bounds),
+                **{
+                    name: frames.drawn_loss(table, bounds)[["step", "loss", "loss_drawn"]]
+                    for name, table in other.items()
+                },
             },
-            alt=f"The loss over the steps: {readable(path['loss'].iloc[0])} at the start, "
+            alt=f"The loss over the steps: {readable(first.loss)} at the start, "
             f"{readable(last.loss)} at the end; the best fit has {readable(lowest)}.",
         )
 
-if exploded:
-    limit = theory.stable_limit(dataset)
-    st.warning(
-        f"The run exploded. After step {last.step:,.0f} the loss would have passed a million times "
-        "what is reasonable (the loss it began with, or the mean of y², whichever is larger), so "
-        f"it was stopped there. On this data the error across the valley grows at every step when "
-        f"the rate is above {readable_below(limit)}; you had "
-        f"{readable(stretches[len(paths) - 1].learning_rate)}. Start over with a smaller one."
-    )
-
-first, first_rate = path.iloc[0], stretches[0].learning_rate if stretches else rate
-heading("The first step, in numbers")
+some = slice(3)
+predicted = ", ".join(readable(value, 4) for value in step.old.at(step.x[some]))
+true_values = ", ".join(readable(value, 4) for value in step.y[some])
+few = "all points" if step.x.size == dataset.n else f"a mini-batch of {step.x.size:,}"
+step_rate = readable(step.learning_rate, 4)
+moves = [readable(step.learning_rate * slope, 4) for slope in step.gradient]
+w_slope, b_slope = (readable(slope, 4) for slope in step.gradient)
+st.table(
+    pd.DataFrame(
+        [
+            ("`with tf.GradientTape() as tape:`", "writes down what is computed below"),
+            (
+                "`    predictions = w * x + b`",
+                f"{predicted} … for {few}, where y is {true_values} …",
+            ),
+            (
+                "`    loss = tf.reduce_mean(tf.square(predictions - y))`",
+                f"**{readable(step.loss, 6)}**, the mean of the squared differences",
+            ),
+            (
+                "`gradients = tape.gradient(loss, [w, b])`",
+                f"**{w_slope}** along w, **{b_slope}** along b",
+            ),
+            (
+                "`w.assign_sub(learning_rate * gradients[0])`",
+                f"w: {readable(step.old.w, 6)} − {step_rate} × ({w_slope}) = "
+                f"{readable(step.old.w, 6)} − ({moves[0]}) = **{readable(step.new.w, 6)}**",
+            ),
+            (
+                "`b.assign_sub(learning_rate * gradients[1])`",
+                f"b: {readable(step.old.b, 6)} − {step_rate} × ({b_slope}) = "
+                f"{readable(step.old.b, 6)} − ({moves[1]}) = **{readable(step.new.b, 6)}**",
+            ),
+        ],
+        columns=["for step in range(steps):", f"at step {wanted:,}"],
+    ),
+    hide_index=True,
+)
 text(
-    f"At the start, w = {readable(first.w)} and b = {readable(first.b)}, the tape gives the "
-    f"gradient ({readable(first.grad_w, 4)}, {readable(first.grad_b, 4)}). Times the learning rate "
-    f"{readable(first_rate)}, and subtracted, that takes w to "
-    f"{readable(first.w - first_rate * first.grad_w, 4)} and b to "
-    f"{readable(first.b - first_rate * first.grad_b, 4)}."
+    "`w` and `b` are `tf.Variable`s: numbers that `assign_sub` can change, by subtracting. The "
+    f"learning rate, {step_rate}, comes from outside: it is a **hyperparameter**, a number that "
+    "decides how the loop learns and that the loop itself leaves as it is."
+)
+
+heading("Three ways to a gradient")
+text(
+    "The tape is exact, and so is the formula it saves you from working out. One can also just "
+    "*try*: move w by a little h and see how much the loss changes. With a large h the slope "
+    "changes on the way; with a tiny one the difference drowns in rounding."
+)
+exponent = st.select_slider(
+    "h, the little step",
+    range(-16, 2),
+    value=-6,
+    format_func=lambda power: readable(10.0**power),
+    key="h",
+    width=400,
+)
+tape = cache.train(dataset, TrainingConfig((1.0,), 0, step.old))
+exact = theory.gradient(dataset, step.old)
+ways = {
+    "tape.gradient": (float(tape.grad_w[0, 0]), float(tape.grad_b[0, 0])),
+    "formula": exact,
+    f"finite difference, h = {readable(10.0**exponent)}": theory.finite_difference(
+        dataset, step.old, 10.0**exponent
+    ),
+}
+st.table(
+    pd.DataFrame(
+        [
+            {
+                "way": way,
+                "along w": readable(along_w, 9),
+                "off by": readable(abs(along_w - exact[0]), 2),
+                "along b": readable(along_b, 9),
+                "off by ": readable(abs(along_b - exact[1]), 2),
+            }
+            for way, (along_w, along_b) in ways.items()
+        ]
+    ),
+    hide_index=True,
+    width="content",
+)
+st.caption(
+    "At the line of the step you look into, over all points. *Off by*: the difference from the "
+    "formula."
 )
 
 heading("Iterative and analytical")
@@ -167,7 +343,7 @@ st.latex(
 )
 comparison = pd.DataFrame(
     [
-        ("loop", f"after step {last.step:,.0f}", line.w, line.b, last.loss),
+        ("loop", f"after step {taken:,}", line.w, line.b, float(last.loss)),
         ("formula", "best fit", best.w, best.b, lowest),
     ],
     columns=["way", "", "w", "b", "loss"],
@@ -177,23 +353,163 @@ st.table(
     hide_index=True,
     width="content",
 )
-needed = theory.steps_needed(dataset, rate, start)
-text(
-    f"The loop's line is **{readable(theory.gap(dataset, line))}** away from the best fit (the "
-    "*gap*: the root mean square of the vertical distances over the points, which is "
-    "√(its loss − the lowest loss))."
-    + (
-        f" From the start, at a learning rate of {readable(rate)}, it takes {needed:,} steps until "
-        "only 1 % of the excess loss is left."
-        if needed is not None
-        else ""
-    )
+remaining = experiments.steps_remaining(dataset, start, line, rate)
+looks = sum(
+    stretch.steps * (dataset.n if stretch.batch_size is None else stretch.batch_size)
+    for stretch in experiments.cut(stretches, taken)
 )
+text(
+    f"The formula looks at each of the {dataset.n:,} points twice: once for the means, once for "
+    f"the sums. The loop has looked at points {looks:,} times, and its line is "
+    f"**{readable(gap_here)}** from the best fit (the *gap*: the root mean square of the vertical "
+    "distances over the points, √(its loss − the lowest loss))."
+    + (
+        ""
+        if remaining is None
+        else " Less than 1 % of the excess loss it started with is left."
+        if remaining == 0
+        else f" At a learning rate of {readable(rate)}, with all points, **{remaining:,} more "
+        f"{'step' if remaining == 1 else 'steps'}** bring it down to 1 % of the excess loss it "
+        "started with."
+    )
+    + " Why loop, then? Because for most models there is no formula."
+)
+
+heading("What the loop prints")
+prints = {"The run": path} if kept is None else {"The dashed branch": kept, "The fork": path}
+for column, (name, printed) in zip(st.columns(2), prints.items(), strict=False):
+    with column:
+        st.caption(name)
+        st.code(frames.printout(printed), language=None)
+
+heading("Go back, and try another way")
+text(
+    "A notebook forgets where it was. Here you can go back to any step (with the button under the "
+    "slider) and fork: run on from there at another rate, and compare. It is said that near the "
+    "end the loop *jumps around the minimum*, and that a smaller rate then gets closer. Is that "
+    "so, with all points in every step?"
+)
+settled_rate = min(rate, theory.safe_rate(dataset))
+st.button(
+    f"200 steps at {readable(settled_rate)}, then 200 at a tenth of it against 200 at the same",
+    key="try_smaller",
+    on_click=_experiment.change,
+    args=(
+        Experiment(
+            (Stretch(200, settled_rate), Stretch(200, settled_rate / 10)),
+            200,
+            (Stretch(200, settled_rate),),
+        ),
+    ),
+)
+text(
+    "With all points in every step there is no jitter that a smaller rate could calm: below the "
+    "limit every step brings the line closer, and below the safe rate a smaller one is only slower."
+)
+
+heading("Mini-batches: travel first, jitter later")
+size = points_a_step or 8
+text(
+    "With many points one looks at a few of them, drawn at random, in each step: a **mini-batch**. "
+    "That is cheap, and it *does* jump around: each mini-batch has a minimum of its own. Does a "
+    f"smaller rate help there? It depends on when. (Here with {size} "
+    f"{'point' if size == 1 else 'points'} a step; choose 32, 8 or 1 under *More*.)"
+)
+plan = experiments.plan_race(dataset, start, rate)
+if plan is None:
+    text(
+        f"On this data, at a learning rate of {readable(rate)}, a run on mini-batches has not "
+        "settled within 20,000 steps (or explodes): the travel alone takes longer. Choose another "
+        "rate, or the lesson's data."
+    )
+else:
+    early, late = plan
+    with st.container(horizontal=True):
+        for name, before in (("unsettled", early), ("settled", late)):
+            begun = Stretch(before, rate, size)
+            st.button(
+                f"Open the {name} run above",
+                key=f"open_{name}",
+                on_click=_experiment.change,
+                args=(
+                    Experiment(
+                        (begun, Stretch(early, rate, size)),
+                        before,
+                        (Stretch(early, rate / 10, size),),
+                    ),
+                ),
+            )
+        st.button("Repeat with 20 draws", key="repeat", on_click=st.session_state.update,
+                  kwargs={"repeated": dataset.fingerprint})  # fmt: skip
+    draws = 20 if st.session_state.get("repeated") == dataset.fingerprint else 1
+    result = experiments.race(cache.train, dataset, start, rate, size, plan, draws)
+    middle_gaps, middle_long = np.median(result.gaps, axis=0), np.median(result.long_gaps, axis=0)
+    wins = (result.gaps[:, :, 1] < result.gaps[:, :, 0]).sum(axis=0)
+    rows = [
+        (f"after {before:,} steps ({name})", f"{early:,}", *middle_gaps[place], wins[place])
+        for place, (name, before) in enumerate((("unsettled", early), ("settled", late)))
+    ]
+    long_wins = (result.long_gaps[:, 1] < result.long_gaps[:, 0]).sum()
+    shown = pd.DataFrame(
+        rows, columns=["from where", "steps more", "gap, same rate", "gap, a tenth of it", "wins"]
+    )
+    many = draws > 1
+    shown["smaller rate closer"] = [
+        f"in {won} of {draws} draws" if many else "yes" if won else "no" for won in shown["wins"]
+    ]
+    shown = shown.drop(columns="wins")
+    st.table(
+        shown.map(lambda cell: readable(cell) if isinstance(cell, float) else cell),
+        hide_index=True,
+        width="content",
+    )
+    words = [
+        "helped" if 2 * won > draws else "hurt" if 2 * won < draws else "made no difference"
+        for won in wins
+    ]
+    text(
+        ("Medians of 20 draws. " if many else "")
+        + f"While the run was still travelling, the smaller rate **{words[0]}**; once it had "
+        f"settled, it **{words[1]}**. Slow travel first, jitter later: while the way is long a "
+        "smaller rate only delays it, and in the end it makes the jumps smaller."
+        if words == ["hurt", "helped"]
+        else ("Medians of 20 draws. " if many else "")
+        + f"While the run was still travelling, the smaller rate **{words[0]}**; once it had "
+        f"settled, it **{words[1]}**. On the lesson's data it hurts first and helps later in most "
+        "draws: repeat it with 20."
+    )
+    text(
+        "The remedy that people use is a rate that **decays**: rate / (1 + decay × step), large "
+        f"for the travel and small in the end. After {result.long:,} steps with decay "
+        f"{readable(result.decay)} the gap is **{readable(middle_long[1])}**; with the rate kept "
+        f"as it is, **{readable(middle_long[0])}**"
+        + (f" (the decaying rate is closer in {long_wins} of {draws} draws)." if many else ".")
+        + " Set *decay* under *More* to try."
+    )
+
+heading("Take it with you")
 if stretches:
-    heading("What the loop prints")
-    st.code(frames.printout(path), language=None, width=720)
-    text("The stretches so far, one for each time you pressed the button:")
-    st.table(_stretches.table(dataset, stretches, paths), hide_index=True, width="content")
+    parts = [
+        snippets.Branch(experiments.cut(stretches, taken), frames.printed(path)["step"].tolist())
+    ]
+    if kept is not None:
+        kept_taken = int(kept["step"].iloc[-1])
+        kept_part = experiments.cut(experiment.kept, kept_taken)
+        parts.insert(0, snippets.Branch(kept_part, frames.printed(kept)["step"].tolist()))
+    text(
+        "This experiment as plain TensorFlow, as in the lesson, with its data. It prints the "
+        "numbers above. It needs `tensorflow`, `numpy` and `matplotlib`."
+    )
+    with st.container(horizontal=True):
+        for label, name, write in (
+            ("Download the script", "gradient_descent.py", snippets.script),
+            ("Download the notebook", "gradient_descent.ipynb", snippets.notebook),
+        ):
+            st.download_button(label, write(dataset, start, parts), name, key=name)
+    with st.expander("Read it here"):
+        st.code(snippets.script(dataset, start, parts), language="python")
+else:
+    text("Run some steps: then you can take them with you, as a script or a notebook.")
 takeaway(
     "A step is learning rate × gradient, against the gradient. As the slope of the valley flattens "
     "the steps shrink by themselves: the loss falls fast, then crawls. At a rate that is not too "

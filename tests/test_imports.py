@@ -17,6 +17,7 @@ LAYERS = (
     {"datasets"},
     {"runs"},
     {"theory", "eager", "training", "network"},
+    {"experiments"},
     {"frames", "snippets"},
     {"charts"},
     {"cache"},

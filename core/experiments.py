@@ -1,0 +1,441 @@
+"""An experiment with the loop: stretches of steps, and perhaps a fork to compare with.
+
+It says what was done, and nothing of what came out. An address holds it as
+``run=200x0.1~200x0.01`` (200 steps at 0.1, then 200 at 0.01) and ``fork=200:200x0.1`` (from step
+200 on, 200 steps at 0.1 instead). A stretch on mini-batches of 8 points reads ``200x0.1b8``, one
+whose rate decays ``200x0.1d0.01``.
+"""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+import numpy as np
+
+from core.datasets import Dataset, FloatArray, Line
+from core.runs import (
+    MAX_BATCH_FIRST_STEP,
+    MAX_BATCH_SIZE,
+    MAX_BATCH_STEPS,
+    MAX_STEPS,
+    RECORDED_STEPS,
+    History,
+    IntArray,
+    TrainingConfig,
+    batch_indices,
+)
+from core.theory import gap, steps_needed
+
+MAX_STRETCHES = 20
+MIN_RATE, MAX_RATE = 1e-15, 1e15
+MAX_DECAY = 1e6
+
+Train = Callable[[Dataset, TrainingConfig], History]
+
+_STRETCH = re.compile(
+    r"(\d{1,7})x(\d{1,20}(?:\.\d{1,20})?(?:e-?\d{1,2})?)"
+    r"(?:b(\d{1,2}))?(?:d(\d{1,20}(?:\.\d{1,20})?(?:e-?\d{1,2})?))?",
+    re.ASCII,
+)
+_FORK = re.compile(r"(\d{1,8}):(.*)", re.ASCII | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """So many steps at one learning rate.
+
+    Parameters
+    ----------
+    steps : int
+    learning_rate : float
+    batch_size : int or None
+        Points a step; None takes all.
+    decay : float
+        The rate of step t is ``learning_rate / (1 + decay·t)``.
+    """
+
+    steps: int
+    learning_rate: float
+    batch_size: int | None = None
+    decay: float = 0.0
+
+    def config(self, start: Line, first_step: int) -> TrainingConfig:
+        """Say the same to the trainer, for a stretch that begins there."""
+        return TrainingConfig(
+            (self.learning_rate,),
+            self.steps,
+            start,
+            first_step,
+            self.batch_size,
+            decay=self.decay,
+        )
+
+    def rate_at(self, step: int) -> float:
+        """Compute the learning rate of the step that leaves ``step``."""
+        return self.learning_rate / (1 + self.decay * step)
+
+
+Stretches = tuple[Stretch, ...]
+
+
+def count_steps(stretches: Sequence[Stretch]) -> int:
+    """Add up the steps of stretches."""
+    return sum(stretch.steps for stretch in stretches)
+
+
+def cut(stretches: Sequence[Stretch], steps: int) -> Stretches:
+    """Keep the first so many steps."""
+    kept = []
+    for stretch in stretches:
+        if steps <= 0:
+            break
+        kept.append(replace(stretch, steps=min(steps, stretch.steps)))
+        steps -= stretch.steps
+    return tuple(kept)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A run, and perhaps a fork: another way to go on from one of its steps.
+
+    Parameters
+    ----------
+    run : tuple of Stretch
+        From the start.
+    fork_at : int or None
+        The step of the run at which the fork begins.
+    fork : tuple of Stretch
+        From there; empty when one has only gone back.
+    """
+
+    run: Stretches = ()
+    fork_at: int | None = None
+    fork: Stretches = ()
+
+    @property
+    def active(self) -> Stretches:
+        """All stretches from the start to where one stands."""
+        return self.run if self.fork_at is None else cut(self.run, self.fork_at) + self.fork
+
+    @property
+    def kept(self) -> Stretches:
+        """The stretches of the other branch; none without a fork."""
+        return () if self.fork_at is None else self.run
+
+    def continued(self, stretch: Stretch) -> "Experiment":
+        """Go on from where one stands."""
+        if self.fork_at is None:
+            return replace(self, run=(*self.run, stretch))
+        return replace(self, fork=(*self.fork, stretch))
+
+    def rewound(self, step: int) -> "Experiment":
+        """Go back to a step of the active branch, and keep that branch to compare with.
+
+        With a fork already taken, the fork is what is kept; the branch before it goes.
+        """
+        if not 0 <= step < count_steps(self.active):
+            return self
+        return Experiment(self.active if self.fork else self.run, step)
+
+    def before(self) -> "Experiment | None":
+        """Find the experiment without what was done last; None for one that has not begun."""
+        if self.fork:
+            return replace(self, fork=self.fork[:-1])
+        if self.fork_at is not None:
+            return Experiment(self.run)
+        return Experiment(self.run[:-1]) if self.run else None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether either branch has as many stretches as an address may hold."""
+        return max(len(self.active), len(self.run)) >= MAX_STRETCHES
+
+
+def problem_with(stretch: Stretch, first_step: int) -> str | None:
+    """Say in a sentence why a stretch cannot be run from that step; None if it can."""
+    if stretch.batch_size is None:
+        return None
+    if stretch.steps > MAX_BATCH_STEPS:
+        return f"With mini-batches a stretch has at most {MAX_BATCH_STEPS:,} steps: take fewer."
+    if first_step > MAX_BATCH_FIRST_STEP:
+        return (
+            f"Mini-batches cannot begin after step {MAX_BATCH_FIRST_STEP:,}: go back, or take all "
+            "points."
+        )
+    return None
+
+
+def parse(run: str, fork: str = "") -> Experiment:
+    """Read an experiment as the address holds it; what makes no sense is left out."""
+    stretches = _parse_stretches(run, 0)
+    match = _FORK.fullmatch(fork)
+    if not stretches or match is None or int(match[1]) >= count_steps(stretches):
+        return Experiment(stretches)
+    fork_at = int(match[1])
+    forked = Experiment(stretches, fork_at, _parse_stretches(match[2], fork_at))
+    return forked if len(forked.active) <= MAX_STRETCHES else Experiment(stretches)
+
+
+def _parse_stretches(text: str, first_step: int) -> Stretches:
+    stretches: list[Stretch] = []
+    for part in text.split("~")[: MAX_STRETCHES + 1]:
+        match = _STRETCH.fullmatch(part)
+        if match is None:
+            return ()
+        batch_size = int(match[3]) if match[3] else None
+        stretch = Stretch(int(match[1]), float(match[2]), batch_size, float(match[4] or 0))
+        if not (
+            1 <= stretch.steps <= MAX_STEPS
+            and MIN_RATE <= stretch.learning_rate <= MAX_RATE
+            and (batch_size is None or 1 <= batch_size <= MAX_BATCH_SIZE)
+            and stretch.decay <= MAX_DECAY
+            and problem_with(stretch, first_step + count_steps(stretches)) is None
+        ):
+            return ()
+        stretches.append(stretch)
+    return tuple(stretches) if len(stretches) <= MAX_STRETCHES else ()
+
+
+def write(experiment: Experiment) -> tuple[str, str]:
+    """Write run and fork as the address holds them, so that they are read back exactly."""
+    fork = "" if experiment.fork_at is None else f"{experiment.fork_at}:{_write(experiment.fork)}"
+    return _write(experiment.run), fork
+
+
+def _write(stretches: Sequence[Stretch]) -> str:
+    return "~".join(
+        f"{stretch.steps}x{_plain(stretch.learning_rate)}"
+        + (f"b{stretch.batch_size}" if stretch.batch_size is not None else "")
+        + (f"d{_plain(stretch.decay)}" if stretch.decay else "")
+        for stretch in stretches
+    )
+
+
+def _plain(value: float) -> str:
+    return np.format_float_positional(value, trim="-") if 1e-4 < value < 1e15 else repr(value)
+
+
+def train_stretches(
+    train: Train, dataset: Dataset, start: Line, stretches: Sequence[Stretch]
+) -> list[History]:
+    """Train stretch after stretch, each from where the last one ended; stop at an explosion.
+
+    Parameters
+    ----------
+    train : callable
+        ``core.training.train``, or one that keeps its results.
+
+    Returns
+    -------
+    list of History
+        One for each stretch that was run, of one learning rate each.
+    """
+    histories: list[History] = []
+    here = start
+    begins = accumulate((stretch.steps for stretch in stretches), initial=0)
+    for stretch, first_step in zip(stretches, begins, strict=False):
+        history = train(dataset, stretch.config(here, first_step))
+        histories.append(history)
+        if history.diverged_at[0] >= 0:
+            break
+        here = history.last_line()
+    return histories
+
+
+def steps_until_flat(
+    train: Train, dataset: Dataset, start: Line, first_step: int, stretch: Stretch, tolerance: float
+) -> int | None:
+    """Count the steps of a stretch until the gradient is no longer than a tolerance.
+
+    Of the gradient that the step looks at: with mini-batches, that of the mini-batch.
+
+    Parameters
+    ----------
+    start : Line
+        Where the stretch begins.
+    first_step : int
+        The number of the step there.
+    tolerance : float
+        For √(grad_w² + grad_b²).
+
+    Returns
+    -------
+    int or None
+        0 where the start is that flat already; None where the stretch does not get there.
+    """
+    here, done = start, 0
+    while True:
+        steps = stretch.steps - done
+        if stretch.batch_size is not None:  # up and down: every step counts
+            steps = min(steps, RECORDED_STEPS - 1)
+        history = train(dataset, replace(stretch, steps=steps).config(here, first_step + done))
+        length = np.hypot(history.grad_w[0], history.grad_b[0])
+        taken = history.steps - history.steps[0]
+        flat = np.flatnonzero(length <= tolerance)
+        if flat.size:
+            slot = int(flat[0])
+            if slot == 0 or taken[slot] == taken[slot - 1] + 1:
+                return done + int(taken[slot])
+            # Between two recorded steps: look there again, where all of them are recorded.
+            here = Line(float(history.w[0, slot - 1]), float(history.b[0, slot - 1]))
+            stretch = replace(stretch, steps=done + int(taken[slot]))
+            done += int(taken[slot - 1])
+        elif done + steps < stretch.steps and history.diverged_at[0] < 0:
+            here, done = history.last_line(), done + steps
+        else:
+            return None
+
+
+def steps_remaining(dataset: Dataset, start: Line, here: Line, learning_rate: float) -> int | None:
+    """Count the steps from here until 1 % of the start's excess loss is left, by closed form.
+
+    None where the rate explodes; 0 where that little is left already.
+    """
+    begun, now = gap(dataset, start), gap(dataset, here)
+    if now <= 0.1 * begun:
+        return 0
+    return steps_needed(dataset, learning_rate, here, (0.1 * begun / now) ** 2)
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One turn of the loop, with everything it computes.
+
+    Parameters
+    ----------
+    number : int
+        The step's number.
+    learning_rate : float
+    x, y : ndarray of shape (m,)
+        The points it looks at: all, or its mini-batch.
+    loss : float
+        Mean squared error over those points.
+    gradient : tuple of two floats
+        What the tape gave, along w and along b.
+    old, new : Line
+        Before and after.
+    """
+
+    number: int
+    learning_rate: float
+    x: FloatArray
+    y: FloatArray
+    loss: float
+    gradient: tuple[float, float]
+    old: Line
+    new: Line
+
+
+def take_apart(
+    train: Train, dataset: Dataset, start: Line, stretches: Sequence[Stretch], number: int
+) -> Step:
+    """Run to a step, take it, and tell what it computed.
+
+    Parameters
+    ----------
+    stretches : sequence of Stretch
+        They reach beyond that step: the last of them takes it.
+    number : int
+        The step that leaves the line after so many steps.
+    """
+    to_it = cut(stretches, number + 1)
+    stretch, first_step = to_it[-1], count_steps(to_it[:-1])
+    here = start
+    for history in train_stretches(train, dataset, start, to_it[:-1]):
+        here = history.last_line()
+    if first_step < number:
+        here = train(
+            dataset, replace(stretch, steps=number - first_step).config(here, first_step)
+        ).last_line()
+    history = train(dataset, replace(stretch, steps=1).config(here, number))
+    chosen: IntArray | slice = slice(None)
+    if stretch.batch_size is not None:
+        chosen = batch_indices(0, dataset.n, number + 1, stretch.batch_size)[number]
+    x, y = dataset.x[chosen], dataset.y[chosen]
+    return Step(
+        number,
+        stretch.rate_at(number),
+        x,
+        y,
+        float(np.mean((here.at(x) - y) ** 2)),
+        (float(history.grad_w[0, 0]), float(history.grad_b[0, 0])),
+        here,
+        history.last_line(),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Race:
+    """Where runs on mini-batches end: settled or not, at the same rate or a tenth of it.
+
+    Parameters
+    ----------
+    early, late, more : int
+        Steps before the rate changes, for the unsettled and the settled runs, and after it.
+    gaps : ndarray of shape (draws, 2, 2)
+        At the end, in y-units: unsettled and settled; same and smaller rate.
+    long : int
+        Steps of a run whose rate falls a little at each of them, and of one whose rate stays.
+    long_gaps : ndarray of shape (draws, 2)
+        Where those end: same rate, and decaying rate.
+    decay : float
+        So that the rate ends at a tenth of what it was.
+    """
+
+    early: int
+    late: int
+    more: int
+    gaps: FloatArray
+    long: int
+    long_gaps: FloatArray
+    decay: float
+
+
+def plan_race(dataset: Dataset, start: Line, learning_rate: float) -> tuple[int, int] | None:
+    """Choose after how many steps a run is still travelling, and after how many it has settled.
+
+    Settled is when gradient descent on all points would have shrunk the gap a millionfold; a fifth
+    of that is not. None where a run on mini-batches cannot get that far.
+    """
+    needed = steps_needed(dataset, learning_rate, start, 1e-12)
+    if needed is None or needed < 5:
+        return None
+    late = math.ceil(needed / 100) * 100 if needed > 100 else needed
+    return None if late + late // 5 > MAX_BATCH_STEPS else (late // 5, late)
+
+
+def race(
+    train: Train,
+    dataset: Dataset,
+    start: Line,
+    learning_rate: float,
+    batch_size: int,
+    plan: tuple[int, int],
+    draws: int,
+) -> Race:
+    """Let mini-batch runs go on at the same rate and at a tenth of it, for several draws.
+
+    Parameters
+    ----------
+    plan : tuple of two ints
+        From ``plan_race``.
+    draws : int
+        How often to draw the mini-batches anew: seeds 0, 1, …
+    """
+    early, late = plan
+    long = min(4 * (late + early), MAX_BATCH_STEPS)
+    decay = 9 / long
+    gaps, long_gaps = np.empty((draws, 2, 2)), np.empty((draws, 2))
+    for seed in range(draws):
+        for place, before in enumerate(plan):
+            run = TrainingConfig((learning_rate,), before, start, 0, batch_size, seed)
+            here = train(dataset, run).last_line()
+            rates = (learning_rate, learning_rate / 10)
+            on = train(dataset, TrainingConfig(rates, early, here, before, batch_size, seed))
+            gaps[seed, place] = [gap(dataset, on.last_line(rate)) for rate in range(2)]
+        for place, fall in enumerate((0.0, decay)):
+            run = TrainingConfig((learning_rate,), long, start, 0, batch_size, seed, decay=fall)
+            long_gaps[seed, place] = gap(dataset, train(dataset, run).last_line())
+    return Race(early, late, early, gaps, long, long_gaps, decay)
