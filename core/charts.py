@@ -248,7 +248,7 @@ def _surface_layers(has_true_line: bool) -> list[alt.Chart]:
     rings = (
         alt.Chart(alt.NamedData("contours"))
         .mark_point(
-            shape=alt.ExprRef(_ellipse()), size=4, filled=True, fill=BEST_FIT, fillOpacity=0.09,
+            shape=alt.ExprRef(_ellipse()), size=4, filled=True, fill=BEST_FIT, fillOpacity=0.07,
             stroke=BEST_FIT, strokeOpacity=0.45, strokeWidth=1, clip=True,
         )
         .encode(_w(), _b())

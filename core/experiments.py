@@ -175,7 +175,8 @@ def parse(run: str, fork: str = "") -> Experiment:
         return Experiment(stretches)
     fork_at = int(match[1])
     forked = Experiment(stretches, fork_at, _parse_stretches(match[2], fork_at))
-    return forked if len(forked.active) <= MAX_STRETCHES else Experiment(stretches)
+    makes_sense = bool(forked.fork or not match[2]) and len(forked.active) <= MAX_STRETCHES
+    return forked if makes_sense else Experiment(stretches)
 
 
 def _parse_stretches(text: str, first_step: int) -> Stretches:

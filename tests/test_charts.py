@@ -11,6 +11,7 @@ import pytest
 
 from core import charts, frames, theory
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line
+from core.experiments import Stretch, take_apart
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
 
@@ -22,7 +23,8 @@ def run_tables(dataset: Dataset) -> Tables:
     path = frames.path(dataset, history)
     window = frames.path_window(dataset, LESSON_START, path)
     solid = frames.bowl(dataset, LESSON_START, path)
-    bounds = frames.run_bounds(path, theory.mse(dataset, theory.best_fit(dataset)))
+    bounds = frames.run_bounds([path], theory.mse(dataset, theory.best_fit(dataset)))
+    step = take_apart(train, dataset, LESSON_START, (Stretch(5, 0.1),), 3)
     return {
         "points": frames.points(dataset),
         "window": frames.fit_window(dataset),
@@ -32,6 +34,8 @@ def run_tables(dataset: Dataset) -> Tables:
         "bounds": window.join(bounds),
         "contours": frames.contours(dataset, window),
         "shape": solid.shape,
+        "other": frames.branch(frames.drawn_loss(path, bounds), 10),
+        "arrow": frames.arrow(step),
         "marks": solid.marks,
         "floor": frames.drawn_loss(frames.floor(dataset), bounds),
         "theory": frames.theory_row(dataset, LESSON_START),
@@ -61,8 +65,8 @@ LESSON = make_noisy_line()
 BOTH_LINES = ("true line", "best fit")
 CASES = {
     "guess_by_hand": (charts.guess_by_hand("x", "y", BOTH_LINES, 9, True), run_tables(LESSON)),
-    "run_fit": (charts.run_fit("x", "y", True), run_tables(LESSON)),
-    "path_on_surface": (charts.path_on_surface(True), run_tables(LESSON)),
+    "run_fit": (charts.run_fit("x", "y", True, True), run_tables(LESSON)),
+    "path_on_surface": (charts.path_on_surface(True, True), run_tables(LESSON)),
     "pointed_surface": (charts.pointed_surface(True, 9), run_tables(LESSON)),
     "loss_slices": (charts.loss_slices(), run_tables(LESSON)),
     "bowl": (
@@ -70,7 +74,7 @@ CASES = {
         run_tables(LESSON)
         | {"path": frames.bowl(LESSON, LESSON_START, run_tables(LESSON)["path"]).path},
     ),
-    "loss_curve": (charts.loss_curve(), run_tables(LESSON)),
+    "loss_curve": (charts.loss_curve(True), run_tables(LESSON)),
     "rate_losses": (charts.rate_losses(), rate_tables(LESSON, rates_of(LESSON))),
     "rate_fits": (charts.rate_fits("x", "y"), rate_tables(LESSON, rates_of(LESSON))),
     "rate_errors": (charts.rate_errors(4), rate_tables(LESSON, rates_of(LESSON))),
@@ -103,15 +107,16 @@ def test_every_field_is_a_column_of_its_table(name: str) -> None:
                 assert channel["field"] in columns, (name, channel["field"], columns)
                 seen += 1
     assert seen > 3
-    for table, column in re.findall(r"data\('(\w+)'\)\[0\] \|\| \{(\w+):", json.dumps(spec)):
-        assert column in tables[table], (name, table, column)
+    for table, columns in re.findall(r"data\('(\w+)'\)\[0\] \|\| \{([^}]+)\}", json.dumps(spec)):
+        for column in re.findall(r"(\w+):", columns):
+            assert column in tables[table], (name, table, column)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_chart_holds_no_data(name: str) -> None:
     spec, _ = CASES[name]
     assert not spec.get("datasets")
-    assert '"values"' not in json.dumps(spec)
+    assert '"values": [' not in json.dumps(spec)  # an axis computes its values
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -119,8 +124,9 @@ def test_a_specification_is_built_once(name: str) -> None:
     build = getattr(charts, name)
     arguments = {
         "guess_by_hand": ("x", "y", BOTH_LINES, 9, True),
-        "run_fit": ("x", "y", True),
-        "path_on_surface": (True,),
+        "run_fit": ("x", "y", True, True),
+        "path_on_surface": (True, True),
+        "loss_curve": (True,),
         "pointed_surface": (True, 9),
         "rate_errors": (4,),
         "rate_fits": ("x", "y"),

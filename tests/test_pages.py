@@ -137,7 +137,7 @@ def test_the_lessons_run_ends_where_the_lesson_ends() -> None:
 
 def loop_line(app: AppTest) -> tuple[float, float]:
     """Where the loop stands, read from the table beside the formula."""
-    table = next(table.value for table in app.table if "way" in table.value)
+    table = next(table.value for table in app.table if {"way", "loss"} <= set(table.value))
     row = table[table["way"] == "loop"].iloc[0]
     return float(row["w"].replace("−", "-")), float(row["b"].replace("−", "-"))
 
@@ -157,7 +157,7 @@ def test_a_link_reproduces_the_experiment() -> None:
 
 def test_the_printout_prints_every_twenty_steps() -> None:
     app = steps_page(run="200x0.1")
-    lines = app.code[-1].value.splitlines()
+    lines = app.code[0].value.splitlines()
     assert [int(line.split()[1]) for line in lines] == list(range(0, 201, 20))
     history = train(make_noisy_line(), TrainingConfig())
     printed = [[float(v) for v in re.findall(r"(?<= )-?\d+\.\d+", line)] for line in lines]
@@ -165,11 +165,185 @@ def test_the_printout_prints_every_twenty_steps() -> None:
     np.testing.assert_allclose(printed, recorded, atol=5e-7)
 
 
-def test_an_exploding_run_says_so_and_cannot_be_continued() -> None:
+def test_an_exploding_run_says_so_and_can_be_rewound() -> None:
     app = steps_page(run="500x5.0")
-    (warning,) = app.warning
-    assert readable_below(theory.stable_limit(make_noisy_line())) in warning.value
+    data = make_noisy_line()
+    assert readable_below(theory.stable_limit(data)) in words(app)
+    growth = abs(1 - 5 * theory.curvature(data).steep)
+    assert words(app).count(f"**{readable(growth, 4)}**") == 2  # predicted, and measured
     assert app.button(key="go").disabled
+    app.button(key="rewind").click().run()
+    assert_whole(app)
+    assert not app.button(key="go").disabled
+
+
+def forked_page() -> AppTest:
+    """Do what the lesson wonders about: 200 steps, 200 at a tenth; back; 200 at the same rate."""
+    app = steps_page()
+    app.button(key="go").click().run()
+    app.number_input(key="lr").set_value(0.01).run()
+    app.button(key="go").click().run()
+    app.number_input(key="step").set_value(200).run()
+    app.button(key="rewind").click().run()
+    assert app.button(key="go").label == "Fork: 200 steps"
+    app.number_input(key="lr").set_value(0.1).run()
+    app.button(key="go").click().run()
+    assert_whole(app)
+    return app
+
+
+def test_a_fork_at_the_same_rate_is_closer_than_a_smaller_rate() -> None:
+    app = forked_page()
+    assert "The fork is closer" in words(app)
+    data, start = make_noisy_line(), Line(0.0, -1.0)
+    same = train(data, TrainingConfig(steps=400)).last_line()
+    here = train(data, TrainingConfig()).last_line()
+    smaller = train(data, TrainingConfig((0.01,), 200, here, 200)).last_line()
+    for line in (same, smaller):
+        assert readable(theory.gap(data, line)) in words(app)
+    assert theory.gap(data, same) < theory.gap(data, smaller) < theory.gap(data, start)
+    table = next(table.value for table in app.table if "branch" in table.value)
+    assert list(table["branch"]) == ["dashed", "dashed", "fork", "fork"]
+    assert list(table["gap"]) == [
+        readable(theory.gap(data, line), 4) for line in (here, smaller, here, same)
+    ]
+
+
+def test_a_link_reproduces_a_fork() -> None:
+    app = forked_page()
+    assert app.query_params["run"] == "200x0.1~200x0.01"
+    assert app.query_params["fork"] == "200:200x0.1"
+    again = steps_page(run="200x0.1~200x0.01", fork="200:200x0.1", step="200", lr="0.1")
+    assert loop_line(again) == loop_line(app)
+    assert words(again) == words(app)
+
+
+@pytest.mark.parametrize("from_link", [False, True])
+def test_undo_takes_back_one_thing_after_the_other(from_link: bool) -> None:
+    app = steps_page(run="200x0.1~200x0.01", fork="200:200x0.1") if from_link else forked_page()
+    seen = []
+    undo = next(button for button in app.button if button.label == "Undo")
+    while not undo.disabled:
+        undo.click().run()
+        assert_whole(app)
+        seen.append((app.query_params.get("run"), app.query_params.get("fork")))
+        undo = next(button for button in app.button if button.label == "Undo")
+    assert seen == [
+        ("200x0.1~200x0.01", "200:"),
+        ("200x0.1~200x0.01", None),
+        ("200x0.1", None),
+        (None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "fork", ["200", "900:20x0.1", "-3:20x0.1", "20:20x0", "20:" + "1x1~" * 40, "x" * 9000]
+)
+def test_a_fork_that_makes_no_sense_is_left_out(fork: str) -> None:
+    app = steps_page(run="200x0.1", fork=fork)
+    assert app.query_params["run"] == "200x0.1"
+    assert not any("branch" in table.value for table in app.table)
+
+
+def test_a_fork_from_behind_an_explosion_is_no_trouble() -> None:
+    app = steps_page(run="500x5.0", fork="300:20x0.1")
+    assert app.button(key="go").disabled
+
+
+@pytest.mark.parametrize(
+    ("address", "number", "rate"),
+    [
+        ({"run": "200x0.1", "lr": "0.3"}, 0, 0.1),
+        ({"run": "200x0.1~200x0.01"}, 250, 0.01),
+        ({"run": "200x0.1", "lr": "0.3"}, 200, 0.3),
+        ({"run": "5000x0.1"}, 601, 0.1),
+    ],
+)
+def test_every_line_of_the_loop_shows_its_numbers(
+    address: dict[str, str], number: int, rate: float
+) -> None:
+    app = steps_page(**address, step=str(number))
+    data = make_noisy_line()
+    if number == 250:
+        here = train(data, TrainingConfig()).last_line()
+        old = train(data, TrainingConfig((0.01,), 50, here, 200)).last_line()
+    else:
+        old = train(data, TrainingConfig((0.1,), number)).last_line()
+    grad_w, grad_b = theory.gradient(data, old)
+    table = next(table.value for table in app.table if f"at step {number:,}" in table.value)
+    told = "\n".join(table[f"at step {number:,}"])
+    for value in old.at(data.x[:3]):
+        assert readable(value, 4) in told
+    assert f"**{readable(theory.mse(data, old), 6)}**" in told
+    assert f"**{readable(grad_w, 4)}** along w, **{readable(grad_b, 4)}** along b" in told
+    for before, slope in ((old.w, grad_w), (old.b, grad_b)):
+        assert f"{readable(before, 6)} − {readable(rate, 4)} × ({readable(slope, 4)})" in told
+        assert f"({readable(rate * slope, 4)}) = **{readable(before - rate * slope, 6)}**" in told
+
+
+def test_a_step_beyond_the_run_is_the_next_one_and_says_so() -> None:
+    app = steps_page(run="20x0.1", step="300")
+    assert "this is step 20" in words(app)
+    assert any("at step 20" in table.value for table in app.table)
+
+
+def test_a_run_stops_when_the_gradient_is_small_enough() -> None:
+    app = steps_page(steps="2000", tolerance="0.001")
+    app.button(key="go").click().run()
+    steps = int(app.query_params["run"].split("x")[0])
+    history = train(make_noisy_line(), TrainingConfig(steps=500))
+    length = np.hypot(history.grad_w[0], history.grad_b[0])
+    assert steps == np.flatnonzero(length <= 0.001)[0]
+    assert f"Stopped at step {steps:,}" in words(app)
+    assert app.button(key="go").disabled
+
+
+@pytest.mark.parametrize(("power", "off"), [(0, 1.0), (-2, 0.01), (-6, 1e-6), (-15, None)])
+def test_a_finite_difference_is_off_by_truncation_or_by_rounding(
+    power: int, off: float | None
+) -> None:
+    app = steps_page()
+    app.select_slider(key="h").set_value(power).run()
+    assert_whole(app)
+    table = next(table.value for table in app.table if "off by" in table.value)
+    told = table["off by "].iloc[2]
+    if off is None:
+        assert told not in ("0", readable(10.0**power, 2))
+    else:  # along b the curvature is 2: off by h
+        assert told == readable(off, 2)
+
+
+def test_the_steps_that_remain_are_counted() -> None:
+    app = steps_page(run="3x0.1")
+    data, start = make_noisy_line(), Line(0.0, -1.0)
+    needed = theory.steps_needed(data, 0.1, start)
+    assert needed is not None
+    assert f"**{needed - 3:,} more steps**" in words(app)
+
+
+@pytest.mark.parametrize("size", ["all", "32", "1"])
+def test_mini_batches_are_measured_in_both_states(size: str) -> None:
+    app = steps_page(batch=size, run="10x0.1b4")
+    table = next(table.value for table in app.table if "gap, same rate" in table.value)
+    data, start = make_noisy_line(), Line(0.0, -1.0)
+    count = 8 if size == "all" else int(size)
+    for row, before in zip((0, 1), (180, 900), strict=True):
+        here = train(data, TrainingConfig((0.1,), before, start, 0, count)).last_line()
+        on = train(data, TrainingConfig((0.1, 0.01), 180, here, before, count))
+        gaps = [readable(theory.gap(data, on.last_line(rate))) for rate in range(2)]
+        assert list(table.iloc[row][["gap, same rate", "gap, a tenth of it"]]) == gaps
+    for name in ("unsettled", "settled"):
+        app.button(key=f"open_{name}").click().run()
+        assert_whole(app)
+        assert "The fork is" in words(app)
+    app.button(key="repeat").click().run()
+    assert "Medians of 20 draws" in words(app)
+
+
+def test_too_many_steps_for_mini_batches_are_refused_in_a_sentence() -> None:
+    app = steps_page(batch="8", steps="30000")
+    assert app.button(key="go").disabled
+    assert "at most 20,000 steps" in words(app)
 
 
 def test_hubbles_verdicts_limits_and_reasons() -> None:
@@ -268,20 +442,10 @@ def test_above_the_limit_a_small_error_grows_at_every_step() -> None:
     assert (np.diff(np.abs(steep)) > 0).all()
 
 
-def test_the_first_step_is_told_in_numbers() -> None:
-    app = steps_page(run="200x0.1", lr="0.3")
-    history = train(make_noisy_line(), TrainingConfig())
-    assert f"({readable(history.grad_w[0, 0], 4)}, {readable(history.grad_b[0, 0], 4)})" in words(
-        app
-    )
-    assert f"takes w to {readable(history.w[0, 1], 4)} and b to" in words(app)
-    assert readable(history.b[0, 1], 4) in words(app)
-
-
 @pytest.mark.parametrize(("steps", "lines"), [(7, 2), (200, 11), (2_000, 21), (2_000_000, 21)])
 def test_a_printout_is_short_and_ends_at_the_end(steps: int, lines: int) -> None:
     app = steps_page(run=f"{steps}x0.1")
-    printed = [int(line.split()[1]) for line in app.code[-1].value.splitlines()]
+    printed = [int(line.split()[1]) for line in app.code[0].value.splitlines()]
     assert len(printed) == lines
     assert (printed[0], printed[-1]) == (0, steps)
     assert printed == sorted(set(printed))

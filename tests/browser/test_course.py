@@ -263,6 +263,120 @@ def test_the_step_slider_names_the_step_it_shows(visit: Visits) -> None:
     assert readable(history.loss[0, 20], 4) in shown
 
 
+def test_the_lessons_doubt_is_settled_by_a_fork_and_its_link(visit: Visits) -> None:
+    tab = visit("gradient-steps")
+    press(tab, "Run 200 steps")
+    set_rate(tab, "0.01")
+    press(tab, "Continue 200 steps")
+    tab.pull("slot", 1, "Home")
+    tab.pull("slot", 200)
+    press(tab, "Go back to this step")
+    set_rate(tab, "0.1")
+    press(tab, "Fork: 200 steps")
+    assert "The fork is closer" in tab.text()
+    assert "fork=200%3A200x0.1" in tab.page.url
+    other = visit(tab.page.url.removeprefix(tab.server).lstrip("/"))
+    assert loop_line(other) == loop_line(tab)
+    assert branches(other) == branches(tab)
+    history = train(make_noisy_line(), TrainingConfig(steps=400))
+    assert loop_line(other) == pytest.approx((history.w[0, -1], history.b[0, -1]), rel=1e-5)
+
+
+def set_rate(tab: Visit, rate: str) -> None:
+    box = tab.page.get_by_role("spinbutton", name="learning rate")
+    box.fill(rate)
+    box.press("Enter")
+    tab.page.wait_for_timeout(400)
+    tab.settle()
+
+
+def branches(tab: Visit) -> list[str]:
+    rows: list[str] = tab.page.locator("table", has_text="branch").locator("tr").all_inner_texts()
+    return rows
+
+
+def shown_step(tab: Visit) -> int:
+    return int(number(tab.page.locator(".lrl-sliders output").inner_text().split(":")[0]))
+
+
+def test_play_goes_to_the_end_and_pauses_without_the_server(visit: Visits) -> None:
+    tab = visit("gradient-steps?run=200x0.1")
+    tab.pull("slot", 1, "Home")
+    sent, before = tab.sent, tab.picture("path")
+    tab.page.get_by_label("Speed").select_option("fast")
+    tab.page.get_by_role("button", name="Play").click()
+    tab.page.wait_for_timeout(1000)
+    tab.page.get_by_role("button", name="Pause").click()
+    paused = shown_step(tab)
+    assert 20 < paused < 190
+    assert tab.picture("path") != before
+    tab.page.wait_for_timeout(300)
+    assert shown_step(tab) == paused
+    tab.page.get_by_role("button", name="Play").click()
+    tab.page.get_by_role("button", name="Play").wait_for(timeout=30_000)
+    assert shown_step(tab) == 200
+    assert tab.sent == sent
+
+
+def test_nothing_plays_by_itself(visit: Visits) -> None:
+    tab = visit("gradient-steps?run=200x0.1")
+    before = tab.picture("fit")
+    tab.page.wait_for_timeout(800)
+    assert tab.picture("fit") == before
+
+
+def test_pointing_along_the_loss_moves_all_and_a_click_keeps_the_step(visit: Visits) -> None:
+    tab = visit("gradient-steps?run=200x0.1")
+    sent, before = tab.sent, {key: tab.picture(key) for key in ("fit", "path", "loss")}
+    box = tab.page.locator(".st-key-figure_loss svg.marks path.background").first.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 0.25 * box["width"], box["y"] + 0.5 * box["height"]
+    tab.page.mouse.move(x, y)
+    tab.page.wait_for_timeout(200)
+    assert shown_step(tab) == pytest.approx(50, abs=2)
+    assert all(tab.picture(key) != picture for key, picture in before.items())
+    tab.page.mouse.move(x, box["y"] - 80)
+    tab.page.wait_for_timeout(200)
+    assert shown_step(tab) == 200  # it goes back to where the slider was
+    tab.page.mouse.click(x, y)
+    tab.page.mouse.move(x, box["y"] - 80)
+    tab.page.wait_for_timeout(200)
+    assert shown_step(tab) == pytest.approx(50, abs=2)
+    assert tab.sent == sent
+
+
+def test_the_loss_axis_can_be_linear_without_the_server(visit: Visits) -> None:
+    tab = visit("gradient-steps?run=200x0.1")
+    sent = tab.sent
+    figure = tab.page.locator(".st-key-figure_loss svg.marks")
+    assert "0.0001" in (figure.text_content() or "")
+    tab.page.get_by_label("log axis").uncheck()
+    tab.page.wait_for_timeout(200)
+    assert "0.0001" not in (figure.text_content() or "")
+    assert tab.sent == sent
+
+
+def test_the_step_on_the_slider_can_be_looked_into(visit: Visits) -> None:
+    tab = visit("gradient-steps?run=200x0.1")
+    tab.pull("slot", 1, "Home")
+    tab.pull("slot", 7)
+    press(tab, "Look into this step")
+    history = train(make_noisy_line(), TrainingConfig())
+    row = tab.page.locator("table tr", has_text="w.assign_sub").inner_text()
+    assert f"= {readable(history.w[0, 8], 6)}" in row.replace("\xa0", " ")
+    assert "step=7" in tab.page.url
+    assert "step 7" in tab.picture("path")
+
+
+def test_a_downloaded_script_holds_the_experiment(visit: Visits) -> None:
+    tab = visit("gradient-steps?run=200x0.1~200x0.01")
+    for name, part in (("script", "descend(200, 200, 0.01"), ("notebook", '"nbformat": 4')):
+        with tab.page.expect_download() as download:
+            tab.page.get_by_role("button", name=f"Download the {name}").click()
+        with open(download.value.path(), encoding="utf-8") as file:
+            assert part in file.read()
+
+
 def test_hubble_shows_which_rates_explode_and_why(visit: Visits) -> None:
     tab = visit("learning-rates?data=hubble&lrs=0.2&lrs=0.45&lrs=0.5")
     rows = tab.page.locator("table tbody tr").all_inner_texts()
