@@ -40,11 +40,14 @@ def _bound(table: str, low: str, high: str, **scale: Any) -> alt.Scale:  # noqa:
 
     The table must also be drawn, by ``_carry``: Vega-Lite leaves out what no mark uses.
     """
+    return alt.Scale(domain=_ends(table, low, high), nice=False, **scale)
 
-    def end(column: str, fallback: float) -> alt.ExprRef:
-        return alt.ExprRef(f"(data('{table}')[0] || {{{column}: {fallback}}}).{column}")
 
-    return alt.Scale(domain=[end(low, 0.1), end(high, 1)], nice=False, **scale)
+def _ends(table: str, low: str, high: str) -> list[alt.ExprRef]:
+    return [
+        alt.ExprRef(f"(data('{table}')[0] || {{{column}: {fallback}}}).{column}")
+        for column, fallback in ((low, 0.1), (high, 1))
+    ]
 
 
 def _carry(table: str) -> alt.Chart:
@@ -615,6 +618,13 @@ _LOSS_AXIS = alt.Axis(
 )
 
 
+_RATE_AXIS = alt.Axis(
+    labelExpr=f"{_DIGIT} == 1 ? format(datum.value, datum.value < 1e-5 ? '.0e' : '~g') : ''",
+    ticks=False,
+    grid=False,
+)
+
+
 def _loss_scale() -> alt.Scale:
     return _bound("bounds", "loss_low", "loss_high", type="log")
 
@@ -747,9 +757,124 @@ def rate_losses() -> Spec:
     label = floor.mark_text(color=BEST_FIT, fontWeight="bold", align="right", dy=10).encode(
         y(), x=alt.value("width"), text="text:N"
     )
-    return _spec(
-        alt.layer(_carry("bounds"), rule, label, curves, leaders, ends).properties(height=380)
+    by_formula = (
+        alt.Chart(alt.NamedData("rates"))
+        .mark_line(color=MUTED, strokeWidth=1.2, strokeDash=[1, 4], clip=True)
+        .encode(
+            x(),
+            alt.Y("formula_drawn:Q").scale(_loss_scale()).title("loss (MSE), log"),
+            alt.Detail("rate:O"),
+        )
     )
+    return _spec(
+        alt.layer(_carry("bounds"), rule, label, curves, by_formula, leaders, ends).properties(
+            height=380
+        )
+    )
+
+
+_SWEPT = 256
+
+
+@cache
+def ruler() -> Spec:
+    """Draw the learning rates on one axis: zones, limits, those chosen, and the loss they lead to.
+
+    The curve is the loss after so many steps at each of 256 rates, computed in the browser by the
+    closed form: with t steps, the squared error along an axis shrinks by (1 − rate·λ)^(2t).
+    Tables: those of ``core.frames.Ruler``. Parameter: log_steps, the decimal logarithm of t.
+    Selection: pick, the rate at which one clicks.
+    """
+
+    def x(field: str) -> alt.X:
+        scale = _bound("bounds", "rate_low", "rate_high", type="log")
+        return alt.X(f"{field}:Q").scale(scale).title("learning rate").axis(_RATE_AXIS)
+
+    def y(field: str) -> alt.Y:
+        scale = alt.Scale(domain=_ends("bounds", "loss_low", "loss_high"), type="log", clamp=True)
+        return alt.Y(f"{field}:Q").scale(scale).title("loss after those steps").axis(_LOSS_AXIS)
+
+    zones = alt.Chart(alt.NamedData("zones"))
+    areas = zones.mark_rect(opacity=0.16).encode(
+        x("low"), alt.X2("high"), _verdict_colour().legend(None),
+        y=alt.value(0), y2=alt.value("height"),
+    )  # fmt: skip
+    names = (
+        zones.transform_calculate(middle="sqrt(datum.low * datum.high)")
+        .mark_text(fontWeight="bold", fontSize=13, baseline="top")
+        .encode(
+            x("middle"), _verdict_colour().legend(None), text="text:N", y=alt.value(8)
+        )
+    )  # fmt: skip
+    row = "(data('theory')[0] || {lowest: 1, flat: 1, steep: 1, flat_share: 0, steep_share: 0})"
+    ends = "(data('bounds')[0] || {rate_low: 0.01, rate_high: 1, loss_low: 0.1, loss_high: 1})"
+    steps = "round(pow(10, toNumber(log_steps)))"
+
+    def left_over(axis: str, rate: str) -> str:
+        return f"{row}.{axis}_share * pow(1 - {rate} * {row}.{axis}, 2 * {steps})"
+
+    def loss(rate: str) -> str:
+        return f"{row}.lowest + {left_over('flat', rate)} + {left_over('steep', rate)}"
+
+    swept = (
+        alt.Chart(alt.sequence(_SWEPT, as_="place"))
+        .transform_calculate(
+            rate=f"{ends}.rate_low * pow({ends}.rate_high / {ends}.rate_low,"
+            f" datum.place / {_SWEPT - 1})"
+        )
+        .transform_calculate(loss=f"min({loss('datum.rate')}, {ends}.loss_high)")
+    )
+    curve = swept.mark_line(color=MUTED, strokeWidth=2.5, clip=True).encode(x("rate"), y("loss"))
+    best = (
+        swept.transform_joinaggregate(least="min(loss)")
+        .transform_filter("datum.loss <= datum.least * 1.000001")
+        .transform_window(found="row_number()")
+        .transform_filter("datum.found == 1")
+        .mark_point(shape="triangle-up", filled=True, color=MUTED, size=90, opacity=1, yOffset=11)
+        .encode(x("rate"), y("loss"))
+    )
+    # Names stand above the plot, each in a row of its own, left of its rule: none meets another.
+    marks = alt.Chart(alt.NamedData("marks"))
+    rules_and_words = [
+        layer
+        for index in range(3)
+        for mark in [marks.transform_filter(f"datum.row == {index}")]
+        for layer in (
+            mark.mark_rule(color=MUTED, strokeWidth=1.5, strokeDash=[5, 3]).encode(
+                x("rate"), y=alt.value(-17 * index - 17), y2=alt.value("height")
+            ),
+            mark.mark_text(
+                color=MUTED, fontWeight="bold", align="right", baseline="top", dx=-5
+            ).encode(x("rate"), text="text:N", y=alt.value(-17 * index - 17)),
+        )
+    ]
+    chosen = alt.Chart(alt.NamedData("chosen")).transform_calculate(
+        loss=f"min({loss('datum.rate')}, {ends}.loss_high)"
+    )
+    dots = chosen.mark_point(filled=True, size=130, opacity=1, stroke="white").encode(
+        x("rate"), y("loss"), _verdict_colour().legend(None)
+    )
+    labels = [
+        chosen.transform_filter(f"datum.row == {index}")
+        .mark_text(fontWeight="bold", dy=dy)
+        .encode(x("rate"), y("loss"), _verdict_colour().legend(None), text="label:N")
+        for index, dy in enumerate((-13, 16, -27))
+    ]
+    pick = alt.selection_point(name="pick", on="click", fields=["rate"], empty=False)
+    cells = (
+        swept.mark_rect(opacity=0)
+        .transform_calculate(next=f"datum.rate * pow({ends}.rate_high / {ends}.rate_low, 1 / 255)")
+        .encode(x("rate"), alt.X2("next"), y=alt.value(0), y2=alt.value("height"))
+        .add_params(pick)
+    )
+    return _spec(
+        alt.layer(
+            _carry("bounds"), _carry("theory"), areas, *rules_and_words, curve, best, names,
+            dots, *labels, cells,
+        )
+        .add_params(_parameter("log_steps", 2.3))
+        .properties(height=300)
+    )  # fmt: skip
 
 
 @cache

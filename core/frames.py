@@ -13,8 +13,8 @@ import pandas as pd
 
 from core import theory
 from core.datasets import Dataset, FloatArray, Line
-from core.experiments import Step
-from core.runs import History
+from core.experiments import Step, Train
+from core.runs import History, TrainingConfig
 
 MAX_DRAWN_POINTS = 1_000
 MAX_STEEP_ERROR_GROWTH = 1.6  # how much of an explosion the signed-error chart leaves room for
@@ -357,8 +357,17 @@ def _loss_bounds(step: pd.Series, loss: pd.Series, lowest_loss: float) -> pd.Dat
 
 
 def drawn_loss(frame: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
-    """Add loss_drawn: the loss, kept above the log axis' lower end so that 0 can be drawn."""
-    return frame.assign(loss_drawn=frame["loss"].clip(lower=2 * bounds["loss_low"].iloc[0]))
+    """Add loss_drawn: the loss, kept above the log axis' lower end so that 0 can be drawn.
+
+    And formula_drawn where the frame has a formula's loss beside the measured one.
+    """
+    low = 2 * bounds["loss_low"].iloc[0]
+    drawn = frame.assign(loss_drawn=frame["loss"].clip(lower=low))
+    return (
+        drawn.assign(formula_drawn=frame["formula"].clip(lower=low))
+        if "formula" in frame
+        else drawn
+    )
 
 
 def floor(dataset: Dataset) -> pd.DataFrame:
@@ -373,10 +382,12 @@ def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd
     Returns
     -------
     DataFrame
-        Columns learning_rate, verdict, s (= rate·λ₂), steps (taken while sane), w, b, loss, gap,
-        steps_needed (to 1 % of the start's excess loss; missing where the rate explodes).
+        Columns learning_rate, verdict, s (= rate·λ₂), flat_factor and steep_factor (what a step
+        multiplies the error along either axis by, 1 − rate·λ), steps (taken while sane), w, b,
+        loss, gap, steps_needed (to 1 % of the start's excess loss; missing where the rate
+        explodes), steps_measured (the first recorded step at which that was so, missing if none).
     """
-    steep = theory.curvature(dataset).steep
+    axes = theory.curvature(dataset)
     start = Line(float(history.w[0, 0]), float(history.b[0, 0]))
     rows = []
     for index, rate in enumerate(rates):
@@ -386,7 +397,9 @@ def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd
             {
                 "learning_rate": rate,
                 "verdict": theory.verdict(dataset, rate),
-                "s": rate * steep,
+                "s": rate * axes.steep,
+                "flat_factor": 1 - rate * axes.flat,
+                "steep_factor": 1 - rate * axes.steep,
                 "steps": int(history.steps[-1]) if diverged_at < 0 else diverged_at,
                 "w": line.w,
                 "b": line.b,
@@ -397,7 +410,43 @@ def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd
     table = pd.DataFrame(rows)
     # Whole numbers beyond int64, and None: pandas would make floats of them.
     needed = [theory.steps_needed(dataset, rate, start) for rate in rates]
-    return table.assign(steps_needed=pd.Series(needed, dtype=object))
+    return table.assign(
+        steps_needed=pd.Series(needed, dtype=object),
+        steps_measured=pd.Series(
+            [_first_at_one_percent(dataset, history, index) for index in range(len(rates))],
+            dtype=object,
+        ),
+    )
+
+
+def _first_at_one_percent(dataset: Dataset, history: History, rate: int) -> int | None:
+    flat, steep = theory.axis_errors(dataset, history.w[rate], history.b[rate])
+    excess = flat**2 + steep**2
+    there = np.flatnonzero(excess <= 0.01 * excess[0])
+    return int(history.steps[there[0]]) if there.size and excess[0] > 0 else None
+
+
+def two_steps(dataset: Dataset, start: Line, train: Train) -> pd.DataFrame:
+    """Take the two steps that end on the best fit, in both orders.
+
+    Returns
+    -------
+    DataFrame
+        Columns rates (their names), and the gap at steps 0, 1 and 2; missing where the detour of
+        a long valley was stopped as an explosion.
+    """
+    axes = theory.curvature(dataset)
+    rates = {"1/λ₂, then 1/λ₁": (axes.steep, axes.flat), "1/λ₁, then 1/λ₂": (axes.flat, axes.steep)}
+    rows = []
+    for order, (first, second) in rates.items():
+        schedule = TrainingConfig((1 / first,), 2, start, factors=(1.0, first / second))
+        history = train(dataset, schedule)
+        lines = zip(history.w[0], history.b[0], strict=True)
+        gaps = [theory.gap(dataset, Line(float(w), float(b))) for w, b in lines]
+        if history.diverged_at[0] >= 0:
+            gaps[int(history.diverged_at[0]) + 1 :] = [math.nan] * (2 - int(history.diverged_at[0]))
+        rows.append({"rates": order} | {f"gap at step {step}": g for step, g in enumerate(gaps)})
+    return pd.DataFrame(rows)
 
 
 _COMPARED_STEPS = 256  # records of one rate that the comparison draws
@@ -409,15 +458,20 @@ def rate_paths(dataset: Dataset, history: History, table: pd.DataFrame) -> pd.Da
     Returns
     -------
     DataFrame
-        Columns rate (its place in the table), verdict, step, loss, steep.
+        Columns rate (its place in the table), verdict, step, loss, steep, formula (the loss by
+        the closed form).
     """
+    start = Line(float(history.w[0, 0]), float(history.b[0, 0]))
     runs = []
     for index, verdict in enumerate(table["verdict"]):
         run = path(dataset, history, index)
+        rate = table["learning_rate"].iloc[index]
+        run["formula"] = theory.loss_after(dataset, start, rate, run["step"].to_numpy())
         stride = max(1, math.ceil(len(run) / _COMPARED_STEPS))
         early = run["step"] <= run["step"].iloc[0] + EARLY_STEPS
         kept = run[early | (run["slot"] % stride == 0) | (run["slot"] == len(run) - 1)]
-        runs.append(kept[["step", "loss", "steep"]].assign(rate=index, verdict=verdict))
+        columns = kept[["step", "loss", "steep", "formula"]]
+        runs.append(columns.assign(rate=index, verdict=verdict))
     return pd.concat(runs, ignore_index=True)
 
 
@@ -543,6 +597,93 @@ def theory_row(dataset: Dataset, start: Line) -> pd.DataFrame:
                 "steep_error": axes.steep_axis[0] * dw + axes.steep_axis[1] * db,
             }
         ]
+    )
+
+
+@dataclass(frozen=True)
+class Ruler:
+    """An axis of learning rates, with what the data says about them.
+
+    Parameters
+    ----------
+    bounds : DataFrame
+        One row: columns rate_low, rate_high; loss_low, loss_high of the log axis beside it.
+    theory : DataFrame
+        One row: what the loss after any number of steps is computed from: columns lowest, flat,
+        steep (eigenvalues), flat_share, steep_share (the start's squared errors along their axes,
+        in y-units²).
+    zones : DataFrame
+        Columns verdict, low, high (rates, inside of the bounds), text.
+    marks : DataFrame
+        Columns rate, text, row (a row of its own for each name, so that none covers another).
+    chosen : DataFrame
+        The rates that run: columns rate, verdict, label, row.
+    """
+
+    bounds: pd.DataFrame
+    theory: pd.DataFrame
+    zones: pd.DataFrame
+    marks: pd.DataFrame
+    chosen: pd.DataFrame
+
+
+def ruler(dataset: Dataset, start: Line, rates: Sequence[float]) -> Ruler:
+    """Lay out the rates from far too slow to far too large, and those that were chosen."""
+    limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
+    low = min(limit / 1000, *(rate / 2 for rate in rates))
+    high = max(limit * 3, *(rate * 1.5 for rate in rates))
+    lowest, first = (theory.mse(dataset, line) for line in (theory.best_fit(dataset), start))
+    loss_high = 30 * max(first, lowest, np.finfo(np.float64).tiny)
+    loss_low = max(lowest, 1e-12 * loss_high) / 4
+    errors = theory.axis_errors(dataset, np.array(start.w), np.array(start.b))
+    axes = theory.curvature(dataset)
+    edges = [low, safe / 10, safe, limit, high]
+    verdicts = list(VERDICT_WORDS)
+    return Ruler(
+        pd.DataFrame(
+            {
+                "rate_low": [low],
+                "rate_high": [high],
+                "loss_low": [loss_low],
+                "loss_high": [loss_high],
+            }
+        ),
+        pd.DataFrame(
+            {
+                "lowest": [lowest],
+                "flat": [axes.flat],
+                "steep": [axes.steep],
+                "flat_share": [float(errors[0]) ** 2],
+                "steep_share": [float(errors[1]) ** 2],
+            }
+        ),
+        pd.DataFrame(
+            {
+                "verdict": verdicts,
+                "low": edges[:-1],
+                "high": edges[1:],
+                "text": ["slow", "good", "zigzags", "explodes"],
+            }
+        ),
+        pd.DataFrame(
+            {
+                "rate": [safe, theory.fastest_rate(dataset), limit],
+                "text": [
+                    f"safe choice, 1/λ₂ = {readable_below(safe)}",
+                    f"fastest in the long run, {readable(theory.fastest_rate(dataset))}",
+                    f"limit, 2/λ₂ = {readable_below(limit)}",
+                ],
+                "row": [0, 1, 2],
+            }
+        ),
+        pd.DataFrame(
+            {
+                "rate": list(rates),
+                "verdict": [theory.verdict(dataset, rate) for rate in rates],
+                "label": [readable(rate) for rate in rates],
+                "row": [index % 3 for index in range(len(rates))],
+            }
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from core.datasets import Dataset, FloatArray, Line
-from core.runs import TrainingConfig
+from core.runs import IntArray, TrainingConfig
 
 MOST_STEPS = 2**1000  # as many as a float64 can hold, with room to compute
 
@@ -241,6 +241,35 @@ def steps_needed(
         middle = (low + high) // 2
         low, high = (low, middle) if arrived(middle) else (middle, high)
     return high
+
+
+def loss_after(
+    dataset: Dataset, start: Line, learning_rate: FloatArray | float, steps: FloatArray | IntArray
+) -> FloatArray:
+    """Compute the loss after so many steps on all points, in closed form.
+
+    It is the lowest loss, plus the start's squared errors along both axes of the bowl, each shrunk
+    by (1 − rate·λ)² a step.
+
+    Parameters
+    ----------
+    learning_rate : float or ndarray
+    steps : ndarray
+        Of a shape that fits the rates'.
+
+    Returns
+    -------
+    ndarray
+        In y-units²; infinite past float64.
+    """
+    axes = curvature(dataset)
+    errors = axis_errors(dataset, np.array(start.w), np.array(start.b))
+    loss = np.full(np.broadcast(learning_rate, steps).shape, mse(dataset, best_fit(dataset)))
+    with np.errstate(over="ignore"):
+        for error, eigenvalue in zip(errors, (axes.flat, axes.steep), strict=True):
+            if error != 0:
+                loss += np.square(error) * np.abs(1 - learning_rate * eigenvalue) ** (2.0 * steps)
+    return loss
 
 
 def halving_steps(dataset: Dataset, learning_rate: float) -> float:

@@ -372,6 +372,27 @@ def batch_size() -> int | None:
 MAX_COMPARED = 8
 
 
+def add_rate(rate: float) -> None:
+    """Add a rate to those that are compared, rounded to two digits; of nine the first goes."""
+    chosen = [text for text in st.session_state.lrs if text != plain(float(f"{rate:.2g}"))]
+    st.session_state.lrs = [*chosen, plain(float(f"{rate:.2g}"))][-MAX_COMPARED:]
+
+
+def presets(dataset: Dataset) -> dict[str, list[str]]:
+    """Name choices of rates to compare."""
+    decade = math.floor(math.log10(theory.stable_limit(dataset)))
+    return {
+        "One of each kind": default_rates(dataset),
+        "The lesson's": ["0.00001", "0.01", "0.1"],
+        "A decade each": [plain(10.0**power) for power in range(decade - 3, decade + 2)],
+    }
+
+
+def choose_rates(rates: list[str]) -> None:
+    """Compare these rates."""
+    st.session_state.lrs = rates
+
+
 def learning_rates(dataset: Dataset) -> tuple[float, ...]:
     """Draw the input for up to eight learning rates; return those that make sense, ascending."""
     if "lrs" not in st.session_state:

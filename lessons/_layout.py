@@ -1,6 +1,8 @@
 """The parts every lesson is made of: its question, its pictures, its takeaway, the way on."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arrow
@@ -72,18 +74,35 @@ def heading(words: str) -> None:
     st.subheader(words, anchor=False, divider="gray")
 
 
-def draw(key: str, spec: Spec, tables: dict[str, pd.DataFrame], alt: str) -> None:
+def draw(
+    key: str,
+    spec: Spec,
+    tables: dict[str, pd.DataFrame],
+    alt: str,
+    on_pick: Callable[[float], None] | None = None,
+) -> None:
     """Draw a chart of ``core.charts`` with its tables; ``alt`` says in words what it shows.
+
+    ``on_pick`` is called with the rate one clicks at, in a chart that has the selection pick.
 
     The words stand beside the chart, for screen readers only. Given to the chart itself they would
     be part of its specification, and each new number in them would have it built anew.
     """
     datasets = {name: _to_arrow(table) for name, table in tables.items()}
+    chart_key = f"{key}_chart"
+
+    def pick() -> None:
+        picked = st.session_state[chart_key].selection.get("pick", [])
+        if picked and on_pick is not None:
+            on_pick(float(picked[0]["rate"]))
+
+    selecting: dict[str, Any] = {} if on_pick is None else {"on_select": pick}
     with st.container(key=f"figure_{key}"):
         st.vega_lite_chart(
             {**spec, "datasets": datasets},
-            key=f"{key}_chart",
+            key=chart_key,
             width="stretch",
+            **selecting,
             alt="A chart; what it shows is said in the text after it.",
         )
         st.text(alt)

@@ -1,27 +1,76 @@
 """The page Learning rates, which asks how large a step may be, and who decides."""
 
+import math
+
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from core import cache, charts, frames, theory
 from core.frames import VERDICT_WORDS, readable, readable_below
 from core.runs import MAX_STEPS, TrainingConfig
-from lessons._controls import choose_data, learning_rates, steps
+from lessons._controls import (
+    add_rate,
+    choose_data,
+    choose_rates,
+    learning_rates,
+    presets,
+    steps,
+)
 from lessons._layout import draw, heading, open_lesson, takeaway, text
+from lessons._sliders import Slider, chart_sliders
 
 open_lesson("learning-rates")
 text(
-    "The same data, the same start, the same number of steps: only the learning rate differs. "
-    "Each run gets a verdict, and its colour."
+    "The same data, the same start, the same number of steps: only the learning rate differs. On "
+    "the ruler lie all rates, from far too small to far too large. **Click where you want one**: "
+    "it runs, gets a verdict, and its colour."
 )
 dataset, start = choose_data()
+ruler_place = st.container(key="ruling")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    with st.container(width=620):
+    with st.container(width=520):
         rates = learning_rates(dataset)
     step_count = steps()
+    for label, preset in presets(dataset).items():
+        st.button(label, on_click=choose_rates, args=(preset,))
 if not rates:
     st.info("Type a learning rate above, for example 0.1, and press Enter.")
     st.stop()
+
+with ruler_place:
+    exponents = np.linspace(0, math.log10(MAX_STEPS), 127)
+    chart_sliders(
+        "ruler_steps",
+        "ruling",
+        Slider(
+            "log_steps",
+            "The curve: the loss after so many steps, at every rate",
+            low=0,
+            step=float(exponents[1]),
+            count=exponents.size,
+            index=int(np.argmin(np.abs(exponents - math.log10(step_count)))),
+            texts=[readable(round(10**exponent)) for exponent in exponents],
+            occasion=str(step_count),
+        ),
+    )
+    ruler = frames.ruler(dataset, start, rates)
+    draw(
+        "ruler",
+        charts.ruler(),
+        {
+            "bounds": ruler.bounds,
+            "theory": ruler.theory,
+            "zones": ruler.zones,
+            "marks": ruler.marks,
+            "chosen": ruler.chosen,
+        },
+        alt=f"A log axis of learning rates. Below {readable(ruler.zones['high'].iloc[0])} they are "
+        f"slow, up to {readable_below(theory.safe_rate(dataset))} good, up to "
+        f"{readable_below(theory.stable_limit(dataset))} they zigzag, and above they explode. A "
+        "curve shows the loss each leads to: a valley, and a cliff at the limit.",
+        on_pick=add_rate,
+    )
 
 history = cache.train(dataset, TrainingConfig(rates, step_count, start))
 best = theory.best_fit(dataset)
@@ -80,11 +129,12 @@ text(
 heading("In numbers")
 axes = theory.curvature(dataset)
 limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
+thinned = history.steps.size <= history.steps[-1]  # then a measured step is the next recorded one
 shown = pd.DataFrame(
     {
         "learning rate": table["learning_rate"].map(readable),
         "verdict": table["verdict"].map(VERDICT_WORDS),
-        "rate ÷ limit": (table["learning_rate"] / limit).map(readable),
+        "s = rate × λ₂": table["s"].map(readable),
         "steps taken": table["steps"].map("{:,}".format),
         "w": table["w"].map(readable),
         "b": table["b"].map(readable),
@@ -93,13 +143,24 @@ shown = pd.DataFrame(
         "steps to 1 %": [
             "–" if needed is None else f"{needed:,}" for needed in table["steps_needed"]
         ],
+        "measured": [
+            "–" if there is None else f"≤ {there:,}" if thinned and there > 1 else f"{there:,}"
+            for there in table["steps_measured"]
+        ],
+        "a step × flat error": table["flat_factor"].map(readable),
+        "× steep error": table["steep_factor"].map(readable),
     }
 )
 st.table(shown, hide_index=True)
+st.download_button(
+    "Download the table (CSV)", table.to_csv(index=False), "learning_rates.csv", "text/csv"
+)
 st.caption(
-    "*Limit*: see below. *Gap*: the root mean square of the vertical distances from the best fit, "
-    "in units of y. *Steps to 1 %*: until 1 % of the excess loss over the best fit is left, by the "
-    "formula below; none where the rate is above the limit."
+    "*λ₂*: see below. *Gap*: the root mean square of the vertical distances from the best fit, in "
+    "units of y. *Steps to 1 %*: until 1 % of the excess loss over the best fit is left, by the "
+    "closed form (none where the rate is above the limit), and as measured in this run. The last "
+    "two columns: what a step multiplies the errors along the two axes of the bowl by; below 0 the "
+    "error changes sides, below −1 it grows."
 )
 exploded = table[history.diverged_at >= 0]
 if not exploded.empty:
@@ -142,6 +203,48 @@ if axes.condition_number > 1.5:
             else ""
         )
     )
+heading("Beat the best rate")
+text(
+    "Nobody says that every step must have the same rate. The two errors, across the valley and "
+    "along it, shrink by 1 − rate × λ₂ and 1 − rate × λ₁. So a step at **1/λ₂** removes the first "
+    "one, and a step at **1/λ₁** the second, though that rate is "
+    f"{readable(axes.condition_number / 2)} times the limit. Two steps, and the line is "
+    "there: the second would blow up the error across the valley, but nothing is left of it."
+    if axes.condition_number > 2
+    else "Nobody says that every step must have the same rate. The two errors, across the valley "
+    "and along it, shrink by 1 − rate × λ₂ and 1 − rate × λ₁. So a step at **1/λ₂** removes the "
+    "first one, and a step at **1/λ₁** the second. Two steps, and the line is there."
+)
+orders = frames.two_steps(dataset, start, cache.train)
+detour_stopped = bool(orders["gap at step 2"].isna().any())
+st.table(
+    orders.map(
+        lambda cell: (
+            cell if isinstance(cell, str) else "stopped" if math.isnan(cell) else readable(cell, 4)
+        )
+    ),
+    hide_index=True,
+    width="content",
+)
+fastest = theory.fastest_rate(dataset)
+alone = theory.steps_needed(dataset, fastest, start, 1e-18)
+text(
+    (
+        "In the other order the first step throws the line out across this long valley so far that "
+        "the run counts as exploded, and is stopped. "
+        if detour_stopped
+        else "In the other order it arrives too, after a detour: the first step throws the line "
+        "out across the valley, and the second brings it back. "
+    )
+    + (
+        f"At the one rate that is fastest in the long run, {readable(fastest)}, it takes "
+        f"**{alone:,} steps** until the gap is down to a billionth. "
+        if alone is not None
+        else ""
+    )
+    + "Nobody does this for real: it needs λ₁ and λ₂, and who knows them could as well take the "
+    "formula. But it shows what a rate is *for*: each removes one error best."
+)
 takeaway(
     "The data sets the limit, 2/λ₂: above it the error across the valley grows at every step. Take "
     "half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it needs at "

@@ -77,6 +77,7 @@ CASES = {
     "loss_curve": (charts.loss_curve(True), run_tables(LESSON)),
     "rate_losses": (charts.rate_losses(), rate_tables(LESSON, rates_of(LESSON))),
     "rate_fits": (charts.rate_fits("x", "y"), rate_tables(LESSON, rates_of(LESSON))),
+    "ruler": (charts.ruler(), vars(frames.ruler(LESSON, LESSON_START, rates_of(LESSON)))),
     "rate_errors": (charts.rate_errors(4), rate_tables(LESSON, rates_of(LESSON))),
     "first_picture": (charts.first_picture(), run_tables(LESSON)),
 }
@@ -99,8 +100,9 @@ def test_every_field_is_a_column_of_its_table(name: str) -> None:
         columns = {data["sequence"]["as"]} if "sequence" in data else set(tables[data["name"]])
         for transform in view.get("transform", []):
             used = re.findall(r"datum\.([a-z_0-9]+)", json.dumps(transform, ensure_ascii=False))
-            assert set(used) <= columns, (name, used)
-            made = transform.get("as", transform.get("window", [{}])[0].get("as", []))
+            assert set(used) <= columns, (name, used, columns)
+            folded = transform.get("window", transform.get("joinaggregate", [{}]))[0]
+            made = transform.get("as", folded.get("as", []))
             columns |= {made} if isinstance(made, str) else set(made)
         for channel in view["encoding"].values():
             if isinstance(channel, dict) and "field" in channel:
@@ -301,3 +303,28 @@ def test_a_long_valley_is_drawn_wider_and_says_by_how_much() -> None:
         widenings.append(frames.bowl(dataset, LESSON_START, path).widening)
     assert widenings == sorted(widenings)
     assert widenings[2] > 20
+
+
+@pytest.mark.parametrize("data", ["lesson", "cars", "hubble", "forbes", "anscombe-4"])
+def test_the_ruler_lays_out_what_the_theory_says(data: str) -> None:
+    dataset = LESSON if data == "lesson" else load_bundled(data)
+    rates = (*rates_of(dataset), 50 * theory.stable_limit(dataset))
+    ruler = frames.ruler(dataset, LESSON_START, rates)
+    low, high = ruler.bounds[["rate_low", "rate_high"]].iloc[0]
+    assert low < min(rates) < max(rates) < high
+    zones = ruler.zones
+    assert list(zones["low"]) == [low, *zones["high"][:-1]]
+    for zone in zones.itertuples():
+        for share in (0.001, 0.5, 0.999):
+            rate = zone.low * (zone.high / zone.low) ** share
+            assert theory.verdict(dataset, rate) == zone.verdict
+    assert list(ruler.marks["rate"]) == [
+        theory.safe_rate(dataset), theory.fastest_rate(dataset), theory.stable_limit(dataset)
+    ]  # fmt: skip
+    row = ruler.theory.iloc[0]
+    for rate in rates_of(dataset)[:3]:
+        shrunk = [
+            row[f"{axis}_share"] * (1 - rate * row[axis]) ** (2 * 30) for axis in ("flat", "steep")
+        ]
+        end = train(dataset, TrainingConfig((rate,), 30)).loss[0, -1]
+        assert row["lowest"] + sum(shrunk) == pytest.approx(end, rel=1e-6)

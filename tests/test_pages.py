@@ -358,6 +358,42 @@ def test_hubbles_verdicts_limits_and_reasons() -> None:
     assert table["steps to 1 %"].iloc[3] == "–"
 
 
+def test_the_table_of_rates_agrees_with_the_runs() -> None:
+    rates = (0.01, 0.3, 0.7, 0.9)
+    app = open_page("lessons/learning_rates.py", lrs=[str(rate) for rate in rates])
+    table = next(table.value for table in app.table if "verdict" in table.value)
+    data, start = make_noisy_line(), Line(0.0, -1.0)
+    axes = theory.curvature(data)
+    for row, rate in zip(table.to_dict("records"), rates, strict=True):
+        history = train(data, TrainingConfig((rate,)))
+        gaps = [
+            theory.gap(data, Line(w, b)) for w, b in zip(history.w[0], history.b[0], strict=True)
+        ]
+        there = np.flatnonzero(np.square(gaps) <= 0.01 * gaps[0] ** 2)
+        assert row["measured"] == (f"{there[0]}" if there.size else "–")
+        needed = theory.steps_needed(data, rate, start)
+        assert row["steps to 1 %"] == ("–" if needed is None else f"{needed}")
+        if there.size:
+            assert needed == there[0]
+        assert row["a step × flat error"] == readable(1 - rate * axes.flat)
+        assert row["× steep error"] == readable(1 - rate * axes.steep)
+        _, steep = theory.axis_errors(data, history.w[0], history.b[0])
+        assert steep[1] / steep[0] == pytest.approx(1 - rate * axes.steep)
+
+
+@pytest.mark.parametrize("data", ["lesson", "hubble", "cars", "forbes"])
+def test_two_steps_at_two_rates_arrive(data: str) -> None:
+    app = open_page("lessons/learning_rates.py", data=data)
+    table = next(table.value for table in app.table if "gap at step 2" in table.value)
+    dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
+    assert (table["gap at step 2"].iloc[1] == "stopped") == (data in ("cars", "forbes"))
+    for end in table["gap at step 2"].replace("stopped", "0"):
+        mantissa, _, power = end.partition("×10")
+        exponent = int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
+        limit = 1e-9 * float(np.std(dataset.y)) * theory.curvature(dataset).condition_number
+        assert float(mantissa) * 10.0**exponent < limit
+
+
 def test_rates_that_are_none_are_left_out_and_named() -> None:
     app = open_page("lessons/learning_rates.py", lrs=["0.1", "fast", "-3"])
     (warning,) = app.warning

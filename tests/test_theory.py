@@ -19,6 +19,7 @@ from core.theory import (
     gap,
     halving_steps,
     hessian,
+    loss_after,
     mse,
     round_down,
     safe_rate,
@@ -477,3 +478,26 @@ def test_what_is_gone_in_a_step_or_stays_needs_no_halving() -> None:
     assert halving_steps(round_valley, safe_rate(round_valley)) == pytest.approx(0, abs=0.05)
     assert halving_steps(round_valley, stable_limit(round_valley)) == math.inf
     assert halving_steps(round_valley, 1e-320) > 1e300
+
+
+@given(problems(), st.integers(0, 300), st.floats(0.01, 1.9))
+def test_the_loss_after_so_many_steps_is_that_of_the_closed_form_path(
+    problem: tuple[Dataset, Line], steps: int, s: float
+) -> None:
+    dataset, start = problem
+    rate = s * safe_rate(dataset)
+    w, b = closed_form_path(dataset, TrainingConfig((rate,), steps, start))
+    line = Line(float(w[0, -1]), float(b[0, -1]))
+    lowest = mse(dataset, best_fit(dataset))
+    loss = loss_after(dataset, start, rate, np.array(steps))
+    assert float(loss) - lowest == pytest.approx(
+        gap(dataset, line) ** 2, rel=1e-6, abs=1e-9 * gap(dataset, start) ** 2
+    )
+
+
+def test_a_loss_beyond_any_number_is_infinite() -> None:
+    dataset = make_noisy_line()
+    rates = np.array([0.1, 5.0])
+    loss = loss_after(dataset, Line(0.0, -1.0), rates, np.array(10_000))
+    assert np.isfinite(loss[0])
+    assert loss[1] == np.inf

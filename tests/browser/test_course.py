@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pandas as pd
 import pytest
 
 from core import frames, theory
@@ -379,7 +381,7 @@ def test_a_downloaded_script_holds_the_experiment(visit: Visits) -> None:
 
 def test_hubble_shows_which_rates_explode_and_why(visit: Visits) -> None:
     tab = visit("learning-rates?data=hubble&lrs=0.2&lrs=0.45&lrs=0.5")
-    rows = tab.page.locator("table tbody tr").all_inner_texts()
+    rows = tab.page.locator("table").first.locator("tbody tr").all_inner_texts()
     assert [
         next(word for word in ("good", "fast, but zigzags", "explodes") if word in row)
         for row in rows
@@ -396,8 +398,65 @@ def test_a_typed_rate_is_taken_as_it_is_typed(visit: Visits) -> None:
         box.press("Enter")
         tab.page.wait_for_timeout(500)
     tab.settle()
-    rows = tab.page.locator("table tbody tr").all_inner_texts()
+    rows = tab.page.locator("table").first.locator("tbody tr").all_inner_texts()
     assert [row.split()[0] for row in rows] == ["0.1", "0.3", "0.34"]
+
+
+def rates_in_table(tab: Visit) -> list[str]:
+    rows = tab.page.locator("table").first.locator("tbody tr").all_inner_texts()
+    return [row.split()[0] for row in rows]
+
+
+def test_a_click_on_the_ruler_adds_the_rate_there(visit: Visits) -> None:
+    tab = visit("learning-rates?lrs=0.1")
+    plot = tab.page.locator(".st-key-figure_ruler svg.marks path.background").first
+    box = plot.bounding_box()
+    assert box is not None
+    tab.page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    tab.page.wait_for_timeout(700)
+    tab.settle()
+    limit = theory.stable_limit(make_noisy_line())
+    middle = (limit / 1000 * 3 * limit) ** 0.5
+    rates = [float(rate) for rate in rates_in_table(tab)]
+    assert 0.1 in rates
+    assert rates == pytest.approx([middle, 0.1], rel=0.05)
+    assert f"lrs={rates[0]}" in tab.page.url
+
+
+def test_the_curve_on_the_ruler_follows_its_slider_without_the_server(visit: Visits) -> None:
+    tab = visit("learning-rates")
+    before, sent = tab.picture("ruler"), tab.sent
+    tab.pull("log_steps", 8)
+    assert tab.picture("ruler") != before
+    assert tab.sent == sent
+
+
+@pytest.mark.parametrize("data", ["lesson", "forbes"])
+def test_the_names_on_the_ruler_do_not_meet(visit: Visits, data: str) -> None:
+    tab = visit(f"learning-rates?data={data}&lrs=0.00001")
+    boxes = tab.page.eval_on_selector_all(
+        ".st-key-figure_ruler svg.marks text",
+        """texts => texts.filter(t => /safe|fastest|limit/.test(t.textContent)).map(t => {
+            const box = t.getBoundingClientRect();
+            return [box.top, box.bottom];
+        })""",
+    )
+    assert len(boxes) == 3
+    ordered = sorted(boxes)
+    for (_, bottom), (top, _) in pairwise(ordered):
+        assert top >= bottom - 4  # letters have some air in their boxes
+
+
+def test_presets_choose_rates_that_suit_the_data(visit: Visits) -> None:
+    tab = visit("learning-rates?data=hubble&lrs=1")
+    for preset, count in (("A decade each", 5), ("The lesson's", 3), ("One of each kind", 4)):
+        press(tab, preset)
+        assert len(rates_in_table(tab)) == count
+    with tab.page.expect_download() as download:
+        tab.page.get_by_role("button", name="Download the table (CSV)").click()
+    table = pd.read_csv(download.value.path())
+    assert list(table["verdict"]) == ["slow", "good", "zigzag", "explodes"]
+    assert [readable(rate) for rate in table["learning_rate"]] == rates_in_table(tab)
 
 
 def go_to(tab: Visit, title: str) -> None:
@@ -439,7 +498,7 @@ def test_another_data_set_brings_rates_that_suit_it_to_every_page(visit: Visits)
     choose(tab, "cars")
     assert tab.page.get_by_label("learning rate").input_value() == "0.001"
     go_to(tab, "Learning rates")
-    rows = tab.page.locator("table tbody tr").all_inner_texts()
+    rows = tab.page.locator("table").first.locator("tbody tr").all_inner_texts()
     verdicts = ["slow", "good", "fast, but zigzags", "explodes"]
     assert [verdict in row for verdict, row in zip(verdicts, rows, strict=True)] == [True] * 4
 
