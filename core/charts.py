@@ -183,7 +183,7 @@ def run_fit(x_label: str, y_label: str, has_true_line: bool, has_fork: bool) -> 
     is drawn. Parameter: slot.
     """
     axes = _FitAxes(x_label, y_label)
-    other = axes.lines("other", color=MUTED, strokeWidth=2, strokeDash=[2, 3]).transform_filter(
+    other = axes.lines("other", color=MUTED, strokeWidth=2, strokeDash=[6, 4]).transform_filter(
         "datum.last"
     )
     guess = axes.lines("path", color=GUESS, strokeWidth=3).transform_filter(
@@ -292,7 +292,7 @@ def path_on_surface(has_true_line: bool, has_fork: bool) -> Spec:
     """
     other = (
         alt.Chart(alt.NamedData("other"))
-        .mark_line(color=MUTED, strokeWidth=2, strokeDash=[2, 3], clip=True)
+        .mark_line(color=MUTED, strokeWidth=2, strokeDash=[6, 4], clip=True)
         .encode(_w(), _b(), alt.Order("step:Q"))
     )
     arrow = alt.Chart(alt.NamedData("arrow"))
@@ -650,7 +650,8 @@ def loss_curve(has_fork: bool) -> Spec:
     linear_ticks = f"sequence(0, {row}.loss_top, {row}.linear_tick)"
     axis = alt.Axis(
         values=alt.ExprRef(f"{_IS_LOG} ? {log_ticks} : {linear_ticks}"),
-        labelExpr=f"format({_IS_LOG} ? pow(10, datum.value) : datum.value, '.3~g')",
+        labelExpr=f"format({_IS_LOG} ? pow(10, datum.value) : datum.value,"
+        f" ({_IS_LOG} ? pow(10, datum.value) : datum.value) < 1e5 ? '.3~g' : '.3~s')",
     )
 
     def x() -> alt.X:
@@ -667,10 +668,10 @@ def loss_curve(has_fork: bool) -> Spec:
 
     steps = placed("path")
     curve = steps.mark_line(color=GUESS, strokeWidth=2.5, clip=True).encode(x(), y())
-    other = placed("other").mark_line(color=MUTED, strokeWidth=2, strokeDash=[2, 3], clip=True)
+    other = placed("other").mark_line(color=MUTED, strokeWidth=2, strokeDash=[6, 4], clip=True)
     now = (
         steps.transform_filter("datum.slot == toNumber(slot)")
-        .mark_point(color=GUESS, filled=True, size=150, opacity=1, stroke="white", clip=True)
+        .mark_point(color=GUESS, filled=True, size=150, opacity=1, stroke="white")
         .encode(x(), y())
     )
     rule = placed("floor").mark_rule(color=BEST_FIT, strokeWidth=2).encode(y())

@@ -675,5 +675,6 @@ def with_outlier(dataset: Dataset, x: float, y: float) -> Dataset:
         dataset,
         x=np.append(dataset.x, x),
         y=np.append(dataset.y, y),
-        recipe=f"{dataset.recipe}\nx = np.append(x, {x!r})\ny = np.append(y, {y!r})",
+        recipe=dataset.recipe
+        and f"{dataset.recipe}\nx = np.append(x, {x!r})\ny = np.append(y, {y!r})",
     )

@@ -26,7 +26,7 @@ from core.runs import (
     TrainingConfig,
     batch_indices,
 )
-from core.theory import gap, steps_needed
+from core.theory import best_fit, gap, hessian, steps_needed
 
 MAX_STRETCHES = 20
 MIN_RATE, MAX_RATE = 1e-15, 1e15
@@ -191,7 +191,7 @@ def _parse_stretches(text: str, first_step: int) -> Stretches:
             1 <= stretch.steps <= MAX_STEPS
             and MIN_RATE <= stretch.learning_rate <= MAX_RATE
             and (batch_size is None or 1 <= batch_size <= MAX_BATCH_SIZE)
-            and stretch.decay <= MAX_DECAY
+            and (stretch.decay == 0 or MIN_RATE <= stretch.decay <= MAX_DECAY)
             and problem_with(stretch, first_step + count_steps(stretches)) is None
         ):
             return ()
@@ -250,7 +250,7 @@ def steps_until_flat(
 ) -> int | None:
     """Count the steps of a stretch until the gradient is no longer than a tolerance.
 
-    Of the gradient that the step looks at: with mini-batches, that of the mini-batch.
+    Of the gradient over all points, also where the steps look at mini-batches.
 
     Parameters
     ----------
@@ -267,12 +267,15 @@ def steps_until_flat(
         0 where the start is that flat already; None where the stretch does not get there.
     """
     here, done = start, 0
+    best, curvature_matrix = best_fit(dataset), hessian(dataset)
     while True:
         steps = stretch.steps - done
         if stretch.batch_size is not None:  # up and down: every step counts
             steps = min(steps, RECORDED_STEPS - 1)
         history = train(dataset, replace(stretch, steps=steps).config(here, first_step + done))
         length = np.hypot(history.grad_w[0], history.grad_b[0])
+        if stretch.batch_size is not None:
+            length = np.hypot(*(curvature_matrix @ [history.w[0] - best.w, history.b[0] - best.b]))
         taken = history.steps - history.steps[0]
         flat = np.flatnonzero(length <= tolerance)
         if flat.size:
@@ -292,12 +295,14 @@ def steps_until_flat(
 def steps_remaining(dataset: Dataset, start: Line, here: Line, learning_rate: float) -> int | None:
     """Count the steps from here until 1 % of the start's excess loss is left, by closed form.
 
-    None where the rate explodes; 0 where that little is left already.
+    None where the rate explodes, or where there was no excess loss; 0 where that little is left
+    already.
     """
     begun, now = gap(dataset, start), gap(dataset, here)
-    if now <= 0.1 * begun:
+    if now <= 0.1 * begun or now == 0:
         return 0
-    return steps_needed(dataset, learning_rate, here, (0.1 * begun / now) ** 2)
+    share = (0.1 * begun / now) ** 2
+    return steps_needed(dataset, learning_rate, here, share) if share else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,6 +40,18 @@ def readable(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def subtraction(old: float, new: float) -> tuple[str, str, str]:
+    """Write old − difference = new so that the written numbers add up."""
+    size = max(abs(old), abs(new))
+    decimals = 5 - math.floor(math.log10(size)) if size else 0
+    if not 0 <= decimals <= 12:
+        return readable(old, 6), readable(old - new, 6), readable(new, 6)
+    left, right = round(old, decimals), round(new, decimals)
+    texts = (f"{value:,.{decimals}f}" for value in (left, left - right, right))
+    first, second, third = (text.replace("-", "−") for text in texts)
+    return first, second, third
+
+
 def readable_below(value: float) -> str:
     """Write a positive number for a reader, rounded down: a limit one may type and not exceed."""
     unit = 10.0 ** (math.floor(math.log10(value)) - 2)
@@ -192,16 +204,20 @@ def summary(path: pd.DataFrame) -> str:
     return f"w = {readable(last['w'])}, b = {readable(last['b'])}"
 
 
-def printed(path: pd.DataFrame, stride: int = 20, most: int = 21) -> pd.DataFrame:
-    """Choose the steps that a loop prints: one in 20, and the last.
+MAX_PRINTED = 21
 
-    A run with more lines than ``most`` prints as many of its recorded steps instead, evenly
-    chosen: those of a long run lie ever farther apart.
+
+def printed(path: pd.DataFrame) -> pd.DataFrame:
+    """Choose the steps that a loop prints: one in 20, and the last; of short runs one in 5, or all.
+
+    A longer run prints 21 of its recorded steps, evenly chosen: they lie ever farther apart.
     """
-    last = len(path) - 1
-    chosen = np.flatnonzero(path["step"] % stride == 0)
-    if path["step"].iloc[-1] - path["step"].iloc[0] >= most * stride:
-        chosen = np.linspace(0, last, most).round().astype(int)
+    last, steps = len(path) - 1, int(path["step"].iloc[-1] - path["step"].iloc[0])
+    stride = next((stride for stride in (1, 5, 20) if steps < MAX_PRINTED * stride), None)
+    if stride is None:
+        chosen = np.linspace(0, last, MAX_PRINTED).round().astype(int)
+    else:
+        chosen = np.flatnonzero(path["step"] % stride == 0)
     return path.iloc[np.unique([*chosen, last])]
 
 
@@ -226,8 +242,12 @@ def _steps(path: pd.DataFrame) -> Iterator[tuple[int, float, float, float]]:
     return zip(path["step"], path["w"], path["b"], path["loss"], strict=True)
 
 
-def path_window(dataset: Dataset, start: Line, path: pd.DataFrame) -> pd.DataFrame:
+def path_window(
+    dataset: Dataset, start: Line, path: pd.DataFrame, others: Sequence[Line] = ()
+) -> pd.DataFrame:
     """Bound the picture of the loss surface so that start, minimum, true line and path fit.
+
+    And ``others``.
 
     While the loss falls, a path stays inside the ellipse of its start's loss; what an exploding
     run does outside of that is not followed.
@@ -241,7 +261,7 @@ def path_window(dataset: Dataset, start: Line, path: pd.DataFrame) -> pd.DataFra
     reach = max(theory.gap(dataset, start), 1e-3 * float(np.std(dataset.y)), 1e-12)
     half_w, half_b = _ellipse_half_extents(dataset, reach)
     inside = path[(path["w"].sub(best.w).abs() <= half_w) & (path["b"].sub(best.b).abs() <= half_b)]
-    marks = [line for line in (best, start, dataset.true_line) if line is not None]
+    marks = [line for line in (best, start, dataset.true_line, *others) if line is not None]
     w = np.concatenate([inside["w"], [line.w for line in marks]])
     b = np.concatenate([inside["b"], [line.b for line in marks]])
     least_w, least_b = _ellipse_half_extents(dataset, 1e-3 * float(np.std(dataset.y)) or 1e-12)
@@ -331,7 +351,7 @@ def run_bounds(paths: Sequence[pd.DataFrame], lowest_loss: float) -> pd.DataFram
         one of its ticks to the next, in decades), loss_top (of a linear axis, from 0), linear_tick.
     """
     both = pd.concat([path[["step", "loss"]] for path in paths], ignore_index=True)
-    bounds = _loss_bounds(both["step"], both["loss"], lowest_loss)
+    bounds = _loss_bounds(both["step"], both["loss"], lowest_loss, math.inf)
     low, high = bounds["loss_low"].iloc[0], bounds["loss_high"].iloc[0]
     decades = math.log10(high / low)
     return bounds.assign(
@@ -342,9 +362,12 @@ def run_bounds(paths: Sequence[pd.DataFrame], lowest_loss: float) -> pd.DataFram
     )
 
 
-def _loss_bounds(step: pd.Series, loss: pd.Series, lowest_loss: float) -> pd.DataFrame:
+def _loss_bounds(
+    step: pd.Series, loss: pd.Series, lowest_loss: float, growth: float = MAX_LOSS_GROWTH
+) -> pd.DataFrame:
     start = float(loss.iloc[0])
-    high = max(min(float(loss.max()), MAX_LOSS_GROWTH * start), lowest_loss)
+    room = growth * start if start > 0 else math.inf
+    high = max(min(float(loss.max()), room), lowest_loss)
     low = max(lowest_loss, _TINY * high, np.finfo(np.float64).tiny)
     return pd.DataFrame(
         {

@@ -5,6 +5,7 @@ print what the page prints.
 """
 
 import json
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -207,9 +208,12 @@ def _printed(steps: Sequence[int]) -> str:
     """Write the steps to print before the last: as a range where they are one."""
     inner = [int(step) for step in steps[:-1]]
     stride = inner[1] - inner[0] if len(inner) > 1 else 1
-    if inner == list(range(0, inner[-1] + 1, stride)):
-        return f"range(0, {inner[-1] + stride}, {stride})"
-    return repr(inner)
+    stop = len(inner) * stride
+    if inner == list(range(0, stop, stride)):
+        return f"range(0, {stop}, {stride})"
+    listed = textwrap.fill(", ".join(map(str, inner)), 90, initial_indent="    ",
+                           subsequent_indent="    ")  # fmt: skip
+    return f"[\n{listed},\n]"
 
 
 _PLOT = """plt.scatter(x, y, color="gray", s=12)

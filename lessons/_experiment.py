@@ -38,6 +38,8 @@ def _history(experiment: Experiment) -> list[Experiment]:
 def change(experiment: Experiment) -> None:
     """Make this the experiment; undo brings the present one back."""
     state = st.session_state
+    if experiment == state.experiment:
+        return
     state.undo = [*state.undo, state.experiment][-MAX_UNDO:]
     state.experiment = experiment
 

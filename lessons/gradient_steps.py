@@ -39,7 +39,7 @@ path = frames.join_paths(paths)
 first, last = path.iloc[0], path.iloc[-1]
 line, taken = Line(float(last.w), float(last.b)), int(last.step)
 exploded = taken < count_steps(stretches)
-here = math.hypot(last.grad_w, last.grad_b)
+here = math.hypot(*theory.gradient(dataset, line))
 
 
 def run(count: int) -> None:
@@ -59,8 +59,8 @@ elif experiment.is_full:
     problem = f"That is {experiments.MAX_STRETCHES} stretches, all a link can hold: start over."
 elif tolerance and here <= tolerance:
     problem = (
-        f"Stopped at step {taken:,}: the gradient's length is {readable(here)}, not above the "
-        f"{readable(tolerance)} that you set under *More*."
+        f"Stopped at step {taken:,}: the gradient's length, over all points, is {readable(here)}, "
+        f"not above the {readable(tolerance)} that you set under *More*."
     )
 forking = experiment.fork_at is not None and not experiment.fork
 verb = "Fork:" if forking else "Continue" if stretches else "Run"
@@ -89,7 +89,6 @@ has_fork, has_true_line = kept is not None, dataset.true_line is not None
 other = {} if kept is None else {"other": frames.branch(kept, experiment.fork_at or 0)}
 
 best, lowest = theory.best_fit(dataset), theory.mse(dataset, theory.best_fit(dataset))
-window = frames.path_window(dataset, start, path if kept is None else pd.concat([path, kept]))
 bounds = frames.run_bounds([path] if kept is None else [path, kept], lowest)
 drawn = frames.drawn_loss(path, bounds)
 
@@ -100,6 +99,13 @@ def take(button: str, chosen: int) -> None:
         st.session_state.step = chosen
     else:
         _experiment.change(experiment.rewound(chosen))
+
+
+def open_above(other_experiment: Experiment, points: int | None) -> None:
+    """Make an experiment the one in the pictures, with as many points a step to go on with."""
+    _experiment.change(other_experiment)
+    st.session_state.batch = "all" if points is None else str(points)
+    st.toast("It is in the pictures at the top.")
 
 
 # The pictures stand here. They are drawn further down: one of them shows the step that is chosen
@@ -117,6 +123,7 @@ if kept is not None:
         )
     else:
         verdict = "closer" if gap_here < gap_there else "farther away"
+        verdict += " so far" if taken < end.step else ""
         text(
             f"**The fork is {verdict}**: at step {taken:,} its line is {readable(gap_here)} from "
             f"the best fit; the dashed branch ended at step {end.step:,.0f}, {readable(gap_there)} "
@@ -135,7 +142,8 @@ if exploded:
         f"**The run exploded.** After step {taken:,} the loss would have passed a million times "
         "what is reasonable (the loss it began with, or the mean of y², whichever is larger), so "
         "it was stopped there. On this data the error across the valley grows at every step when "
-        f"the rate is above {readable_below(limit)}; you had {readable(at_fault.learning_rate)}."
+        f"the rate is above {readable_below(limit)}; you had {readable(at_fault.learning_rate)}. "
+        "(Its last lines lie outside of the first two pictures: go back through the steps.)"
     )
     crossing = paths[-1].iloc[-2:]
     if at_fault.batch_size is None and not at_fault.decay and (crossing["steep"] != 0).all():
@@ -152,8 +160,9 @@ if exploded:
 
 heading("One step, line by line")
 text(
-    "This is the loop. Beside each line stands what it computed at the step you look into; on the "
-    "path above, that step is the violet arrow."
+    "This is the loop, in TensorFlow (`tf`). Its *tape* writes down how the loss is computed from "
+    "w and b, and can therefore say how the loss changes with them. Beside each line stands what "
+    "it computed at the step you look into; on the path above, that step is the violet arrow."
 )
 with st.container(horizontal=True, vertical_alignment="bottom"):
     asked = int(number("step"))
@@ -171,6 +180,10 @@ elif wanted == taken:
     st.caption("This step is still to come: it is the one that the next run begins with.")
 to_come = () if exploded else (Stretch(1, rate, points_a_step, decay),)
 step = experiments.take_apart(cache.train, dataset, start, (*stretches, *to_come), wanted)
+reached = [step.new] if theory.gap(dataset, step.new) < theory.gap(dataset, start) else []
+window = frames.path_window(
+    dataset, start, path if kept is None else pd.concat([path, kept]), reached
+)
 with linked:
     step_slider(
         "step_slider",
@@ -189,7 +202,8 @@ with linked:
         chart="loss",
         steps=path["step"].tolist(),
         bounds=bounds,
-        buttons={"look": "Look into this step", "rewind": "Go back to this step"},
+        buttons={"look": "Look into this step"}
+        | ({"rewind": "Go back to this step"} if stretches else {}),
         on_chosen=take,
     )
     left, middle, right = st.columns(3)
@@ -247,45 +261,55 @@ with linked:
 some = slice(3)
 predicted = ", ".join(readable(value, 4) for value in step.old.at(step.x[some]))
 true_values = ", ".join(readable(value, 4) for value in step.y[some])
-few = "all points" if step.x.size == dataset.n else f"a mini-batch of {step.x.size:,}"
-step_rate = readable(step.learning_rate, 4)
-moves = [readable(step.learning_rate * slope, 4) for slope in step.gradient]
-w_slope, b_slope = (readable(slope, 4) for slope in step.gradient)
+taker = experiments.cut((*stretches, *to_come), wanted + 1)[-1]
+whole = taker.batch_size is None
+few = "all points" if whole else f"a mini-batch of {step.x.size:,}"
+step_rate = readable(step.learning_rate, 6)
+w_slope, b_slope = (readable(slope, 6) for slope in step.gradient)
+w_sum, b_sum = (
+    frames.subtraction(old, new)
+    for old, new in ((step.old.w, step.new.w), (step.old.b, step.new.b))
+)
+over_all = "" if whole else f" (over all points: {readable(theory.mse(dataset, step.old), 6)})"
 st.table(
     pd.DataFrame(
         [
-            ("`with tf.GradientTape() as tape:`", "writes down what is computed below"),
+            ("`    with tf.GradientTape() as tape:`", "writes down what is computed below"),
             (
-                "`    predictions = w * x + b`",
+                "`        predictions = w * x + b`",
                 f"{predicted} … for {few}, where y is {true_values} …",
             ),
             (
-                "`    loss = tf.reduce_mean(tf.square(predictions - y))`",
-                f"**{readable(step.loss, 6)}**, the mean of the squared differences",
+                "`        loss = tf.reduce_mean(tf.square(predictions - y))`",
+                f"**{readable(step.loss, 6)}**, the mean of the squared differences{over_all}",
             ),
             (
-                "`gradients = tape.gradient(loss, [w, b])`",
+                "`    gradients = tape.gradient(loss, [w, b])`",
                 f"**{w_slope}** along w, **{b_slope}** along b",
             ),
             (
-                "`w.assign_sub(learning_rate * gradients[0])`",
-                f"w: {readable(step.old.w, 6)} − {step_rate} × ({w_slope}) = "
-                f"{readable(step.old.w, 6)} − ({moves[0]}) = **{readable(step.new.w, 6)}**",
+                "`    w.assign_sub(learning_rate * gradients[0])`",
+                f"w − {step_rate} × ({w_slope}) = {w_sum[0]} − ({w_sum[1]}) = **{w_sum[2]}**",
             ),
             (
-                "`b.assign_sub(learning_rate * gradients[1])`",
-                f"b: {readable(step.old.b, 6)} − {step_rate} × ({b_slope}) = "
-                f"{readable(step.old.b, 6)} − ({moves[1]}) = **{readable(step.new.b, 6)}**",
+                "`    b.assign_sub(learning_rate * gradients[1])`",
+                f"b − {step_rate} × ({b_slope}) = {b_sum[0]} − ({b_sum[1]}) = **{b_sum[2]}**",
             ),
         ],
-        columns=["for step in range(steps):", f"at step {wanted:,}"],
+        columns=["**`for step in range(steps):`**", f"at step {wanted:,}"],
     ),
     hide_index=True,
 )
 text(
     "`w` and `b` are `tf.Variable`s: numbers that `assign_sub` can change, by subtracting. The "
-    f"learning rate, {step_rate}, comes from outside: it is a **hyperparameter**, a number that "
-    "decides how the loop learns and that the loop itself leaves as it is."
+    f"learning rate, {readable(taker.learning_rate)}, comes from outside: it is a "
+    "**hyperparameter**, a number that decides how the loop learns, and that it does not learn."
+    + (
+        f" (The decay makes it {readable(taker.learning_rate)} / (1 + {readable(taker.decay)} × "
+        f"{wanted:,}) = {step_rate} at this step.)"
+        if taker.decay
+        else ""
+    )
 )
 
 heading("Three ways to a gradient")
@@ -293,6 +317,10 @@ text(
     "The tape is exact, and so is the formula it saves you from working out. One can also just "
     "*try*: move w by a little h and see how much the loss changes. With a large h the slope "
     "changes on the way; with a tiny one the difference drowns in rounding."
+)
+st.latex(
+    r"\frac{\partial\,\text{loss}}{\partial w} = \frac{2}{n}\sum (w\,x_i + b - y_i)\,x_i"
+    r"\;\approx\; \frac{\text{loss}(w + h,\, b) - \text{loss}(w,\, b)}{h}"
 )
 exponent = st.select_slider(
     "h, the little step",
@@ -366,7 +394,12 @@ text(
     + (
         ""
         if remaining is None
-        else " Less than 1 % of the excess loss it started with is left."
+        else " Less than 1 % of the excess loss it started with is left"
+        + (
+            f", but that is still {readable(last.loss / lowest)} times the lowest loss."
+            if lowest > 0 and last.loss > 1.5 * lowest
+            else "."
+        )
         if remaining == 0
         else f" At a learning rate of {readable(rate)}, with all points, **{remaining:,} more "
         f"{'step' if remaining == 1 else 'steps'}** bring it down to 1 % of the excess loss it "
@@ -384,27 +417,28 @@ for column, (name, printed) in zip(st.columns(2), prints.items(), strict=False):
 
 heading("Go back, and try another way")
 text(
-    "A notebook forgets where it was. Here you can go back to any step (with the button under the "
-    "slider) and fork: run on from there at another rate, and compare. It is said that near the "
-    "end the loop *jumps around the minimum*, and that a smaller rate then gets closer. Is that "
-    "so, with all points in every step?"
+    "A notebook forgets where it was. Here you can go back to any step (*Go back to this step*, "
+    "beside the slider) and fork: run on from there at another rate, and compare. It is said that "
+    "near the end the loop *jumps around the minimum*, and that a smaller rate then gets closer. "
+    "Is that so, with all points in every step?"
 )
 settled_rate = min(rate, theory.safe_rate(dataset))
 st.button(
-    f"200 steps at {readable(settled_rate)}, then 200 at a tenth of it against 200 at the same",
+    f"Compare: stay at {readable(settled_rate)}, or go on at {readable(settled_rate / 10)}",
     key="try_smaller",
-    on_click=_experiment.change,
+    on_click=open_above,
     args=(
         Experiment(
-            (Stretch(200, settled_rate), Stretch(200, settled_rate / 10)),
+            (Stretch(200, settled_rate), Stretch(200, settled_rate)),
             200,
-            (Stretch(200, settled_rate),),
+            (Stretch(200, settled_rate / 10),),
         ),
+        None,
     ),
 )
 text(
-    "With all points in every step there is no jitter that a smaller rate could calm: below the "
-    "limit every step brings the line closer, and below the safe rate a smaller one is only slower."
+    "With all points in every step there is no jitter that a smaller rate could calm. As long as "
+    "the rate is not too large every step brings the line closer, and a smaller one is only slower."
 )
 
 heading("Mini-batches: travel first, jitter later")
@@ -417,11 +451,14 @@ text(
 )
 plan = experiments.plan_race(dataset, start, rate)
 if plan is None:
-    text(
-        f"On this data, at a learning rate of {readable(rate)}, a run on mini-batches has not "
-        "settled within 20,000 steps (or explodes): the travel alone takes longer. Choose another "
-        "rate, or the lesson's data."
-    )
+    if theory.verdict(dataset, rate) == "explodes":
+        text(f"At a learning rate of {readable(rate)} runs on this data explode: choose a smaller.")
+    else:
+        text(
+            f"On this data, at a learning rate of {readable(rate)}, a run has not settled within "
+            "20,000 steps, the most that one can take here with mini-batches: the travel alone "
+            "takes longer. The lesson's data shows it."
+        )
 else:
     early, late = plan
     with st.container(horizontal=True):
@@ -430,13 +467,14 @@ else:
             st.button(
                 f"Open the {name} run above",
                 key=f"open_{name}",
-                on_click=_experiment.change,
+                on_click=open_above,
                 args=(
                     Experiment(
                         (begun, Stretch(early, rate, size)),
                         before,
                         (Stretch(early, rate / 10, size),),
                     ),
+                    size,
                 ),
             )
         st.button("Repeat with 20 draws", key="repeat", on_click=st.session_state.update,
@@ -475,15 +513,20 @@ else:
         if words == ["hurt", "helped"]
         else ("Medians of 20 draws. " if many else "")
         + f"While the run was still travelling, the smaller rate **{words[0]}**; once it had "
-        f"settled, it **{words[1]}**. On the lesson's data it hurts first and helps later in most "
-        "draws: repeat it with 20."
+        f"settled, it **{words[1]}**." + ("" if many else " One draw is chance: repeat it with 20.")
     )
     text(
         "The remedy that people use is a rate that **decays**: rate / (1 + decay × step), large "
         f"for the travel and small in the end. After {result.long:,} steps with decay "
         f"{readable(result.decay)} the gap is **{readable(middle_long[1])}**; with the rate kept "
         f"as it is, **{readable(middle_long[0])}**"
-        + (f" (the decaying rate is closer in {long_wins} of {draws} draws)." if many else ".")
+        + (
+            f" (the decaying rate is closer in {long_wins} of {draws} draws)."
+            if many
+            else "."
+            if long_wins
+            else ": not closer, in this draw."
+        )
         + " Set *decay* under *More* to try."
     )
 

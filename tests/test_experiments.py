@@ -461,7 +461,11 @@ def test_no_stretches_are_no_histories() -> None:
 
 
 def lengths(dataset: Dataset, start: Line, stretch: Stretch, first_step: int = 0) -> FloatArray:
-    return np.linalg.norm(descend(dataset, start, (stretch,), first_step)[1], axis=1)
+    """Compute how long the gradient over all points is, step by step."""
+    lines, gradients, _ = descend(dataset, start, (stretch,), first_step)
+    if stretch.batch_size is not None:
+        gradients = np.array([gradient(dataset, Line(*map(float, line))) for line in lines])
+    return np.linalg.norm(gradients, axis=1)
 
 
 def first_below(values: FloatArray, tolerance: float) -> int | None:

@@ -275,10 +275,18 @@ def test_every_line_of_the_loop_shows_its_numbers(
     for value in old.at(data.x[:3]):
         assert readable(value, 4) in told
     assert f"**{readable(theory.mse(data, old), 6)}**" in told
-    assert f"**{readable(grad_w, 4)}** along w, **{readable(grad_b, 4)}** along b" in told
-    for before, slope in ((old.w, grad_w), (old.b, grad_b)):
-        assert f"{readable(before, 6)} − {readable(rate, 4)} × ({readable(slope, 4)})" in told
-        assert f"({readable(rate * slope, 4)}) = **{readable(before - rate * slope, 6)}**" in told
+    assert f"**{readable(grad_w, 6)}** along w, **{readable(grad_b, 6)}** along b" in told
+    equation = r"− ([\d.]+) × N = N − N = \*\*N".replace("N", r"\(?([−\d.,]+)\)?")
+    sums = re.findall(equation, told)
+    assert len(sums) == 2
+    for texts, before, slope in zip(sums, (old.w, old.b), (grad_w, grad_b), strict=True):
+        shown_rate, shown_slope, left, move, right = (
+            float(text.replace("−", "-").replace(",", "")) for text in texts
+        )
+        assert (shown_rate, shown_slope) == pytest.approx((rate, slope), rel=1e-5)
+        assert left - move == pytest.approx(right, abs=1e-12)  # what is written adds up
+        assert shown_rate * shown_slope == pytest.approx(move, abs=2e-6)
+        assert (left, right) == pytest.approx((before, before - rate * slope), abs=6e-6)
 
 
 def test_a_step_beyond_the_run_is_the_next_one_and_says_so() -> None:
@@ -478,7 +486,9 @@ def test_above_the_limit_a_small_error_grows_at_every_step() -> None:
     assert (np.diff(np.abs(steep)) > 0).all()
 
 
-@pytest.mark.parametrize(("steps", "lines"), [(7, 2), (200, 11), (2_000, 21), (2_000_000, 21)])
+@pytest.mark.parametrize(
+    ("steps", "lines"), [(7, 8), (60, 13), (200, 11), (2_000, 21), (2_000_000, 21)]
+)
 def test_a_printout_is_short_and_ends_at_the_end(steps: int, lines: int) -> None:
     app = steps_page(run=f"{steps}x0.1")
     printed = [int(line.split()[1]) for line in app.code[0].value.splitlines()]

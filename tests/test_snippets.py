@@ -100,7 +100,7 @@ CASES = {
         Line(-2.0, 4.0),
     ),
     "real data": Case(load_bundled("hubble"), Experiment((Stretch(130, 0.3),))),
-    "own data": Case(read_csv(OWN), Experiment((Stretch(61, 0.005),)), Line(1.0, 0.0)),
+    "own data": Case(read_csv(OWN), Experiment((Stretch(61, 0.016 / 3),)), Line(1 / 3, 0.1 + 0.2)),
     "an outlier": Case(
         with_outlier(make_noisy_line(w=2.0, b=-1.0, n=30, noise=0.2, seed=7), 0.9, 2.0),
         Experiment((Stretch(41, 0.2),)),
