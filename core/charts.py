@@ -648,10 +648,10 @@ def loss_curve(has_fork: bool) -> Spec:
     scale = alt.Scale(domain=[alt.ExprRef(low), alt.ExprRef(high)], nice=False)
     log_ticks = f"sequence(ceil(({low}) / {row}.log_tick) * {row}.log_tick, {high}, {row}.log_tick)"
     linear_ticks = f"sequence(0, {row}.loss_top, {row}.linear_tick)"
+    value = f"({_IS_LOG} ? pow(10, datum.value) : datum.value)"
     axis = alt.Axis(
         values=alt.ExprRef(f"{_IS_LOG} ? {log_ticks} : {linear_ticks}"),
-        labelExpr=f"format({_IS_LOG} ? pow(10, datum.value) : datum.value,"
-        f" ({_IS_LOG} ? pow(10, datum.value) : datum.value) < 1e5 ? '.3~g' : '.3~s')",
+        labelExpr=f"format({value}, {value} < 1e3 ? '.3~g' : {value} < 1e5 ? ',.0f' : '.3~s')",
     )
 
     def x() -> alt.X:
@@ -800,13 +800,16 @@ def ruler() -> Spec:
         x("low"), alt.X2("high"), _verdict_colour().legend(None),
         y=alt.value(0), y2=alt.value("height"),
     )  # fmt: skip
-    names = (
-        zones.transform_calculate(middle="sqrt(datum.low * datum.high)")
+    names = [
+        zones.transform_filter(f"datum.row == {index}")
+        .transform_calculate(middle="sqrt(datum.low * datum.high)")
         .mark_text(fontWeight="bold", fontSize=13, baseline="top")
         .encode(
-            x("middle"), _verdict_colour().legend(None), text="text:N", y=alt.value(8)
+            x("middle"), _verdict_colour().legend(None), text="text:N",
+            y=alt.value(8 + 16 * index),
         )
-    )  # fmt: skip
+        for index in range(2)
+    ]  # fmt: skip
     row = "(data('theory')[0] || {lowest: 1, flat: 1, steep: 1, flat_share: 0, steep_share: 0})"
     ends = "(data('bounds')[0] || {rate_low: 0.01, rate_high: 1, loss_low: 0.1, loss_high: 1})"
     steps = "round(pow(10, toNumber(log_steps)))"
@@ -870,7 +873,7 @@ def ruler() -> Spec:
     )
     return _spec(
         alt.layer(
-            _carry("bounds"), _carry("theory"), areas, *rules_and_words, curve, best, names,
+            _carry("bounds"), _carry("theory"), areas, *rules_and_words, curve, best, *names,
             dots, *labels, cells,
         )
         .add_params(_parameter("log_steps", 2.3))

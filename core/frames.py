@@ -636,7 +636,7 @@ class Ruler:
         steep (eigenvalues), flat_share, steep_share (the start's squared errors along their axes,
         in y-units²).
     zones : DataFrame
-        Columns verdict, low, high (rates, inside of the bounds), text.
+        Columns verdict, low, high (rates, inside of the bounds), text, row.
     marks : DataFrame
         Columns rate, text, row (a row of its own for each name, so that none covers another).
     chosen : DataFrame
@@ -686,6 +686,7 @@ def ruler(dataset: Dataset, start: Line, rates: Sequence[float]) -> Ruler:
                 "low": edges[:-1],
                 "high": edges[1:],
                 "text": ["slow", "good", "zigzags", "explodes"],
+                "row": [0, 0, 1, 0],  # on a phone the last two would meet
             }
         ),
         pd.DataFrame(

@@ -217,6 +217,7 @@ text(
 )
 orders = frames.two_steps(dataset, start, cache.train)
 detour_stopped = bool(orders["gap at step 2"].isna().any())
+arrived = orders["gap at step 2"].iloc[0] <= 1e-6 * orders["gap at step 0"].iloc[0]
 st.table(
     orders.map(
         lambda cell: (
@@ -226,6 +227,11 @@ st.table(
     hide_index=True,
     width="content",
 )
+if not arrived:
+    text(
+        "On this data the second step blows up the rounding of w and b, too, "
+        f"{readable(axes.condition_number)} times: that is the gap that is left."
+    )
 fastest = theory.fastest_rate(dataset)
 alone = theory.steps_needed(dataset, fastest, start, 1e-18)
 text(

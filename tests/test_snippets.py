@@ -251,6 +251,16 @@ def test_a_run_that_explodes_in_its_first_step_can_be_taken_along(tmp_path: Path
     assert_same_printout(outcome.printed, frames.printout(path))
 
 
+def test_a_long_loop_prints_whichever_steps_it_is_asked_for(tmp_path: Path) -> None:
+    steps = [0, 1, 2, 3, 500, 20_000, 20_001]
+    branch = Branch((Stretch(20_001, 0.01),), steps)
+    outcome = execute(script(make_noisy_line(), START, [branch]), tmp_path / "long.py")
+    assert [int(line.split()[1]) for line in outcome.printed] == steps
+    history = train(make_noisy_line(), Stretch(3, 0.01).config(START, 0))
+    losses = [float(line.split()[-1]) for line in outcome.printed[:4]]
+    np.testing.assert_allclose(losses, history.loss[0], rtol=1e-7)
+
+
 # The data
 
 
@@ -356,7 +366,10 @@ def test_it_is_compiled_only_where_a_plain_loop_would_take_minutes(name: str) ->
 
 def test_twenty_thousand_steps_are_still_a_plain_loop() -> None:
     for steps, compiled in ((20_000, False), (20_001, True)):
-        assert ("tf.function" in script(*lesson(Stretch(steps, 0.1)).parts())) == compiled
+        code = script(*lesson(Stretch(steps, 0.1)).parts())
+        assert ("tf.function" in code) == compiled
+        assert (f"\ndescend(0, {steps}, 0.1, printed)\n" in code) != compiled
+        assert (f"\ndescend_far(0, {steps}, 0.1, printed)\n" in code) == compiled
 
 
 def test_what_an_experiment_does_not_use_is_not_in_its_script() -> None:
