@@ -246,9 +246,8 @@ def _ellipse() -> str:
     return f"{path} + 'Z'"
 
 
-def _surface_layers(has_true_line: bool) -> list[alt.Chart]:
-    """Draw contours, minimum, true line's place, start, and a path, each with its name."""
-    rings = (
+def _rings() -> alt.Chart:
+    return (
         alt.Chart(alt.NamedData("contours"))
         .mark_point(
             shape=alt.ExprRef(_ellipse()), size=4, filled=True, fill=BEST_FIT, fillOpacity=0.07,
@@ -256,6 +255,10 @@ def _surface_layers(has_true_line: bool) -> list[alt.Chart]:
         )
         .encode(_w(), _b())
     )  # fmt: skip
+
+
+def _surface_layers(has_true_line: bool) -> list[alt.Chart]:
+    """Draw contours, minimum, true line's place, start, and a path, each with its name."""
     steps = alt.Chart(alt.NamedData("path"))
     path = steps.mark_line(color=GUESS, strokeWidth=1.5, clip=True).encode(
         _w(), _b(), alt.Order("slot:Q")
@@ -266,7 +269,7 @@ def _surface_layers(has_true_line: bool) -> list[alt.Chart]:
     best = fixed.transform_filter("datum.line == 'best fit'")
     layers = [
         _carry("bounds"),
-        rings,
+        _rings(),
         path,
         dots,
         best.mark_point(color=BEST_FIT, filled=True, size=80, opacity=1).encode(_w(), _b()),
@@ -879,6 +882,43 @@ def ruler() -> Spec:
         .add_params(_parameter("log_steps", 2.3))
         .properties(height=300)
     )  # fmt: skip
+
+
+@cache
+def rate_paths() -> Spec:
+    """Draw the paths of several rates over (w, b), coloured by verdict, and the axes of the bowl.
+
+    Tables: contours, bounds, axes (see ``core.frames.principal_axes``), rates, fixed.
+    """
+    axes = alt.Chart(alt.NamedData("axes"))
+    lines = axes.mark_rule(color=BEST_FIT, strokeWidth=1.5, strokeDash=[5, 3], clip=True).encode(
+        _w(), _b(), alt.X2("to_w"), alt.Y2("to_b")
+    )
+    names = axes.mark_text(color=BEST_FIT, fontWeight="bold", dy=-9).encode(
+        _w("text_w"), _b("text_b"), text="text:N"
+    )
+    runs = alt.Chart(alt.NamedData("rates"))
+    paths = runs.mark_line(strokeWidth=2, clip=True).encode(
+        _w(), _b(), _verdict_colour(), alt.Detail("rate:O"), alt.Order("step:Q")
+    )
+    dots = runs.transform_filter("datum.step <= 40").mark_circle(size=18, opacity=1, clip=True)
+    best = (
+        alt.Chart(alt.NamedData("fixed"))
+        .transform_filter("datum.line == 'best fit'")
+        .mark_point(color=BEST_FIT, filled=True, size=80, opacity=1)
+        .encode(_w(), _b())
+    )
+    return _spec(
+        alt.layer(
+            _carry("bounds"),
+            _rings(),
+            lines,
+            paths,
+            dots.encode(_w(), _b(), _verdict_colour()),
+            best,
+            names,
+        ).properties(height=380)
+    )
 
 
 @cache

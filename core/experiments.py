@@ -299,7 +299,7 @@ def steps_remaining(dataset: Dataset, start: Line, here: Line, learning_rate: fl
     already.
     """
     begun, now = gap(dataset, start), gap(dataset, here)
-    if now <= 0.1 * begun or now == 0:
+    if now <= 0.1 * begun:
         return 0
     share = (0.1 * begun / now) ** 2
     return steps_needed(dataset, learning_rate, here, share) if share else None

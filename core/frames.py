@@ -481,8 +481,8 @@ def rate_paths(dataset: Dataset, history: History, table: pd.DataFrame) -> pd.Da
     Returns
     -------
     DataFrame
-        Columns rate (its place in the table), verdict, step, loss, steep, formula (the loss by
-        the closed form).
+        Columns rate (its place in the table), verdict, step, w, b, loss, steep, formula (the loss
+        by the closed form).
     """
     start = Line(float(history.w[0, 0]), float(history.b[0, 0]))
     runs = []
@@ -493,9 +493,52 @@ def rate_paths(dataset: Dataset, history: History, table: pd.DataFrame) -> pd.Da
         stride = max(1, math.ceil(len(run) / _COMPARED_STEPS))
         early = run["step"] <= run["step"].iloc[0] + EARLY_STEPS
         kept = run[early | (run["slot"] % stride == 0) | (run["slot"] == len(run) - 1)]
-        columns = kept[["step", "loss", "steep", "formula"]]
+        columns = kept[["step", "w", "b", "loss", "steep", "formula"]]
         runs.append(columns.assign(rate=index, verdict=verdict))
     return pd.concat(runs, ignore_index=True)
+
+
+def beginnings(paths: pd.DataFrame) -> pd.DataFrame:
+    """Keep runs whole, but of those that explode the first steps only; those come first."""
+    exploding = paths["verdict"] == "explodes"
+    first = paths[exploding & (paths["step"] <= paths["step"].min() + 5)]
+    return pd.concat([first, paths[~exploding]], ignore_index=True)
+
+
+def principal_axes(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
+    """Draw the two axes of the bowl through the best fit, as far as a picture reaches.
+
+    Returns
+    -------
+    DataFrame
+        Columns w, b, to_w, to_b (the ends of each), text, text_w, text_b (where its name stands).
+    """
+    best, axes, bounds = theory.best_fit(dataset), theory.curvature(dataset), window.iloc[0]
+    rows = []
+    for (way_w, way_b), eigenvalue, name, share in (
+        (axes.flat_axis, axes.flat, "flat, λ₁", 0.85),
+        (axes.steep_axis, axes.steep, "steep, λ₂", 0.5),
+    ):
+        reach = [
+            (bounds[f"{letter}_{end}"] - centre) / way
+            for letter, centre, way in (("w", best.w, way_w), ("b", best.b, way_b))
+            for end in ("low", "high")
+            if way != 0
+        ]
+        back, on = max(r for r in reach if r <= 0), min(r for r in reach if r >= 0)
+        longer = back if abs(back) > on else on
+        rows.append(
+            {
+                "w": best.w + back * way_w,
+                "b": best.b + back * way_b,
+                "to_w": best.w + on * way_w,
+                "to_b": best.b + on * way_b,
+                "text": f"{name} = {readable(eigenvalue)}",
+                "text_w": best.w + share * longer * way_w,
+                "text_b": best.b + share * longer * way_b,
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 EARLY_STEPS = 40  # what happens across the valley happens in the first few steps

@@ -146,7 +146,8 @@ if exploded:
         "(Its last lines lie outside of the first two pictures: go back through the steps.)"
     )
     crossing = paths[-1].iloc[-2:]
-    if at_fault.batch_size is None and not at_fault.decay and (crossing["steep"] != 0).all():
+    plain = at_fault.batch_size is None and not at_fault.decay
+    if plain and len(crossing) == 2 and (crossing["steep"] != 0).all():
         steep = theory.curvature(dataset).steep
         growth = abs(1 - at_fault.learning_rate * steep)
         ratio = abs(crossing["steep"].iloc[1] / crossing["steep"].iloc[0])

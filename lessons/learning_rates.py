@@ -175,16 +175,55 @@ if not exploded.empty:
     )
 
 heading("Why there?")
-text(
-    f"The valley has a steep and a flat direction. How steep is a number the data decides, the "
-    f"larger **curvature λ₂** of the bowl: here **{readable(axes.steep)}**. One step multiplies "
-    f"the error across the valley by 1 − rate × λ₂. At the rate {readable(rates[0])} that is 1 − "
-    f"{readable(rates[0])} × {readable(axes.steep)} = "
-    f"{readable(1 - rates[0] * axes.steep)}. Small rates leave the error almost whole; at rate = "
-    f"1/λ₂ = **{readable_below(safe)}** it is gone in one step; beyond, it changes sign at every "
-    f"step; above 2/λ₂ = **{readable_below(limit)}** it grows at every step, however small it was: "
-    "sooner or later the run explodes."
-)
+left, right = st.columns(2, gap="large")
+with left:
+    text(
+        "Seen from above, the loss is a valley with two directions of its own, the **steep** axis "
+        "across it and the **flat** axis along its floor. How strongly the bowl curves along them "
+        "are two numbers that the data decides, λ₁ and λ₂; λ₂/λ₁, here "
+        f"**{readable(axes.condition_number)}**, is called the *condition number*. (w and b are "
+        "drawn at different scales, so the axes need not look square to each other.)"
+    )
+    st.latex(
+        r"\begin{aligned}"
+        r"\theta_{t+1} &= \theta_t - r\,\nabla\text{loss}(\theta_t)"
+        r" & &\text{a step, } \theta = (w, b)\\"
+        r"\nabla\text{loss}(\theta) &= H\,(\theta - \theta^*)"
+        r" & &\text{the gradient of a bowl}\\"
+        r"\theta_{t+1} - \theta^* &= (1 - r H)\,(\theta_t - \theta^*)"
+        r" & &\text{so the error shrinks …}\\"
+        r"e_i &\to (1 - r\lambda_i)\,e_i & &\text{… along each axis by itself,}\\"
+        r"|1 - r\lambda_i| < 1 &\iff r < 2/\lambda_i"
+        r" & &\text{and } \lambda_2 \text{ is the strictest.}"
+        r"\end{aligned}"
+    )
+    text(
+        f"Across the valley a step at the rate {readable(rates[0])} multiplies the error by 1 − "
+        f"{readable(rates[0])} × {readable(axes.steep)} = {readable(1 - rates[0] * axes.steep)}. "
+        "Small rates leave the error almost whole; at rate = 1/λ₂ = "
+        f"**{readable_below(safe)}** it is gone in one step; beyond, it changes sign at every "
+        f"step; above 2/λ₂ = **{readable_below(limit)}** it grows at every step, however small it "
+        "was: sooner or later the run explodes."
+    )
+with right:
+    calm = paths[paths["verdict"] != "explodes"]
+    surface = frames.path_window(dataset, start, calm)
+    draw(
+        "rate_paths",
+        charts.rate_paths(),
+        {
+            "contours": frames.contours(dataset, surface),
+            "bounds": surface,
+            "axes": frames.principal_axes(dataset, surface),
+            "rates": frames.beginnings(paths),
+            "fixed": frames.fixed_lines(dataset),
+        },
+        alt="Rings of equal loss over slope w and intercept b, the two axes of the bowl through "
+        f"the best fit, and the paths of the learning rates {kinds}. Slow ones creep along, good "
+        "ones go down and then along the floor, zigzags cross the floor at every step.",
+    )
+    if len(calm) < len(paths):
+        st.caption("Of rates that explode the first five steps are drawn.")
 needed, halving = theory.steps_needed(dataset, safe, start), theory.halving_steps(dataset, safe)
 text(
     f"With the safe choice, {readable_below(safe)}, this start needs **{needed:,} "

@@ -61,6 +61,12 @@ def rates_of(dataset: Dataset) -> tuple[float, ...]:
     return tuple(f * theory.stable_limit(dataset) for f in (0.001, 0.3, 0.97, 1.5))
 
 
+def surface_tables(dataset: Dataset, rates: tuple[float, ...]) -> Tables:
+    tables = rate_tables(dataset, rates)
+    window = frames.path_window(dataset, LESSON_START, tables["rates"])
+    return tables | {"bounds": window, "axes": frames.principal_axes(dataset, window)}
+
+
 LESSON = make_noisy_line()
 BOTH_LINES = ("true line", "best fit")
 CASES = {
@@ -78,6 +84,7 @@ CASES = {
     "rate_losses": (charts.rate_losses(), rate_tables(LESSON, rates_of(LESSON))),
     "rate_fits": (charts.rate_fits("x", "y"), rate_tables(LESSON, rates_of(LESSON))),
     "ruler": (charts.ruler(), vars(frames.ruler(LESSON, LESSON_START, rates_of(LESSON)))),
+    "rate_paths": (charts.rate_paths(), surface_tables(LESSON, rates_of(LESSON))),
     "rate_errors": (charts.rate_errors(4), rate_tables(LESSON, rates_of(LESSON))),
     "first_picture": (charts.first_picture(), run_tables(LESSON)),
 }
@@ -328,3 +335,32 @@ def test_the_ruler_lays_out_what_the_theory_says(data: str) -> None:
         ]
         end = train(dataset, TrainingConfig((rate,), 30)).loss[0, -1]
         assert row["lowest"] + sum(shrunk) == pytest.approx(end, rel=1e-6)
+
+
+@pytest.mark.parametrize("data", ["lesson", "cars", "hubble", "forbes"])
+def test_the_axes_of_the_bowl_lie_along_the_eigenvectors_and_inside_the_picture(data: str) -> None:
+    dataset = LESSON if data == "lesson" else load_bundled(data)
+    tables = surface_tables(dataset, rates_of(dataset))
+    window, matrix = tables["bounds"].iloc[0], theory.hessian(dataset)
+    best, curvature = theory.best_fit(dataset), theory.curvature(dataset)
+    for axis, eigenvalue in zip(
+        tables["axes"].itertuples(), (curvature.flat, curvature.steep), strict=True
+    ):
+        way = np.array([axis.to_w - axis.w, axis.to_b - axis.b])
+        way /= np.linalg.norm(way)
+        assert matrix @ way == pytest.approx(eigenvalue * way, abs=1e-7 * curvature.steep)
+        for w, b in ((axis.w, axis.b), (axis.to_w, axis.to_b), (axis.text_w, axis.text_b)):
+            across = (w - best.w) * way[1] - (b - best.b) * way[0]
+            assert abs(across) <= 1e-6 * (abs(w - best.w) + abs(b - best.b))
+            room_w = 1e-9 * (window["w_high"] - window["w_low"])
+            room_b = 1e-9 * (window["b_high"] - window["b_low"])
+            assert window["w_low"] - room_w <= w <= window["w_high"] + room_w
+            assert window["b_low"] - room_b <= b <= window["b_high"] + room_b
+        assert readable_in(axis.text) == pytest.approx(eigenvalue, rel=0.01)
+
+
+def readable_in(text: str) -> float:
+    """Read the number at the end of a name."""
+    digits, _, power = text.split("= ")[1].replace(",", "").partition("×10")
+    plain = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return float(digits) * 10.0 ** int(plain or 0)

@@ -245,6 +245,14 @@ def test_a_fork_that_makes_no_sense_is_left_out(fork: str) -> None:
     assert not any("branch" in table.value for table in app.table)
 
 
+@pytest.mark.parametrize("run", ["200x1e15", "20x0.1~50x1e15", "5x1e15b8", "5x1e15d3"])
+def test_an_explosion_in_the_first_step_is_told_too(run: str) -> None:
+    app = steps_page(run=run)
+    assert "The run exploded" in words(app)
+    app.button(key="start_over").click().run()
+    assert_whole(app)
+
+
 def test_a_fork_from_behind_an_explosion_is_no_trouble() -> None:
     app = steps_page(run="500x5.0", fork="300:20x0.1")
     assert app.button(key="go").disabled
