@@ -763,7 +763,7 @@ def rate_losses() -> Spec:
     )
     by_formula = (
         alt.Chart(alt.NamedData("rates"))
-        .mark_line(color=MUTED, strokeWidth=1.2, strokeDash=[1, 4], clip=True)
+        .mark_line(color="white", strokeWidth=1.6, strokeDash=[2, 8], clip=True)
         .encode(
             x(),
             alt.Y("formula_drawn:Q").scale(_loss_scale()).title("loss (MSE), log"),

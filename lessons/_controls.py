@@ -378,19 +378,22 @@ def add_rate(rate: float) -> None:
     st.session_state.lrs = [*chosen, plain(float(f"{rate:.2g}"))][-MAX_COMPARED:]
 
 
-def presets(dataset: Dataset) -> dict[str, list[str]]:
-    """Name choices of rates to compare."""
+def presets(dataset: Dataset) -> dict[str, tuple[list[str], int]]:
+    """Name choices of rates to compare, and of how many steps to take."""
     decade = math.floor(math.log10(theory.stable_limit(dataset)))
+    steps = int(PARAMETERS["steps"].default)
+    usual, tiny = default_rate(dataset), default_rate(dataset) / 10_000
     return {
-        "One of each kind": default_rates(dataset),
-        "The lesson's": ["0.00001", "0.01", "0.1"],
-        "A decade each": [plain(10.0**power) for power in range(decade - 3, decade + 2)],
+        "One of each kind": (default_rates(dataset), steps),
+        "A decade each": ([plain(10.0**power) for power in range(decade - 3, decade + 2)], steps),
+        "The lesson's": ([plain(usual), plain(usual / 10)], steps),
+        f"Two million steps at {readable(tiny)}": ([plain(tiny)], MAX_STEPS),
     }
 
 
-def choose_rates(rates: list[str]) -> None:
-    """Compare these rates."""
-    st.session_state.lrs = rates
+def choose_rates(rates: list[str], steps: int) -> None:
+    """Compare these rates, after so many steps."""
+    st.session_state.lrs, st.session_state.steps = rates, steps
 
 
 def learning_rates(dataset: Dataset) -> tuple[float, ...]:

@@ -32,8 +32,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(width=520):
         rates = learning_rates(dataset)
     step_count = steps()
-    for label, preset in presets(dataset).items():
-        st.button(label, on_click=choose_rates, args=(preset,))
+    for label, (preset, preset_steps) in presets(dataset).items():
+        st.button(label, on_click=choose_rates, args=(preset, preset_steps))
 if not rates:
     st.info("Type a learning rate above, for example 0.1, and press Enter.")
     st.stop()
@@ -84,7 +84,7 @@ kinds = ", ".join(ends["sentence"])
 
 left, right = st.columns(2)
 with left:
-    st.markdown("**Loss**: the lower the better; only explosions rise")
+    st.markdown("**Loss**: only explosions rise; the white dots are the closed form's prediction")
     draw(
         "rate_losses",
         charts.rate_losses(),

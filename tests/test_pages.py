@@ -397,6 +397,26 @@ def test_the_table_of_rates_agrees_with_the_runs() -> None:
         assert steep[1] / steep[0] == pytest.approx(1 - rate * axes.steep)
 
 
+@pytest.mark.parametrize("data", ["lesson", "hubble"])
+def test_two_million_tiny_steps_get_as_close_as_two_hundred(data: str) -> None:
+    app = open_page("lessons/learning_rates.py", data=data)
+    next(b for b in app.button if b.label.startswith("Two million steps at 0.0000")).click().run()
+    assert_whole(app)
+    dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
+    start = Line(0.0, -1.0 if data == "lesson" else 0.0)
+    rate = 0.1 if data == "lesson" else theory.round_down(theory.safe_rate(dataset))
+    table = next(table.value for table in app.table if "verdict" in table.value)
+    assert list(table["steps taken"]) == ["2,000,000"]
+    assert list(table["learning rate"]) == [readable(rate / 10_000)]
+    few, many = (
+        train(dataset, TrainingConfig((rate / ratio,), 200 * ratio, start)).last_line()
+        for ratio in (1, 10_000)
+    )
+    assert [table["w"].iloc[0], table["b"].iloc[0]] == [readable(many.w), readable(many.b)]
+    begun = theory.gap(dataset, start)
+    assert abs(theory.gap(dataset, few) - theory.gap(dataset, many)) < 0.01 * begun
+
+
 @pytest.mark.parametrize("data", ["lesson", "hubble", "cars", "forbes"])
 def test_two_steps_at_two_rates_arrive(data: str) -> None:
     app = open_page("lessons/learning_rates.py", data=data)

@@ -449,7 +449,7 @@ def test_the_names_on_the_ruler_do_not_meet(visit: Visits, data: str) -> None:
 
 def test_presets_choose_rates_that_suit_the_data(visit: Visits) -> None:
     tab = visit("learning-rates?data=hubble&lrs=1")
-    for preset, count in (("A decade each", 5), ("The lesson's", 3), ("One of each kind", 4)):
+    for preset, count in (("A decade each", 5), ("The lesson's", 2), ("One of each kind", 4)):
         press(tab, preset)
         assert len(rates_in_table(tab)) == count
     with tab.page.expect_download() as download:
