@@ -9,15 +9,18 @@ import streamlit as st
 from core import cache, charts, frames, theory
 from core.frames import VERDICT_WORDS, readable, readable_below
 from core.runs import MAX_STEPS, TrainingConfig
+from core.sayings import SAYINGS
 from lessons._controls import (
     add_rate,
     choose_data,
     choose_rates,
+    default_rate,
     learning_rates,
+    plain,
     presets,
     steps,
 )
-from lessons._layout import draw, heading, open_lesson, takeaway, text
+from lessons._layout import TEXT_WIDTH, draw, heading, open_lesson, takeaway, text
 from lessons._sliders import Slider, chart_sliders
 
 open_lesson("learning-rates")
@@ -242,6 +245,24 @@ if axes.condition_number > 1.5:
             else ""
         )
     )
+heading("It is said …")
+text("Sentences one hears about learning rates. Choose one: it is tried out on this data.")
+default = default_rate(dataset)
+saying = st.pills("It is said …", list(SAYINGS), key="saying", label_visibility="collapsed")
+if saying:
+    finding = SAYINGS[saying](cache.train, dataset, start, default)
+    with st.container(border=True, width=TEXT_WIDTH, key="finding"):
+        if finding is None:
+            st.markdown("For real measurements nobody knows a true line: only a best fit exists.")
+        else:
+            st.markdown(f"“{saying}” On this data: **{finding.verdict}**. {finding.measured}")
+            st.button(
+                "Put it on the ruler",
+                key="show_finding",
+                on_click=choose_rates,
+                args=([plain(rate) for rate in finding.rates], finding.steps),
+            )
+
 heading("Beat the best rate")
 text(
     "Nobody says that every step must have the same rate. The two errors, across the valley and "

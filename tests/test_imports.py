@@ -19,7 +19,7 @@ LAYERS = (
     {"theory", "eager", "training", "network"},
     {"experiments"},
     {"frames", "snippets"},
-    {"charts"},
+    {"charts", "sayings"},
     {"cache"},
 )
 WITH_TENSORFLOW = {"eager", "training", "network"}

@@ -22,6 +22,7 @@ from core.datasets import (
 )
 from core.frames import readable, readable_below
 from core.runs import TrainingConfig
+from core.sayings import SAYINGS
 from core.training import count_traces, train, warm_up
 from lessons._layout import COURSE, literal
 
@@ -395,6 +396,22 @@ def test_the_table_of_rates_agrees_with_the_runs() -> None:
         assert row["× steep error"] == readable(1 - rate * axes.steep)
         _, steep = theory.axis_errors(data, history.w[0], history.b[0])
         assert steep[1] / steep[0] == pytest.approx(1 - rate * axes.steep)
+
+
+@pytest.mark.parametrize("saying", SAYINGS)
+def test_a_saying_is_tried_out_and_can_be_put_on_the_ruler(saying: str) -> None:
+    app = open_page("lessons/learning_rates.py")
+    app.pills(key="saying").set_value(saying).run()
+    assert_whole(app)
+    finding = SAYINGS[saying](train, make_noisy_line(), Line(0.0, -1.0), 0.1)
+    assert finding is not None
+    assert f"On this data: **{finding.verdict}**. {finding.measured}" in words(app)
+    app.button(key="show_finding").click().run()
+    assert_whole(app)
+    assert [float(rate) for rate in app.multiselect(key="lrs").value] == pytest.approx(
+        finding.rates, rel=0.01
+    )
+    assert app.number_input(key="steps").value == finding.steps
 
 
 @pytest.mark.parametrize("data", ["lesson", "hubble"])

@@ -1,0 +1,221 @@
+"""What is said about learning rates, and whether it is so on the data at hand: by measuring it.
+
+Each saying is a function that runs what the sentence is about and judges it by the numbers. The
+verdicts may differ from data set to data set; that is the point.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from core import theory
+from core.datasets import Dataset, Line
+from core.experiments import Stretch, Train, train_stretches
+from core.frames import readable, readable_below
+from core.runs import MAX_STEPS, TrainingConfig
+
+Verdict = Literal["so", "up to a point", "not so"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came out.
+
+    Parameters
+    ----------
+    verdict : "so", "up to a point" or "not so"
+    measured : str
+        The outcome, with its numbers.
+    rates : tuple of float
+        The learning rates to put side by side to see it.
+    steps : int
+        After so many steps.
+    """
+
+    verdict: Verdict
+    measured: str
+    rates: tuple[float, ...]
+    steps: int
+
+
+def _gap_after(
+    train: Train, dataset: Dataset, start: Line, rate: float, steps: int
+) -> tuple[float, int]:
+    """Run, and measure the gap at the end; the second number is −1, or where it exploded."""
+    history = train(dataset, TrainingConfig((rate,), steps, start))
+    return theory.gap(dataset, history.last_line()), int(history.diverged_at[0])
+
+
+def larger_is_closer(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
+    """Compare rates from slow to beyond the limit after 200 steps."""
+    limit = theory.stable_limit(dataset)
+    rates = tuple(multiple * limit for multiple in (0.01, 0.1, 0.5, 0.97, 1.05))
+    history = train(dataset, TrainingConfig(rates, 200, start))
+    gaps = [theory.gap(dataset, history.last_line(index)) for index in range(len(rates))]
+    best = int(np.argmin(gaps))
+    verdict: Verdict = (
+        "so" if best == len(rates) - 1 else "not so" if best == 0 else "up to a point"
+    )
+    told = "; ".join(
+        f"{readable(one)}: {readable(end)}" for one, end in zip(rates, gaps, strict=True)
+    )
+    return Finding(
+        verdict,
+        f"After 200 steps the distance to the best fit is, rate by rate, {told}. Closest is "
+        f"{readable(rates[best])}; above {readable_below(limit)} runs explode.",
+        rates,
+        200,
+    )
+
+
+def two_million_steps(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
+    """Compare 200 steps with two million at a ten-thousandth of the rate."""
+    begun = theory.gap(dataset, start)
+    few, exploded = _gap_after(train, dataset, start, rate, MAX_STEPS // 10_000)
+    many, _ = _gap_after(train, dataset, start, rate / 10_000, MAX_STEPS)
+    same = exploded < 0 and abs(few - many) <= 0.01 * begun
+    return Finding(
+        "so" if same else "not so",
+        f"{MAX_STEPS // 10_000} steps at {readable(rate)} end {readable(few)} from the best fit, "
+        f"{MAX_STEPS:,} steps at {readable(rate / 10_000)} end {readable(many)} from it; the start "
+        f"is {readable(begun)} away.",
+        (rate / 10_000,),
+        MAX_STEPS,
+    )
+
+
+def too_large_jumps_out(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
+    """Run a little above the limit."""
+    above = 1.02 * theory.stable_limit(dataset)
+    history = train(dataset, TrainingConfig((above,), 200, start))
+    gaps = [
+        theory.gap(dataset, Line(float(w), float(b)))
+        for w, b in zip(history.w[0], history.b[0], strict=True)
+    ]
+    climbs = max(gaps) > gaps[0] and gaps[-1] > gaps[0]
+    return Finding(
+        "so" if climbs else "not so",
+        f"At {readable(above)}, 2 % above the limit, the line is {readable(gaps[0])} from the best "
+        f"fit at the start and {readable(gaps[-1])} at the end. "
+        + (
+            "But it jumps *to* nowhere: there is one bowl, and the run climbs its walls."
+            if climbs
+            else "In these 200 steps it has not climbed above where it began."
+        ),
+        (above,),
+        200,
+    )
+
+
+def smaller_gets_closer(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
+    """After 200 steps, go on for 200 at the same rate, and at a tenth of it; with all points."""
+    ends = []
+    for second in (rate, rate / 10):
+        stretches = (Stretch(200, rate), Stretch(200, second))
+        end = train_stretches(train, dataset, start, stretches)[-1].last_line()
+        ends.append(theory.gap(dataset, end))
+    return Finding(
+        "so" if ends[1] < ends[0] else "not so",
+        f"200 steps at {readable(rate)}, then 200 more at the same rate: {readable(ends[0])} from "
+        f"the best fit. The second 200 at {readable(rate / 10)}: {readable(ends[1])}. With all "
+        "points in every step nothing jitters. (With mini-batches it does: see Gradient steps.)",
+        (rate, rate / 10),
+        400,
+    )
+
+
+def never_exact(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
+    """Run until a billionth of the start's gap is left, if two million steps reach that."""
+    safe = theory.safe_rate(dataset)
+    begun = theory.gap(dataset, start)
+    needed = theory.steps_needed(dataset, safe, start, 1e-18)
+    steps = MAX_STEPS if needed is None else min(max(needed, 1), MAX_STEPS)
+    end, _ = _gap_after(train, dataset, start, safe, steps)
+    arrived = end <= 1e-8 * begun
+    return Finding(
+        "not so" if arrived else "so",
+        f"At the safe rate, {readable_below(safe)}, {steps:,} steps end {readable(end)} from the "
+        f"best fit; the start is {readable(begun)} away. "
+        + (
+            "With enough steps it comes as close as the arithmetic allows."
+            if arrived
+            else "On this data two million steps are not enough."
+        ),
+        (safe,),
+        steps,
+    )
+
+
+def start_does_not_matter(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
+    """Start from here, and from ten times as far away on the other side."""
+    best, safe = theory.best_fit(dataset), theory.safe_rate(dataset)
+    far = Line(best.w - 10 * (start.w - best.w), best.b - 10 * (start.b - best.b))
+    near_end, _ = _gap_after(train, dataset, start, safe, 200)
+    far_end, _ = _gap_after(train, dataset, far, safe, 200)
+    begun = theory.gap(dataset, start)
+    bound = 1e-6 * begun
+    both = max(near_end, far_end) <= bound
+    return Finding(
+        "so" if both else "up to a point",
+        f"From this start 200 steps at {readable_below(safe)} end {readable(near_end)} from the "
+        f"best fit; from ten times as far, on the other side, {readable(far_end)}. "
+        + (
+            "Both are there."
+            if both
+            else "Both go to the same place: there is one bowl. But the way is longer, and takes "
+            "more steps."
+        ),
+        (safe,),
+        200,
+    )
+
+
+def gradient_is_the_way(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
+    """Take one small step along the gradient, and one against it."""
+    small = 0.1 * theory.safe_rate(dataset)
+    history = train(dataset, TrainingConfig((small,), 0, start))
+    grad_w, grad_b = float(history.grad_w[0, 0]), float(history.grad_b[0, 0])
+    before, along, against = (
+        theory.mse(dataset, Line(start.w + way * small * grad_w, start.b + way * small * grad_b))
+        for way in (0, 1, -1)
+    )
+    return Finding(
+        "not so" if along > before else "so",
+        f"At the start the loss is {readable(before, 6)}. A small step along the gradient makes it "
+        f"{readable(along, 6)}, a step against it {readable(against, 6)}: the gradient points "
+        "uphill, and the loop subtracts it.",
+        (small,),
+        200,
+    )
+
+
+def true_line_is_best(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding | None:
+    """Compare the losses of the true line and of the best fit; None where no true line is known."""
+    if dataset.true_line is None:
+        return None
+    true, best = (
+        theory.mse(dataset, line) for line in (dataset.true_line, theory.best_fit(dataset))
+    )
+    equal = true - best <= 1e-12 * max(true, float(np.mean(dataset.y**2)) * 1e-12)
+    return Finding(
+        "so" if equal else "not so",
+        f"On these {dataset.n:,} points the true line has a loss of {readable(true, 6)}, the best "
+        f"fit one of {readable(best, 6)}, the lowest there is. Gradient descent goes to the best "
+        "fit; the true line is only near it.",
+        (theory.safe_rate(dataset),),
+        200,
+    )
+
+
+SAYINGS: dict[str, Callable[[Train, Dataset, Line, float], Finding | None]] = {
+    "The larger the rate, the closer it gets.": larger_is_closer,
+    "With too small a rate you might need two million steps instead of 200.": two_million_steps,
+    "Too large, and it jumps out of the minimum.": too_large_jumps_out,
+    "Near the end it jumps around the minimum: a smaller rate gets closer.": smaller_gets_closer,
+    "It will not give you the exact solution.": never_exact,
+    "Where it starts does not matter.": start_does_not_matter,
+    "The gradient is the direction to go.": gradient_is_the_way,
+    "The true line is where the loss is lowest.": true_line_is_best,
+}
