@@ -640,7 +640,7 @@ def loss_curve(has_fork: bool) -> Spec:
     """Draw the loss over the steps of one run, on a log or a linear axis, above the best fit's.
 
     Tables: path, bounds (see ``core.frames.run_bounds``), floor (loss, text); with a fork also
-    other, the branch it left. Parameters: slot, log (0 or 1).
+    other, the branch it left. Parameters: slot, log and log_step (0 or 1: for loss and steps).
     """
     row = (
         "(data('bounds')[0] || {loss_low: 0.1, loss_high: 1, loss_top: 1, log_tick: 1, "
@@ -657,16 +657,33 @@ def loss_curve(has_fork: bool) -> Spec:
         labelExpr=f"format({value}, {value} < 1e3 ? '.3~g' : {value} < 1e5 ? ',.0f' : '.3~s')",
     )
 
+    def on_axis(step: str) -> str:  # on a log axis step 0 stands where 1/2 would
+        return f"(toNumber(log_step) == 1 ? log(max({step}, 0.5)) / LN10 : {step})"
+
+    ends = "(data('bounds')[0] || {step_low: 0, step_high: 1, step_tick: 1})"
+    step_scale = alt.Scale(
+        domain=[alt.ExprRef(on_axis(f"{ends}.step_{end}")) for end in ("low", "high")], nice=False
+    )
+    step_axis = alt.Axis(
+        values=alt.ExprRef(
+            f"toNumber(log_step) == 1 ? sequence(0, {on_axis(f'{ends}.step_high')} + 1e-9)"
+            f" : sequence(0, {ends}.step_high + 1e-9, {ends}.step_tick)"
+        ),
+        labelExpr="format(toNumber(log_step) == 1 ? pow(10, datum.value) : datum.value,"
+        f" {ends}.step_high < 1e5 ? ',.0f' : '.3~s')",
+        labelOverlap=True,
+    )
+
     def x() -> alt.X:
-        steps = _bound("bounds", "step_low", "step_high", zero=False)
-        return alt.X("step:Q").scale(steps).title("step").axis(tickMinStep=1)
+        return alt.X("across:Q").scale(step_scale).title("step").axis(step_axis)
 
     def y() -> alt.Y:
         return alt.Y("height:Q").scale(scale).title("loss (MSE)").axis(axis)
 
     def placed(table: str) -> alt.Chart:
         return alt.Chart(alt.NamedData(table)).transform_calculate(
-            height=f"{_IS_LOG} ? log(datum.loss_drawn) / LN10 : datum.loss"
+            height=f"{_IS_LOG} ? log(datum.loss_drawn) / LN10 : datum.loss",
+            **({} if table == "floor" else {"across": on_axis("datum.step")}),
         )
 
     steps = placed("path")
@@ -694,7 +711,7 @@ def loss_curve(has_fork: bool) -> Spec:
             curve,
             now,
         )
-        .add_params(_parameter("slot", 0), _parameter("log", 1))
+        .add_params(_parameter("slot", 0), _parameter("log", 1), _parameter("log_step", 0))
         .properties(height=330)
     )
 

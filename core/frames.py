@@ -347,8 +347,9 @@ def run_bounds(paths: Sequence[pd.DataFrame], lowest_loss: float) -> pd.DataFram
     Returns
     -------
     DataFrame
-        One row; columns step_low, step_high, loss_low, loss_high (of a log axis), log_tick (from
-        one of its ticks to the next, in decades), loss_top (of a linear axis, from 0), linear_tick.
+        One row; columns step_low, step_high, step_tick (from one tick to the next); loss_low,
+        loss_high (of a log axis), log_tick (in decades); loss_top (of a linear axis, from 0),
+        linear_tick.
     """
     both = pd.concat([path[["step", "loss"]] for path in paths], ignore_index=True)
     bounds = _loss_bounds(both["step"], both["loss"], lowest_loss, math.inf)
@@ -357,6 +358,10 @@ def run_bounds(paths: Sequence[pd.DataFrame], lowest_loss: float) -> pd.DataFram
     return bounds.assign(
         # Powers of two where there are few powers of ten.
         log_tick=math.log10(2) if decades < 2 else float(math.ceil(decades / 7)),
+        step_tick=max(
+            1.0,
+            theory.round_down((bounds["step_high"].iloc[0] - bounds["step_low"].iloc[0]) / 4),
+        ),
         loss_top=0.55 * high,
         linear_tick=theory.round_down(0.55 * high / 4),
     )

@@ -187,8 +187,11 @@ function create(parent) {
       return;
     }
     pause();
-    const { low, high, steps, slider } = data.hover;
-    const wanted = low + place.across * (high - low);
+    const { low, high, steps, slider, log } = data.hover;
+    // On a log axis step 0 stands where 1/2 would.
+    const [left, right] = [low, high].map((step) => (value(log) ? Math.log(Math.max(step, 0.5)) : step));
+    const there = left + place.across * (right - left);
+    const wanted = value(log) ? Math.exp(there) : there;
     hovered ??= Number(rows.get(slider).input.value);
     if (event.type === "click") hovered = nearest(steps, wanted);
     put(slider, nearest(steps, wanted));

@@ -82,6 +82,7 @@ def step_slider(
     chart: str,
     steps: Sequence[int],
     bounds: pd.DataFrame,
+    log_step: str,
     buttons: dict[str, str],
     on_chosen: Callable[[str, int], None],
 ) -> None:
@@ -97,6 +98,8 @@ def step_slider(
         The recorded steps, ascending.
     bounds : DataFrame
         Bounds of that chart: columns step_low, step_high.
+    log_step : str
+        Name of the switch, among ``others``, that makes its axis of steps a log axis.
     buttons : dict
         Names and labels of buttons that tell the server the chosen step.
     on_chosen : callable
@@ -121,6 +124,7 @@ def step_slider(
             "steps": [int(step) for step in steps],
             "low": float(low),
             "high": float(high),
+            "log": log_step,
         },
         "buttons": [{"name": name, "label": label} for name, label in buttons.items()],
     }

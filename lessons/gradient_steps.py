@@ -199,10 +199,12 @@ with linked:
             texts=frames.step_texts(path),
             occasion=f"{dataset.fingerprint} {start} {stretches}",
         ),
-        switch("log", "log axis", on=True),
+        switch("log", "log loss", on=True),
+        switch("log_step", "log steps"),
         chart="loss",
         steps=path["step"].tolist(),
         bounds=bounds,
+        log_step="log_step",
         buttons={"look": "Look into this step"}
         | ({"rewind": "Go back to this step"} if stretches else {}),
         on_chosen=take,

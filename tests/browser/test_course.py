@@ -352,9 +352,24 @@ def test_the_loss_axis_can_be_linear_without_the_server(visit: Visits) -> None:
     sent = tab.sent
     figure = tab.page.locator(".st-key-figure_loss svg.marks")
     assert "0.0001" in (figure.text_content() or "")
-    tab.page.get_by_label("log axis").uncheck()
+    tab.page.get_by_label("log loss").uncheck()
     tab.page.wait_for_timeout(200)
     assert "0.0001" not in (figure.text_content() or "")
+    assert tab.sent == sent
+
+
+def test_the_steps_can_be_on_a_log_axis_and_pointed_at_there(visit: Visits) -> None:
+    tab = visit("gradient-steps?run=2000000x0.1")
+    sent = tab.sent
+    tab.page.get_by_label("log steps").check()
+    tab.page.wait_for_timeout(200)
+    figure = tab.page.locator(".st-key-figure_loss svg.marks")
+    assert "1M" in (figure.text_content() or "")
+    box = figure.locator("path.background").first.bounding_box()
+    assert box is not None
+    tab.page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 50)
+    tab.page.wait_for_timeout(200)
+    assert shown_step(tab) == pytest.approx((0.5 * 2_000_000) ** 0.5, rel=0.05)
     assert tab.sent == sent
 
 
