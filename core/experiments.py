@@ -29,7 +29,7 @@ from core.runs import (
 from core.theory import best_fit, gap, hessian, steps_needed
 
 MAX_STRETCHES = 20
-MIN_RATE, MAX_RATE = 1e-15, 1e15
+MIN_RATE, MAX_RATE = 1e-99, 1e15
 MAX_DECAY = 1e6
 
 Train = Callable[[Dataset, TrainingConfig], History]
@@ -159,9 +159,9 @@ def problem_with(stretch: Stretch, first_step: int) -> str | None:
         return None
     if stretch.steps > MAX_BATCH_STEPS:
         return f"With mini-batches a stretch has at most {MAX_BATCH_STEPS:,} steps: take fewer."
-    if first_step > MAX_BATCH_FIRST_STEP:
+    if first_step + stretch.steps > MAX_BATCH_FIRST_STEP:
         return (
-            f"Mini-batches cannot begin after step {MAX_BATCH_FIRST_STEP:,}: go back, or take all "
+            f"Mini-batches cannot go beyond step {MAX_BATCH_FIRST_STEP:,}: go back, or take all "
             "points."
         )
     return None
@@ -355,20 +355,22 @@ def take_apart(
         here = train(
             dataset, replace(stretch, steps=number - first_step).config(here, first_step)
         ).last_line()
-    history = train(dataset, replace(stretch, steps=1).config(here, number))
+    history = train(dataset, replace(stretch, steps=0).config(here, number))
+    grad_w, grad_b = float(history.grad_w[0, 0]), float(history.grad_b[0, 0])
+    rate = stretch.rate_at(number)
     chosen: IntArray | slice = slice(None)
     if stretch.batch_size is not None:
         chosen = batch_indices(0, dataset.n, number + 1, stretch.batch_size)[number]
     x, y = dataset.x[chosen], dataset.y[chosen]
     return Step(
         number,
-        stretch.rate_at(number),
+        rate,
         x,
         y,
         float(np.mean((here.at(x) - y) ** 2)),
-        (float(history.grad_w[0, 0]), float(history.grad_b[0, 0])),
+        (grad_w, grad_b),
         here,
-        history.last_line(),
+        Line(here.w - rate * grad_w, here.b - rate * grad_b),  # also where the run would stop
     )
 
 

@@ -338,6 +338,7 @@ def contours(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+_LEAST_LOSS = 1e-280  # that an axis shows, where all losses are 0
 _TINY = 1e-15  # of the starting loss: below it a loss is rounding, and no log axis need go there
 
 
@@ -372,7 +373,7 @@ def _loss_bounds(
 ) -> pd.DataFrame:
     start = float(loss.iloc[0])
     room = growth * start if start > 0 else math.inf
-    high = max(min(float(loss.max()), room), lowest_loss)
+    high = max(min(float(loss.max()), room), lowest_loss, _LEAST_LOSS)
     low = max(lowest_loss, _TINY * high, np.finfo(np.float64).tiny)
     return pd.DataFrame(
         {

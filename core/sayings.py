@@ -201,9 +201,11 @@ def true_line_is_best(train: Train, dataset: Dataset, start: Line, rate: float) 
     equal = true - best <= 1e-12 * max(true, float(np.mean(dataset.y**2)) * 1e-12)
     return Finding(
         "so" if equal else "not so",
-        f"On these {dataset.n:,} points the true line has a loss of {readable(true, 6)}, the best "
-        f"fit one of {readable(best, 6)}, the lowest there is. Gradient descent goes to the best "
-        "fit; the true line is only near it.",
+        "These points lie on the true line exactly: it is the best fit."
+        if equal
+        else f"On these {dataset.n:,} points the true line has a loss of {readable(true, 6)}, the "
+        f"best fit one of {readable(best, 6)}, the lowest there is. Gradient descent goes to the "
+        "best fit; the true line is only near it.",
         (theory.safe_rate(dataset),),
         200,
     )

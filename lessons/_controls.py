@@ -25,7 +25,7 @@ from core.datasets import (
     read_table,
     to_csv,
 )
-from core.experiments import MAX_DECAY
+from core.experiments import MAX_DECAY, MAX_RATE, MIN_RATE
 from core.frames import readable
 from core.runs import LESSON_START, MAX_STEPS
 from lessons import _experiment
@@ -61,7 +61,7 @@ PARAMETERS = {
     "outlier_y": Parameter("outlier's y", -100.0, 100.0, 2.0, 0.5),
     "start_w": Parameter("start w", -1e9, 1e9, LESSON_START.w, 0.1),
     "start_b": Parameter("start b", -1e9, 1e9, LESSON_START.b, 0.1),
-    "lr": Parameter("learning rate", 1e-15, 1e15, 0.1, 0.01),
+    "lr": Parameter("learning rate", MIN_RATE, MAX_RATE, 0.1, 0.01),
     "steps": Parameter("steps", 1, MAX_STEPS, 200, 1),
     "step": Parameter("step to look into", 0, 2**31 - 1, 0, 1),
     "decay": Parameter(
@@ -331,7 +331,7 @@ def default_rate(dataset: Dataset) -> float:
     """Choose the rate without one in the address: the lesson's 0.1, elsewhere a round safe one."""
     if dataset.true_line is not None:
         return PARAMETERS["lr"].default
-    return theory.round_down(theory.safe_rate(dataset))
+    return min(max(theory.round_down(theory.safe_rate(dataset)), MIN_RATE), MAX_RATE)
 
 
 # One of each kind, as multiples of the data's limit: slow, good, zigzag, explodes.

@@ -74,7 +74,9 @@ def table(
                     "from step": f"{path['step'].iloc[0]:,}",
                     "to step": f"{path['step'].iloc[-1]:,}",
                     "learning rate": describe_rate(stretch),
-                    "points a step": "all" if stretch.batch_size is None else stretch.batch_size,
+                    "points a step": "all"
+                    if stretch.batch_size is None
+                    else str(stretch.batch_size),
                     "loss": readable(end.loss, 4),
                     "gap": readable(theory.gap(dataset, Line(end.w, end.b)), 4),
                 }

@@ -93,7 +93,7 @@ function create(parent) {
     const title = document.createElement("span");
     const output = document.createElement("output");
     const input = document.createElement("input");
-    input.type = slider.count === 2 ? "checkbox" : "range";
+    input.type = slider.is_switch ? "checkbox" : "range";
     input.name = `slider-${slider.name}`;
     if (input.type === "checkbox") {
       label.className = "lrl-switch";
@@ -123,6 +123,7 @@ function create(parent) {
       extras.buttons[index] ??= makeButton(() => choose(data.buttons[index].name));
       write(extras.buttons[index], label);
     });
+    extras.buttons.splice(data.buttons.length).forEach((button) => button.remove());
   }
 
   function makeButton(act) {
@@ -193,7 +194,7 @@ function create(parent) {
     const there = left + place.across * (right - left);
     const wanted = value(log) ? Math.exp(there) : there;
     hovered ??= Number(rows.get(slider).input.value);
-    if (event.type === "click") hovered = nearest(steps, wanted);
+    if (event.type === "click" || event.pointerType !== "mouse") hovered = nearest(steps, wanted);
     put(slider, nearest(steps, wanted));
     schedule();
   }

@@ -24,7 +24,7 @@ _component = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Slider:
-    """A slider for one parameter of the charts around it; with two places it is a switch.
+    """A slider for one parameter of the charts around it.
 
     Parameters
     ----------
@@ -42,6 +42,8 @@ class Slider:
         What to show at each place; empty to show the value.
     occasion : str
         A change of it sends the slider back to ``index``; else it stays where the hand left it.
+    is_switch : bool
+        Whether it has two places and is drawn as a box to tick.
     """
 
     name: str
@@ -52,11 +54,12 @@ class Slider:
     index: int = 0
     texts: Sequence[str] = ()
     occasion: str = ""
+    is_switch: bool = False
 
 
 def switch(name: str, label: str, on: bool = False) -> Slider:
     """Make a switch: its parameter is 0 or 1."""
-    return Slider(name, label, 0, 1, 2, int(on))
+    return Slider(name, label, 0, 1, 2, int(on), is_switch=True)
 
 
 def between(name: str, label: str, low: float, high: float, first: float, occasion: str) -> Slider:

@@ -1,6 +1,7 @@
 """The page Gradient steps, which asks what happens in one step, and in 200."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,8 @@ from lessons import _experiment
 from lessons._controls import batch_size, choose_data, learning_rate, number, steps
 from lessons._layout import draw, heading, next_lesson, open_lesson, takeaway, text
 from lessons._sliders import Slider, step_slider, switch
+
+MOST_POINTS_TO_READ = 1_000  # in a script that holds its data
 
 open_lesson("gradient-steps")
 text(
@@ -77,7 +80,7 @@ with buttons:
         st.button(f"+{count}", key=f"go_{count}", disabled=problem is not None, on_click=run,
                   args=(count,), help=f"{count} step{'s' if count > 1 else ''} more")  # fmt: skip
     st.button("Undo", disabled=not _experiment.can_undo(), on_click=_experiment.undo)
-    st.button("Start over", key="start_over", disabled=not stretches,
+    st.button("Start over", key="start_over", disabled=not experiment.run,
               on_click=_experiment.change, args=(Experiment(),))  # fmt: skip
 if problem:
     st.caption(problem)
@@ -123,6 +126,8 @@ if kept is not None:
         )
     else:
         verdict = "closer" if gap_here < gap_there else "farther away"
+        if math.isclose(gap_here, gap_there, rel_tol=1e-6):
+            verdict = "as close"
         verdict += " so far" if taken < end.step else ""
         text(
             f"**The fork is {verdict}**: at step {taken:,} its line is {readable(gap_here)} from "
@@ -141,12 +146,16 @@ if exploded:
     text(
         f"**The run exploded.** After step {taken:,} the loss would have passed a million times "
         "what is reasonable (the loss it began with, or the mean of y², whichever is larger), so "
-        "it was stopped there. On this data the error across the valley grows at every step when "
-        f"the rate is above {readable_below(limit)}; you had {readable(at_fault.learning_rate)}. "
-        "(Its last lines lie outside of the first two pictures: go back through the steps.)"
+        "it was stopped there. (Its last lines lie outside of the first two pictures: go back "
+        "through the steps.)"
     )
     crossing = paths[-1].iloc[-2:]
     plain = at_fault.batch_size is None and not at_fault.decay
+    if plain:
+        text(
+            "On this data the error across the valley grows at every step when the rate is above "
+            f"{readable_below(limit)}; you had {readable(at_fault.learning_rate)}."
+        )
     if plain and len(crossing) == 2 and (crossing["steep"] != 0).all():
         steep = theory.curvature(dataset).steep
         growth = abs(1 - at_fault.learning_rate * steep)
@@ -179,7 +188,10 @@ if wanted < asked:
     st.caption(f"The run has not got that far: this is step {wanted:,}.")
 elif wanted == taken:
     st.caption("This step is still to come: it is the one that the next run begins with.")
-to_come = () if exploded else (Stretch(1, rate, points_a_step, decay),)
+next_one = Stretch(1, rate, points_a_step, decay)
+if experiments.problem_with(next_one, taken):
+    next_one = Stretch(1, rate, None, decay)
+to_come = () if exploded else (next_one,)
 step = experiments.take_apart(cache.train, dataset, start, (*stretches, *to_come), wanted)
 reached = [step.new] if theory.gap(dataset, step.new) < theory.gap(dataset, start) else []
 window = frames.path_window(
@@ -551,9 +563,10 @@ if stretches:
             ("Download the script", "gradient_descent.py", snippets.script),
             ("Download the notebook", "gradient_descent.ipynb", snippets.notebook),
         ):
-            st.download_button(label, write(dataset, start, parts), name, key=name)
-    with st.expander("Read it here"):
-        st.code(snippets.script(dataset, start, parts), language="python")
+            st.download_button(label, partial(write, dataset, start, parts), name, key=name)
+    if dataset.recipe or dataset.n <= MOST_POINTS_TO_READ:
+        with st.expander("Read it here"):
+            st.code(snippets.script(dataset, start, parts), language="python")
 else:
     text("Run some steps: then you can take them with you, as a script or a notebook.")
 takeaway(

@@ -250,9 +250,12 @@ text("Sentences one hears about learning rates. Choose one: it is tried out on t
 default = default_rate(dataset)
 saying = st.pills("It is said …", list(SAYINGS), key="saying", label_visibility="collapsed")
 if saying:
-    finding = SAYINGS[saying](cache.train, dataset, start, default)
+    at_best_fit = theory.steps_needed(dataset, safe, start) == 0
+    finding = None if at_best_fit else SAYINGS[saying](cache.train, dataset, start, default)
     with st.container(border=True, width=TEXT_WIDTH, key="finding"):
-        if finding is None:
+        if at_best_fit:
+            st.markdown("The descent starts at the best fit already: choose another *Start*.")
+        elif finding is None:
             st.markdown("For real measurements nobody knows a true line: only a best fit exists.")
         else:
             st.markdown(f"“{saying}” On this data: **{finding.verdict}**. {finding.measured}")

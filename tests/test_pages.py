@@ -254,6 +254,43 @@ def test_an_explosion_in_the_first_step_is_told_too(run: str) -> None:
     assert_whole(app)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"run": "2000000x0.1", "batch": "8", "step": "2000000"},
+        {"run": "1000000x0.1~200x0.1b8", "step": "1000100"},
+        {"true_w": "0", "true_b": "0", "noise": "0", "start_w": "0", "start_b": "0"},
+        {"data": "own", "points": "0_0~1_0~2_0"},
+        {"data": "own", "points": "0_0~1e9_1~2e9_3"},
+        {"data": "own", "points": "1e20_0~2e20_1~4e20_3", "run": "20x1e-60"},
+        {"lr": "1e9"},
+        {"run": "1x0.1"},
+    ],
+)
+@pytest.mark.parametrize("file", LESSONS[1:])
+def test_extremes_are_no_trouble(file: str, address: dict[str, str | list[str]]) -> None:
+    open_page(file, **address)
+
+
+def test_the_step_that_would_explode_is_told_as_it_would_be() -> None:
+    app = steps_page(lr="1e9")
+    table = next(table.value for table in app.table if "at step 0" in table.value)
+    grad_w, _ = theory.gradient(make_noisy_line(), Line(0.0, -1.0))
+    assert f"= **{readable(-1e9 * grad_w, 6)}**" in table["at step 0"].iloc[4]
+
+
+def test_branches_that_end_alike_are_as_close() -> None:
+    assert "The fork is as close" in words(steps_page(run="200x0.1", fork="100:100x0.1"))
+
+
+@pytest.mark.parametrize("saying", SAYINGS)
+def test_no_saying_judges_rounding(saying: str) -> None:
+    app = open_page("lessons/learning_rates.py", noise="0", start_w="0.1", start_b="0.5")
+    app.pills(key="saying").set_value(saying).run()
+    assert_whole(app)
+    assert "choose another *Start*" in words(app)
+
+
 def test_a_fork_from_behind_an_explosion_is_no_trouble() -> None:
     app = steps_page(run="500x5.0", fork="300:20x0.1")
     assert app.button(key="go").disabled

@@ -385,6 +385,17 @@ def test_the_step_on_the_slider_can_be_looked_into(visit: Visits) -> None:
     assert "step 7" in tab.picture("path")
 
 
+def test_a_run_of_one_step_has_a_slider_too(visit: Visits) -> None:
+    tab = visit("gradient-steps?run=1x0.1")
+    handle = tab.page.locator("input[name=slider-slot]")
+    assert handle.get_attribute("type") == "range"
+    assert shown_step(tab) == 1
+    press(tab, "+10")
+    assert shown_step(tab) == 11
+    press(tab, "Start over")
+    assert not tab.page.get_by_role("button", name="Go back to this step").count()
+
+
 def test_a_downloaded_script_holds_the_experiment(visit: Visits) -> None:
     tab = visit("gradient-steps?run=200x0.1~200x0.01")
     for name, part in (("script", "descend(200, 200, 0.01"), ("notebook", '"nbformat": 4')):
