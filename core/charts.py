@@ -803,6 +803,7 @@ def ruler() -> Spec:
 
     The curve is the loss after so many steps at each of 256 rates, computed in the browser by the
     closed form: with t steps, the squared error along an axis shrinks by (1 − rate·λ)^(2t).
+    A triangle marks where it is lowest; on a plateau, the smallest rate that is there.
     Tables: those of ``core.frames.Ruler``. Parameter: log_steps, the decimal logarithm of t.
     Selection: pick, the rate at which one clicks.
     """
@@ -887,7 +888,9 @@ def ruler() -> Spec:
     pick = alt.selection_point(name="pick", on="click", fields=["rate"], empty=False)
     cells = (
         swept.mark_rect(opacity=0)
-        .transform_calculate(next=f"datum.rate * pow({ends}.rate_high / {ends}.rate_low, 1 / 255)")
+        .transform_calculate(
+            next=f"datum.rate * pow({ends}.rate_high / {ends}.rate_low, 1 / {_SWEPT - 1})"
+        )
         .encode(x("rate"), alt.X2("next"), y=alt.value(0), y2=alt.value("height"))
         .add_params(pick)
     )

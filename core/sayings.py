@@ -213,9 +213,9 @@ def true_line_is_best(train: Train, dataset: Dataset, start: Line, rate: float) 
 
 SAYINGS: dict[str, Callable[[Train, Dataset, Line, float], Finding | None]] = {
     "The larger the rate, the closer it gets.": larger_is_closer,
-    "With too small a rate you might need two million steps instead of 200.": two_million_steps,
+    "Too small, and 200 steps become two million.": two_million_steps,
     "Too large, and it jumps out of the minimum.": too_large_jumps_out,
-    "Near the end it jumps around the minimum: a smaller rate gets closer.": smaller_gets_closer,
+    "Near the end a smaller rate gets closer.": smaller_gets_closer,
     "It will not give you the exact solution.": never_exact,
     "Where it starts does not matter.": start_does_not_matter,
     "The gradient is the direction to go.": gradient_is_the_way,

@@ -334,8 +334,10 @@ text(
     "changes on the way; with a tiny one the difference drowns in rounding."
 )
 st.latex(
-    r"\frac{\partial\,\text{loss}}{\partial w} = \frac{2}{n}\sum (w\,x_i + b - y_i)\,x_i"
-    r"\;\approx\; \frac{\text{loss}(w + h,\, b) - \text{loss}(w,\, b)}{h}"
+    r"\begin{aligned}"
+    r"\frac{\partial\,\text{loss}}{\partial w} &= \frac{2}{n}\sum (w\,x_i + b - y_i)\,x_i \\[6pt]"
+    r"&\approx \frac{\text{loss}(w + h,\, b) - \text{loss}(w,\, b)}{h}"
+    r"\end{aligned}"
 )
 exponent = st.select_slider(
     "h, the little step",

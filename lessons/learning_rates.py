@@ -74,6 +74,7 @@ with ruler_place:
         "curve shows the loss each leads to: a valley, and a cliff at the limit.",
         on_pick=add_rate,
     )
+    st.caption("The triangle marks the rate with the lowest loss after so many steps.")
 
 history = cache.train(dataset, TrainingConfig(rates, step_count, start))
 best = theory.best_fit(dataset)
@@ -189,16 +190,17 @@ with left:
     )
     st.latex(
         r"\begin{aligned}"
-        r"\theta_{t+1} &= \theta_t - r\,\nabla\text{loss}(\theta_t)"
-        r" & &\text{a step, } \theta = (w, b)\\"
-        r"\nabla\text{loss}(\theta) &= H\,(\theta - \theta^*)"
-        r" & &\text{the gradient of a bowl}\\"
-        r"\theta_{t+1} - \theta^* &= (1 - r H)\,(\theta_t - \theta^*)"
-        r" & &\text{so the error shrinks …}\\"
-        r"e_i &\to (1 - r\lambda_i)\,e_i & &\text{… along each axis by itself,}\\"
+        r"\theta_{t+1} &= \theta_t - r\,\nabla\text{loss}(\theta_t) \\"
+        r"\nabla\text{loss}(\theta) &= H\,(\theta - \theta^*) \\"
+        r"\theta_{t+1} - \theta^* &= (1 - r H)\,(\theta_t - \theta^*) \\"
+        r"e_i &\to (1 - r\lambda_i)\,e_i \\"
         r"|1 - r\lambda_i| < 1 &\iff r < 2/\lambda_i"
-        r" & &\text{and } \lambda_2 \text{ is the strictest.}"
         r"\end{aligned}"
+    )
+    text(
+        "In words: a step at the rate r, with θ = (w, b); the gradient of a bowl; so the error "
+        "shrinks, along each axis by itself; as long as r is below both limits, and λ₂ makes the "
+        "strict one."
     )
     text(
         f"Across the valley a step at the rate {readable(rates[0])} multiplies the error by 1 − "
@@ -245,6 +247,7 @@ if axes.condition_number > 1.5:
             else ""
         )
     )
+
 heading("It is said …")
 text("Sentences one hears about learning rates. Choose one: it is tried out on this data.")
 default = default_rate(dataset)
@@ -267,16 +270,17 @@ if saying:
             )
 
 heading("Beat the best rate")
+beyond = axes.condition_number / 2  # 1/λ₁ in limits, 2/λ₂
 text(
     "Nobody says that every step must have the same rate. The two errors, across the valley and "
     "along it, shrink by 1 − rate × λ₂ and 1 − rate × λ₁. So a step at **1/λ₂** removes the first "
-    "one, and a step at **1/λ₁** the second, though that rate is "
-    f"{readable(axes.condition_number / 2)} times the limit. Two steps, and the line is "
-    "there: the second would blow up the error across the valley, but nothing is left of it."
-    if axes.condition_number > 2
-    else "Nobody says that every step must have the same rate. The two errors, across the valley "
-    "and along it, shrink by 1 − rate × λ₂ and 1 − rate × λ₁. So a step at **1/λ₂** removes the "
-    "first one, and a step at **1/λ₁** the second. Two steps, and the line is there."
+    "one, and a step at **1/λ₁** the second"
+    + (
+        f", though that rate is {readable(beyond)} times the limit. Two steps, and the line is "
+        "there: the second would blow up the error across the valley, but nothing is left of it."
+        if beyond > 1
+        else ". Two steps, and the line is there."
+    )
 )
 orders = frames.two_steps(dataset, start, cache.train)
 detour_stopped = bool(orders["gap at step 2"].isna().any())

@@ -133,6 +133,7 @@ def execute(code: str, file: Path) -> Outcome:
     output = io.StringIO()
     try:
         with redirect_stdout(output):
+            # What is executed is the project's own output, as a learner would: that is the test.
             exec(compile(code, str(file), "exec"), names)
         drawn = [line.get_data() for line in plt.gca().get_lines()]
     finally:
@@ -268,6 +269,7 @@ def made_data(dataset: Dataset) -> dict[str, Any]:
     """Execute the imports and the section that makes the data."""
     cells = code_cells(notebook(dataset, START, [Branch((Stretch(1, 0.1),), [0, 1])]))
     names: dict[str, Any] = {}
+    # The project's own output again, cells that a learner would run.
     exec("\n".join(line for line in cells[0].splitlines() if "numpy" in line), names)
     exec(cells[1], names)
     return names
