@@ -35,19 +35,27 @@ def _spec(chart: ChartType) -> Spec:
     return dict(chart.configure_mark(aria=False, tooltip=None).to_dict())
 
 
-def _bound(table: str, low: str, high: str, **scale: Any) -> alt.Scale:  # noqa: ANN401
-    """Take the ends of an axis from the one row of a table, which may change under the chart.
+def _row(table: str, columns: str) -> alt.Parameter:
+    """Let expressions read the one row of a table, under the table's name and ``_row``.
 
-    The table must also be drawn, by ``_carry``: Vega-Lite leaves out what no mark uses.
+    Until the table is there, columns are 1, and those that end in low 0.1. The table must also be
+    drawn, by ``_carry`` at least: Vega-Lite leaves out what no mark uses.
     """
+    empty = {column: 0.1 if column.endswith("low") else 1 for column in columns.split()}
+    return alt.param(name=f"{table}_row", expr=f"data('{table}')[0] || {json.dumps(empty)}")
+
+
+_WINDOW = _row("window", "x_low x_high y_low y_high")
+_MAP = _row("bounds", "w_low w_high b_low b_high")
+
+
+def _bound(table: str, low: str, high: str, **scale: Any) -> alt.Scale:  # noqa: ANN401
+    """Take the ends of an axis from the ``_row`` of a table, which may change under the chart."""
     return alt.Scale(domain=_ends(table, low, high), nice=False, **scale)
 
 
 def _ends(table: str, low: str, high: str) -> list[alt.ExprRef]:
-    return [
-        alt.ExprRef(f"(data('{table}')[0] || {{{column}: {fallback}}}).{column}")
-        for column, fallback in ((low, 0.1), (high, 1))
-    ]
+    return [alt.ExprRef(f"{table}_row.{column}") for column in (low, high)]
 
 
 def _carry(table: str) -> alt.Chart:
@@ -87,10 +95,7 @@ class _FitAxes:
         """Draw lines from edge to edge, for each row of a table."""
         return (
             alt.Chart(alt.NamedData(table))
-            .transform_calculate(
-                x_from="(data('window')[0] || {x_low: 0}).x_low",
-                x_to="(data('window')[0] || {x_high: 1}).x_high",
-            )
+            .transform_calculate(x_from="window_row.x_low", x_to="window_row.x_high")
             .transform_calculate(y_from=f"{w} * datum.x_from + {b}", y_to=f"{w} * datum.x_to + {b}")
             .mark_rule(clip=True, **mark)
             .encode(self.x("x_from"), self.y("y_from"), alt.X2("x_to"), alt.Y2("y_to"))
@@ -109,6 +114,11 @@ class _FitAxes:
 
 
 _HAND_W, _HAND_B = "toNumber(guess_w)", "toNumber(guess_b)"
+
+
+def _hand() -> list[alt.Parameter]:
+    """Make the parameters of a line that two sliders move."""
+    return [_parameter("guess_w", 0), _parameter("guess_b", 0)]
 
 
 def _corners(count: int, when: str = "true") -> alt.Chart:
@@ -135,7 +145,6 @@ def guess_by_hand(
     """
     axes = _FitAxes(x_label, y_label)
     # One path for all residuals and one for all squares: a thousand marks are slow to drag.
-    window = "(data('window')[0] || {x_low: 0, x_high: 1, y_low: 0, y_high: 1})"
     guessed = f"{_HAND_W} * datum.x + {_HAND_B}"
     residuals = _corners(2).transform_calculate(
         end=f"datum.corner == 0 ? datum.y : datum.corner == 1 ? {guessed} : null"
@@ -144,8 +153,8 @@ def guess_by_hand(
         _corners(5, "toNumber(squares) == 1")
         .transform_calculate(guess=guessed)
         .transform_calculate(
-            side=f"abs(datum.guess - datum.y) * height / ({window}.y_high - {window}.y_low)"
-            f" * ({window}.x_high - {window}.x_low) / width"
+            side="abs(datum.guess - datum.y) * height / (window_row.y_high - window_row.y_low)"
+            " * (window_row.x_high - window_row.x_low) / width"
         )
         .transform_calculate(
             side_x="datum.x + (datum.corner == 1 || datum.corner == 2 ? datum.side : 0)",
@@ -165,12 +174,11 @@ def guess_by_hand(
             axes.x("x"), axes.y("end"), alt.Order("order:Q")
         ),
     ]
-    hand = [_parameter("guess_w", 0), _parameter("guess_b", 0)]
     guess = axes.lines("fold", _HAND_W, _HAND_B, color=GUESS, strokeWidth=3)
     fixed = [axes.fixed_lines("true line" in lines)] if lines else []
     return _spec(
         alt.layer(*layers, axes.points(), *fixed, guess)
-        .add_params(*hand, *([_parameter("squares", 0)] if squares else []))
+        .add_params(_WINDOW, *_hand(), *([_parameter("squares", 0)] if squares else []))
         .properties(height=height)
     )
 
@@ -197,14 +205,11 @@ def run_fit(x_label: str, y_label: str, has_true_line: bool, has_fork: bool) -> 
             *([other] if has_fork else []),
             guess,
         )
-        .add_params(_parameter("slot", 0))
+        .add_params(_WINDOW, _parameter("slot", 0))
         .properties(height=330)
     )
 
 
-_WINDOW = "(data('bounds')[0] || {w_low: 0, w_high: 1, b_low: 0, b_high: 1})"
-_ACROSS = f"(width / ({_WINDOW}.w_high - {_WINDOW}.w_low))"  # pixels for 1 of w
-_UP = f"(height / ({_WINDOW}.b_high - {_WINDOW}.b_low))"  # and for 1 of b
 _TITLES = {"w": "w (slope)", "b": "b (intercept)"}
 
 
@@ -216,6 +221,15 @@ def _w(field: str = "w") -> alt.X:
 def _b(field: str = "b") -> alt.Y:
     scale = _bound("bounds", "b_low", "b_high", zero=False)
     return alt.Y(f"{field}:Q").scale(scale).title(_TITLES["b"])
+
+
+def _map_parameters() -> list[alt.Parameter]:
+    """Make what every map of the loss needs: its bounds, and the pixels for 1 of w and 1 of b."""
+    return [
+        _MAP,
+        alt.param(name="across", expr="width / (bounds_row.w_high - bounds_row.w_low)"),
+        alt.param(name="up", expr="height / (bounds_row.b_high - bounds_row.b_low)"),
+    ]
 
 
 def _label(source: alt.Chart, colour: str, **place: Any) -> alt.Chart:  # noqa: ANN401
@@ -232,8 +246,8 @@ def _ellipse() -> str:
     reach = 4 / 3 * math.tan(math.pi / 8)
 
     def place(flat: float, steep: float) -> str:
-        x = f"({flat} * datum.flat_w + {steep} * datum.steep_w) * {_ACROSS}"
-        y = f"-({flat} * datum.flat_b + {steep} * datum.steep_b) * {_UP}"
+        x = f"({flat} * datum.flat_w + {steep} * datum.steep_w) * across"
+        y = f"-({flat} * datum.flat_b + {steep} * datum.steep_b) * up"
         return f"({x}) + ' ' + ({y})"
 
     path = f"'M' + {place(1, 0)}"
@@ -304,16 +318,16 @@ def path_on_surface(has_true_line: bool, has_fork: bool) -> Spec:
     )
     tip = (
         arrow.transform_calculate(
-            across=f"(datum.new_w - datum.w) * {_ACROSS}", up=f"(datum.new_b - datum.b) * {_UP}"
+            right="(datum.new_w - datum.w) * across", rise="(datum.new_b - datum.b) * up"
         )
-        .transform_filter("datum.across != 0 || datum.up != 0")
+        .transform_filter("datum.right != 0 || datum.rise != 0")
         .mark_point(
             shape="triangle",
             filled=True,
             color=ARROW,
             size=110,
             opacity=1,
-            angle=alt.ExprRef("90 - atan2(datum.up, datum.across) * 180 / PI"),
+            angle=alt.ExprRef("90 - atan2(datum.rise, datum.right) * 180 / PI"),
             clip=True,
         )
         .encode(_w("new_w"), _b("new_b"))
@@ -336,26 +350,32 @@ def path_on_surface(has_true_line: bool, has_fork: bool) -> Spec:
             tip,
             name,
         )
-        .add_params(_parameter("slot", 0))
+        .add_params(*_map_parameters(), _parameter("slot", 0))
         .properties(height=330)
     )
 
 
-def _gradient(source: alt.Chart) -> alt.Chart:
-    """Compute loss and gradient at the pointed line, from the data's fold."""
-    return (
-        source.transform_calculate(
-            hand_w=_HAND_W,
-            hand_b=_HAND_B,
-            first=f"datum.r00 * {_HAND_W} + datum.r01 * {_HAND_B} - datum.r02",
-            second=f"datum.r11 * {_HAND_B} - datum.r12",
-        )
-        .transform_calculate(
-            hand_loss="pow(datum.first, 2) + pow(datum.second, 2) + pow(datum.r22, 2)",
-            grad_w="2 * datum.r00 * datum.first",
-            grad_b="2 * (datum.r01 * datum.first + datum.r11 * datum.second)",
-        )
-    )  # fmt: skip
+def _pointed_line() -> list[alt.Parameter]:
+    """Make what follows from the pointed line: its loss and gradient, from the data's fold."""
+    computed = {
+        "hand_w": _HAND_W,
+        "hand_b": _HAND_B,
+        "above": "fold_row.r00 * hand_w + fold_row.r01 * hand_b - fold_row.r02",
+        "below": "fold_row.r11 * hand_b - fold_row.r12",
+        "hand_loss": "pow(above, 2) + pow(below, 2) + pow(fold_row.r22, 2)",
+        "grad_w": "2 * fold_row.r00 * above",
+        "grad_b": "2 * (fold_row.r01 * above + fold_row.r11 * below)",
+    }
+    return [
+        *_hand(),
+        _row("fold", "r00 r01 r02 r11 r12 r22"),
+        *(alt.param(name=name, expr=expression) for name, expression in computed.items()),
+    ]
+
+
+def _here(**columns: str) -> alt.Chart:
+    """Make one row for marks of the pointed line, from expressions."""
+    return alt.Chart(alt.NamedData("fold")).transform_calculate(**columns)
 
 
 @cache
@@ -364,51 +384,42 @@ def pointed_surface(has_true_line: bool, height: int) -> Spec:
 
     Tables: those of ``path_on_surface``, and fold. Parameters: guess_w, guess_b.
     """
-    here = (
-        _gradient(alt.Chart(alt.NamedData("fold")))
-        .transform_calculate(
-            pixels=f"sqrt(pow(datum.grad_w * {_ACROSS}, 2) + pow(datum.grad_b * {_UP}, 2))"
-        )
-        .transform_calculate(reach="datum.pixels > 0 ? 64 / datum.pixels : 0")
-        .transform_calculate(
-            up_w="datum.hand_w + datum.reach * datum.grad_w",
-            up_b="datum.hand_b + datum.reach * datum.grad_b",
-            down_w="datum.hand_w - datum.reach * datum.grad_w",
-            down_b="datum.hand_b - datum.reach * datum.grad_b",
-        )
-    )
 
-    def arrow(way: str, colour: str, words: str) -> list[alt.Chart]:
-        shaft = here.mark_rule(color=colour, strokeWidth=2.5, clip=True).encode(
-            _w("hand_w"), _b("hand_b"), alt.X2(f"{way}_w"), alt.Y2(f"{way}_b")
+    def arrow(sign: str, colour: str, words: str) -> list[alt.Chart]:
+        there = _here(
+            w="hand_w", b="hand_b", to_w=f"hand_w {sign} reach * grad_w",
+            to_b=f"hand_b {sign} reach * grad_b",
+        )  # fmt: skip
+        shaft = there.mark_rule(color=colour, strokeWidth=2.5, clip=True).encode(
+            _w(), _b(), alt.X2("to_w"), alt.Y2("to_b")
         )
-        tip = here.mark_circle(color=colour, size=55, opacity=1, clip=True).encode(
-            _w(f"{way}_w"), _b(f"{way}_b")
-        )
-        label = (
-            here.transform_calculate(words=f"'{words}'")
-            .mark_text(color=colour, fontWeight="bold", dy=-11, clip=True)
-            .encode(_w(f"{way}_w"), _b(f"{way}_b"), text="words:N")
+        end = (_w("to_w"), _b("to_b"))
+        tip = there.mark_circle(color=colour, size=55, opacity=1, clip=True).encode(*end)
+        label = there.mark_text(color=colour, fontWeight="bold", dy=-11, clip=True).encode(
+            *end, text=alt.value(words)
         )
         return [shaft, tip, label]
 
-    place = here.mark_point(
-        color=GUESS, filled=True, size=150, opacity=1, stroke="white", clip=True
-    ).encode(_w("hand_w"), _b("hand_b"))
+    pixels = alt.param(name="pixels", expr="sqrt(pow(grad_w * across, 2) + pow(grad_b * up, 2))")
+    reach = alt.param(name="reach", expr="pixels > 0 ? 64 / pixels : 0")
+    place = (
+        _here(w="hand_w", b="hand_b")
+        .mark_point(color=GUESS, filled=True, size=150, opacity=1, stroke="white", clip=True)
+        .encode(_w(), _b())
+    )
     return _spec(
         alt.layer(
             *_surface_layers(has_true_line),
-            *arrow("up", MUTED, "gradient: uphill"),
-            *arrow("down", GUESS, "the step: downhill"),
+            *arrow("+", MUTED, "gradient: uphill"),
+            *arrow("-", GUESS, "the step: downhill"),
             place,
         )
-        .add_params(_parameter("guess_w", 0), _parameter("guess_b", 0))
+        .add_params(*_map_parameters(), *_pointed_line(), pixels, reach)
         .properties(height=height)
     )
 
 
 _SLICE_POINTS = 41
-_FOLD = ("r00", "r01", "r02", "r11", "r12", "r22")
 
 
 @cache
@@ -419,14 +430,14 @@ def loss_slices() -> Spec:
     """
     slices = alt.vconcat(_loss_slice("w"), _loss_slice("b"), spacing=34)
     return _spec(
-        slices.add_params(_parameter("guess_w", 0), _parameter("guess_b", 0)).properties(
-            autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
-        )
+        slices.add_params(
+            _row("bounds", "w_low w_high b_low b_high loss_low loss_high"), *_pointed_line()
+        ).properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
     )
 
 
 def _loss_slice(along: str) -> ChartType:
-    other_w, other_b = ("datum.w", _HAND_B) if along == "w" else (_HAND_W, "datum.b")
+    w, b = ("datum.w", "hand_b") if along == "w" else ("hand_w", "datum.b")
 
     def x(field: str) -> alt.X:
         scale = _bound("bounds", f"{along}_low", f"{along}_high", zero=False)
@@ -436,38 +447,37 @@ def _loss_slice(along: str) -> ChartType:
         scale = _bound("bounds", "loss_low", "loss_high", zero=False)
         return alt.Y(f"{field}:Q").scale(scale).title("loss (MSE)")
 
-    window = f"(data('bounds')[0] || {{{along}_low: 0, {along}_high: 1}})"
+    width = f"(bounds_row.{along}_high - bounds_row.{along}_low)"
     parabola = (
         alt.Chart(alt.sequence(_SLICE_POINTS, as_="place"))
         .transform_calculate(
-            **{along: f"{window}.{along}_low + datum.place / {_SLICE_POINTS - 1}"
-            f" * ({window}.{along}_high - {window}.{along}_low)"},
-            **{column: f"(data('fold')[0] || {{{column}: 0}}).{column}" for column in _FOLD},
+            **{along: f"bounds_row.{along}_low + datum.place / {_SLICE_POINTS - 1} * {width}"}
         )
         .transform_calculate(
-            loss=f"pow(datum.r00 * {other_w} + datum.r01 * {other_b} - datum.r02, 2)"
-            f" + pow(datum.r11 * {other_b} - datum.r12, 2) + pow(datum.r22, 2)"
+            loss=f"pow(fold_row.r00 * {w} + fold_row.r01 * {b} - fold_row.r02, 2)"
+            f" + pow(fold_row.r11 * {b} - fold_row.r12, 2) + pow(fold_row.r22, 2)"
         )
         .mark_line(color=BEST_FIT, strokeWidth=2.5, clip=True)
         .encode(x(along), y("loss"))
     )  # fmt: skip
-    here = _gradient(alt.Chart(alt.NamedData("fold")))
-    run = f"0.14 * ({window}.{along}_high - {window}.{along}_low)"
+    run = f"0.14 * {width}"
     tangent = (
-        here.transform_calculate(
-            left=f"datum.hand_{along} - {run}",
-            right=f"datum.hand_{along} + {run}",
-            left_loss=f"datum.hand_loss - datum.grad_{along} * {run}",
-            right_loss=f"datum.hand_loss + datum.grad_{along} * {run}",
+        _here(
+            left=f"hand_{along} - {run}",
+            right=f"hand_{along} + {run}",
+            left_loss=f"hand_loss - grad_{along} * {run}",
+            right_loss=f"hand_loss + grad_{along} * {run}",
         )
         .mark_rule(color=GUESS, strokeWidth=2.5, clip=True)
         .encode(x("left"), y("left_loss"), alt.X2("right"), alt.Y2("right_loss"))
     )
-    point = here.mark_point(
-        color=GUESS, filled=True, size=130, opacity=1, stroke="white", clip=True
-    ).encode(x(f"hand_{along}"), y("hand_loss"))
+    point = (
+        _here(here=f"hand_{along}", loss="hand_loss")
+        .mark_point(color=GUESS, filled=True, size=130, opacity=1, stroke="white", clip=True)
+        .encode(x("here"), y("loss"))
+    )
     slope = (
-        here.transform_calculate(text=f"'slope here: ' + format(datum.grad_{along}, ',.4~r')")
+        _here(text=f"'slope here: ' + format(grad_{along}, ',.4~r')")
         .mark_text(color=GUESS, fontWeight="bold", align="left", baseline="bottom", fontSize=13)
         .encode(text="text:N", x=alt.value(0), y=alt.value(-6))
     )
@@ -491,10 +501,9 @@ def bowl() -> Spec:
     those seen from outside are faint, so that one looks into the bowl.
     Tables: shape, path, marks (see ``core.frames.Bowl``). Parameters: turn, tilt, in degrees.
     """
-    shape = "(data('shape')[0] || {flat_x: 1, flat_y: 0, steep_x: 0, steep_y: 1})"
     turned = {
         f"{axis}_{way}": alt.param(
-            name=f"{axis}_{way}", expr=f"{shape}.{axis}_x * {x} {sign} {shape}.{axis}_y * {y}"
+            name=f"{axis}_{way}", expr=f"shape_row.{axis}_x * {x} {sign} shape_row.{axis}_y * {y}"
         )
         for axis in ("flat", "steep")
         for way, x, sign, y in (
@@ -591,6 +600,7 @@ def bowl() -> Spec:
     chart = alt.layer(carry, surface, path, dots, best, *names).add_params(
         _parameter("turn", 30),
         _parameter("tilt", 30),
+        _row("shape", "flat_x flat_y steep_x steep_y"),
         *turned.values(),
         flatness,
         height,
@@ -608,10 +618,9 @@ def bowl() -> Spec:
     )
 
 
-_BOUNDS = "(data('bounds')[0] || {loss_low: 0.01, loss_high: 1})"
 _DIGIT = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
 _LABELLED = f"({_DIGIT} == 1 || (({_DIGIT} == 2 || {_DIGIT} == 5)" + (
-    f" && {_BOUNDS}.loss_high / {_BOUNDS}.loss_low < 1000))"
+    " && bounds_row.loss_high / bounds_row.loss_low < 1000))"
 )
 # Powers of ten; where there are fewer than three of them, twos and fives as well.
 _LOSS_AXIS = alt.Axis(
@@ -642,15 +651,16 @@ def loss_curve(has_fork: bool) -> Spec:
     Tables: path, bounds (see ``core.frames.run_bounds``), floor (loss, text); with a fork also
     other, the branch it left. Parameters: slot, log and log_step (0 or 1: for loss and steps).
     """
-    row = (
-        "(data('bounds')[0] || {loss_low: 0.1, loss_high: 1, loss_top: 1, log_tick: 1, "
-        "linear_tick: 1})"
+    low = alt.param(name="lowest", expr=f"{_IS_LOG} ? log(bounds_row.loss_low) / LN10 : 0")
+    high = alt.param(
+        name="highest", expr=f"{_IS_LOG} ? log(bounds_row.loss_high) / LN10 : bounds_row.loss_top"
     )
-    low = f"{_IS_LOG} ? log({row}.loss_low) / LN10 : 0"
-    high = f"{_IS_LOG} ? log({row}.loss_high) / LN10 : {row}.loss_top"
-    scale = alt.Scale(domain=[alt.ExprRef(low), alt.ExprRef(high)], nice=False)
-    log_ticks = f"sequence(ceil(({low}) / {row}.log_tick) * {row}.log_tick, {high}, {row}.log_tick)"
-    linear_ticks = f"sequence(0, {row}.loss_top, {row}.linear_tick)"
+    scale = alt.Scale(domain=[alt.ExprRef("lowest"), alt.ExprRef("highest")], nice=False)
+    log_ticks = (
+        "sequence(ceil(lowest / bounds_row.log_tick) * bounds_row.log_tick, highest,"
+        " bounds_row.log_tick)"
+    )
+    linear_ticks = "sequence(0, bounds_row.loss_top, bounds_row.linear_tick)"
     value = f"({_IS_LOG} ? pow(10, datum.value) : datum.value)"
     axis = alt.Axis(
         values=alt.ExprRef(f"{_IS_LOG} ? {log_ticks} : {linear_ticks}"),
@@ -660,17 +670,17 @@ def loss_curve(has_fork: bool) -> Spec:
     def on_axis(step: str) -> str:  # on a log axis step 0 stands where 1/2 would
         return f"(toNumber(log_step) == 1 ? log(max({step}, 0.5)) / LN10 : {step})"
 
-    ends = "(data('bounds')[0] || {step_low: 0, step_high: 1, step_tick: 1})"
     step_scale = alt.Scale(
-        domain=[alt.ExprRef(on_axis(f"{ends}.step_{end}")) for end in ("low", "high")], nice=False
+        domain=[alt.ExprRef(on_axis(f"bounds_row.step_{end}")) for end in ("low", "high")],
+        nice=False,
     )
     step_axis = alt.Axis(
         values=alt.ExprRef(
-            f"toNumber(log_step) == 1 ? sequence(0, {on_axis(f'{ends}.step_high')} + 1e-9)"
-            f" : sequence(0, {ends}.step_high + 1e-9, {ends}.step_tick)"
+            f"toNumber(log_step) == 1 ? sequence(0, {on_axis('bounds_row.step_high')} + 1e-9)"
+            " : sequence(0, bounds_row.step_high + 1e-9, bounds_row.step_tick)"
         ),
         labelExpr="format(toNumber(log_step) == 1 ? pow(10, datum.value) : datum.value,"
-        f" {ends}.step_high < 1e5 ? ',.0f' : '.3~s')",
+        " bounds_row.step_high < 1e5 ? ',.0f' : '.3~s')",
         labelOverlap=True,
     )
 
@@ -711,7 +721,17 @@ def loss_curve(has_fork: bool) -> Spec:
             curve,
             now,
         )
-        .add_params(_parameter("slot", 0), _parameter("log", 1), _parameter("log_step", 0))
+        .add_params(
+            _parameter("slot", 0),
+            _parameter("log", 1),
+            _parameter("log_step", 0),
+            _row(
+                "bounds",
+                "step_low step_high step_tick loss_low loss_high loss_top log_tick linear_tick",
+            ),
+            low,
+            high,
+        )
         .properties(height=330)
     )
 
@@ -788,9 +808,9 @@ def rate_losses() -> Spec:
         )
     )
     return _spec(
-        alt.layer(_carry("bounds"), rule, label, curves, by_formula, leaders, ends).properties(
-            height=380
-        )
+        alt.layer(_carry("bounds"), rule, label, curves, by_formula, leaders, ends)
+        .add_params(_row("bounds", "step_low step_high loss_low loss_high"))
+        .properties(height=380)
     )
 
 
@@ -831,23 +851,17 @@ def ruler() -> Spec:
         )
         for index in range(2)
     ]  # fmt: skip
-    row = "(data('theory')[0] || {lowest: 1, flat: 1, steep: 1, flat_share: 0, steep_share: 0})"
-    ends = "(data('bounds')[0] || {rate_low: 0.01, rate_high: 1, loss_low: 0.1, loss_high: 1})"
-    steps = "round(pow(10, toNumber(log_steps)))"
-
-    def left_over(axis: str, rate: str) -> str:
-        return f"{row}.{axis}_share * pow(1 - {rate} * {row}.{axis}, 2 * {steps})"
-
-    def loss(rate: str) -> str:
-        return f"{row}.lowest + {left_over('flat', rate)} + {left_over('steep', rate)}"
-
+    steps = alt.param(name="steps", expr="round(pow(10, toNumber(log_steps)))")
+    span = alt.param(name="span", expr="bounds_row.rate_high / bounds_row.rate_low")
+    left_over = [
+        f"theory_row.{axis}_share * pow(1 - datum.rate * theory_row.{axis}, 2 * steps)"
+        for axis in ("flat", "steep")
+    ]
+    loss = f"min(theory_row.lowest + {' + '.join(left_over)}, bounds_row.loss_high)"
     swept = (
         alt.Chart(alt.sequence(_SWEPT, as_="place"))
-        .transform_calculate(
-            rate=f"{ends}.rate_low * pow({ends}.rate_high / {ends}.rate_low,"
-            f" datum.place / {_SWEPT - 1})"
-        )
-        .transform_calculate(loss=f"min({loss('datum.rate')}, {ends}.loss_high)")
+        .transform_calculate(rate=f"bounds_row.rate_low * pow(span, datum.place / {_SWEPT - 1})")
+        .transform_calculate(loss=loss)
     )
     curve = swept.mark_line(color=MUTED, strokeWidth=2.5, clip=True).encode(x("rate"), y("loss"))
     best = (
@@ -873,9 +887,7 @@ def ruler() -> Spec:
             ).encode(x("rate"), text="text:N", y=alt.value(-17 * index - 17)),
         )
     ]
-    chosen = alt.Chart(alt.NamedData("chosen")).transform_calculate(
-        loss=f"min({loss('datum.rate')}, {ends}.loss_high)"
-    )
+    chosen = alt.Chart(alt.NamedData("chosen")).transform_calculate(loss=loss)
     dots = chosen.mark_point(filled=True, size=130, opacity=1, stroke="white").encode(
         x("rate"), y("loss"), _verdict_colour().legend(None)
     )
@@ -888,9 +900,7 @@ def ruler() -> Spec:
     pick = alt.selection_point(name="pick", on="click", fields=["rate"], empty=False)
     cells = (
         swept.mark_rect(opacity=0)
-        .transform_calculate(
-            next=f"datum.rate * pow({ends}.rate_high / {ends}.rate_low, 1 / {_SWEPT - 1})"
-        )
+        .transform_calculate(next=f"datum.rate * pow(span, 1 / {_SWEPT - 1})")
         .encode(x("rate"), alt.X2("next"), y=alt.value(0), y2=alt.value("height"))
         .add_params(pick)
     )
@@ -899,7 +909,13 @@ def ruler() -> Spec:
             _carry("bounds"), _carry("theory"), areas, *rules_and_words, curve, best, *names,
             dots, *labels, cells,
         )
-        .add_params(_parameter("log_steps", 2.3))
+        .add_params(
+            _parameter("log_steps", 2.3),
+            _row("bounds", "rate_low rate_high loss_low loss_high"),
+            _row("theory", "lowest flat steep flat_share steep_share"),
+            steps,
+            span,
+        )
         .properties(height=300)
     )  # fmt: skip
 
@@ -937,7 +953,9 @@ def rate_paths() -> Spec:
             dots.encode(_w(), _b(), _verdict_colour()),
             best,
             names,
-        ).properties(height=380)
+        )
+        .add_params(*_map_parameters())
+        .properties(height=380)
     )
 
 
@@ -959,7 +977,9 @@ def rate_fits(x_label: str, y_label: str) -> Spec:
         .encode(axes.x("fit_x"), axes.y("fit_y"), _verdict_colour(), text="label:N")
     )
     return _spec(
-        alt.layer(_carry("window"), axes.points(), best, ended, labels).properties(height=380)
+        alt.layer(_carry("window"), axes.points(), best, ended, labels)
+        .add_params(_WINDOW)
+        .properties(height=380)
     )
 
 
@@ -999,7 +1019,11 @@ def rate_errors(rates: int) -> Spec:
         ).properties(height=64, width="container")  # fmt: skip
 
     rows = alt.vconcat(*(row(index) for index in range(rates)), spacing=28)
-    return _spec(rows.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding")))
+    return _spec(
+        rows.add_params(_row("bounds", "steep_low steep_high early_low early_high")).properties(
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+        )
+    )
 
 
 @cache
@@ -1011,21 +1035,18 @@ def first_picture() -> Spec:
     Parameter: log_rate, the decimal logarithm of the learning rate.
     """
     axes = _FitAxes("x", "y")
-    rate = "pow(10, toNumber(log_rate))"
+    rate = alt.param(name="rate", expr="pow(10, toNumber(log_rate))")
     lines = (
         alt.Chart(alt.NamedData("trail"))
-        .transform_calculate(th="data('theory')[0] || {}")
         .transform_calculate(
-            flat=f"datum.th.flat_error * pow(1 - {rate} * datum.th.flat, datum.step)",
-            steep=f"datum.th.steep_error * pow(1 - {rate} * datum.th.steep, datum.step)",
+            flat="theory_row.flat_error * pow(1 - rate * theory_row.flat, datum.step)",
+            steep="theory_row.steep_error * pow(1 - rate * theory_row.steep, datum.step)",
         )
         .transform_calculate(
-            w="datum.th.w + datum.flat * datum.th.flat_w + datum.steep * datum.th.steep_w",
-            b="datum.th.b + datum.flat * datum.th.flat_b + datum.steep * datum.th.steep_b",
-        )
-        .transform_calculate(
-            x_from="(data('window')[0] || {x_low: 0}).x_low",
-            x_to="(data('window')[0] || {x_high: 1}).x_high",
+            w="theory_row.w + datum.flat * theory_row.flat_w + datum.steep * theory_row.steep_w",
+            b="theory_row.b + datum.flat * theory_row.flat_b + datum.steep * theory_row.steep_b",
+            x_from="window_row.x_low",
+            x_to="window_row.x_high",
         )
         .transform_calculate(
             y_from="clamp(datum.w * datum.x_from + datum.b, -1e4, 1e4)",
@@ -1051,6 +1072,11 @@ def first_picture() -> Spec:
             last.encode(*ends),
             start.encode(axes.x("x"), axes.y("y"), text="text:N"),
         )
-        .add_params(_parameter("log_rate", -1))
+        .add_params(
+            _parameter("log_rate", -1),
+            rate,
+            _WINDOW,
+            _row("theory", "w b flat steep flat_w flat_b steep_w steep_b flat_error steep_error"),
+        )
         .properties(height=380)
     )
