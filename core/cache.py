@@ -6,6 +6,7 @@ again: any visitor can clear it.
 """
 
 import gc
+import sys
 import threading
 
 import streamlit as st
@@ -53,6 +54,9 @@ def start_warm_up() -> threading.Thread:
 def _warm_up() -> None:
     from core import training
 
+    # Importing TensorFlow imports Keras, which nothing here uses. Streamlit would clear Keras'
+    # session after every rerun, and with it TensorFlow's kernels: some 10 ms for each next run.
+    sys.modules.pop("keras", None)
     training.warm_up()
     freeze_heap()
 
