@@ -11,7 +11,7 @@ import threading
 
 import streamlit as st
 
-from core.datasets import Dataset, load_bundled, make_noisy_line, with_outlier
+from core.datasets import Dataset, load_bundled, make_noisy_line, standardize, with_outlier
 from core.runs import History, TrainingConfig
 
 noisy_line = st.cache_resource(max_entries=64, show_spinner=False)(make_noisy_line)
@@ -22,6 +22,17 @@ bundled = st.cache_resource(max_entries=16, show_spinner=False)(load_bundled)
 def outlying(fingerprint: str, x: float, y: float, _dataset: Dataset) -> Dataset:
     """Add an outlier to a data set of that fingerprint."""
     return with_outlier(_dataset, x, y)
+
+
+def standardized(dataset: Dataset) -> Dataset:
+    """Standardize a data set, once."""
+    labels = dataset.name, dataset.x_label, dataset.y_label
+    return _standardized(dataset.fingerprint, labels, dataset)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _standardized(fingerprint: str, labels: tuple[str, ...], _dataset: Dataset) -> Dataset:
+    return standardize(_dataset)
 
 
 def train(dataset: Dataset, config: TrainingConfig) -> History:

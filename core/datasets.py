@@ -43,6 +43,29 @@ class Line:
         return self.w * x + self.b
 
 
+@dataclass(frozen=True)
+class Scaling:
+    """How x was standardized: x′ = (x − mean) / scale.
+
+    Parameters
+    ----------
+    mean, scale : float
+        Mean and standard deviation of x, in x-units.
+    """
+
+    mean: float
+    scale: float
+
+    def to_standardized(self, line: Line) -> Line:
+        """Write a line of x as the same line of x′."""
+        return Line(line.w * self.scale, line.b + line.w * self.mean)
+
+    def to_original(self, line: Line) -> Line:
+        """Write a line of x′ as the same line of x."""
+        w = line.w / self.scale
+        return Line(w, line.b - w * self.mean)
+
+
 MIN_POINTS = 3
 MAX_MAGNITUDE = 1e100  # squares, and their millionfold, must stay far inside float64
 MIN_RELATIVE_SPREAD = 1e-13  # below it, the spread of x is rounding error of its offset
@@ -68,6 +91,8 @@ class Dataset:
         Rows of the file that are not among the points, because a cell in them is empty.
     recipe : str
         Lines of Python that make x and y, for points that were made.
+    scaling : Scaling or None
+        How x was standardized, if it was: then its mean is 0 and its mean square 1.
 
     Raises
     ------
@@ -84,6 +109,7 @@ class Dataset:
     source: str = ""
     left_out: tuple[int, ...] = ()
     recipe: str = ""
+    scaling: Scaling | None = None
 
     def __post_init__(self) -> None:
         for label, values in ((self.x_label, self.x), (self.y_label, self.y)):
@@ -667,6 +693,33 @@ def to_csv(dataset: Dataset) -> str:
 
 def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def standardize(dataset: Dataset) -> Dataset:
+    """Measure x in standard deviations from its mean: the same points, in other units.
+
+    y stays as it is, and so does every line's loss. The Hessian becomes 2·I whatever the data.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Not standardized yet.
+
+    Returns
+    -------
+    Dataset
+        With ``scaling`` set, and the true line, if there is one, told in the new units.
+    """
+    scaling = Scaling(float(dataset.x.mean()), float(dataset.x.std()))
+    x = (dataset.x - scaling.mean) / scaling.scale
+    return replace(
+        dataset,
+        x=(x - x.mean()) / x.std(),  # again: far from 0 the first mean is rounded
+        x_label=f"{dataset.x_label}, standardized",
+        true_line=dataset.true_line and scaling.to_standardized(dataset.true_line),
+        recipe=dataset.recipe and f"{dataset.recipe}\nx = (x - x.mean()) / x.std()",
+        scaling=scaling,
+    )
 
 
 def with_outlier(dataset: Dataset, x: float, y: float) -> Dataset:

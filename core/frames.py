@@ -58,6 +58,17 @@ def readable_below(value: float) -> str:
     return readable(math.floor(value / unit) * unit)
 
 
+def equation(line: Line, digits: int = 3) -> str:
+    """Write a line as y = w·x + b."""
+    sign = "+" if line.b >= 0 else "−"
+    return f"y = {readable(line.w, digits)}·x {sign} {readable(abs(line.b), digits)}"
+
+
+def in_original_units(dataset: Dataset, line: Line, digits: int = 3) -> str:
+    """Write a line of the data as it reads before x was standardized."""
+    return equation(line if dataset.scaling is None else dataset.scaling.to_original(line), digits)
+
+
 def points(dataset: Dataset) -> pd.DataFrame:
     """Tabulate the points to draw: all, or an even sample of 1,000. Columns x, y."""
     step = max(1, math.ceil(dataset.n / MAX_DRAWN_POINTS))
@@ -69,7 +80,7 @@ LONG_VALLEY = 1e4  # a condition number from which gradient descent takes for ev
 
 def without_last_point(dataset: Dataset) -> Dataset:
     """Take the outlier away again."""
-    return replace(dataset, x=dataset.x[:-1], y=dataset.y[:-1], recipe="")
+    return replace(dataset, x=dataset.x[:-1], y=dataset.y[:-1], recipe="", scaling=None)
 
 
 def fit_window(
@@ -118,12 +129,13 @@ def fixed_lines(dataset: Dataset) -> pd.DataFrame:
 
 
 def losses(dataset: Dataset, guess: Line) -> pd.DataFrame:
-    """Compare all lines: columns line, w, b, loss, gap; the guess first."""
+    """Compare all lines: columns line, w, b, original (units), loss, gap; the guess first."""
     table = pd.concat(
         [pd.DataFrame({"line": ["guess"], "w": [guess.w], "b": [guess.b]}), fixed_lines(dataset)],
         ignore_index=True,
     )
     lines = [Line(w, b) for w, b in zip(table["w"], table["b"], strict=True)]
+    table["original"] = [in_original_units(dataset, line, 4) for line in lines]
     table["loss"] = [theory.mse(dataset, line) for line in lines]
     table["gap"] = [theory.gap(dataset, line) for line in lines]
     return table
@@ -413,8 +425,9 @@ def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd
     DataFrame
         Columns learning_rate, verdict, s (= rate·λ₂), flat_factor and steep_factor (what a step
         multiplies the error along either axis by, 1 − rate·λ), steps (taken while sane), w, b,
-        loss, gap, steps_needed (to 1 % of the start's excess loss; missing where the rate
-        explodes), steps_measured (the first recorded step at which that was so, missing if none).
+        original (the line in the data's own units), loss, gap, steps_needed (to 1 % of the start's
+        excess loss; missing where the rate explodes), steps_measured (the first recorded step at
+        which that was so, missing if none).
     """
     axes = theory.curvature(dataset)
     start = Line(float(history.w[0, 0]), float(history.b[0, 0]))
@@ -432,6 +445,7 @@ def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd
                 "steps": int(history.steps[-1]) if diverged_at < 0 else diverged_at,
                 "w": line.w,
                 "b": line.b,
+                "original": in_original_units(dataset, line),
                 "loss": float(history.loss[index, -1]),
                 "gap": theory.gap(dataset, line),
             }

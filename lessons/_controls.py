@@ -2,7 +2,7 @@
 
 import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from core.datasets import (
     DataError,
     Dataset,
     Line,
+    Scaling,
     own_points,
     points_from_table,
     points_from_text,
@@ -26,8 +27,8 @@ from core.datasets import (
     to_csv,
 )
 from core.experiments import MAX_DECAY, MAX_RATE, MIN_RATE
-from core.frames import readable
-from core.runs import LESSON_START, MAX_STEPS
+from core.frames import equation, readable
+from core.runs import LESSON_START, MAX_START, MAX_STEPS
 from lessons import _experiment
 from lessons._layout import literal
 
@@ -49,8 +50,8 @@ class Parameter:
 
 # Every number that stands in the address under its own name. The choices beside them are `data`
 # (one of DATA_NAMES), `lrs` (learning rates, repeated), `batch` (one of BATCH_SIZES), `outlier`
-# (true or not there), `points` (a small set of own data), `run` and `fork` (the experiment on
-# Gradient steps) and `show` (`all`).
+# and `standardize` (true or not there), `points` (a small set of own data), `run` and `fork` (the
+# experiment on Gradient steps) and `show` (`all`).
 PARAMETERS = {
     "true_w": Parameter("true w (slope)", -1e6, 1e6, 0.1, 0.1),
     "true_b": Parameter("true b (intercept)", -1e6, 1e6, 0.5, 0.1),
@@ -83,12 +84,15 @@ PARAMETERS = {
 }
 
 
-def set_start(w: object, b: object) -> None:
+def set_start(w: object, b: object, scaling: Scaling | None) -> None:
     """Begin descents at the line that a browser names; what makes no sense is not taken."""
-    for name, value in (("start_w", w), ("start_b", b)):
-        low, high = PARAMETERS[name].low, PARAMETERS[name].high
-        if isinstance(value, int | float) and low <= value <= high:
-            st.session_state[name] = float(value)
+    if not (isinstance(w, int | float) and isinstance(b, int | float)):
+        return
+    line = Line(float(w), float(b))
+    line = line if scaling is None else scaling.to_original(line)
+    for name, value in (("start_w", line.w), ("start_b", line.b)):
+        if PARAMETERS[name].low <= value <= PARAMETERS[name].high:
+            st.session_state[name] = value
 
 
 def _bind(name: str, default: float | str | list[str]) -> dict[str, Any]:
@@ -141,13 +145,13 @@ def number(
 
 
 def choose_data() -> tuple[Dataset, Line]:
-    """Draw the strip that every lesson begins with: data, seed, start.
+    """Draw the strip that every lesson begins with: data, seed, start, and the units of x.
 
     Returns
     -------
     Dataset
     Line
-        Where descents begin.
+        Where descents begin, in the data set's units.
     """
     with st.container(border=True, key="strip"):
         row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -167,23 +171,44 @@ def choose_data() -> tuple[Dataset, Line]:
             choice, dataset = "lesson", cache.noisy_line()
         default_start = LESSON_START if choice == "lesson" else Line(0.0, 0.0)
         occasion = f"own {dataset.fingerprint}" if choice == "own" else choice
+        description = _describe(dataset)
+        with row:
+            if st.toggle("Standardize x", help=_STANDARDIZE, **_bind("standardize", False)):
+                dataset = cache.standardized(dataset)
+                description += f" {_describe_scaling(dataset)}"
         _begin_anew_on_other_data(occasion, dataset, default_start)
         with row, st.popover("Start", key="start_settings"):
-            st.caption("Where gradient descent begins.")
+            st.caption("Where gradient descent begins, in the data's own units.")
             w = number("start_w", default_start.w)
             b = number("start_b", default_start.b)
-        st.caption(_describe(dataset))
-    return dataset, Line(w, b)
+        start = Line(w, b)
+        if dataset.scaling is not None:
+            start = dataset.scaling.to_standardized(start)
+            if max(abs(start.w), abs(start.b)) > MAX_START:
+                st.warning("This start is too large to compute with: 0 and 0 are used instead.")
+                start = dataset.scaling.to_standardized(Line(0.0, 0.0))
+        st.caption(description)
+    return dataset, start
+
+
+_STANDARDIZE = (
+    "Measure x in standard deviations from its mean: the same points in other units. What that "
+    "does to learning rates is on the page Learning rates."
+)
+
+
+def _describe_scaling(dataset: Dataset) -> str:
+    assert dataset.scaling is not None
+    return (
+        f"x is standardized: it counts standard deviations ({readable(dataset.scaling.scale)}) "
+        f"from the mean ({readable(dataset.scaling.mean)})."
+    )
 
 
 def _describe(dataset: Dataset) -> str:
     """Say what the points are, in one line."""
     if dataset.true_line is not None:
-        line = dataset.true_line
-        return (
-            f"{dataset.n:,} points scattered around the line y = {readable(line.w)}·x "
-            f"{'+' if line.b >= 0 else '−'} {readable(abs(line.b))}."
-        )
+        return f"{dataset.n:,} points scattered around the line {equation(dataset.true_line)}."
     source = f" Source: {dataset.source}." if dataset.source else ""
     axes = literal(f"{dataset.y_label} against {dataset.x_label}")
     return f"{dataset.name}: {dataset.n:,} points, {axes}.{source}"
@@ -315,21 +340,33 @@ def _show_own(points: Dataset) -> None:
 
 
 def _begin_anew_on_other_data(occasion: str, dataset: Dataset, start: Line) -> None:
-    """Rates, start and stretches mean something for one data set only: begin anew on another."""
+    """Rates, start and stretches mean something for one data set only: begin anew on another.
+
+    Where only the units of x are others, rates keep their share of the limit.
+    """
     state = st.session_state
-    rates = default_rates(dataset)
-    if state.setdefault("settings_made_for", occasion) != occasion:
+    rates, limit = default_rates(dataset), theory.stable_limit(dataset)
+    settings_for = occasion, dataset.scaling is not None
+    before, limit_before = state.setdefault("settings_made_for", (settings_for, limit))
+    if before[0] != occasion:
         state.start_w, state.start_b = start.w, start.b
         state.lr, state.lrs = default_rate(dataset), rates
         _experiment.forget()
     elif "lrs" in state and state.lrs == state.get("default_rates"):
         state.lrs = rates  # nobody chose them: they follow the data, as they would in a new visit
-    state.settings_made_for, state.default_rates = occasion, rates
+    elif before != settings_for and "lrs" in state:
+        state.lrs = [plain(rate * limit / limit_before) for rate in _read_rates(state.lrs)[0]]
+    if before[0] == occasion and before != settings_for:
+        if "lr" in state:
+            rate = float(plain(state.lr * limit / limit_before))
+            state.lr = min(max(rate, MIN_RATE), MAX_RATE)
+        _experiment.forget()
+    state.settings_made_for, state.default_rates = (settings_for, limit), rates
 
 
 def default_rate(dataset: Dataset) -> float:
     """Choose the rate without one in the address: the lesson's 0.1, elsewhere a round safe one."""
-    if dataset.true_line is not None:
+    if dataset.true_line is not None and dataset.scaling is None:
         return PARAMETERS["lr"].default
     return min(max(theory.round_down(theory.safe_rate(dataset)), MIN_RATE), MAX_RATE)
 
@@ -409,6 +446,18 @@ def learning_rates(dataset: Dataset) -> tuple[float, ...]:
         placeholder="0.1",
         **_bind("lrs", []),
     )
+    rates, refused = _read_rates(typed)
+    if refused:
+        low, high = readable(PARAMETERS["lr"].low), readable(PARAMETERS["lr"].high)
+        st.warning(
+            f"Left out, because a learning rate is a number from {low} to {high}: "
+            f"{', '.join(refused)}."
+        )
+    return rates
+
+
+def _read_rates(typed: Sequence[str]) -> tuple[tuple[float, ...], list[str]]:
+    """Split what was typed into learning rates, ascending, and what is none."""
     rates, refused = set(), []
     for text in typed:
         try:
@@ -419,10 +468,4 @@ def learning_rates(dataset: Dataset) -> tuple[float, ...]:
             rates.add(rate)
         else:
             refused.append(text[:30])
-    if refused:
-        low, high = readable(PARAMETERS["lr"].low), readable(PARAMETERS["lr"].high)
-        st.warning(
-            f"Left out, because a learning rate is a number from {low} to {high}: "
-            f"{', '.join(refused)}."
-        )
-    return tuple(sorted(rates))
+    return tuple(sorted(rates)), refused

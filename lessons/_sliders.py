@@ -189,7 +189,7 @@ def line_sliders(
     def take_start() -> None:
         chosen = st.session_state[key].chosen
         if isinstance(chosen, dict):
-            set_start(chosen.get(w.name), chosen.get(b.name))
+            set_start(chosen.get(w.name), chosen.get(b.name), dataset.scaling)
 
     def solve() -> None:
         if st.session_state[key].solved:

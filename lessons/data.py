@@ -84,8 +84,8 @@ else:
     heading("The line that cannot be beaten")
     table = frames.losses(dataset, start).replace({"line": {"guess": "the first guess (start)"}})
     st.table(
-        table.drop(columns="gap")
-        .rename(columns={"loss": "loss (MSE)"})
+        table.drop(columns=["gap"] if dataset.scaling else ["gap", "original"])
+        .rename(columns={"loss": "loss (MSE)", "original": "in the original units"})
         .map(lambda cell: cell if isinstance(cell, str) else readable(cell, 4)),
         hide_index=True,
         width="content",

@@ -388,13 +388,18 @@ st.latex(
 )
 comparison = pd.DataFrame(
     [
-        ("loop", f"after step {taken:,}", line.w, line.b, float(last.loss)),
-        ("formula", "best fit", best.w, best.b, lowest),
+        (way, words, end.w, end.b, frames.in_original_units(dataset, end, 6), loss)
+        for way, words, end, loss in (
+            ("loop", f"after step {taken:,}", line, float(last.loss)),
+            ("formula", "best fit", best, lowest),
+        )
     ],
-    columns=["way", "", "w", "b", "loss"],
+    columns=["way", "", "w", "b", "in the original units", "loss"],
 )
 st.table(
-    comparison.map(lambda cell: cell if isinstance(cell, str) else readable(cell, 6)),
+    comparison.drop(columns=[] if dataset.scaling else "in the original units").map(
+        lambda cell: cell if isinstance(cell, str) else readable(cell, 6)
+    ),
     hide_index=True,
     width="content",
 )

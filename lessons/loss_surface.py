@@ -83,6 +83,12 @@ with st.container(key="pointing"):
         "The stronger the blue, the lower the loss: from one ring to the next one inwards the "
         "*excess* loss, what a line loses over the best fit, falls to a quarter. The orange path "
         "is a run of gradient descent from the start."
+        + (
+            " (w and b are those of the standardized x: the best fit, in the original units, is "
+            f"{frames.in_original_units(dataset, best)}.)"
+            if dataset.scaling
+            else ""
+        )
     )
 
     heading("Which way is down?")

@@ -5,6 +5,7 @@ import math
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,10 +26,11 @@ from core.datasets import (
     points_to_text,
     read_csv,
     read_table,
+    standardize,
     to_csv,
     with_outlier,
 )
-from core.theory import mse
+from core.theory import best_fit, mse
 
 THREE = np.array([1.0, 2.0, 4.0])
 
@@ -540,3 +542,45 @@ def test_an_outlier_is_one_point_more() -> None:
     dataset = with_outlier(make_noisy_line(n=5), 0.9, 3.0)
     assert (dataset.n, dataset.x[-1], dataset.y[-1]) == (6, 0.9, 3.0)
     assert dataset.true_line == make_noisy_line().true_line
+
+
+def far_from_zero() -> Dataset:
+    rng = np.random.default_rng(0)
+    x = 1e9 + rng.uniform(-1, 1, 50)
+    return Dataset(x, 2 * (x - 1e9) + 3 + rng.normal(0, 0.1, 50))
+
+
+STANDARDIZED = [
+    make_noisy_line(),
+    *map(load_bundled, ("cars", "hubble", "forbes", "anscombe-4")),
+    far_from_zero(),
+]
+
+
+@pytest.mark.parametrize("dataset", STANDARDIZED)
+def test_standardized_x_has_mean_0_and_mean_square_1(dataset: Dataset) -> None:
+    standardized = standardize(dataset)
+    assert abs(float(np.mean(standardized.x))) < 1e-14
+    assert float(np.mean(standardized.x**2)) == pytest.approx(1, rel=1e-14)
+    np.testing.assert_array_equal(standardized.y, dataset.y)
+
+
+@pytest.mark.parametrize("dataset", STANDARDIZED)
+def test_a_line_keeps_its_loss_and_finds_its_way_back(dataset: Dataset) -> None:
+    standardized = standardize(dataset)
+    assert standardized.scaling is not None
+    line = Line(0.7, -3.0)
+    there = standardized.scaling.to_standardized(line)
+    assert mse(standardized, there) == pytest.approx(mse(dataset, line), rel=1e-6)
+    back = standardized.scaling.to_original(there)
+    assert back.w == pytest.approx(line.w, rel=1e-12)
+    assert back.b == pytest.approx(line.b, abs=1e-12 * float(np.max(np.abs(dataset.x))))
+    best, fitted = best_fit(dataset), best_fit(standardized)
+    np.testing.assert_allclose(fitted.at(standardized.x), best.at(dataset.x), rtol=1e-6)
+
+
+def test_the_recipe_of_standardized_data_makes_it() -> None:
+    standardized = standardize(make_noisy_line(seed=3))
+    made: dict[str, Any] = {"np": np}
+    exec(standardized.recipe, made)
+    np.testing.assert_allclose(made["x"], standardized.x, rtol=1e-13, atol=1e-14)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core import frames, theory
-from core.datasets import Dataset, FloatArray, Line, load_bundled, make_noisy_line
+from core.datasets import Dataset, FloatArray, Line, load_bundled, make_noisy_line, standardize
 from core.runs import TrainingConfig
 from core.theory import Curvature
 from core.training import train
@@ -157,3 +157,30 @@ def test_two_steps_land_on_the_best_fit_of_the_data_one_knows(data: str) -> None
     start = Line(0.0, -1.0)
     first = frames.two_steps(dataset, start, train)["gap at step 2"].iloc[0]
     assert first <= 1e-9 * theory.gap(dataset, start)
+
+
+@pytest.mark.parametrize("seed", range(0, DATA_SETS, 20))
+def test_standardized_any_valley_is_round_and_one_step_arrives(seed: int) -> None:
+    dataset = random_dataset(seed)
+    standardized = standardize(dataset)
+    assert standardized.scaling is not None
+    np.testing.assert_allclose(theory.hessian(standardized), 2 * np.eye(2), atol=1e-12)
+    assert theory.curvature(standardized).condition_number == 1
+    assert theory.stable_limit(standardized) == 1
+    axes = theory.curvature(dataset)
+    start = along(dataset, axes.flat_axis, axes.flat)
+    begin = standardized.scaling.to_standardized(start)
+    assert theory.steps_needed(standardized, 0.5, begin) == 1
+    history = train(standardized, TrainingConfig((0.5,), 1, begin))
+    begun = theory.gap(standardized, begin)
+    assert theory.gap(standardized, history.last_line()) <= 1e-9 * begun
+
+
+def test_standardized_forbes_arrives_in_one_step_and_tells_the_line_in_its_own_units() -> None:
+    forbes = load_bundled("forbes")
+    standardized = standardize(forbes)
+    assert standardized.scaling is not None
+    start = standardized.scaling.to_standardized(Line(0.0, 0.0))
+    end = train(standardized, TrainingConfig((0.5,), 1, start)).last_line()
+    told, best = standardized.scaling.to_original(end), theory.best_fit(forbes)
+    assert (told.w, told.b) == pytest.approx((best.w, best.b), rel=1e-9)
