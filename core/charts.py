@@ -14,7 +14,7 @@ from typing import Any, Literal
 import altair as alt
 from altair.typing import ChartType
 
-from core.frames import VERDICT_WORDS
+from core.frames import EARLY_STEPS, VERDICT_WORDS
 
 Spec = dict[str, Any]
 
@@ -642,6 +642,29 @@ def _loss_scale() -> alt.Scale:
 
 
 _IS_LOG = "toNumber(log) == 1"
+_PLAIN_POWER = (
+    "pow(10, datum.value) < 1e5 ? format(pow(10, datum.value), '~g')"
+    " : format(pow(10, datum.value), '~s')"
+)
+
+
+def _on_axis(step: str) -> str:
+    """Place a step on an axis, a log one where log_step is 1: there 0 stands where 1/2 would."""
+    return f"(toNumber(log_step) == 1 ? log(max({step}, 0.5)) / LN10 : {step})"
+
+
+_STEP_SCALE = alt.Scale(
+    domain=[alt.ExprRef(_on_axis(f"bounds_row.step_{end}")) for end in ("low", "high")], nice=False
+)
+_STEP_AXIS = alt.Axis(
+    values=alt.ExprRef(
+        f"toNumber(log_step) == 1 ? sequence(0, {_on_axis('bounds_row.step_high')} + 1e-9)"
+        " : sequence(0, bounds_row.step_high + 1e-9, bounds_row.step_tick)"
+    ),
+    labelExpr="format(toNumber(log_step) == 1 ? pow(10, datum.value) : datum.value,"
+    " bounds_row.step_high < 1e5 ? ',.0f' : '.3~s')",
+    labelOverlap=True,
+)
 
 
 @cache
@@ -667,25 +690,8 @@ def loss_curve(has_fork: bool) -> Spec:
         labelExpr=f"format({value}, {value} < 1e3 ? '.3~g' : {value} < 1e5 ? ',.0f' : '.3~s')",
     )
 
-    def on_axis(step: str) -> str:  # on a log axis step 0 stands where 1/2 would
-        return f"(toNumber(log_step) == 1 ? log(max({step}, 0.5)) / LN10 : {step})"
-
-    step_scale = alt.Scale(
-        domain=[alt.ExprRef(on_axis(f"bounds_row.step_{end}")) for end in ("low", "high")],
-        nice=False,
-    )
-    step_axis = alt.Axis(
-        values=alt.ExprRef(
-            f"toNumber(log_step) == 1 ? sequence(0, {on_axis('bounds_row.step_high')} + 1e-9)"
-            " : sequence(0, bounds_row.step_high + 1e-9, bounds_row.step_tick)"
-        ),
-        labelExpr="format(toNumber(log_step) == 1 ? pow(10, datum.value) : datum.value,"
-        " bounds_row.step_high < 1e5 ? ',.0f' : '.3~s')",
-        labelOverlap=True,
-    )
-
     def x() -> alt.X:
-        return alt.X("across:Q").scale(step_scale).title("step").axis(step_axis)
+        return alt.X("across:Q").scale(_STEP_SCALE).title("step").axis(_STEP_AXIS)
 
     def y() -> alt.Y:
         return alt.Y("height:Q").scale(scale).title("loss (MSE)").axis(axis)
@@ -693,7 +699,7 @@ def loss_curve(has_fork: bool) -> Spec:
     def placed(table: str) -> alt.Chart:
         return alt.Chart(alt.NamedData(table)).transform_calculate(
             height=f"{_IS_LOG} ? log(datum.loss_drawn) / LN10 : datum.loss",
-            **({} if table == "floor" else {"across": on_axis("datum.step")}),
+            **({} if table == "floor" else {"across": _on_axis("datum.step")}),
         )
 
     steps = placed("path")
@@ -736,81 +742,87 @@ def loss_curve(has_fork: bool) -> Spec:
     )
 
 
-def _verdict_colour() -> alt.Color:
-    return (
-        alt.Color("verdict:N")
-        .scale(domain=list(VERDICTS), range=list(VERDICTS.values()))
-        .legend(
-            orient="top",
-            columns=2,
-            title=None,
-            symbolType="stroke",
-            symbolStrokeWidth=3,
-            labelExpr=f"{json.dumps(VERDICT_WORDS)}[datum.label]",
-        )
+_KINDS = list(range(len(VERDICTS)))  # verdicts as numbers, in the order of VERDICTS
+
+
+def _verdict_colour(legend: bool = True) -> alt.Color:
+    colour = alt.Color("kind:O").scale(domain=_KINDS, range=list(VERDICTS.values()))
+    if not legend:
+        return colour.legend(None)
+    words = json.dumps([VERDICT_WORDS[verdict] for verdict in VERDICTS], ensure_ascii=False)
+    return colour.legend(
+        orient="top",
+        columns=2,
+        title=None,
+        symbolType="stroke",
+        symbolStrokeWidth=3,
+        symbolOpacity=1,
+        labelExpr=f"{words}[datum.value]",
     )
+
+
+# Each row of the table rates is what a run shows from the slider's place ``slot`` to ``until``.
+_NOW = "datum.slot <= toNumber(slot) && toNumber(slot) < datum.until"
+
+
+def _at_slot() -> alt.Chart:
+    return alt.Chart(alt.NamedData("rates")).transform_filter(_NOW)
 
 
 @cache
 def rate_losses() -> Spec:
     """Draw the loss of up to eight learning rates over the steps, coloured by verdict.
 
-    Tables: rates (one row a rate and step), ends (one row a rate), bounds, floor.
+    Tables: rates (see ``core.frames.loss_columns``), ends, bounds, floor (one row a rate, one row,
+    one row). Parameters: slot, log_step (0 or 1).
     """
+    scale = alt.Scale(domain=_ends("bounds", "height_low", "height_high"), nice=False)
+    axis = alt.Axis(
+        values=alt.ExprRef(
+            "sequence(ceil(bounds_row.height_low), bounds_row.height_high, bounds_row.log_tick)"
+        ),
+        labelExpr=_PLAIN_POWER,
+    )
 
-    def y() -> alt.Y:
-        return alt.Y("loss_drawn:Q").scale(_loss_scale()).title("loss (MSE), log").axis(_LOSS_AXIS)
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q").scale(scale).title("loss (MSE), log").axis(axis)
 
     def x() -> alt.X:
-        scale = _bound("bounds", "step_low", "step_high", zero=False)
-        return alt.X("step:Q").scale(scale).title("step").axis(tickMinStep=1)
+        return alt.X("across:Q").scale(_STEP_SCALE).title("step").axis(_STEP_AXIS)
 
-    curves = (
-        alt.Chart(alt.NamedData("rates"))
-        .mark_line(strokeWidth=2.5, clip=True)
-        .encode(x(), y(), _verdict_colour(), alt.Detail("rate:O"))
+    runs = alt.Chart(alt.NamedData("rates")).transform_calculate(across=_on_axis("datum.step"))
+    curves = runs.mark_line(strokeWidth=2.5, clip=True).encode(
+        x(), y("height"), _verdict_colour(), alt.Detail("rate:O")
     )
-    ends = (
-        alt.Chart(alt.NamedData("ends"))
-        .mark_text(align="left", dx=3, dy=-6, fontWeight="bold")
-        .encode(
-            alt.X("label_step:Q")
-            .scale(_bound("bounds", "step_low", "step_high", zero=False))
-            .title("step"),
-            alt.Y("label_loss:Q").scale(_loss_scale()).title("loss (MSE), log"),
-            _verdict_colour(),
-            text="label:N",
-        )
+    by_formula = runs.mark_line(
+        color="white", strokeWidth=1.6, strokeDash=[2, 8], clip=True
+    ).encode(x(), y("formula"), alt.Detail("rate:O"))
+    now = (
+        _at_slot()
+        .transform_calculate(across=_on_axis("datum.step"))
+        .mark_point(filled=True, size=90, opacity=1, stroke="white", clip=True)
+        .encode(x(), y("height"), _verdict_colour(legend=False))
     )
-    leaders = (
-        alt.Chart(alt.NamedData("ends"))
-        .mark_rule(strokeWidth=1, opacity=0.6)
-        .encode(
-            alt.X("end_step:Q").scale(_bound("bounds", "step_low", "step_high", zero=False)),
-            alt.Y("end_loss:Q").scale(_loss_scale()),
-            alt.X2("label_step"),
-            alt.Y2("label_loss"),
-            _verdict_colour(),
-        )
+    ends = alt.Chart(alt.NamedData("ends")).transform_calculate(across=_on_axis("datum.step"))
+    names = ends.mark_text(align="left", dx=17, fontWeight="bold").encode(
+        x(), y("label_height"), _verdict_colour(legend=False), text="label:N"
+    )
+    leaders = ends.mark_rule(strokeWidth=1, opacity=0.6, xOffset=3, x2Offset=15).encode(
+        x(), y("height"), alt.X2("across"), alt.Y2("label_height"), _verdict_colour(legend=False)
     )
     floor = alt.Chart(alt.NamedData("floor"))
-    rule = floor.mark_rule(color=BEST_FIT, strokeWidth=2).encode(y())
+    rule = floor.mark_rule(color=BEST_FIT, strokeWidth=2).encode(y("height"))
     label = floor.mark_text(color=BEST_FIT, fontWeight="bold", align="right", dy=10).encode(
-        y(), x=alt.value("width"), text="text:N"
-    )
-    by_formula = (
-        alt.Chart(alt.NamedData("rates"))
-        .mark_line(color="white", strokeWidth=1.6, strokeDash=[2, 8], clip=True)
-        .encode(
-            x(),
-            alt.Y("formula_drawn:Q").scale(_loss_scale()).title("loss (MSE), log"),
-            alt.Detail("rate:O"),
-        )
+        y("height"), x=alt.value("width"), text="text:N"
     )
     return _spec(
-        alt.layer(_carry("bounds"), rule, label, curves, by_formula, leaders, ends)
-        .add_params(_row("bounds", "step_low step_high loss_low loss_high"))
-        .properties(height=380)
+        alt.layer(_carry("bounds"), rule, label, curves, by_formula, leaders, names, now)
+        .add_params(
+            _parameter("slot", 0),
+            _parameter("log_step", 0),
+            _row("bounds", "step_low step_high step_tick height_low height_high log_tick"),
+        )
+        .properties(height=360)
     )
 
 
@@ -838,7 +850,7 @@ def ruler() -> Spec:
 
     zones = alt.Chart(alt.NamedData("zones"))
     areas = zones.mark_rect(opacity=0.16).encode(
-        x("low"), alt.X2("high"), _verdict_colour().legend(None),
+        x("low"), alt.X2("high"), _verdict_colour(legend=False),
         y=alt.value(0), y2=alt.value("height"),
     )  # fmt: skip
     names = [
@@ -846,7 +858,7 @@ def ruler() -> Spec:
         .transform_calculate(middle="sqrt(datum.low * datum.high)")
         .mark_text(fontWeight="bold", fontSize=13, baseline="top")
         .encode(
-            x("middle"), _verdict_colour().legend(None), text="text:N",
+            x("middle"), _verdict_colour(legend=False), text="text:N",
             y=alt.value(8 + 16 * index),
         )
         for index in range(2)
@@ -889,12 +901,12 @@ def ruler() -> Spec:
     ]
     chosen = alt.Chart(alt.NamedData("chosen")).transform_calculate(loss=loss)
     dots = chosen.mark_point(filled=True, size=130, opacity=1, stroke="white").encode(
-        x("rate"), y("loss"), _verdict_colour().legend(None)
+        x("rate"), y("loss"), _verdict_colour(legend=False)
     )
     labels = [
         chosen.transform_filter(f"datum.row == {index}")
         .mark_text(fontWeight="bold", dy=dy)
-        .encode(x("rate"), y("loss"), _verdict_colour().legend(None), text="label:N")
+        .encode(x("rate"), y("loss"), _verdict_colour(legend=False), text="label:N")
         for index, dy in enumerate((-13, 16, -27))
     ]
     pick = alt.selection_point(name="pick", on="click", fields=["rate"], empty=False)
@@ -924,7 +936,8 @@ def ruler() -> Spec:
 def rate_paths() -> Spec:
     """Draw the paths of several rates over (w, b), coloured by verdict, and the axes of the bowl.
 
-    Tables: contours, bounds, axes (see ``core.frames.principal_axes``), rates, fixed.
+    Tables: contours, bounds, axes (see ``core.frames.principal_axes``), rates (see
+    ``core.frames.path_columns``), fixed. Parameter: slot.
     """
     axes = alt.Chart(alt.NamedData("axes"))
     lines = axes.mark_rule(color=BEST_FIT, strokeWidth=1.5, strokeDash=[5, 3], clip=True).encode(
@@ -933,11 +946,18 @@ def rate_paths() -> Spec:
     names = axes.mark_text(color=BEST_FIT, fontWeight="bold", dy=-9).encode(
         _w("text_w"), _b("text_b"), text="text:N"
     )
-    runs = alt.Chart(alt.NamedData("rates"))
+    place = {letter: f"bounds_row.{letter}_low + datum.d{letter}" for letter in "wb"}
+    runs = alt.Chart(alt.NamedData("rates")).transform_calculate(**place)
+    early = runs.transform_filter(f"datum.slot <= {EARLY_STEPS}")
     paths = runs.mark_line(strokeWidth=2, clip=True).encode(
-        _w(), _b(), _verdict_colour(), alt.Detail("rate:O"), alt.Order("step:Q")
+        _w(), _b(), _verdict_colour(legend=False), alt.Detail("rate:O"), alt.Order("slot:Q")
     )
-    dots = runs.transform_filter("datum.step <= 40").mark_circle(size=18, opacity=1, clip=True)
+    dots = early.mark_circle(size=18, opacity=1, clip=True)
+    now = (
+        _at_slot()
+        .transform_calculate(**place)
+        .mark_point(filled=True, size=130, opacity=1, stroke="white", clip=True)
+    )
     best = (
         alt.Chart(alt.NamedData("fixed"))
         .transform_filter("datum.line == 'best fit'")
@@ -950,36 +970,51 @@ def rate_paths() -> Spec:
             _rings(),
             lines,
             paths,
-            dots.encode(_w(), _b(), _verdict_colour()),
+            dots.encode(_w(), _b(), _verdict_colour(legend=False)),
             best,
             names,
+            now.encode(_w(), _b(), _verdict_colour(legend=False)),
         )
-        .add_params(*_map_parameters())
-        .properties(height=380)
+        .add_params(*_map_parameters(), _parameter("slot", 0))
+        .properties(height=360)
     )
 
 
 @cache
 def rate_fits(x_label: str, y_label: str) -> Spec:
-    """Draw where each learning rate's line ended, coloured by verdict, over data and best fit.
+    """Draw each learning rate's line, coloured by verdict, over data and best fit.
 
-    Tables: points, window, fixed, ends.
+    Tables: points, window, fixed, rates (see ``core.frames.fit_columns``), ends. Parameter: slot.
     """
     axes = _FitAxes(x_label, y_label)
     best = axes.lines("fixed", color=BEST_FIT, strokeWidth=5, opacity=0.35).transform_filter(
         "datum.line == 'best fit'"
     )
-    ended = axes.lines("ends", strokeWidth=2).encode(_verdict_colour())
-    labels = (
-        alt.Chart(alt.NamedData("ends"))
+    now = _at_slot()
+    lines = (
+        now.transform_calculate(x_from="window_row.x_low", x_to="window_row.x_high")
+        .mark_rule(strokeWidth=2, clip=True)
+        .encode(
+            axes.x("x_from"), axes.y("left"), alt.X2("x_to"), alt.Y2("right"),
+            _verdict_colour(legend=False),
+        )
+    )  # fmt: skip
+    # The names stand side by side, so that they do not meet where lines do.
+    names = (
+        now.transform_calculate(share="0.98 - 0.12 * datum.rate")
+        .transform_calculate(
+            there="datum.left + datum.share * (datum.right - datum.left)",
+            across="window_row.x_low + datum.share * (window_row.x_high - window_row.x_low)",
+        )
+        .transform_filter("window_row.y_low <= datum.there && datum.there <= window_row.y_high")
+        .transform_lookup("rate", alt.LookupData(alt.NamedData("ends"), "rate", ["label"]))
         .mark_text(align="right", dx=-4, dy=-7, fontWeight="bold")
-        .transform_filter("datum.fit_y != null")
-        .encode(axes.x("fit_x"), axes.y("fit_y"), _verdict_colour(), text="label:N")
+        .encode(axes.x("across"), axes.y("there"), _verdict_colour(legend=False), text="label:N")
     )
     return _spec(
-        alt.layer(_carry("window"), axes.points(), best, ended, labels)
-        .add_params(_WINDOW)
-        .properties(height=380)
+        alt.layer(_carry("window"), axes.points(), best, lines, names)
+        .add_params(_WINDOW, _parameter("slot", 0))
+        .properties(height=360)
     )
 
 
@@ -988,41 +1023,44 @@ def rate_errors(rates: int) -> Spec:
     """Draw the signed error along the steep axis, a row for each learning rate.
 
     It shows what the loss hides: whether a run jumps across the valley at each step.
-    Tables: rates, ends, bounds.
+    Tables: rates (see ``core.frames.error_columns``), ends, ticks, bounds. Parameter: slot.
     """
-    scale_y = _bound("bounds", "steep_low", "steep_high", zero=False)
     scale_x = _bound("bounds", "early_low", "early_high", zero=False)
+    scale_y = alt.Scale(domain=[0.6 - rates, 0.7], nice=False)
 
-    def row(index: int) -> ChartType:
-        last = index == rates - 1
-        x = (
-            alt.X("step:Q")
-            .scale(scale_x)
-            .title("step" if last else None)
-            .axis(tickMinStep=1, labels=last, grid=False)
-        )
-        y = alt.Y("steep:Q").scale(scale_y).title(None).axis(tickCount=3)
-        steps = alt.Chart(alt.NamedData("rates"), name=f"row_{index}").transform_filter(
-            f"datum.rate == {index}"
-        )
-        own_rate = alt.Chart(alt.NamedData("ends")).transform_filter(f"datum.rate == {index}")
-        colour = _verdict_colour().legend(None)
-        return alt.layer(
-            alt.Chart(alt.NamedData("bounds")).mark_rule(color=MUTED, opacity=0.7).encode(
-                y=alt.Y("zero:Q").scale(scale_y).title(None)
-            ),
-            steps.mark_line(strokeWidth=1.5, clip=True).encode(x, y, colour),
-            steps.mark_circle(size=28, opacity=1, clip=True).encode(x, y, colour),
-            own_rate.mark_text(align="left", baseline="bottom", fontWeight="bold").encode(
-                colour, text="sentence:N", x=alt.value(0), y=alt.value(-4)
-            ),
-        ).properties(height=64, width="container")  # fmt: skip
+    def x() -> alt.X:
+        return alt.X("step:Q").scale(scale_x).title("step").axis(tickMinStep=1, grid=False)
 
-    rows = alt.vconcat(*(row(index) for index in range(rates)), spacing=28)
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q").scale(scale_y).axis(None)
+
+    ticks = alt.Chart(alt.NamedData("ticks"))
+    rules = ticks.mark_rule(color=MUTED, opacity=0.35).encode(
+        y("height"), strokeWidth=alt.condition("datum.zero", alt.value(2), alt.value(0.7))
+    )
+    values = ticks.mark_text(color=MUTED, align="right", dx=-6).encode(
+        y("height"), x=alt.value(0), text="text:N"
+    )
+    runs = alt.Chart(alt.NamedData("rates"))
+    place = (x(), y("height"), _verdict_colour(legend=False), alt.Detail("rate:O"))
+    lines = runs.mark_line(strokeWidth=1.5).encode(*place, alt.Order("step:Q"))
+    dots = runs.transform_filter("datum.dot").mark_circle(size=24, opacity=1).encode(*place)
+    now = (
+        _at_slot()
+        .transform_filter("datum.dot")
+        .mark_point(filled=True, size=110, opacity=1, stroke="white")
+        .encode(*place)
+    )
+    names = (
+        alt.Chart(alt.NamedData("ends"))
+        .transform_calculate(height="0.53 - datum.rate")
+        .mark_text(align="left", baseline="middle", fontWeight="bold")
+        .encode(y("height"), _verdict_colour(legend=False), text="sentence:N", x=alt.value(4))
+    )
     return _spec(
-        rows.add_params(_row("bounds", "steep_low steep_high early_low early_high")).properties(
-            autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
-        )
+        alt.layer(_carry("bounds"), rules, values, lines, dots, now, names)
+        .add_params(_row("bounds", "early_low early_high"), _parameter("slot", 0))
+        .properties(height=78 * rates + 8)
     )
 
 

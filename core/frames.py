@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core import theory
 from core.datasets import Dataset, FloatArray, Line
 from core.experiments import Step, Train
-from core.runs import History, TrainingConfig
+from core.runs import History, IntArray, TrainingConfig
 
 MAX_DRAWN_POINTS = 1_000
 MAX_STEEP_ERROR_GROWTH = 1.6  # how much of an explosion the signed-error chart leaves room for
@@ -398,23 +399,21 @@ def _loss_bounds(
 
 
 def drawn_loss(frame: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
-    """Add loss_drawn: the loss, kept above the log axis' lower end so that 0 can be drawn.
-
-    And formula_drawn where the frame has a formula's loss beside the measured one.
-    """
-    low = 2 * bounds["loss_low"].iloc[0]
-    drawn = frame.assign(loss_drawn=frame["loss"].clip(lower=low))
-    return (
-        drawn.assign(formula_drawn=frame["formula"].clip(lower=low))
-        if "formula" in frame
-        else drawn
-    )
+    """Add loss_drawn: the loss, kept above the log axis' lower end so that 0 can be drawn."""
+    return frame.assign(loss_drawn=frame["loss"].clip(lower=2 * bounds["loss_low"].iloc[0]))
 
 
 def floor(dataset: Dataset) -> pd.DataFrame:
     """Tabulate the lowest loss there is: columns loss, text."""
     lowest = theory.mse(dataset, theory.best_fit(dataset))
     return pd.DataFrame({"loss": [lowest], "text": [f"best fit: {readable(lowest)}"]})
+
+
+def floor_height(dataset: Dataset, bounds: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate the same for a picture of ``rate_bounds``: columns height, text."""
+    lowest = floor(dataset)
+    height = math.log10(max(lowest["loss"].iloc[0], bounds["loss_floor"].iloc[0]))
+    return lowest[["text"]].assign(height=height)
 
 
 def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd.DataFrame:
@@ -493,36 +492,131 @@ def two_steps(dataset: Dataset, start: Line, train: Train) -> pd.DataFrame:
 
 
 _COMPARED_STEPS = 256  # records of one rate that the comparison draws
+_FOR_EVER = 32_767
+
+
+def compared_slots(history: History) -> IntArray:
+    """Choose the records to draw: the first ones, an even share of the others, and the last."""
+    slots = np.arange(history.steps.size)
+    stride = math.ceil(slots.size / _COMPARED_STEPS)
+    early = history.steps <= history.steps[0] + EARLY_STEPS
+    return np.flatnonzero(early | (slots % stride == 0) | (slots == slots[-1]))
 
 
 def rate_paths(dataset: Dataset, history: History, table: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate the runs of ``rate_table``, thinned for drawing.
+    """Tabulate the runs of ``rate_table`` for drawing, at ``compared_slots`` of their record.
 
     Returns
     -------
     DataFrame
-        Columns rate (its place in the table), verdict, step, w, b, loss, steep, formula (the loss
-        by the closed form).
+        Columns rate (its place in the table), kind (its verdict's place among the words), slot and
+        until (from which place of a slider to before which the run is there), step, w, b, loss,
+        steep, formula (the loss by the closed form).
     """
     start = Line(float(history.w[0, 0]), float(history.b[0, 0]))
+    slots = compared_slots(history)
     runs = []
     for index, verdict in enumerate(table["verdict"]):
         run = path(dataset, history, index)
+        run = run.iloc[[*slots[slots < len(run) - 1], len(run) - 1]]
+        places = np.searchsorted(slots, run["slot"])
         rate = table["learning_rate"].iloc[index]
-        run["formula"] = theory.loss_after(dataset, start, rate, run["step"].to_numpy())
-        stride = max(1, math.ceil(len(run) / _COMPARED_STEPS))
-        early = run["step"] <= run["step"].iloc[0] + EARLY_STEPS
-        kept = run[early | (run["slot"] % stride == 0) | (run["slot"] == len(run) - 1)]
-        columns = kept[["step", "w", "b", "loss", "steep", "formula"]]
-        runs.append(columns.assign(rate=index, verdict=verdict))
+        runs.append(
+            run[["step", "w", "b", "loss", "steep"]].assign(
+                rate=np.int8(index),
+                kind=np.int8(_kind(verdict)),
+                slot=places.astype(np.int16),
+                until=np.append(places[1:], _FOR_EVER).astype(np.int16),
+                formula=theory.loss_after(dataset, start, rate, run["step"].to_numpy()),
+            )
+        )
     return pd.concat(runs, ignore_index=True)
 
 
-def beginnings(paths: pd.DataFrame) -> pd.DataFrame:
-    """Keep runs whole, but of those that explode the first steps only; those come first."""
-    exploding = paths["verdict"] == "explodes"
+def _kind(verdict: str) -> int:
+    return list(VERDICT_WORDS).index(verdict)
+
+
+_PLACE = ["rate", "kind", "slot", "until"]
+_FAR = 1e30  # beyond any picture, and still a float32
+
+
+def _drawn(values: pd.Series) -> NDArray[np.float32]:
+    """Halve what is sent to the browser: seven digits are enough for a picture."""
+    return values.clip(-_FAR, _FAR).to_numpy(np.float32)
+
+
+def loss_columns(paths: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate what the picture of the losses draws: step, height and formula (log10 of a loss)."""
+    return paths[_PLACE].assign(
+        step=paths["step"].to_numpy(np.int32),
+        **{
+            name: _drawn(np.log10(paths[column].clip(lower=bounds["loss_floor"].iloc[0])))
+            for name, column in (("height", "loss"), ("formula", "formula"))
+        },
+    )
+
+
+def fit_columns(paths: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate what the picture of the lines draws: left and right, a line's y at its edges."""
+    ends = {"left": window["x_low"].iloc[0], "right": window["x_high"].iloc[0]}
+    return paths[_PLACE].assign(
+        **{name: _drawn(paths["w"] * x + paths["b"]) for name, x in ends.items()}
+    )
+
+
+def path_columns(paths: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate what the map of the paths draws: dw and db, from the window's lower left corner.
+
+    Of runs that explode only the first five steps, and those lie below the others.
+    """
+    exploding = paths["kind"] == _kind("explodes")
     first = paths[exploding & (paths["step"] <= paths["step"].min() + 5)]
-    return pd.concat([first, paths[~exploding]], ignore_index=True)
+    drawn = pd.concat([first, paths[~exploding]], ignore_index=True)
+    return drawn[_PLACE].assign(
+        **{f"d{axis}": _drawn(drawn[axis] - window[f"{axis}_low"].iloc[0]) for axis in "wb"}
+    )
+
+
+_ROW_HALF = 0.34  # of the distance between two rows: how high a row of signed errors reaches
+
+
+def error_columns(paths: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate what the rows of signed errors draw: step, height (row 0 at 0, row 1 at −1 …), dot.
+
+    A run that leaves its row is drawn up to where it does, between two steps.
+    """
+    room, last = bounds["steep_high"].iloc[0], bounds["early_high"].iloc[0]
+    rows = []
+    for _, run in paths[paths["step"] <= last].groupby("rate"):
+        run = run[[*_PLACE, "step", "steep"]].assign(dot=True)
+        outside = np.flatnonzero(run["steep"].abs() > room)
+        if outside.size:
+            after, before = run.iloc[outside[0]], run.iloc[outside[0] - 1]
+            edge = math.copysign(room, after["steep"])
+            share = (edge - before["steep"]) / (after["steep"] - before["steep"])
+            step = before["step"] + share * (after["step"] - before["step"])
+            leaving = run.iloc[[outside[0]]].assign(step=step, steep=edge, dot=False)
+            run = pd.concat([run.iloc[: outside[0]], leaving])
+        rows.append(run)
+    drawn = pd.concat(rows, ignore_index=True)
+    return drawn[[*_PLACE, "dot"]].assign(
+        step=_drawn(drawn["step"]),
+        height=_drawn(drawn["steep"] / room * _ROW_HALF - drawn["rate"]),
+    )
+
+
+def error_ticks(rates: int, bounds: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate the scale of each row of signed errors: columns height, text, zero."""
+    room = bounds["steep_high"].iloc[0]
+    tick = theory.round_down(room)
+    return pd.DataFrame(
+        [
+            {"height": value / room * _ROW_HALF - row, "text": readable(value), "zero": value == 0}
+            for row in range(rates)
+            for value in (-tick, 0.0, tick)
+        ]
+    )
 
 
 def principal_axes(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
@@ -565,82 +659,79 @@ EARLY_STEPS = 40  # what happens across the valley happens in the first few step
 
 
 def rate_bounds(paths: pd.DataFrame, lowest_loss: float, last_step: int) -> pd.DataFrame:
-    """Bound the pictures of several runs, leaving some room to the right for their names.
+    """Bound the pictures of several runs. An explosion is given room to be seen, and not more.
 
     Returns
     -------
     DataFrame
-        One row; columns of ``run_bounds``, and early_low, early_high, steep_low, steep_high, zero.
-        An explosion is given room to be seen, and not more.
+        One row; columns step_low, step_high, step_tick; height_low, height_high (log10 of the
+        loss), log_tick, loss_floor (the least loss that is drawn); early_low, early_high,
+        steep_low, steep_high of the signed errors.
     """
-    bounds = _loss_bounds(paths["step"], paths["loss"], lowest_loss)
+    losses = _loss_bounds(paths["step"], paths["loss"], lowest_loss)
+    low, high = (math.log10(losses[f"loss_{end}"].iloc[0]) for end in ("low", "high"))
     first = abs(float(paths["steep"].iloc[0]))
     room = MAX_STEEP_ERROR_GROWTH * max(first, 1e-3 * math.sqrt(float(paths["loss"].iloc[0])))
     room = room or 1.0
-    return bounds.assign(
-        step_high=max(last_step, 1) * 1.18,
-        early_low=0,
-        early_high=min(EARLY_STEPS, max(last_step, 1)),
-        steep_low=-room,
-        steep_high=room,
-        zero=0.0,
+    last = max(last_step, 1)
+    return pd.DataFrame(
+        {
+            "step_low": [0],
+            "step_high": [last],
+            "step_tick": [max(1.0, theory.round_down(last / 4))],
+            "height_low": [low],
+            "height_high": [high],
+            "log_tick": [float(math.ceil((high - low) / 7))],
+            "loss_floor": [2 * losses["loss_low"].iloc[0]],
+            "early_low": [0],
+            "early_high": [min(EARLY_STEPS, last)],
+            "steep_low": [-room],
+            "steep_high": [room],
+        }
     )
 
 
-def rate_ends(
-    table: pd.DataFrame, paths: pd.DataFrame, bounds: pd.DataFrame, window: pd.DataFrame
-) -> pd.DataFrame:
-    """Say where each run's curve and line end inside the pictures, and what to write there.
+def rate_ends(table: pd.DataFrame, paths: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
+    """Say where each run's curve leaves the picture of the losses, and what to write there.
 
     Returns
     -------
     DataFrame
-        Columns rate, verdict, w, b, label (the rate), sentence, end_step and end_loss (the
-        last point inside the loss picture), label_step and label_loss (where its name has room
-        beside it), fit_x and fit_y (the line's right end; missing where
-        it is outside).
+        Columns rate, kind, label (the rate), sentence, step and height (the last point inside of
+        the picture), label_height (where its name has room beside it).
     """
-    loss_low, loss_high = bounds["loss_low"].iloc[0], bounds["loss_high"].iloc[0]
-    x_low, x_high = window["x_low"].iloc[0], window["x_high"].iloc[0]
+    high = bounds["height_high"].iloc[0]
+    floor_height = math.log10(bounds["loss_floor"].iloc[0])
+    heights = np.log10(paths["loss"].clip(lower=10.0**floor_height))
     rows = []
     for index in range(len(table)):
+        inside = (paths["rate"] == index) & (heights <= high)
         row = table.iloc[index]
-        run = paths[(paths["rate"] == index) & (paths["loss"] <= loss_high)]
-        fit_x = x_high - (0.02 + 0.12 * index) * (x_high - x_low)  # side by side on one line
-        fit_y = row["w"] * fit_x + row["b"]
-        inside = window["y_low"].iloc[0] <= fit_y <= window["y_high"].iloc[0]
         rows.append(
             {
                 "rate": index,
-                "verdict": row["verdict"],
-                "w": row["w"],
-                "b": row["b"],
+                "kind": _kind(row["verdict"]),
                 "label": readable(row["learning_rate"]),
                 "sentence": _sentence(row),
-                "end_step": run["step"].iloc[-1],
-                "end_loss": max(run["loss"].iloc[-1], 2 * loss_low),
-                "fit_x": fit_x,
-                "fit_y": fit_y if inside else None,
+                "step": paths["step"][inside].iloc[-1],
+                "height": heights[inside].iloc[-1],
             }
         )
     ends = pd.DataFrame(rows)
-    room = 0.04 * bounds["step_high"].iloc[0]
     return ends.assign(
-        label_step=ends["end_step"] + room,
-        label_loss=_spread_on_log_axis(ends["end_loss"], loss_low, loss_high),
+        label_height=_spread(ends["height"], bounds["height_low"].iloc[0], high),
     )
 
 
-def _spread_on_log_axis(values: pd.Series, low: float, high: float) -> FloatArray:
-    """Move labels up a log axis just so far that none covers another."""
-    room = (math.log(high) - math.log(low)) / 14
+def _spread(values: pd.Series, low: float, high: float) -> FloatArray:
+    """Move labels up an axis just so far that none covers another."""
+    room = (high - low) / 14
     order = np.argsort(values, kind="stable")
-    logs = np.log(values.to_numpy())[order]
-    for place in range(1, logs.size):
-        logs[place] = max(logs[place], logs[place - 1] + room)
-    overshoot = max(0.0, logs[-1] - math.log(high))
-    spread = np.empty_like(logs)
-    spread[order] = np.exp(logs - overshoot)
+    places = values.to_numpy()[order]
+    for place in range(1, places.size):
+        places[place] = max(places[place], places[place - 1] + room)
+    spread = np.empty_like(places)
+    spread[order] = places - max(0.0, places[-1] - high)
     return spread
 
 
@@ -699,11 +790,11 @@ class Ruler:
         steep (eigenvalues), flat_share, steep_share (the start's squared errors along their axes,
         in y-units²).
     zones : DataFrame
-        Columns verdict, low, high (rates, inside of the bounds), text, row.
+        Columns kind (of verdict), low, high (rates, inside of the bounds), text, row.
     marks : DataFrame
         Columns rate, text, row (a row of its own for each name, so that none covers another).
     chosen : DataFrame
-        The rates that run: columns rate, verdict, label, row.
+        The rates that run: columns rate, kind, label, row.
     """
 
     bounds: pd.DataFrame
@@ -745,7 +836,7 @@ def ruler(dataset: Dataset, start: Line, rates: Sequence[float]) -> Ruler:
         ),
         pd.DataFrame(
             {
-                "verdict": verdicts,
+                "kind": range(len(verdicts)),
                 "low": edges[:-1],
                 "high": edges[1:],
                 "text": ["slow", "good", "zigzags", "explodes"],
@@ -766,7 +857,7 @@ def ruler(dataset: Dataset, start: Line, rates: Sequence[float]) -> Ruler:
         pd.DataFrame(
             {
                 "rate": list(rates),
-                "verdict": [theory.verdict(dataset, rate) for rate in rates],
+                "kind": [_kind(theory.verdict(dataset, rate)) for rate in rates],
                 "label": [readable(rate) for rate in rates],
                 "row": [index % 3 for index in range(len(rates))],
             }

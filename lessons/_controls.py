@@ -51,7 +51,7 @@ class Parameter:
 # Every number that stands in the address under its own name. The choices beside them are `data`
 # (one of DATA_NAMES), `lrs` (learning rates, repeated), `batch` (one of BATCH_SIZES), `outlier`
 # and `standardize` (true or not there), `points` (a small set of own data), `run` and `fork` (the
-# experiment on Gradient steps) and `show` (`all`).
+# experiment on Gradient steps), `part` (of Learning rates) and `show` (`all`).
 PARAMETERS = {
     "true_w": Parameter("true w (slope)", -1e6, 1e6, 0.1, 0.1),
     "true_b": Parameter("true b (intercept)", -1e6, 1e6, 0.5, 0.1),
@@ -469,3 +469,16 @@ def _read_rates(typed: Sequence[str]) -> tuple[tuple[float, ...], list[str]]:
         else:
             refused.append(text[:30])
     return tuple(sorted(rates)), refused
+
+
+def choose_part(*parts: str) -> str:
+    """Draw the choice of which part of a page to show; at first the first."""
+    part: str = st.segmented_control(
+        "Part of the page",
+        parts,
+        default=parts[0],
+        required=True,
+        label_visibility="collapsed",
+        **_bind("part", parts[0]),
+    )
+    return part

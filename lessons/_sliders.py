@@ -1,9 +1,10 @@
 """Sliders that move charts in the browser, at the speed of the hand."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -86,8 +87,8 @@ def step_slider(
     steps: Sequence[int],
     bounds: pd.DataFrame,
     log_step: str,
-    buttons: dict[str, str],
-    on_chosen: Callable[[str, int], None],
+    buttons: Mapping[str, str] = MappingProxyType({}),
+    on_chosen: Callable[[str, int], None] = lambda button, step: None,
 ) -> None:
     """Draw the slider over the steps of a run, which also plays by itself.
 
@@ -103,7 +104,7 @@ def step_slider(
         Bounds of that chart: columns step_low, step_high.
     log_step : str
         Name of the switch, among ``others``, that makes its axis of steps a log axis.
-    buttons : dict
+    buttons : mapping
         Names and labels of buttons that tell the server the chosen step.
     on_chosen : callable
         Is called with the button's name and the step.

@@ -13,6 +13,7 @@ from core.sayings import SAYINGS
 from lessons._controls import (
     add_rate,
     choose_data,
+    choose_part,
     choose_rates,
     default_rate,
     learning_rates,
@@ -21,7 +22,14 @@ from lessons._controls import (
     steps,
 )
 from lessons._layout import TEXT_WIDTH, draw, heading, open_lesson, takeaway, text
-from lessons._sliders import Slider, chart_sliders
+from lessons._sliders import Slider, chart_sliders, step_slider, switch
+
+_SORTED_BY = {
+    "learning rate": "learning_rate",
+    "loss": "loss",
+    "gap": "gap",
+    "steps to 1 %": "steps_needed",
+}
 
 open_lesson("learning-rates")
 text(
@@ -77,116 +85,119 @@ with ruler_place:
     st.caption("The triangle marks the rate with the lowest loss after so many steps.")
 
 history = cache.train(dataset, TrainingConfig(rates, step_count, start))
-best = theory.best_fit(dataset)
+axes, best = theory.curvature(dataset), theory.best_fit(dataset)
+limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
 lowest = theory.mse(dataset, best)
 table = frames.rate_table(dataset, history, rates)
 paths = frames.rate_paths(dataset, history, table)
 bounds = frames.rate_bounds(paths, lowest, step_count)
 window = frames.fit_window(dataset, [best], headroom=0.3)
-ends = frames.rate_ends(table, paths, bounds, window)
+ends = frames.rate_ends(table, paths, bounds)
 kinds = ", ".join(ends["sentence"])
 
-left, right = st.columns(2)
-with left:
-    st.markdown("**Loss**: only explosions rise; the white dots are the closed form's prediction")
-    draw(
-        "rate_losses",
-        charts.rate_losses(),
-        {
-            "rates": frames.drawn_loss(paths, bounds),
-            "ends": ends,
-            "bounds": bounds,
-            "floor": frames.drawn_loss(frames.floor(dataset), bounds),
-        },
-        alt=f"Loss over {step_count:,} steps on a log axis for the learning rates {kinds}. The "
-        f"best fit's loss is {readable(lowest)}.",
+slots = frames.compared_slots(history)
+with st.container(key="compared"):
+    step_slider(
+        "compared_slider",
+        "compared",
+        Slider(
+            "slot",
+            "Step",
+            low=0,
+            step=1,
+            count=slots.size,
+            index=slots.size - 1,
+            texts=[f"{step:,}" for step in history.steps[slots]],
+            occasion=f"{dataset.fingerprint} {start} {step_count}",
+        ),
+        switch("log_step", "log steps"),
+        chart="rate_losses",
+        steps=history.steps[slots].tolist(),
+        bounds=bounds,
+        log_step="log_step",
     )
-with right:
-    st.markdown("**Lines**: where each rate ended; the broad blue line is the best fit")
-    draw(
-        "rate_fits",
-        charts.rate_fits(dataset.x_label, dataset.y_label),
-        {
-            "points": frames.points(dataset),
-            "window": window,
-            "fixed": frames.fixed_lines(dataset),
-            "ends": ends,
-        },
-        alt=f"{dataset.n} points, the best fit, and the lines after {step_count:,} steps at the "
-        f"learning rates {kinds}.",
-    )
-st.markdown("**Across the valley**: how far the line is too high (+) or too low (−), step by step")
-draw(
-    "rate_errors",
-    charts.rate_errors(len(rates)),
-    {"rates": paths, "ends": ends, "bounds": bounds},
-    alt="The signed error along the steep axis over the first steps, a row for each learning rate: "
-    f"{kinds}. Where a rate zigzags or explodes, the sign changes at every step.",
-)
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**Loss**: only explosions rise; white dots: predicted by the closed form")
+        draw(
+            "rate_losses",
+            charts.rate_losses(),
+            {
+                "rates": frames.loss_columns(paths, bounds),
+                "ends": ends,
+                "bounds": bounds,
+                "floor": frames.floor_height(dataset, bounds),
+            },
+            alt=f"Loss over {step_count:,} steps on a log axis for the learning rates {kinds}. The "
+            f"best fit's loss is {readable(lowest)}.",
+        )
+        st.markdown("**Across the valley**: how far the line is too high (+) or too low (−)")
+        draw(
+            "rate_errors",
+            charts.rate_errors(len(rates)),
+            {
+                "rates": frames.error_columns(paths, bounds),
+                "ends": ends,
+                "ticks": frames.error_ticks(len(rates), bounds),
+                "bounds": bounds,
+            },
+            alt="The signed error along the steep axis over the first steps, a row for each "
+            f"learning rate: {kinds}. Where a rate zigzags or explodes, the sign changes at every "
+            "step.",
+        )
+    with right:
+        st.markdown("**Lines** at that step; the broad blue one is the best fit")
+        draw(
+            "rate_fits",
+            charts.rate_fits(dataset.x_label, dataset.y_label),
+            {
+                "points": frames.points(dataset),
+                "window": window,
+                "fixed": frames.fixed_lines(dataset),
+                "rates": frames.fit_columns(paths, window),
+                "ends": ends,
+            },
+            alt=f"{dataset.n} points, the best fit, and the lines after {step_count:,} steps at "
+            f"the learning rates {kinds}.",
+        )
+        st.markdown("**Paths** over (w, b), with the two axes of the bowl")
+        calm = paths[paths["kind"] != list(VERDICT_WORDS).index("explodes")]
+        surface = frames.path_window(dataset, start, calm)
+        draw(
+            "rate_paths",
+            charts.rate_paths(),
+            {
+                "contours": frames.contours(dataset, surface),
+                "bounds": surface,
+                "axes": frames.principal_axes(dataset, surface),
+                "rates": frames.path_columns(paths, surface),
+                "fixed": frames.fixed_lines(dataset),
+            },
+            alt="Rings of equal loss over slope w and intercept b, the two axes of the bowl "
+            f"through the best fit, and the paths of the learning rates {kinds}. Slow ones creep "
+            "along, good ones go down and then along the floor, zigzags cross the floor at every "
+            "step.",
+        )
+        if len(calm) < len(paths):
+            st.caption("Of rates that explode the first five steps are drawn.")
 text(
     "The loss cannot show a zigzag: with all points in every step it falls steadily as long as "
-    "the run does not explode. The rows above show it. A **slow** rate creeps towards zero, a "
+    "the run does not explode. The rows below it do. A **slow** rate creeps towards zero, a "
     "**good** one slides into it, a **zigzag** jumps to the other side at each step but always "
-    "less far, and one that **explodes** jumps farther each time."
+    "less far, and one that **explodes** jumps farther each time, until it leaves the picture."
 )
-
-heading("In numbers")
-axes = theory.curvature(dataset)
-limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
-thinned = history.steps.size <= history.steps[-1]  # then a measured step is the next recorded one
-shown = pd.DataFrame(
-    {
-        "learning rate": table["learning_rate"].map(readable),
-        "verdict": table["verdict"].map(VERDICT_WORDS),
-        "s = rate × λ₂": table["s"].map(readable),
-        "steps taken": table["steps"].map("{:,}".format),
-        "w": table["w"].map(readable),
-        "b": table["b"].map(readable),
-        "loss": table["loss"].map(readable),
-        "gap": table["gap"].map(readable),
-        "steps to 1 %": [
-            "–" if needed is None else f"{needed:,}" for needed in table["steps_needed"]
-        ],
-        "measured": [
-            "–" if there is None else f"≤ {there:,}" if thinned and there > 1 else f"{there:,}"
-            for there in table["steps_measured"]
-        ],
-        "a step × flat error": table["flat_factor"].map(readable),
-        "× steep error": table["steep_factor"].map(readable),
-    }
-)
-st.table(shown, hide_index=True)
-st.download_button(
-    "Download the table (CSV)", table.to_csv(index=False), "learning_rates.csv", "text/csv"
-)
-st.caption(
-    "*λ₂*: see below. *Gap*: the root mean square of the vertical distances from the best fit, in "
-    "units of y. *Steps to 1 %*: until 1 % of the excess loss over the best fit is left, by the "
-    "closed form (none where the rate is above the limit), and as measured in this run. The last "
-    "two columns: what a step multiplies the errors along the two axes of the bowl by; below 0 the "
-    "error changes sides, below −1 it grows."
-)
-exploded = table[history.diverged_at >= 0]
-if not exploded.empty:
-    sentences = "; ".join(
-        f"{readable(rate)} after step {steps:,}"
-        for rate, steps in zip(exploded["learning_rate"], exploded["steps"], strict=True)
-    )
-    text(
-        "An exploding run is stopped before its loss passes a million times the loss it began with "
-        f"(or the mean of y², if that is larger): {sentences}. Its numbers are those of its last "
-        "sane step."
-    )
 
 heading("Why there?")
+needed, halving = theory.steps_needed(dataset, safe, start), theory.halving_steps(dataset, safe)
 left, right = st.columns(2, gap="large")
 with left:
     text(
         "Seen from above, the loss is a valley with two directions of its own, the **steep** axis "
         "across it and the **flat** axis along its floor. How strongly the bowl curves along them "
         "are two numbers that the data decides, λ₁ and λ₂; λ₂/λ₁, here "
-        f"**{readable(axes.condition_number)}**, is called the *condition number*. (w and b are "
-        "drawn at different scales, so the axes need not look square to each other.)"
+        f"**{readable(axes.condition_number)}**, is called the *condition number*. (On the "
+        "map above w and b are drawn at different scales, so the axes need not look square to each "
+        "other.)"
     )
     st.latex(
         r"\begin{aligned}"
@@ -202,6 +213,7 @@ with left:
         "shrinks, along each axis by itself; as long as r is below both limits, and λ₂ makes the "
         "strict one."
     )
+with right:
     text(
         f"Across the valley a step at the rate {readable(rates[0])} multiplies the error by 1 − "
         f"{readable(rates[0])} × {readable(axes.steep)} = {readable(1 - rates[0] * axes.steep)}. "
@@ -210,114 +222,183 @@ with left:
         f"step; above 2/λ₂ = **{readable_below(limit)}** it grows at every step, however small it "
         "was: sooner or later the run explodes."
     )
-with right:
-    calm = paths[paths["verdict"] != "explodes"]
-    surface = frames.path_window(dataset, start, calm)
-    draw(
-        "rate_paths",
-        charts.rate_paths(),
-        {
-            "contours": frames.contours(dataset, surface),
-            "bounds": surface,
-            "axes": frames.principal_axes(dataset, surface),
-            "rates": frames.beginnings(paths),
-            "fixed": frames.fixed_lines(dataset),
-        },
-        alt="Rings of equal loss over slope w and intercept b, the two axes of the bowl through "
-        f"the best fit, and the paths of the learning rates {kinds}. Slow ones creep along, good "
-        "ones go down and then along the floor, zigzags cross the floor at every step.",
-    )
-    if len(calm) < len(paths):
-        st.caption("Of rates that explode the first five steps are drawn.")
-needed, halving = theory.steps_needed(dataset, safe, start), theory.halving_steps(dataset, safe)
-text(
-    f"With the safe choice, {readable_below(safe)}, this start needs **{needed:,} "
-    f"{'step' if needed == 1 else 'steps'}** until only 1 % of the excess loss is left."
-)
-if axes.condition_number > 1.5:
     text(
-        f"Along the flat direction the curvature is λ₁ = {readable(axes.flat)}, "
-        f"{readable(axes.condition_number)} times smaller, and there every rate below the limit is "
-        f"slow: with the safe choice the distance along the valley's floor halves every "
-        f"**{readable(max(halving, 1))} {'step' if halving <= 1 else 'steps'}**."
+        f"With the safe choice, {readable_below(safe)}, this start needs **{needed:,} "
+        f"{'step' if needed == 1 else 'steps'}** until only 1 % of the excess loss is left."
+    )
+    if axes.condition_number > 1.5:
+        text(
+            f"Along the flat direction the curvature is λ₁ = {readable(axes.flat)}, "
+            f"{readable(axes.condition_number)} times smaller, and there every rate below the "
+            "limit is slow: with the safe choice the distance along the valley's floor halves "
+            f"every **{readable(max(halving, 1))} {'step' if halving <= 1 else 'steps'}**."
+            + (
+                f" The {MAX_STEPS:,} steps one can run here do not even halve it: on this data no "
+                "rate gets all the way, because the valley is too long for its width."
+                if halving > MAX_STEPS
+                else ""
+            )
+        )
+
+heading("Make the valley round")
+if dataset.scaling is None:
+    rounded = cache.standardized(dataset)
+    assert rounded.scaling is not None
+    round_start = rounded.scaling.to_standardized(start)
+    round_safe = theory.safe_rate(rounded)
+    round_needed = theory.steps_needed(rounded, round_safe, round_start)
+    text(
+        "The shape of the valley is decided by x, and by nothing but its units: **standardize** x, "
+        "that is, count it in standard deviations from its mean. The points stay where they are, "
+        f"and so does the best fit. But the condition number goes from "
+        f"{readable(axes.condition_number)} to **{readable(1.0)}**, the limit from "
+        f"{readable_below(limit)} to **{readable(theory.stable_limit(rounded))}**, and the safe "
+        f"choice, then {readable(round_safe)}, needs **{round_needed} "
+        f"{'step' if round_needed == 1 else 'steps'}** instead of {needed:,}."
+    )
+else:
+    text(
+        "x is **standardized**: λ₁ and λ₂ are both 2, whatever the data, so the valley is round "
+        "and the limit is 1. There is no flat direction left to be slow along: at the safe choice, "
+        "½, one step removes every error. Rates, curvatures, w and b are those of the "
+        f"standardized x; the best fit, in the original units, is "
+        f"**{frames.in_original_units(dataset, best, 4)}**."
+    )
+st.button(
+    "Standardize x" if dataset.scaling is None else "Back to the original x",
+    key="toggle_standardize",
+    on_click=st.session_state.update,
+    kwargs={"standardize": dataset.scaling is None},
+)
+
+heading("Go further")
+NUMBERS, SAID, BEAT = "In numbers", "It is said …", "Beat the best rate"
+part = choose_part(NUMBERS, SAID, BEAT)
+if part == NUMBERS:
+    exploded = table[history.diverged_at >= 0]
+    thinned = history.steps.size <= step_count  # then a measured step is the next recorded one
+    order = st.selectbox("Sorted by", list(_SORTED_BY), key="sorted_by", width=200)
+    table = table.sort_values(_SORTED_BY[order], kind="stable")
+    shown = pd.DataFrame(
+        {
+            "learning rate": table["learning_rate"].map(readable),
+            "verdict": table["verdict"].map(VERDICT_WORDS),
+            "s = rate × λ₂": table["s"].map(readable),
+            "steps taken": table["steps"].map("{:,}".format),
+            "w": table["w"].map(readable),
+            "b": table["b"].map(readable),
+            "in the original units": table["original"],
+            "loss": table["loss"].map(readable),
+            "gap": table["gap"].map(readable),
+            "steps to 1 %": [
+                "–" if needed is None else f"{needed:,}" for needed in table["steps_needed"]
+            ],
+            "measured": [
+                "–" if there is None else f"≤ {there:,}" if thinned and there > 1 else f"{there:,}"
+                for there in table["steps_measured"]
+            ],
+            "a step × flat error": table["flat_factor"].map(readable),
+            "× steep error": table["steep_factor"].map(readable),
+        }
+    )
+    st.table(
+        shown.drop(columns=[] if dataset.scaling else "in the original units"), hide_index=True
+    )
+    st.download_button(
+        "Download the table (CSV)", table.to_csv(index=False), "learning_rates.csv", "text/csv"
+    )
+    st.caption(
+        "*λ₂*: see above. *Gap*: the root mean square of the vertical distances from the best fit, "
+        "in units of y. *Steps to 1 %*: until 1 % of the excess loss over the best fit is left, by "
+        "the closed form (none where the rate is above the limit), and as measured in this run. "
+        "The last two columns: what a step multiplies the errors along the two axes of the bowl "
+        "by; below 0 the error changes sides, below −1 it grows."
+    )
+    if not exploded.empty:
+        sentences = "; ".join(
+            f"{readable(rate)} after step {steps:,}"
+            for rate, steps in zip(exploded["learning_rate"], exploded["steps"], strict=True)
+        )
+        text(
+            "An exploding run is stopped before its loss passes a million times the loss it began "
+            f"with (or the mean of y², if that is larger): {sentences}. Its numbers are those of "
+            "its last sane step."
+        )
+elif part == SAID:
+    text("Sentences one hears about learning rates. Choose one: it is tried out on this data.")
+    default = default_rate(dataset)
+    saying = st.pills("It is said …", list(SAYINGS), key="saying", label_visibility="collapsed")
+    if saying:
+        at_best_fit = theory.steps_needed(dataset, safe, start) == 0
+        finding = None if at_best_fit else SAYINGS[saying](cache.train, dataset, start, default)
+        with st.container(border=True, width=TEXT_WIDTH, key="finding"):
+            if at_best_fit:
+                st.markdown("The descent starts at the best fit already: choose another *Start*.")
+            elif finding is None:
+                st.markdown(
+                    "For real measurements nobody knows a true line: only a best fit exists."
+                )
+            else:
+                st.markdown(f"“{saying}” On this data: **{finding.verdict}**. {finding.measured}")
+                st.button(
+                    "Put it on the ruler",
+                    key="show_finding",
+                    on_click=choose_rates,
+                    args=([plain(rate) for rate in finding.rates], finding.steps),
+                )
+else:
+    beyond = axes.condition_number / 2  # 1/λ₁ in limits, 2/λ₂
+    text(
+        "Nobody says that every step must have the same rate. The two errors, across the valley and "
+        "along it, shrink by 1 − rate × λ₂ and 1 − rate × λ₁. So a step at **1/λ₂** removes the first "
+        "one, and a step at **1/λ₁** the second"
         + (
-            f" The {MAX_STEPS:,} steps one can run here do not even halve it: on this data no rate "
-            "gets all the way, because the valley is too long for its width."
-            if halving > MAX_STEPS
+            f", though that rate is {readable(beyond)} times the limit. Two steps, and the line is "
+            "there: the second would blow up the error across the valley, but nothing is left of it."
+            if beyond > 1
+            else ". Two steps, and the line is there."
+        )
+    )
+    orders = frames.two_steps(dataset, start, cache.train)
+    detour_stopped = bool(orders["gap at step 2"].isna().any())
+    arrived = orders["gap at step 2"].iloc[0] <= 1e-6 * orders["gap at step 0"].iloc[0]
+    st.table(
+        orders.map(
+            lambda cell: (
+                cell
+                if isinstance(cell, str)
+                else "stopped"
+                if math.isnan(cell)
+                else readable(cell, 4)
+            )
+        ),
+        hide_index=True,
+        width="content",
+    )
+    if not arrived:
+        text(
+            "On this data the second step blows up the rounding of w and b, too, "
+            f"{readable(axes.condition_number)} times: that is the gap that is left."
+        )
+    fastest = theory.fastest_rate(dataset)
+    alone = theory.steps_needed(dataset, fastest, start, 1e-18)
+    text(
+        (
+            "In the other order the first step throws the line out across this long valley so far that "
+            "the run counts as exploded, and is stopped. "
+            if detour_stopped
+            else "In the other order it arrives too, after a detour: the first step throws the line "
+            "out across the valley, and the second brings it back. "
+        )
+        + (
+            f"At the one rate that is fastest in the long run, {readable(fastest)}, it takes "
+            f"**{alone:,} steps** until the gap is down to a billionth. "
+            if alone is not None
             else ""
         )
+        + "Nobody does this for real: it needs λ₁ and λ₂, and who knows them could as well take the "
+        "formula. But it shows what a rate is *for*: each removes one error best."
     )
-
-heading("It is said …")
-text("Sentences one hears about learning rates. Choose one: it is tried out on this data.")
-default = default_rate(dataset)
-saying = st.pills("It is said …", list(SAYINGS), key="saying", label_visibility="collapsed")
-if saying:
-    at_best_fit = theory.steps_needed(dataset, safe, start) == 0
-    finding = None if at_best_fit else SAYINGS[saying](cache.train, dataset, start, default)
-    with st.container(border=True, width=TEXT_WIDTH, key="finding"):
-        if at_best_fit:
-            st.markdown("The descent starts at the best fit already: choose another *Start*.")
-        elif finding is None:
-            st.markdown("For real measurements nobody knows a true line: only a best fit exists.")
-        else:
-            st.markdown(f"“{saying}” On this data: **{finding.verdict}**. {finding.measured}")
-            st.button(
-                "Put it on the ruler",
-                key="show_finding",
-                on_click=choose_rates,
-                args=([plain(rate) for rate in finding.rates], finding.steps),
-            )
-
-heading("Beat the best rate")
-beyond = axes.condition_number / 2  # 1/λ₁ in limits, 2/λ₂
-text(
-    "Nobody says that every step must have the same rate. The two errors, across the valley and "
-    "along it, shrink by 1 − rate × λ₂ and 1 − rate × λ₁. So a step at **1/λ₂** removes the first "
-    "one, and a step at **1/λ₁** the second"
-    + (
-        f", though that rate is {readable(beyond)} times the limit. Two steps, and the line is "
-        "there: the second would blow up the error across the valley, but nothing is left of it."
-        if beyond > 1
-        else ". Two steps, and the line is there."
-    )
-)
-orders = frames.two_steps(dataset, start, cache.train)
-detour_stopped = bool(orders["gap at step 2"].isna().any())
-arrived = orders["gap at step 2"].iloc[0] <= 1e-6 * orders["gap at step 0"].iloc[0]
-st.table(
-    orders.map(
-        lambda cell: (
-            cell if isinstance(cell, str) else "stopped" if math.isnan(cell) else readable(cell, 4)
-        )
-    ),
-    hide_index=True,
-    width="content",
-)
-if not arrived:
-    text(
-        "On this data the second step blows up the rounding of w and b, too, "
-        f"{readable(axes.condition_number)} times: that is the gap that is left."
-    )
-fastest = theory.fastest_rate(dataset)
-alone = theory.steps_needed(dataset, fastest, start, 1e-18)
-text(
-    (
-        "In the other order the first step throws the line out across this long valley so far that "
-        "the run counts as exploded, and is stopped. "
-        if detour_stopped
-        else "In the other order it arrives too, after a detour: the first step throws the line "
-        "out across the valley, and the second brings it back. "
-    )
-    + (
-        f"At the one rate that is fastest in the long run, {readable(fastest)}, it takes "
-        f"**{alone:,} steps** until the gap is down to a billionth. "
-        if alone is not None
-        else ""
-    )
-    + "Nobody does this for real: it needs λ₁ and λ₂, and who knows them could as well take the "
-    "formula. But it shows what a rate is *for*: each removes one error best."
-)
 takeaway(
     "The data sets the limit, 2/λ₂: above it the error across the valley grows at every step. Take "
     "half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it needs at "

@@ -49,11 +49,15 @@ def rate_tables(dataset: Dataset, rates: tuple[float, ...]) -> Tables:
     table = frames.rate_table(dataset, history, rates)
     paths = frames.rate_paths(dataset, history, table)
     bounds = frames.rate_bounds(paths, theory.mse(dataset, theory.best_fit(dataset)), 200)
-    window = frames.fit_window(dataset)
     return run_tables(dataset) | {
-        "rates": frames.drawn_loss(paths, bounds),
+        "paths": paths,
+        "rates": frames.loss_columns(paths, bounds),
+        "errors": frames.error_columns(paths, bounds),
+        "fits": frames.fit_columns(paths, frames.fit_window(dataset)),
         "bounds": bounds,
-        "ends": frames.rate_ends(table, paths, bounds, window),
+        "ends": frames.rate_ends(table, paths, bounds),
+        "ticks": frames.error_ticks(len(rates), bounds),
+        "floor": frames.floor_height(dataset, bounds),
     }
 
 
@@ -63,8 +67,17 @@ def rates_of(dataset: Dataset) -> tuple[float, ...]:
 
 def surface_tables(dataset: Dataset, rates: tuple[float, ...]) -> Tables:
     tables = rate_tables(dataset, rates)
-    window = frames.path_window(dataset, LESSON_START, tables["rates"])
-    return tables | {"bounds": window, "axes": frames.principal_axes(dataset, window)}
+    window = frames.path_window(dataset, LESSON_START, tables["paths"])
+    return tables | {
+        "bounds": window,
+        "axes": frames.principal_axes(dataset, window),
+        "rates": frames.path_columns(tables["paths"], window),
+    }
+
+
+def with_rates(name: str) -> Tables:
+    tables = rate_tables(LESSON, rates_of(LESSON))
+    return tables | {"rates": tables[name]}
 
 
 LESSON = make_noisy_line()
@@ -82,10 +95,10 @@ CASES = {
     ),
     "loss_curve": (charts.loss_curve(True), run_tables(LESSON)),
     "rate_losses": (charts.rate_losses(), rate_tables(LESSON, rates_of(LESSON))),
-    "rate_fits": (charts.rate_fits("x", "y"), rate_tables(LESSON, rates_of(LESSON))),
+    "rate_fits": (charts.rate_fits("x", "y"), with_rates("fits")),
     "ruler": (charts.ruler(), vars(frames.ruler(LESSON, LESSON_START, rates_of(LESSON)))),
     "rate_paths": (charts.rate_paths(), surface_tables(LESSON, rates_of(LESSON))),
-    "rate_errors": (charts.rate_errors(4), rate_tables(LESSON, rates_of(LESSON))),
+    "rate_errors": (charts.rate_errors(4), with_rates("errors")),
     "first_picture": (charts.first_picture(), run_tables(LESSON)),
 }
 
@@ -110,15 +123,25 @@ def test_every_field_is_a_column_of_its_table(name: str) -> None:
             assert set(used) <= columns, (name, used, columns)
             folded = transform.get("window", transform.get("joinaggregate", [{}]))[0]
             made = transform.get("as", folded.get("as", []))
+            if "lookup" in transform:
+                source = transform["from"]
+                assert {source["key"], *source["fields"]} <= set(tables[source["data"]["name"]])
+                made = source["fields"]
             columns |= {made} if isinstance(made, str) else set(made)
         for channel in view["encoding"].values():
             if isinstance(channel, dict) and "field" in channel:
                 assert channel["field"] in columns, (name, channel["field"], columns)
                 seen += 1
     assert seen > 3
-    for table, columns in re.findall(r"data\('(\w+)'\)\[0\] \|\| \{([^}]+)\}", json.dumps(spec)):
-        for column in re.findall(r"(\w+):", columns):
-            assert column in tables[table], (name, table, column)
+    rows = {parameter["name"]: parameter.get("expr", "") for parameter in spec.get("params", [])}
+    looked_up = set(re.findall(r"(\w+)_row\.(\w+)", json.dumps(spec)))
+    for table, column in looked_up:
+        assert f'"{column}":' in rows[f"{table}_row"], (name, table, column)
+        assert column in tables[table], (name, table, column)
+    for row, expression in rows.items():
+        if row.endswith("_row"):
+            columns = json.loads(expression.partition(" || ")[2])
+            assert {(row[:-4], column) for column in columns} <= looked_up, (name, row)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -155,9 +178,9 @@ def test_no_nan_or_infinity_reaches_a_chart(data: str) -> None:
 def test_a_noise_free_fit_can_be_drawn_on_a_log_axis() -> None:
     dataset = make_noisy_line(noise=0.0)
     tables = rate_tables(dataset, rates_of(dataset))
-    assert (tables["rates"]["loss_drawn"] > 0).all()
-    assert (tables["floor"]["loss_drawn"] > 0).all()
-    assert (tables["bounds"]["loss_low"] > 0).all()
+    assert np.isfinite(tables["rates"][["height", "formula"]]).all(axis=None)
+    assert np.isfinite(tables["floor"]["height"]).all()
+    assert np.isfinite(tables["bounds"]).all(axis=None)
 
 
 def test_contours_are_lines_of_equal_loss() -> None:
@@ -324,7 +347,7 @@ def test_the_ruler_lays_out_what_the_theory_says(data: str) -> None:
     for zone in zones.itertuples():
         for share in (0.001, 0.5, 0.999):
             rate = zone.low * (zone.high / zone.low) ** share
-            assert theory.verdict(dataset, rate) == zone.verdict
+            assert theory.verdict(dataset, rate) == list(frames.VERDICT_WORDS)[zone.kind]
     assert list(ruler.marks["rate"]) == [
         theory.safe_rate(dataset), theory.fastest_rate(dataset), theory.stable_limit(dataset)
     ]  # fmt: skip
@@ -364,3 +387,40 @@ def readable_in(text: str) -> float:
     digits, _, power = text.split("= ")[1].replace(",", "").partition("×10")
     plain = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
     return float(digits) * 10.0 ** int(plain or 0)
+
+
+def test_the_slider_shows_each_run_as_it_was_at_that_step() -> None:
+    for dataset in (LESSON, load_bundled("cars")):
+        for steps in (0, 1, 30, 200, 5_000):
+            rates = rates_of(dataset)
+            history = train(dataset, TrainingConfig(rates, steps, LESSON_START))
+            table = frames.rate_table(dataset, history, rates)
+            paths = frames.rate_paths(dataset, history, table)
+            slots = frames.compared_slots(history)
+            assert history.steps[slots][-1] == steps
+            for place, record in enumerate(slots):
+                shown = paths[(paths["slot"] <= place) & (place < paths["until"])]
+                assert list(shown["rate"]) == list(range(len(rates)))
+                np.testing.assert_array_equal(shown["w"], history.w[:, record])
+                np.testing.assert_array_equal(shown["loss"], history.loss[:, record])
+
+
+def test_the_rows_of_signed_errors_say_the_errors_and_stay_in_their_rows() -> None:
+    tables = rate_tables(LESSON, rates_of(LESSON))
+    errors, paths, ticks = tables["errors"], tables["paths"], tables["ticks"]
+    assert len(ticks) == 3 * 4
+    assert (errors["height"] + errors["rate"]).abs().max() < 0.5
+    unit = float(ticks["text"].iloc[2]) / (ticks["height"].iloc[2] - ticks["height"].iloc[1])
+    dots = errors[errors["dot"]].merge(paths, on=["rate", "slot"])
+    np.testing.assert_allclose((dots["height"] + dots["rate"]) * unit, dots["steep"], atol=1e-5)
+    exploding = errors[errors["rate"] == 3]
+    assert list(exploding["dot"]).count(False) == 1  # it leaves its row, once
+
+
+def test_what_is_sent_of_eight_rates_is_small() -> None:
+    rates = tuple(np.geomspace(0.001, 0.9, 8))
+    tables = rate_tables(LESSON, rates)
+    window = frames.path_window(LESSON, LESSON_START, tables["paths"])
+    sent = [tables["rates"], tables["fits"], tables["errors"],
+            frames.path_columns(tables["paths"], window)]  # fmt: skip
+    assert sum(int(table.memory_usage(index=False).sum()) for table in sent) < 100_000

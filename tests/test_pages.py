@@ -20,7 +20,7 @@ from core.datasets import (
     points_from_text,
     with_outlier,
 )
-from core.frames import readable, readable_below
+from core.frames import equation, readable, readable_below
 from core.runs import TrainingConfig
 from core.sayings import SAYINGS
 from core.training import count_traces, train, warm_up
@@ -285,7 +285,8 @@ def test_branches_that_end_alike_are_as_close() -> None:
 
 @pytest.mark.parametrize("saying", SAYINGS)
 def test_no_saying_judges_rounding(saying: str) -> None:
-    app = open_page("lessons/learning_rates.py", noise="0", start_w="0.1", start_b="0.5")
+    address = {"part": "It is said …", "noise": "0", "start_w": "0.1", "start_b": "0.5"}
+    app = open_page("lessons/learning_rates.py", **address)
     app.pills(key="saying").set_value(saying).run()
     assert_whole(app)
     assert "choose another *Start*" in words(app)
@@ -437,7 +438,7 @@ def test_the_table_of_rates_agrees_with_the_runs() -> None:
 
 @pytest.mark.parametrize("saying", SAYINGS)
 def test_a_saying_is_tried_out_and_can_be_put_on_the_ruler(saying: str) -> None:
-    app = open_page("lessons/learning_rates.py")
+    app = open_page("lessons/learning_rates.py", part="It is said …")
     app.pills(key="saying").set_value(saying).run()
     assert_whole(app)
     finding = SAYINGS[saying](train, make_noisy_line(), Line(0.0, -1.0), 0.1)
@@ -473,7 +474,7 @@ def test_two_million_tiny_steps_get_as_close_as_two_hundred(data: str) -> None:
 
 @pytest.mark.parametrize("data", ["lesson", "hubble", "cars", "forbes"])
 def test_two_steps_at_two_rates_arrive(data: str) -> None:
-    app = open_page("lessons/learning_rates.py", data=data)
+    app = open_page("lessons/learning_rates.py", data=data, part="Beat the best rate")
     table = next(table.value for table in app.table if "gap at step 2" in table.value)
     dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
     assert (table["gap at step 2"].iloc[1] == "stopped") == (data in ("cars", "forbes"))
@@ -691,3 +692,45 @@ def test_interactions_compile_nothing() -> None:
         moved(controls[rng.integers(len(controls))]).run()
         assert_whole(app)
     assert count_traces() == before
+
+
+@pytest.mark.parametrize("file", LESSONS)
+@pytest.mark.parametrize("data", ["lesson", *BUNDLED])
+def test_standardized_x_holds_on_every_page_and_lines_are_told_in_their_own_units(
+    file: str, data: str
+) -> None:
+    app = open_page(file, data=data, standardize="true")
+    assert "x is standardized" in words(app)
+    dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
+    if file != "lessons/data.py":  # there the best fit is found by hand first
+        told = {equation(theory.best_fit(dataset), digits) for digits in (3, 4, 6)}
+        assert any(line in words(app) for line in told), told
+    app.toggle(key="standardize").set_value(False).run()
+    assert_whole(app)
+    assert "x is standardized" not in words(app)
+
+
+def test_standardizing_keeps_the_verdicts_and_moves_the_rates() -> None:
+    app = open_page("lessons/learning_rates.py", data="cars", lrs=["0.0001", "0.003"])
+    before = next(table.value for table in app.table if "verdict" in table.value)
+    app.button(key="toggle_standardize").click().run()
+    assert_whole(app)
+    after = next(table.value for table in app.table if "verdict" in table.value)
+    assert list(after["verdict"]) == list(before["verdict"])
+    limit = theory.stable_limit(load_bundled("cars"))
+    assert [float(rate) for rate in app.multiselect(key="lrs").value] == pytest.approx(
+        [0.0001 / limit, 0.003 / limit], rel=1e-2
+    )
+    app.button(key="toggle_standardize").click().run()
+    assert [float(rate) for rate in app.multiselect(key="lrs").value] == pytest.approx(
+        [0.0001, 0.003], rel=1e-2
+    )
+
+
+def test_the_table_of_rates_can_be_sorted() -> None:
+    app = open_page("lessons/learning_rates.py")
+    app.selectbox(key="sorted_by").set_value("gap").run()
+    assert_whole(app)
+    table = next(table.value for table in app.table if "verdict" in table.value)
+    assert list(table["verdict"]) == ["fast, but zigzags", "good", "slow", "explodes"]
+    assert "0.771 after step" in words(app)  # it is still that one that exploded
