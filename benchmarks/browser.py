@@ -25,16 +25,19 @@ FRAMES = 60
 MOST_RATIO = 1.5
 MOST_FRAME_MS = 50
 
-# Resolves with the time from the next key press to the first frame that shows a changed chart.
+# Resolves with the time from the next key press, or click, to the first frame that shows a changed
+# chart.
 WAIT_FOR_PICTURE = """(chart) => {
     window.pictureTime = new Promise((resolve) => {
         let begin;
         const listen = (event) => { begin ??= event.timeStamp; };
-        document.addEventListener("keydown", listen, { capture: true });
+        for (const kind of ["keydown", "click"])
+            document.addEventListener(kind, listen, { capture: true });
         const watch = new MutationObserver(() => {
             if (begin === undefined) return;
             watch.disconnect();
-            document.removeEventListener("keydown", listen, { capture: true });
+            for (const kind of ["keydown", "click"])
+                document.removeEventListener(kind, listen, { capture: true });
             requestAnimationFrame(() => resolve(performance.now() - begin));
         });
         const options = { childList: true, subtree: true, attributes: true, characterData: true };
@@ -60,7 +63,10 @@ DRAG = """async ([name, frames]) => {
 
 @dataclass(frozen=True)
 class Case:
-    """A change on a page: the control that is focused, the key, and the chart that answers."""
+    """A change on a page: the control that is focused, the key, and the chart that answers.
+
+    Without a key the control is a chart, which is clicked now here, now there.
+    """
 
     name: str
     app: str
@@ -73,6 +79,7 @@ class Case:
 CHART = "[data-testid=stVegaLiteChart]"
 SLIDER = "[data-testid=stSlider] :is([role=slider], input)"
 SEED = ".st-key-seed input"
+EIGHT_RATES = "&".join(f"lrs={rate}" for rate in (0.001, 0.01, 0.05, 0.2, 0.3, 0.6, 0.7, 0.9))
 CASES = (
     Case("bare page, slider", "bare", "", SLIDER, "ArrowRight", CHART),
     Case("Data, next seed", "ours", "data", SEED, "ArrowUp", f".st-key-figure_guess {CHART}"),
@@ -88,6 +95,10 @@ CASES = (
         "Learning rates, next seed", "ours", "learning-rates", SEED, "ArrowUp",
         f".st-key-figure_rate_losses {CHART}",
     ),
+    Case(
+        "Learning rates, one of eight", "ours", f"learning-rates?{EIGHT_RATES}",
+        f".st-key-figure_ruler {CHART}", "", f".st-key-figure_rate_losses {CHART}",
+    ),
 )  # fmt: skip
 DRAGS = (
     ("Start, 100 points", "", "log_rate"),
@@ -95,6 +106,7 @@ DRAGS = (
     ("Loss surface, 1,000 points", "loss-surface?n=1000", "guess_b"),
     ("the bowl", "loss-surface", "turn"),
     ("Gradient steps, 1,000 points", "gradient-steps?n=1000&run=200x0.1", "slot"),
+    ("Learning rates, eight of them", f"learning-rates?{EIGHT_RATES}", "slot"),
 )
 
 
@@ -145,11 +157,14 @@ def open_page(browser: Browser, address: str) -> Page:
     return page
 
 
-def time_to_picture(page: Page, case: Case) -> float:
-    """Press the key once; milliseconds until the chart has changed."""
+def time_to_picture(page: Page, case: Case, turn: int) -> float:
+    """Press the key once, or click; milliseconds until the chart has changed."""
     page.evaluate(WAIT_FOR_PICTURE, case.chart)
-    page.focus(case.control)
-    page.keyboard.press(case.key)
+    if case.key:
+        page.focus(case.control)
+        page.keyboard.press(case.key)
+    else:
+        page.locator(case.control).click(position={"x": 300 + 40 * (turn % 9), "y": 100})
     milliseconds = float(page.evaluate("window.pictureTime"))
     page.wait_for_timeout(500)
     return milliseconds
@@ -177,7 +192,7 @@ def main() -> None:
         times: dict[Case, list[float]] = {case: [] for case in CASES}
         for turn in range(ROUNDS + 1):
             for case, page in pages.items():
-                milliseconds = time_to_picture(page, case)
+                milliseconds = time_to_picture(page, case, turn)
                 if turn:  # the first round does not count
                     times[case].append(milliseconds)
         print_changes(times)
@@ -190,7 +205,7 @@ def main() -> None:
 def print_changes(times: dict[Case, list[float]]) -> None:
     """Print how long each change took, and whether the target holds."""
     yardstick = statistics.median(times[CASES[0]])
-    print("| key press to new picture | median ms | 95 % ms | times the bare page |")
+    print("| key press or click to new picture | median ms | 95 % ms | times the bare page |")
     print("|---|---:|---:|---:|")
     for case, values in times.items():
         median = statistics.median(values)

@@ -691,10 +691,10 @@ def loss_curve(has_fork: bool) -> Spec:
     )
 
     def x() -> alt.X:
-        return alt.X("across:Q").scale(_STEP_SCALE).title("step").axis(_STEP_AXIS)
+        return alt.X("across:Q").scale(_STEP_SCALE).title("step")
 
     def y() -> alt.Y:
-        return alt.Y("height:Q").scale(scale).title("loss (MSE)").axis(axis)
+        return alt.Y("height:Q").scale(scale).title("loss (MSE)")
 
     def placed(table: str) -> alt.Chart:
         return alt.Chart(alt.NamedData(table)).transform_calculate(
@@ -703,7 +703,9 @@ def loss_curve(has_fork: bool) -> Spec:
         )
 
     steps = placed("path")
-    curve = steps.mark_line(color=GUESS, strokeWidth=2.5, clip=True).encode(x(), y())
+    curve = steps.mark_line(color=GUESS, strokeWidth=2.5, clip=True).encode(
+        x().axis(_STEP_AXIS), y().axis(axis)
+    )
     other = placed("other").mark_line(color=MUTED, strokeWidth=2, strokeDash=[6, 4], clip=True)
     now = (
         steps.transform_filter("datum.slot == toNumber(slot)")
@@ -785,22 +787,23 @@ def rate_losses() -> Spec:
     )
 
     def y(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q").scale(scale).title("loss (MSE), log").axis(axis)
+        return alt.Y(f"{field}:Q").scale(scale).title("loss (MSE), log")
 
     def x() -> alt.X:
-        return alt.X("across:Q").scale(_STEP_SCALE).title("step").axis(_STEP_AXIS)
+        return alt.X("across:Q").scale(_STEP_SCALE).title("step")
 
     runs = alt.Chart(alt.NamedData("rates")).transform_calculate(across=_on_axis("datum.step"))
     curves = runs.mark_line(strokeWidth=2.5, clip=True).encode(
-        x(), y("height"), _verdict_colour(), alt.Detail("rate:O")
+        x().axis(_STEP_AXIS), y("height").axis(axis), _verdict_colour(), alt.Detail("rate:O")
     )
     by_formula = runs.mark_line(
         color="white", strokeWidth=1.6, strokeDash=[2, 8], clip=True
     ).encode(x(), y("formula"), alt.Detail("rate:O"))
     now = (
         _at_slot()
+        .transform_filter("datum.height <= bounds_row.height_high")
         .transform_calculate(across=_on_axis("datum.step"))
-        .mark_point(filled=True, size=90, opacity=1, stroke="white", clip=True)
+        .mark_point(filled=True, size=90, opacity=1, stroke="white")
         .encode(x(), y("height"), _verdict_colour(legend=False))
     )
     ends = alt.Chart(alt.NamedData("ends")).transform_calculate(across=_on_axis("datum.step"))
@@ -842,11 +845,11 @@ def ruler() -> Spec:
 
     def x(field: str) -> alt.X:
         scale = _bound("bounds", "rate_low", "rate_high", type="log")
-        return alt.X(f"{field}:Q").scale(scale).title("learning rate").axis(_RATE_AXIS)
+        return alt.X(f"{field}:Q").scale(scale).title("learning rate")
 
     def y(field: str) -> alt.Y:
         scale = alt.Scale(domain=_ends("bounds", "loss_low", "loss_high"), type="log", clamp=True)
-        return alt.Y(f"{field}:Q").scale(scale).title("loss after those steps").axis(_LOSS_AXIS)
+        return alt.Y(f"{field}:Q").scale(scale).title("loss after those steps")
 
     zones = alt.Chart(alt.NamedData("zones"))
     areas = zones.mark_rect(opacity=0.16).encode(
@@ -855,8 +858,16 @@ def ruler() -> Spec:
     )  # fmt: skip
     names = [
         zones.transform_filter(f"datum.row == {index}")
-        .transform_calculate(middle="sqrt(datum.low * datum.high)")
-        .mark_text(fontWeight="bold", fontSize=13, baseline="top")
+        .transform_calculate(
+            at_edge="width < 500 && datum.kind == 3",  # on a phone the last word is too long
+            middle="datum.at_edge ? datum.high : sqrt(datum.low * datum.high)",
+        )
+        .mark_text(
+            fontWeight="bold",
+            fontSize=13,
+            baseline="top",
+            align=alt.ExprRef("datum.at_edge ? 'right' : 'center'"),
+        )
         .encode(
             x("middle"), _verdict_colour(legend=False), text="text:N",
             y=alt.value(8 + 16 * index),
@@ -875,7 +886,9 @@ def ruler() -> Spec:
         .transform_calculate(rate=f"bounds_row.rate_low * pow(span, datum.place / {_SWEPT - 1})")
         .transform_calculate(loss=loss)
     )
-    curve = swept.mark_line(color=MUTED, strokeWidth=2.5, clip=True).encode(x("rate"), y("loss"))
+    curve = swept.mark_line(color=MUTED, strokeWidth=2.5, clip=True).encode(
+        x("rate").axis(_RATE_AXIS), y("loss").axis(_LOSS_AXIS)
+    )
     best = (
         swept.transform_joinaggregate(least="min(loss)")
         .transform_filter("datum.loss <= datum.least * 1.000001")
@@ -905,7 +918,10 @@ def ruler() -> Spec:
     )
     labels = [
         chosen.transform_filter(f"datum.row == {index}")
-        .mark_text(fontWeight="bold", dy=dy)
+        .mark_text(
+            fontWeight="bold",
+            dy=alt.ExprRef(f"datum.loss < bounds_row.loss_high ? {dy} : {18 + 14 * index}"),
+        )
         .encode(x("rate"), y("loss"), _verdict_colour(legend=False), text="label:N")
         for index, dy in enumerate((-13, 16, -27))
     ]

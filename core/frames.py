@@ -491,14 +491,17 @@ def two_steps(dataset: Dataset, start: Line, train: Train) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-_COMPARED_STEPS = 256  # records of one rate that the comparison draws
+_COMPARED_ROWS = 1_100  # records of all rates that the comparison draws, or little more
 _FOR_EVER = 32_767
 
 
 def compared_slots(history: History) -> IntArray:
-    """Choose the records to draw: the first ones, an even share of the others, and the last."""
+    """Choose the records to draw: the first ones, an even share of the others, and the last.
+
+    Of an odd number of records one is taken: so a zigzag still looks like one.
+    """
     slots = np.arange(history.steps.size)
-    stride = math.ceil(slots.size / _COMPARED_STEPS)
+    stride = math.ceil(slots.size * history.w.shape[0] / _COMPARED_ROWS) // 2 * 2 + 1
     early = history.steps <= history.steps[0] + EARLY_STEPS
     return np.flatnonzero(early | (slots % stride == 0) | (slots == slots[-1]))
 
