@@ -283,6 +283,10 @@ def path_window(
         b = np.concatenate([b, [best.b - least_b, best.b + least_b]])
     w_low, w_high = _padded(w, 0.25)
     b_low, b_high = _padded(b, 0.2)
+    if dataset.scaling is not None:  # the same scale for both: so that the round valley looks round
+        half = max(w_high - w_low, b_high - b_low) / 2
+        w_low, w_high = (w_low + w_high) / 2 - half, (w_low + w_high) / 2 + half
+        b_low, b_high = (b_low + b_high) / 2 - half, (b_low + b_high) / 2 + half
     return pd.DataFrame(
         {"w_low": [w_low], "w_high": [w_high], "b_low": [b_low], "b_high": [b_high]}
     )

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from core import frames, theory
-from core.datasets import Line, load_bundled, make_noisy_line, read_csv
+from core.datasets import Line, load_bundled, make_noisy_line, read_csv, standardize
 from core.frames import readable
 from core.runs import TrainingConfig
 from core.training import train
@@ -455,6 +455,36 @@ def test_the_curve_on_the_ruler_follows_its_slider_without_the_server(visit: Vis
     tab.pull("log_steps", 8)
     assert tab.picture("ruler") != before
     assert tab.sent == sent
+
+
+def test_one_slider_moves_all_four_pictures_without_the_server(visit: Visits) -> None:
+    tab = visit("learning-rates?steps=60")
+    pictures = ("rate_losses", "rate_errors", "rate_fits", "rate_paths")
+    before, sent = [tab.picture(key) for key in pictures], tab.sent
+    tab.pull("slot", 50, "ArrowLeft")
+    for key, picture in zip(pictures, before, strict=True):
+        assert tab.picture(key) != picture
+    log_before = tab.picture("rate_losses")
+    tab.page.locator("input[name=slider-log_step]").check()
+    tab.page.wait_for_timeout(200)
+    assert tab.picture("rate_losses") != log_before
+    assert tab.sent == sent
+
+
+def test_a_click_on_the_standardized_map_starts_at_the_same_line(visit: Visits) -> None:
+    tab = visit("loss-surface?standardize=true")
+    plot = tab.page.locator(".st-key-figure_surface svg.marks path.background").first
+    box = plot.bounding_box()
+    assert box is not None
+    tab.page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"])
+    tab.page.wait_for_timeout(700)
+    tab.settle()
+    address = parse_qs(urlsplit(tab.page.url).query)
+    start = Line(float(address["start_w"][0]), float(address["start_b"][0]))
+    scaling = standardize(make_noisy_line()).scaling
+    assert scaling is not None
+    there = scaling.to_standardized(start)
+    assert f"At the start, w = {readable(there.w)} and b = {readable(there.b)}" in tab.text()
 
 
 @pytest.mark.parametrize("data", ["lesson", "forbes"])
