@@ -97,7 +97,7 @@ for learning_rate in [0.1, 0.01]:
         losses.append(float(loss))
         w.assign_sub(learning_rate * gradients[0])
         b.assign_sub(learning_rate * gradients[1])
-    print(learning_rate, w.numpy(), b.numpy(), losses[-1])
+    print(learning_rate, w.numpy(), b.numpy(), loss.numpy())
 """
 
 
