@@ -50,7 +50,7 @@ class Parameter:
 # Every number that stands in the address under its own name. The choices beside them are `data`
 # (one of DATA_NAMES), `lrs` (learning rates, repeated), `batch` (one of BATCH_SIZES), `outlier`
 # (true or not there), `points` (a small set of own data), `run` and `fork` (the experiment on
-# Gradient steps) and `show` (`all`).
+# Gradient steps), `mistake` (one of the keys of MISTAKES) and `show` (`all`).
 PARAMETERS = {
     "true_w": Parameter("true w (slope)", -1e6, 1e6, 0.1, 0.1),
     "true_b": Parameter("true b (intercept)", -1e6, 1e6, 0.5, 0.1),

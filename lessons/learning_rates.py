@@ -20,7 +20,16 @@ from lessons._controls import (
     presets,
     steps,
 )
-from lessons._layout import TEXT_WIDTH, draw, heading, open_lesson, takeaway, text
+from lessons._layout import (
+    TEXT_WIDTH,
+    draw,
+    glossary,
+    heading,
+    next_lesson,
+    open_lesson,
+    takeaway,
+    text,
+)
 from lessons._sliders import Slider, chart_sliders
 
 open_lesson("learning-rates")
@@ -29,6 +38,7 @@ text(
     "the ruler lie all rates, from far too small to far too large. **Click where you want one**: "
     "it runs, gets a verdict, and its colour."
 )
+glossary("overshoot", "zigzag", "explode", "curvature", "condition number", "hyperparameter", "gap")
 dataset, start = choose_data()
 ruler_place = st.container(key="ruling")
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -323,3 +333,4 @@ takeaway(
     "half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it needs at "
     "most about twice the steps of the fastest rate there is."
 )
+next_lesson("learning-rates")
