@@ -12,6 +12,8 @@ import threading
 import streamlit as st
 
 from core.datasets import Dataset, load_bundled, make_noisy_line, standardize, with_outlier
+from core.mistakes import MISTAKES
+from core.outcomes import Outcome, run
 from core.runs import History, TrainingConfig
 
 noisy_line = st.cache_resource(max_entries=64, show_spinner=False)(make_noisy_line)
@@ -36,14 +38,8 @@ def _standardized(fingerprint: str, labels: tuple[str, ...], _dataset: Dataset) 
 
 
 def train(dataset: Dataset, config: TrainingConfig) -> History:
-    """Train as ``core.training.train`` does, at most once for each data set and configuration.
-
-    The first call of a process waits for what is left of the warm-up, and says so on the page.
-    """
-    warm_up = start_warm_up()
-    if warm_up.is_alive():
-        with st.spinner("Getting TensorFlow ready: this takes a few seconds, once."):
-            warm_up.join()
+    """Train as ``core.training.train`` does, at most once for each data set and configuration."""
+    _wait_for_tensorflow()
     return _train(dataset.fingerprint, config, dataset)
 
 
@@ -52,6 +48,26 @@ def _train(fingerprint: str, config: TrainingConfig, _dataset: Dataset) -> Histo
     from core import training
 
     return training.train(_dataset, config)
+
+
+def outcome(key: str, repaired: bool = False) -> Outcome:
+    """Run the wrong or the repaired code of a mistake, at most once."""
+    _wait_for_tensorflow()
+    return _outcome(key, repaired)
+
+
+@st.cache_data(max_entries=2 * len(MISTAKES), show_spinner=False)
+def _outcome(key: str, repaired: bool) -> Outcome:
+    mistake = MISTAKES[key]
+    return run(mistake.repaired if repaired else mistake.wrong)
+
+
+def _wait_for_tensorflow() -> None:
+    """Wait for what is left of the warm-up, and say so on the page."""
+    warm_up = start_warm_up()
+    if warm_up.is_alive():
+        with st.spinner("Getting TensorFlow ready: this takes a few seconds, once."):
+            warm_up.join()
 
 
 @st.cache_resource(show_spinner=False)

@@ -829,6 +829,43 @@ def rate_losses() -> Spec:
     )
 
 
+@cache
+def compared_losses() -> Spec:
+    """Draw the loss of a wrong loop, and dashed that of the repaired one, on a log axis.
+
+    Tables: losses (see ``core.frames.compared_losses``), bounds, floor.
+    """
+    versions = ["wrong", "repaired"]
+    legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolStrokeWidth=3)
+
+    def y() -> alt.Y:
+        return alt.Y("loss_drawn:Q").scale(_loss_scale()).title("loss (MSE), log").axis(_LOSS_AXIS)
+
+    curves = (
+        alt.Chart(alt.NamedData("losses"))
+        .mark_line(strokeWidth=2.5, clip=True)
+        .encode(
+            alt.X("step:Q")
+            .scale(_bound("bounds", "step_low", "step_high", zero=False))
+            .title("step")
+            .axis(tickMinStep=1),
+            y(),
+            alt.Color("version:N").scale(domain=versions, range=[GUESS, MUTED]).legend(legend),
+            alt.StrokeDash("version:N").scale(domain=versions, range=[[1, 0], [6, 4]]),
+        )
+    )
+    floor = alt.Chart(alt.NamedData("floor"))
+    rule = floor.mark_rule(color=BEST_FIT, strokeWidth=2).encode(y())
+    label = floor.mark_text(color=BEST_FIT, fontWeight="bold", align="right", dy=10).encode(
+        y(), x=alt.value("width"), text="text:N"
+    )
+    return _spec(
+        alt.layer(_carry("bounds"), rule, label, curves)
+        .add_params(_row("bounds", "step_low step_high loss_low loss_high"))
+        .properties(height=300)
+    )
+
+
 _SWEPT = 256
 
 

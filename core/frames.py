@@ -20,6 +20,7 @@ from core.runs import History, IntArray, TrainingConfig
 MAX_DRAWN_POINTS = 1_000
 MAX_STEEP_ERROR_GROWTH = 1.6  # how much of an explosion the signed-error chart leaves room for
 MAX_LOSS_GROWTH = 100.0  # and the loss chart
+MAX_COMPARED_GROWTH = 1e6  # where the curve of a loop that climbs is cut
 
 
 def readable(value: float, digits: int = 3) -> str:
@@ -418,6 +419,28 @@ def floor_height(dataset: Dataset, bounds: pd.DataFrame) -> pd.DataFrame:
     lowest = floor(dataset)
     height = math.log10(max(lowest["loss"].iloc[0], bounds["loss_floor"].iloc[0]))
     return lowest[["text"]].assign(height=height)
+
+
+def compared_losses(wrong: Sequence[float], repaired: Sequence[float]) -> pd.DataFrame:
+    """Tabulate the losses of a wrong and of a repaired loop, one of each step.
+
+    Returns
+    -------
+    DataFrame
+        Columns version, step, loss; a run ends before its loss is a million times what it was.
+    """
+    parts = []
+    for version, losses in (("wrong", wrong), ("repaired", repaired)):
+        loss = np.array(losses)
+        sane = np.cumprod(loss <= MAX_COMPARED_GROWTH * loss[0]).astype(bool)  # NaN is not
+        steps = np.arange(loss.size)[sane]
+        parts.append(pd.DataFrame({"version": version, "step": steps, "loss": loss[sane]}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def compared_bounds(losses: pd.DataFrame, lowest_loss: float) -> pd.DataFrame:
+    """Bound the picture of ``compared_losses``: step_low, step_high, loss_low, loss_high."""
+    return _loss_bounds(losses["step"], losses["loss"], lowest_loss)
 
 
 def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd.DataFrame:

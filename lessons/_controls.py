@@ -51,7 +51,8 @@ class Parameter:
 # Every number that stands in the address under its own name. The choices beside them are `data`
 # (one of DATA_NAMES), `lrs` (learning rates, repeated), `batch` (one of BATCH_SIZES), `outlier`
 # and `standardize` (true or not there), `points` (a small set of own data), `run` and `fork` (the
-# experiment on Gradient steps), `part` (of Learning rates) and `show` (`all`).
+# experiment on Gradient steps), `part` (of Learning rates), `mistake` (one of the keys of MISTAKES)
+# and `show` (`all`).
 PARAMETERS = {
     "true_w": Parameter("true w (slope)", -1e6, 1e6, 0.1, 0.1),
     "true_b": Parameter("true b (intercept)", -1e6, 1e6, 0.5, 0.1),

@@ -9,6 +9,7 @@ import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arr
 import streamlit as st
 
 from core.charts import Spec
+from core.glossary import GLOSSARY
 
 # The course, in order: file, title, address, and the one question of each page.
 COURSE = (
@@ -31,6 +32,12 @@ COURSE = (
         "Learning rates",
         "learning-rates",
         "How large may a step be, and who decides?",
+    ),
+    (
+        "lessons/mistakes.py",
+        "Mistakes",
+        "mistakes",
+        "What does it look like when the code is wrong?",
     ),
 )
 
@@ -72,6 +79,18 @@ def text(markdown: str) -> None:
 def heading(words: str) -> None:
     """Begin a section."""
     st.subheader(words, anchor=False, divider="gray")
+
+
+def glossary(*terms: str) -> None:
+    """Explain words where they are first met; those that another page shows lead there."""
+    pages = {address: (file, title) for file, title, address, _ in COURSE}
+    with st.popover("Words on this page", type="tertiary", key="words"):
+        for term in terms:
+            entry = GLOSSARY[term]
+            st.markdown(f"**{term[0].upper()}{term[1:]}.** {entry.meaning}")
+            if entry.page != st.session_state.page:
+                file, title = pages[entry.page]
+                st.page_link(file, label=f"Shown on *{title}*")
 
 
 def draw(

@@ -8,7 +8,16 @@ from core.datasets import BUNDLED
 from core.frames import readable
 from lessons import _quiz
 from lessons._controls import choose_data
-from lessons._layout import draw, heading, literal, next_lesson, open_lesson, takeaway, text
+from lessons._layout import (
+    draw,
+    glossary,
+    heading,
+    literal,
+    next_lesson,
+    open_lesson,
+    takeaway,
+    text,
+)
 from lessons._sliders import Slider, between, line_sliders, switch
 
 GOAL = 1.5  # of the lowest loss: a line that is nearly as good as can be
@@ -19,6 +28,7 @@ text(
     "**intercept b** (where it is at x = 0). Each thin bar below is a **residual**: how far a "
     "point lies above or below the line."
 )
+glossary("parameter", "residual", "mean squared error", "loss", "best fit", "true line")
 dataset, start = choose_data()
 if st.session_state.data in BUNDLED:
     about = BUNDLED[st.session_state.data]

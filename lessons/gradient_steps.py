@@ -14,7 +14,7 @@ from core.frames import readable, readable_below
 from core.runs import TrainingConfig
 from lessons import _experiment
 from lessons._controls import batch_size, choose_data, learning_rate, number, steps
-from lessons._layout import draw, heading, next_lesson, open_lesson, takeaway, text
+from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
 from lessons._sliders import Slider, step_slider, switch
 
 MOST_POINTS_TO_READ = 1_000  # in a script that holds its data
@@ -27,6 +27,7 @@ text(
     "does not learn that number, you choose it: such a number is called a *hyperparameter*. "
     "**Run some steps, look, and go on.**"
 )
+glossary("hyperparameter", "learning rate", "step", "tape", "gap", "mini-batch", "decay")
 dataset, start = choose_data()
 experiment = _experiment.read()
 with st.container(horizontal=True, vertical_alignment="bottom"):

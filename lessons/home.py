@@ -7,7 +7,7 @@ import streamlit as st
 from core import cache, charts, frames, theory
 from core.datasets import Line
 from core.runs import LESSON_START
-from lessons._layout import COURSE, draw, link_to_lesson, open_lesson, text
+from lessons._layout import COURSE, draw, glossary, link_to_lesson, open_lesson, text
 from lessons._sliders import Slider, chart_sliders
 
 STEPS = 200
@@ -40,6 +40,7 @@ text(
     "**How large each step is, you decide.** That number is the *learning rate*. Move it: the "
     f"thin lines are some of the first {DRAWN[-1]} steps, the thick one is where {STEPS} lead."
 )
+glossary("learning rate", "step")
 with st.container(key="first_picture"):
     chart_sliders(
         "rate_slider",

@@ -21,7 +21,16 @@ from lessons._controls import (
     presets,
     steps,
 )
-from lessons._layout import TEXT_WIDTH, draw, heading, open_lesson, takeaway, text
+from lessons._layout import (
+    TEXT_WIDTH,
+    draw,
+    glossary,
+    heading,
+    next_lesson,
+    open_lesson,
+    takeaway,
+    text,
+)
 from lessons._sliders import Slider, chart_sliders, step_slider, switch
 
 _SORTED_BY = {
@@ -37,6 +46,7 @@ text(
     "the ruler lie all rates, from far too small to far too large. **Click where you want one**: "
     "it runs, gets a verdict, and its colour."
 )
+glossary("overshoot", "zigzag", "explode", "curvature", "condition number", "hyperparameter", "gap")
 dataset, start = choose_data()
 ruler_place = st.container(key="ruling")
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -404,3 +414,4 @@ takeaway(
     "half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it needs at "
     "most about twice the steps of the fastest rate there is."
 )
+next_lesson("learning-rates")

@@ -7,7 +7,7 @@ from core import cache, charts, frames, theory
 from core.frames import readable, readable_below
 from core.runs import TrainingConfig
 from lessons._controls import choose_data, learning_rate, steps
-from lessons._layout import draw, heading, next_lesson, open_lesson, takeaway, text
+from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
 from lessons._sliders import Slider, between, chart_sliders, line_sliders
 
 open_lesson("loss-surface")
@@ -17,6 +17,7 @@ text(
     "middle lies the best fit. **Point at the map**: the line beside it is the one you point at. "
     "Click, and gradient descent starts there."
 )
+glossary("gradient descent", "ring", "excess loss", "slope of the loss", "gradient", "tape")
 dataset, start = choose_data()
 with st.container(horizontal=True):
     rate, step_count = learning_rate(dataset), steps()

@@ -80,6 +80,17 @@ def with_rates(name: str) -> Tables:
     return tables | {"rates": tables[name]}
 
 
+def compared_tables(dataset: Dataset) -> Tables:
+    climbing = [1.0, 1e3, 1e300, np.inf, np.nan, np.nan]
+    losses = frames.compared_losses(climbing, [1.0, 0.5, 0.25, 0.1, 0.05, 0.025])
+    bounds = frames.compared_bounds(losses, theory.mse(dataset, theory.best_fit(dataset)))
+    return {
+        "losses": frames.drawn_loss(losses, bounds),
+        "bounds": bounds,
+        "floor": frames.drawn_loss(frames.floor(dataset), bounds),
+    }
+
+
 LESSON = make_noisy_line()
 BOTH_LINES = ("true line", "best fit")
 CASES = {
@@ -99,6 +110,7 @@ CASES = {
     "ruler": (charts.ruler(), vars(frames.ruler(LESSON, LESSON_START, rates_of(LESSON)))),
     "rate_paths": (charts.rate_paths(), surface_tables(LESSON, rates_of(LESSON))),
     "rate_errors": (charts.rate_errors(4), with_rates("errors")),
+    "compared_losses": (charts.compared_losses(), compared_tables(LESSON)),
     "first_picture": (charts.first_picture(), run_tables(LESSON)),
 }
 
@@ -173,6 +185,14 @@ def test_no_nan_or_infinity_reaches_a_chart(data: str) -> None:
     for name, table in rate_tables(dataset, (*rates_of(dataset), 1e10)).items():
         numbers = table.select_dtypes("number").drop(columns="fit_y", errors="ignore")
         assert np.isfinite(numbers.to_numpy(dtype=float)).all(), name
+
+
+def test_the_curve_of_a_loop_that_climbs_is_cut() -> None:
+    tables = compared_tables(LESSON)
+    for table in tables.values():
+        assert np.isfinite(table.select_dtypes("number").to_numpy()).all()
+    assert tables["losses"].groupby("version").size().to_dict() == {"repaired": 6, "wrong": 2}
+    assert (tables["losses"]["loss_drawn"] > 0).all()
 
 
 def test_a_noise_free_fit_can_be_drawn_on_a_log_axis() -> None:

@@ -14,7 +14,7 @@ PAGES = [*sorted((ROOT / "lessons").glob("*.py")), ROOT / "streamlit_app.py"]
 
 # A module imports from the layers before its own.
 LAYERS = (
-    {"datasets"},
+    {"datasets", "glossary", "mistakes", "outcomes"},
     {"runs"},
     {"theory", "eager", "training", "network"},
     {"experiments"},

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import theory
+from core import cache, theory
 from core.datasets import (
     BUNDLED,
     FloatArray,
@@ -21,13 +21,16 @@ from core.datasets import (
     with_outlier,
 )
 from core.frames import equation, readable, readable_below
+from core.glossary import GLOSSARY
+from core.mistakes import MISTAKES, Mistake
+from core.outcomes import Outcome, run
 from core.runs import TrainingConfig
 from core.sayings import SAYINGS
 from core.training import count_traces, train, warm_up
 from lessons._layout import COURSE, literal
 
 ROOT = Path(__file__).parent.parent
-LESSONS = [file for file, _, address, _ in COURSE if address]
+LESSONS = [file for file, _, address, _ in COURSE if address not in ("", "mistakes")]  # with data
 TIMEOUT = 120
 
 
@@ -57,7 +60,7 @@ def test_a_page_asks_its_question_and_states_its_takeaway(file: str) -> None:
     app = open_page(file)
     question = next(question for f, _, _, question in COURSE if f == file)
     assert app.title[0].value == question
-    assert ("What to remember" in words(app)) == (file in LESSONS)
+    assert ("What to remember" in words(app)) == (file != COURSE[0][0])
 
 
 def moved(widget: Any) -> Any:  # noqa: ANN401
@@ -734,3 +737,93 @@ def test_the_table_of_rates_can_be_sorted() -> None:
     table = next(table.value for table in app.table if "verdict" in table.value)
     assert list(table["verdict"]) == ["fast, but zigzags", "good", "slow", "explodes"]
     assert "0.771 after step" in words(app)  # it is still that one that exploded
+
+
+MISTAKES_PAGE = "lessons/mistakes.py"
+
+
+def right_choice(mistake: Mistake) -> int:
+    return next(i for i, choice in enumerate(mistake.choices) if choice.feedback is None)
+
+
+def answered(app: AppTest, key: str, choice: int) -> AppTest:
+    app.radio(key=f"answer_{key}").set_value(choice).run()
+    app.button(key="check").click().run()
+    assert_whole(app)
+    return app
+
+
+@pytest.mark.parametrize("key", MISTAKES)
+def test_a_mistake_answers_each_choice_and_then_shows_what_happens(key: str) -> None:
+    app, mistake = open_page(MISTAKES_PAGE, mistake=key), MISTAKES[key]
+    assert mistake.slip in words(app)
+    assert [code.value for code in app.code] == [mistake.wrong.rstrip()]
+    assert app.radio(key=f"answer_{key}").value is None
+    assert app.button(key="check").disabled
+    for place, choice in enumerate(mistake.choices):
+        if choice.feedback:
+            answered(app, key, place)
+            assert [info.value for info in app.info] == [f"Not so. {choice.feedback}"]
+            assert app.session_state.mistakes_solved == []
+    answered(app, key, right_choice(mistake))
+    assert [*app.info] == []
+    assert app.success[0].value == "That is what happens."
+    assert app.session_state.mistakes_solved == [key]
+    assert [code.value for code in app.code[1:]] == [run(mistake.wrong).text, mistake.difference()]
+    assert mistake.meaning in words(app)
+    assert bool(app.get("vega_lite_chart")) == mistake.silent
+
+
+def test_no_mistake_runs_before_it_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, bool]] = []
+    real = cache.outcome
+
+    def outcome(key: str, repaired: bool = False) -> Outcome:
+        asked.append((key, repaired))
+        return real(key, repaired)
+
+    monkeypatch.setattr(cache, "outcome", outcome)
+    app = open_page(MISTAKES_PAGE, mistake="plus")
+    app.radio(key="answer_plus").set_value(0).run()
+    assert asked == []
+    app.button(key="show_outcome").click().run()
+    assert asked == [("plus", False), ("plus", False), ("plus", True)]
+    assert app.session_state.mistakes_solved == []
+    assert [*app.info, *app.success] == []
+
+
+def test_a_solved_mistake_is_marked_and_stays_so_on_other_pages() -> None:
+    app = open_page(MISTAKES_PAGE, mistake="outside")
+    answered(app, "outside", right_choice(MISTAKES["outside"]))
+    assert "✓ Predictions outside the tape" in app.pills(key="mistake").options
+    app.switch_page("lessons/data.py").run()
+    app.switch_page(MISTAKES_PAGE).run()
+    assert app.session_state.mistake == "outside"
+    assert app.success[0].value == "That is what happens."
+    app.pills(key="mistake").set_value("plus").run()
+    assert app.query_params["mistake"] == "plus"
+    assert MISTAKES["plus"].slip in words(app)
+    marked = [title for title in app.pills(key="mistake").options if "✓" in title]
+    assert marked == ["✓ Predictions outside the tape"]
+    assert "Stop with an error:** Predictions outside the tape" in words(app)
+
+
+def test_a_link_shows_every_mistake_at_once() -> None:
+    app = open_page(MISTAKES_PAGE, mistake="nonsense", show="all")
+    assert app.session_state.mistake == "gradients"
+    for key, mistake in MISTAKES.items():
+        app.pills(key="mistake").set_value(key).run()
+        assert_whole(app)
+        assert mistake.meaning in words(app)
+
+
+def test_all_words_can_be_looked_up_where_the_course_meets_them() -> None:
+    for file, _, address, _ in COURSE:
+        app = open_page(file)
+        explained = [term for term, entry in GLOSSARY.items() if entry.meaning in words(app)]
+        assert explained
+        elsewhere = {GLOSSARY[term].page for term in explained} - {address}
+        titles = {title for _, title, address, _ in COURSE if address in elsewhere}
+        assert {f"Shown on *{title}*" for title in titles} <= {
+            link.proto.label for link in app.get("page_link")
+        }

@@ -18,6 +18,7 @@ from lessons._layout import COURSE
 from tests.browser.conftest import Visit
 
 Visits = Callable[..., Visit]
+WITH_DATA = [(title, address) for _, title, address, _ in COURSE if address not in ("", "mistakes")]
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (390, "light")])
@@ -524,7 +525,7 @@ def go_to(tab: Visit, title: str) -> None:
 
 def test_what_is_chosen_holds_on_all_pages_and_in_the_address(visit: Visits) -> None:
     tab = visit("data?data=hubble&start_w=100&start_b=50")
-    for _, title, address, _ in COURSE[2:]:
+    for title, address in WITH_DATA[1:]:
         go_to(tab, title)
         assert tab.page.url.startswith(f"{tab.server}/{address}?")
         for part in ("data=hubble", "start_w=100", "start_b=50"):
@@ -640,7 +641,7 @@ def test_points_can_be_typed_into_a_table(visit: Visits) -> None:
 def test_own_data_holds_on_all_pages(visit: Visits) -> None:
     tab = visit("data?data=own&show=all")
     upload(tab, GOOD)
-    for _, title, _, _ in COURSE[2:]:
+    for title, _ in WITH_DATA[1:]:
         go_to(tab, title)
         assert "4 points, dist against speed" in tab.text()
     go_to(tab, "Data")
@@ -650,3 +651,27 @@ def test_own_data_holds_on_all_pages(visit: Visits) -> None:
 def test_a_link_to_own_data_says_that_it_cannot_carry_the_file(visit: Visits) -> None:
     tab = visit("learning-rates?data=own")
     assert "A link cannot carry a file" in tab.text()
+
+
+def test_a_mistake_is_answered_marked_and_drawn(visit: Visits) -> None:
+    tab = visit("mistakes?mistake=plus")
+    assert not tab.page.locator(".st-key-figure_compared").count()
+    tab.page.get_by_text("The loss grows at every step.").click()
+    press(tab, "Check")
+    assert "That is what happens." in tab.text()
+    assert tab.picture("compared")
+    assert tab.page.get_by_role("radio", name="✓ Plus instead of minus").is_checked()
+    go_to(tab, "Data")
+    assert "mistake=" not in tab.page.url
+    go_to(tab, "Mistakes")
+    assert tab.page.url.endswith("mistakes?mistake=plus")
+    assert "That is what happens." in tab.text()
+
+
+def test_words_lead_to_the_page_that_shows_them(visit: Visits) -> None:
+    tab = visit("")
+    press(tab, "Words on this page")
+    tab.page.get_by_role("link", name="Shown on Learning rates").click()
+    tab.page.wait_for_timeout(500)
+    tab.settle()
+    assert tab.page.url.startswith(f"{tab.server}/learning-rates")

@@ -1,0 +1,131 @@
+"""The page Mistakes, which asks what it looks like when the code is wrong."""
+
+import streamlit as st
+
+from core import cache, charts, frames, theory
+from core.frames import readable
+from core.mistakes import MISTAKES, Mistake
+from lessons import _quiz
+from lessons._layout import draw, glossary, heading, open_lesson, takeaway, text
+
+state = st.session_state
+solved: list[str] = state.setdefault("mistakes_solved", [])
+answers: dict[str, int] = state.setdefault("mistakes_answers", {})
+
+
+def question_about(mistake: Mistake) -> str:
+    """Name what the quiz keeps open or closed."""
+    return f"mistake {mistake.key}"
+
+
+def check(mistake: Mistake, answer: int) -> None:
+    """Take an answer, and show what comes of the code."""
+    answers[mistake.key] = answer
+    _quiz.unlock(question_about(mistake))
+    if mistake.choices[answer].feedback is None and mistake.key not in solved:
+        solved.append(mistake.key)
+
+
+def title(key: str) -> str:
+    """Call a mistake by its name, with a mark if its question was answered."""
+    return f"{'✓ ' if key in solved else ''}{MISTAKES[key].title}"
+
+
+def draw_losses(mistake: Mistake) -> None:
+    """Draw the losses of the wrong and of the repaired loop."""
+    dataset = cache.noisy_line()
+    wrong, repaired = (cache.outcome(mistake.key, version).losses for version in (False, True))
+    losses = frames.compared_losses(wrong, repaired)
+    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    bounds = frames.compared_bounds(losses, lowest)
+    st.markdown("**The loss tells**: the wrong loop, and dashed the repaired one")
+    last = losses.groupby("version")["loss"].last()
+    draw(
+        "compared",
+        charts.compared_losses(),
+        {
+            "losses": frames.drawn_loss(losses, bounds),
+            "bounds": bounds,
+            "floor": frames.drawn_loss(frames.floor(dataset), bounds),
+        },
+        alt=f"The loss over the steps, on a log axis. It begins at {readable(wrong[0])}. The wrong "
+        f"loop's curve ends at {readable(last['wrong'])}, the repaired one's at "
+        f"{readable(last['repaired'])}; the best fit has {readable(lowest)}.",
+    )
+    if last["wrong"] > wrong[0]:
+        st.caption("The curve of the wrong loop is cut where it leaves the picture.")
+
+
+open_lesson("mistakes")
+text(
+    "Everybody who writes this loop slips somewhere. Here are ten wrong versions; the first three "
+    "happened in the video lesson, live. Choose one, read the code, **say what will happen**, and "
+    "then see what TensorFlow really does with it."
+)
+glossary("broadcasting", "tape", "gradient", "learning rate", "best fit")
+if "mistake" not in state:
+    asked_for = st.query_params.get("mistake")
+    state.mistake = asked_for if asked_for in MISTAKES else next(iter(MISTAKES))
+st.pills("Mistake", list(MISTAKES), format_func=title, required=True, key="mistake",
+         persist_state="session", label_visibility="collapsed")  # fmt: skip
+key: str = state.mistake
+mistake = MISTAKES[key]
+st.query_params["mistake"] = key
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    st.markdown(f"**{mistake.title}.** {mistake.slip}")
+    st.code(mistake.wrong, language="python", line_numbers=True)
+with right:
+    answer = st.radio(
+        "**What will happen?**",
+        range(len(mistake.choices)),
+        format_func=lambda choice: mistake.choices[choice].text,
+        index=answers.get(key),
+        key=f"answer_{key}",
+    )
+    with st.container(horizontal=True):
+        st.button("Check", type="primary", key="check", disabled=answer is None,
+                  on_click=check, args=(mistake, answer))  # fmt: skip
+        if not _quiz.is_open(question_about(mistake)):
+            st.button("Show me", key="show_outcome", on_click=_quiz.unlock,
+                      args=(question_about(mistake),))  # fmt: skip
+    if key in answers and answers[key] == answer:
+        feedback = mistake.choices[answer].feedback
+        if feedback is None:
+            st.success("That is what happens.")
+        else:
+            st.info(f"Not so. {feedback}")
+
+if _quiz.is_open(question_about(mistake)):
+    outcome = cache.outcome(key)
+    heading("What really happens")
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        if mistake.silent:
+            st.markdown("**It runs to the end, and does not complain.** Its `print` shows:")
+        else:
+            st.markdown("**It stops with an error:**")
+        st.code(outcome.text, language=None, wrap_lines=True)
+        if mistake.silent:
+            draw_losses(mistake)
+    with right:
+        st.markdown(f"**What it means.** {mistake.meaning}")
+        st.markdown("**The repair**")
+        st.code(mistake.difference(), language="diff", wrap_lines=True)
+
+heading("Errors that speak, mistakes that are silent")
+seen = [one for one in MISTAKES.values() if _quiz.is_open(question_about(one))]
+text(
+    "Some of the ten stop with an error. The others run to the end, and their result is wrong."
+    + (f" You have seen {len(seen)} of the ten." if seen else "")
+)
+for words, silent in (("Stop with an error", False), ("Run, and are wrong", True)):
+    titles = [one.title for one in seen if one.silent == silent]
+    if titles:
+        text(f"**{words}:** {' · '.join(titles)}")
+takeaway(
+    "An error is a help: read its last line, then look for the cause, which may be some lines "
+    "above. The mistakes to fear are those that run. Only the numbers give them away: draw the "
+    "loss, and be suspicious when it grows, stops too high, or begins too low."
+)

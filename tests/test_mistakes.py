@@ -1,0 +1,265 @@
+"""Every wrong loop does what is said of it, and every repaired one what the lesson's loop does."""
+
+import logging
+import math
+import re
+import threading
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from core import theory
+from core.datasets import Dataset, Line, make_noisy_line
+from core.eager import train_eagerly
+from core.frames import readable_below
+from core.mistakes import MISTAKES
+from core.outcomes import Outcome, run
+
+LESSON = make_noisy_line()
+START = Line(0.0, -1.0)
+SILENT = {key for key, mistake in MISTAKES.items() if mistake.silent}
+
+
+@cache
+def wrong(key: str) -> Outcome:
+    return run(MISTAKES[key].wrong)
+
+
+@cache
+def repaired(key: str) -> Outcome:
+    return run(MISTAKES[key].repaired)
+
+
+def printed_numbers(outcome: Outcome) -> list[list[float]]:
+    return [[float(word) for word in line.split()] for line in outcome.printed.splitlines()]
+
+
+# What stands in the table
+
+
+def test_all_ten_are_there() -> None:
+    assert list(MISTAKES) == [
+        "gradients", "constant", "equals", "outside", "two-calls", "integers",
+        "no-rate", "plus", "column", "no-reset",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", MISTAKES)
+def test_one_choice_is_right_and_every_other_is_told_why_not(key: str) -> None:
+    choices = MISTAKES[key].choices
+    assert len({choice.text for choice in choices}) == 3
+    reasons = [choice.feedback for choice in choices if choice.feedback is not None]
+    assert len(set(reasons)) == 2
+    assert all(len(reason) > 40 for reason in reasons)
+
+
+def test_the_right_choice_is_not_always_in_the_same_place() -> None:
+    places = [
+        [choice.feedback is None for choice in mistake.choices].index(True)
+        for mistake in MISTAKES.values()
+    ]
+    assert all(places.count(place) >= 2 for place in range(3))
+
+
+@pytest.mark.parametrize("key", MISTAKES)
+def test_a_script_is_short_and_its_repair_is_small(key: str) -> None:
+    mistake = MISTAKES[key]
+    for code in (mistake.wrong, mistake.repaired):
+        lines = code.splitlines()
+        assert len(lines) <= 25
+        assert max(map(len, lines)) <= 65
+    difference = mistake.difference().splitlines()
+    taken_out = [line[1:] for line in difference if line.startswith("-")]
+    put_in = [line[1:] for line in difference if line.startswith("+")]
+    assert 1 <= len(taken_out) + len(put_in) <= 4
+    assert set(taken_out) <= set(mistake.wrong.splitlines())
+    assert set(put_in) <= set(mistake.repaired.splitlines())
+
+
+# What comes of the wrong ones
+
+
+@pytest.mark.parametrize("key", MISTAKES)
+def test_a_mistake_speaks_or_is_silent_as_it_is_said_to(key: str) -> None:
+    outcome = wrong(key)
+    assert bool(outcome.error) != MISTAKES[key].silent
+    assert outcome.text.endswith(outcome.error or outcome.printed.rstrip())
+    if not outcome.error:
+        assert len(outcome.losses) == len(repaired(key).losses)
+
+
+@pytest.mark.parametrize(
+    ("key", "line", "error"),
+    [
+        ("gradients", "gradients = tape.gradients(loss, [w, b])",
+         "AttributeError: 'GradientTape' object has no attribute 'gradients'"),
+        ("constant", "w.assign_sub(learning_rate * gradients[0])", "AttributeError: "),
+        ("constant", "", "EagerTensor' object has no attribute 'assign_sub'"),
+        ("equals", "if step % 20 = 0:", "SyntaxError: "),
+        ("equals", "", "Maybe you meant '==' instead of '='?"),
+        ("outside", "w.assign_sub(learning_rate * gradients[0])",
+         "TypeError: unsupported operand type(s) for *: 'float' and 'NoneType'"),
+        ("two-calls", "grad_b = tape.gradient(loss, b)",
+         "RuntimeError: A non-persistent GradientTape can only be used to compute one set of"),
+        ("integers", "predictions = w * x + b", "InvalidArgumentError: cannot compute Mul as"),
+        ("integers", "", "expected to be a float tensor but is a int64 tensor"),
+    ],
+)  # fmt: skip
+def test_an_error_names_its_line_and_what_is_wrong(key: str, line: str, error: str) -> None:
+    said = wrong(key).error
+    assert error in said.splitlines()[-1]
+    assert line in said
+    number = int(re.findall(r'File "loop.py", line (\d+)', said)[-1])
+    assert line in MISTAKES[key].wrong.splitlines()[number - 1]
+
+
+@pytest.mark.parametrize("key", MISTAKES)
+def test_nothing_of_the_machine_shows(key: str) -> None:
+    for outcome in (wrong(key), repaired(key)):
+        assert not re.search(r"site-packages|/home|/tmp|0x[0-9a-f]{4}|\bid=", outcome.text)
+
+
+@pytest.mark.parametrize("key", ["constant", "outside"])
+def test_what_is_not_watched_has_no_gradient(key: str) -> None:
+    assert wrong(key).printed == "0 None None\n"
+
+
+def test_a_name_is_looked_up_late_but_grammar_is_checked_first() -> None:
+    for key, printed in (("gradients", "begun\n"), ("equals", "")):
+        code = MISTAKES[key].wrong.replace("losses = []", "losses = []\nprint('begun')")
+        outcome = run(code)
+        assert outcome.printed == printed
+        assert outcome.error
+
+
+def test_a_persistent_tape_answers_twice() -> None:
+    code = MISTAKES["two-calls"].wrong.replace("GradientTape()", "GradientTape(persistent=True)")
+    assert run(code).losses == pytest.approx(repaired("two-calls").losses)
+
+
+def test_numpy_turns_whole_numbers_into_decimal_ones_and_tensorflow_does_not() -> None:
+    without_tensor = MISTAKES["integers"].wrong.replace("x = tf.constant(x)\n", "")
+    assert not run(without_tensor).error
+
+
+def test_a_whole_number_as_a_start_has_no_gradient() -> None:
+    whole = "tf.Variable(0), tf.Variable(-1)"
+    code = MISTAKES["constant"].repaired.replace("tf.Variable(0.0), tf.Variable(-1.0)", whole)
+    assert whole in code
+    assert run(code).printed == "0 None None\n"
+
+
+def test_without_a_rate_the_loop_explodes() -> None:
+    losses = wrong("no-rate").losses
+    finite = [loss for loss in losses if math.isfinite(loss)]
+    assert all(later > earlier for earlier, later in pairwise(finite))
+    assert math.inf in losses
+    assert math.isnan(losses[-1])
+    words = wrong("no-rate").printed.split()
+    assert words.index("inf") < words.index("nan")
+    assert words[-3:] == ["nan"] * 3
+
+
+def test_the_limit_in_the_feedback_is_the_datas_limit() -> None:
+    reasons = [choice.feedback or "" for choice in MISTAKES["no-rate"].choices]
+    assert "only up to a limit, here 0.75." in " ".join(reasons)
+    assert readable_below(theory.stable_limit(LESSON)).startswith("0.75")
+    assert theory.verdict(LESSON, 1.0) == "explodes"
+
+
+def test_without_a_rate_each_jump_is_longer_and_to_the_other_side() -> None:
+    rows = train_eagerly(LESSON, 1.0, 30, START)
+    best, steep = theory.best_fit(LESSON), np.array(theory.curvature(LESSON).steep_axis)
+    across = np.array([[w - best.w, b - best.b] for w, b, *_ in rows]) @ steep
+    assert (across[1:] * across[:-1] < 0).all()
+    assert (np.abs(across[1:]) > np.abs(across[:-1])).all()
+
+
+@pytest.mark.parametrize("rate", ["0.1", "0.001"])
+def test_added_gradients_climb_at_any_rate(rate: str) -> None:
+    code = MISTAKES["plus"].wrong.replace("learning_rate = 0.1", f"learning_rate = {rate}")
+    finite = [loss for loss in run(code).losses if math.isfinite(loss)]
+    assert len(finite) > 100
+    assert all(later > earlier for earlier, later in pairwise(finite))
+
+
+def test_a_column_minus_a_row_ends_with_a_flat_line_at_the_mean() -> None:
+    _, w, b, loss = printed_numbers(wrong("column"))[-1]
+    assert abs(w) < 0.005
+    assert b == pytest.approx(LESSON.y.mean(), abs=0.005)
+    assert loss == pytest.approx(LESSON.y.var(), rel=0.01)
+    assert wrong("column").losses[-1] > 10 * repaired("column").losses[-1]
+    code = MISTAKES["column"].wrong + "print((predictions - y).shape)\n"
+    assert run(code).printed.endswith("(100, 100)\n")
+
+
+def test_a_run_that_goes_on_looks_better_than_one_that_begins() -> None:
+    (_, *_, first), (_, *_, second) = printed_numbers(wrong("no-reset"))
+    assert second < first
+    (_, *_, first), (_, *_, second) = printed_numbers(repaired("no-reset"))
+    assert second > 50 * first
+
+
+# What comes of the repaired ones
+
+
+@pytest.mark.parametrize("key", sorted(set(MISTAKES) - {"no-reset", "integers"}))
+def test_a_repaired_loop_does_what_the_lessons_loop_does(key: str) -> None:
+    outcome = repaired(key)
+    assert not outcome.error
+    rows = train_eagerly(LESSON, 0.1, len(outcome.losses) - 1, START)
+    assert len(rows) in (200, 400)
+    assert outcome.losses == pytest.approx([row[2] for row in rows], rel=1e-4)
+
+
+def test_two_repaired_runs_are_each_what_the_lessons_loop_does() -> None:
+    outcome = repaired("no-reset")
+    expected = [row[2] for rate in (0.1, 0.01) for row in train_eagerly(LESSON, rate, 199, START)]
+    assert not outcome.error
+    assert outcome.losses == pytest.approx(expected, rel=1e-4)
+
+
+def test_repaired_whole_numbers_fit_as_the_lessons_loop_does() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 3, 100).astype(float)
+    data = Dataset(x, 0.1 * x + 0.5 + rng.normal(0, 0.01, 100))
+    outcome = repaired("integers")
+    assert not outcome.error
+    rows = train_eagerly(data, 0.1, 199, START)
+    assert outcome.losses == pytest.approx([row[2] for row in rows], rel=1e-3)
+
+
+# How they are run
+
+
+def test_tensorflow_logs_nothing_that_the_page_would_hide(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        for mistake in MISTAKES.values():
+            run(mistake.wrong)
+    assert caplog.records == []
+
+
+def test_print_goes_into_the_outcome_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("print('here', 1, sep='-')").printed == "here-1\n"
+    assert capsys.readouterr().out == ""
+
+
+def test_runs_at_the_same_time_do_not_mix() -> None:
+    together = threading.Barrier(4)
+    outcomes: dict[int, Outcome] = {}
+
+    def work(number: int) -> None:
+        together.wait()
+        outcomes[number] = run(f"for _ in range(2000):\n    print({number})\n1 / 0\n")
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number, outcome in outcomes.items():
+        assert outcome.printed == f"{number}\n" * 2000
+        assert outcome.error.endswith("ZeroDivisionError: division by zero")
+        assert 'File "loop.py", line 3, in <module>\n    1 / 0' in outcome.error
