@@ -17,7 +17,7 @@ LAYERS = (
     {"datasets"},
     {"runs"},
     {"theory", "eager", "training", "network"},
-    {"experiments"},
+    {"experiments", "schedules"},
     {"frames", "snippets"},
     {"charts", "sayings"},
     {"cache"},
