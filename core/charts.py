@@ -14,7 +14,7 @@ from typing import Any, Literal
 import altair as alt
 from altair.typing import ChartType
 
-from core.frames import EARLY_STEPS, VERDICT_WORDS
+from core.frames import EARLY_STEPS, SCHEDULE_NAMES, VERDICT_WORDS
 
 Spec = dict[str, Any]
 
@@ -864,6 +864,64 @@ def compared_losses() -> Spec:
         .add_params(_row("bounds", "step_low step_high loss_low loss_high"))
         .properties(height=300)
     )
+
+
+@cache
+def schedule_gaps() -> Spec:
+    """Draw the gap over the steps of a schedule, of the two single rates to beat, and the bound.
+
+    Tables: those of ``core.frames.Schedules``.
+    """
+    colour = (
+        alt.Color("name:N")
+        .scale(domain=list(SCHEDULE_NAMES), range=[GUESS, VERDICTS["zigzag"], VERDICTS["good"]])
+        .legend(None)
+    )
+
+    def x(field: str) -> alt.X:
+        scale = _bound("bounds", "step_low", "step_high", zero=False)
+        return alt.X(f"{field}:Q").scale(scale).title("step").axis(tickMinStep=1)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q").scale(_loss_scale()).title("gap, log").axis(_LOSS_AXIS)
+
+    runs = alt.Chart(alt.NamedData("runs"))
+    curves = runs.mark_line(strokeWidth=2.5, clip=True).encode(
+        x("step"), y("gap_drawn"), colour, alt.Order("step:Q")
+    )
+    dots = runs.transform_filter(f"datum.name == '{SCHEDULE_NAMES[0]}'").mark_circle(
+        size=24, opacity=1, clip=True
+    )
+    ends = alt.Chart(alt.NamedData("ends"))
+    names = ends.mark_text(align="left", dx=3, fontWeight="bold").encode(
+        x("label_step"), y("label_gap"), colour, text="name:N"
+    )
+    leaders = ends.mark_rule(strokeWidth=1, opacity=0.6).encode(
+        x("end_step"), y("end_gap"), alt.X2("label_step"), alt.Y2("label_gap"), colour
+    )
+    mark = alt.Chart(alt.NamedData("mark"))
+    diamond = mark.mark_point(
+        shape="diamond", color=MUTED, size=130, strokeWidth=2.5, opacity=1
+    ).encode(x("step"), y("gap_drawn"))
+    sides: tuple[tuple[str, Literal["left", "right"], int], ...] = (
+        ("left", "right", -5),
+        ("right", "left", 5),
+    )
+    down = mark.mark_rule(color=MUTED, strokeWidth=1.5, strokeDash=[5, 3]).encode(
+        x("step"), y("gap_drawn"), y2=alt.value("height")
+    )
+    texts = [
+        mark.transform_filter(f"datum.side == '{side}'")
+        .mark_text(color=MUTED, fontWeight="bold", align=align, baseline="bottom", dx=dx, dy=-5)
+        .encode(x("step"), text="text:N", y=alt.value("height"))
+        for side, align, dx in sides
+    ]
+    return _spec(
+        alt.layer(_carry("bounds"), curves, dots.encode(x("step"), y("gap_drawn"), colour),
+                  leaders, names, down, diamond, *texts)
+        .add_params(_row("bounds", "step_low step_high loss_low loss_high"))
+        .properties(height=340)
+    )  # fmt: skip
 
 
 _SWEPT = 256

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core import theory
+from core import schedules, theory
 from core.datasets import Dataset, FloatArray, Line
 from core.experiments import Step, Train
 from core.runs import History, IntArray, TrainingConfig
@@ -531,6 +531,142 @@ def compared_slots(history: History) -> IntArray:
     stride = math.ceil(slots.size * history.w.shape[0] / _COMPARED_ROWS) // 2 * 2 + 1
     early = history.steps <= history.steps[0] + EARLY_STEPS
     return np.flatnonzero(early | (slots % stride == 0) | (slots == slots[-1]))
+
+
+SCHEDULE_NAMES = ("yours", "fastest rate", "safe choice")
+_EXPLOSION_SHOWN = 30.0  # times the start's gap: so much of an explosion is drawn
+LEAST_GAP = 1e-12  # of the start's: below it a gap is rounding
+
+
+@dataclass(frozen=True)
+class Schedules:
+    """A schedule beside the two single rates to beat, and what N rates can do at best.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Columns name (one of ``SCHEDULE_NAMES``), step, gap, gap_drawn (kept above the log axis'
+        lower end). A run that exploded ends with its last sane step.
+    ends : DataFrame
+        Columns name, gap (at the end), stopped (the last sane step of a run that exploded, −1 for
+        the others), end_step, end_gap (the last point inside the picture), label_step, label_gap.
+    mark : DataFrame
+        One row: Chebyshev's bound. Columns step (N), gap, gap_drawn, text, side.
+    bounds : DataFrame
+        One row; columns step_low, step_high, loss_low, loss_high (of the gaps' log axis).
+    """
+
+    runs: pd.DataFrame
+    ends: pd.DataFrame
+    mark: pd.DataFrame
+    bounds: pd.DataFrame
+
+
+def schedule_runs(
+    dataset: Dataset,
+    start: Line,
+    factors: tuple[float, ...],
+    decay: float,
+    steps: int,
+    n: int,
+    train: Train,
+) -> Schedules:
+    """Run a schedule, in units of 1/λ₂, beside the fastest single rate and the safe choice.
+
+    Parameters
+    ----------
+    steps : int
+        At most 511, so that each of them is recorded.
+    n : int
+        For which Chebyshev's bound is marked.
+    """
+    safe, fastest = theory.safe_rate(dataset), theory.fastest_rate(dataset)
+    own = train(dataset, TrainingConfig((safe,), steps, start, factors=factors, decay=decay))
+    single = train(dataset, TrainingConfig((fastest, safe), steps, start))
+    begun = theory.gap(dataset, start)
+    bound = schedules.chebyshev_bound(dataset, n) * begun
+    runs, ends = [], []
+    for name, history, rate in zip(SCHEDULE_NAMES, (own, single, single), (0, 0, 1), strict=True):
+        run, stopped = _gaps(dataset, history, rate)
+        drawn = run[run["gap"] <= _EXPLOSION_SHOWN * begun] if stopped >= 0 else run
+        runs.append(run.assign(name=name))
+        ends.append(
+            {
+                "name": name,
+                "gap": run["gap"].iloc[-1],
+                "stopped": stopped,
+                "highest": drawn["gap"].max(),
+                "end_step": drawn["step"].iloc[-1],
+                "end_gap": drawn["gap"].iloc[-1],
+            }
+        )
+    all_runs, all_ends = pd.concat(runs, ignore_index=True), pd.DataFrame(ends)
+    least = max(min(float(all_runs["gap"].min()), bound), LEAST_GAP * begun)
+    high = 2 * float(all_ends["highest"].max())
+    low = least / max(2.0, (high / least) ** 0.1)  # room for the bound's name below all curves
+    last = max(steps, n)
+    all_ends["end_gap"] = all_ends["end_gap"].clip(lower=least)
+    return Schedules(
+        all_runs.assign(gap_drawn=all_runs["gap"].clip(lower=least)),
+        all_ends.drop(columns="highest").assign(
+            label_step=all_ends["end_step"] + 0.03 * last,
+            label_gap=np.exp(_spread(np.log(all_ends["end_gap"]), math.log(low), math.log(high))),
+        ),
+        pd.DataFrame(
+            {
+                "step": [n],
+                "gap": [bound],
+                "gap_drawn": [max(bound, least)],
+                "text": [f"bound for {n} rates: {readable(bound)}"],
+                "side": ["right" if n < 0.5 * last else "left"],
+            }
+        ),
+        pd.DataFrame(
+            {"step_low": [0], "step_high": [1.33 * last], "loss_low": [low], "loss_high": [high]}
+        ),
+    )
+
+
+def _gaps(dataset: Dataset, history: History, rate: int = 0) -> tuple[pd.DataFrame, int]:
+    """Columns step, gap of one run up to its last sane step; that step where it exploded, or −1."""
+    run = path(dataset, history, rate)
+    errors = theory.axis_errors(dataset, run["w"].to_numpy(), run["b"].to_numpy())
+    return (
+        pd.DataFrame({"step": run["step"], "gap": np.hypot(*errors)}),
+        int(history.diverged_at[rate]),
+    )
+
+
+def chebyshev_orders(dataset: Dataset, start: Line, n: int, train: Train) -> pd.DataFrame:
+    """Take Chebyshev's N steps in every order.
+
+    Returns
+    -------
+    DataFrame
+        Columns order, highest (the largest gap on the way, as a multiple of the start's), gap
+        (at the end), stopped (the last sane step of a run that exploded, −1 for the others),
+        error_growth (see ``core.schedules``).
+    """
+    safe, begun = theory.safe_rate(dataset), theory.gap(dataset, start)
+    rows = []
+    for order, arrange in schedules.ORDERS.items():
+        rates = arrange(schedules.chebyshev_rates(dataset, n))
+        factors = tuple((rates / safe).tolist())
+        history = train(dataset, TrainingConfig((safe,), n, start, factors=factors))
+        run, stopped = _gaps(dataset, history)
+        rows.append(
+            {
+                "order": order,
+                "highest": run["gap"].max() / begun,
+                "gap": run["gap"].iloc[-1],
+                "stopped": stopped,
+                "error_growth": schedules.error_growth(dataset, rates),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+_COMPARED_STEPS = 256  # records of one rate that the comparison draws
 
 
 def rate_paths(dataset: Dataset, history: History, table: pd.DataFrame) -> pd.DataFrame:

@@ -28,9 +28,10 @@ from core.datasets import (
 )
 from core.experiments import MAX_DECAY, MAX_RATE, MIN_RATE
 from core.frames import equation, readable
-from core.runs import LESSON_START, MAX_START, MAX_STEPS
+from core.runs import LESSON_START, MAX_START, MAX_STEPS, RECORDED_STEPS
+from core.schedules import ORDERS
 from lessons import _experiment
-from lessons._layout import literal
+from lessons._layout import TEXT_WIDTH, literal
 
 # As they stand in the address. A bound choice carries what it shows, so it shows these names.
 DATA_NAMES = ("lesson", *BUNDLED, "own")
@@ -51,8 +52,8 @@ class Parameter:
 # Every number that stands in the address under its own name. The choices beside them are `data`
 # (one of DATA_NAMES), `lrs` (learning rates, repeated), `batch` (one of BATCH_SIZES), `outlier`
 # and `standardize` (true or not there), `points` (a small set of own data), `run` and `fork` (the
-# experiment on Gradient steps), `part` (of Learning rates), `mistake` (one of the keys of MISTAKES)
-# and `show` (`all`).
+# experiment on Gradient steps), `part`, `factors` and `order` (a part of Learning rates, and its
+# schedule), `mistake` (one of the keys of MISTAKES) and `show` (`all`).
 PARAMETERS = {
     "true_w": Parameter("true w (slope)", -1e6, 1e6, 0.1, 0.1),
     "true_b": Parameter("true b (intercept)", -1e6, 1e6, 0.5, 0.1),
@@ -82,6 +83,16 @@ PARAMETERS = {
         0.001,
         "Its length, √(slope along w² + slope along b²). 0: run all the steps.",
     ),
+    "schedule_steps": Parameter("steps of the schedule", 1, RECORDED_STEPS - 1, 24, 1),
+    "schedule_decay": Parameter(
+        "decay of the schedule",
+        0.0,
+        MAX_DECAY,
+        0.0,
+        0.1,
+        "The rate of step t is factor / λ₂ / (1 + decay × t). 0 keeps it.",
+    ),
+    "chebyshev": Parameter("N, how many rates", 2, 32, 8, 1),
 }
 
 
@@ -352,6 +363,7 @@ def _begin_anew_on_other_data(occasion: str, dataset: Dataset, start: Line) -> N
     if before[0] != occasion:
         state.start_w, state.start_b = start.w, start.b
         state.lr, state.lrs = default_rate(dataset), rates
+        state.factors = DEFAULT_FACTORS
         _experiment.forget()
     elif "lrs" in state and state.lrs == state.get("default_rates"):
         state.lrs = rates  # nobody chose them: they follow the data, as they would in a new visit
@@ -405,6 +417,26 @@ def batch_size() -> int | None:
     """Draw the choice of how many points each step looks at; None is all of them."""
     choice = st.selectbox("points a step", BATCH_SIZES, width=260, **_bind("batch", BATCH_SIZES[0]))
     return None if choice == "all" else int(choice)
+
+
+DEFAULT_FACTORS = "1, 5"
+
+
+def schedule() -> str:
+    """Draw the input for a list of factors, as it is typed."""
+    return st.text_input(
+        "Your list, in units of 1/λ₂: 1 is the safe choice, 2 the limit",
+        DEFAULT_FACTORS,
+        placeholder=DEFAULT_FACTORS,
+        width=TEXT_WIDTH,
+        **_bind("factors", DEFAULT_FACTORS),
+    )
+
+
+def order_of_rates() -> str:
+    """Draw the choice of the order in which the rates of a list are used."""
+    names = list(ORDERS)
+    return st.selectbox("in which order", names, width=160, **_bind("order", names[0]))
 
 
 MAX_COMPARED = 8

@@ -31,6 +31,7 @@ from lessons._layout import (
     takeaway,
     text,
 )
+from lessons._schedules import beat_the_best_rate
 from lessons._sliders import Slider, chart_sliders, step_slider, switch
 
 _SORTED_BY = {
@@ -357,58 +358,7 @@ elif part == SAID:
                     args=([plain(rate) for rate in finding.rates], finding.steps),
                 )
 else:
-    beyond = axes.condition_number / 2  # 1/λ₁ in limits, 2/λ₂
-    text(
-        "Nobody says that every step must have the same rate. The two errors, across the valley and "
-        "along it, shrink by 1 − rate × λ₂ and 1 − rate × λ₁. So a step at **1/λ₂** removes the first "
-        "one, and a step at **1/λ₁** the second"
-        + (
-            f", though that rate is {readable(beyond)} times the limit. Two steps, and the line is "
-            "there: the second would blow up the error across the valley, but nothing is left of it."
-            if beyond > 1
-            else ". Two steps, and the line is there."
-        )
-    )
-    orders = frames.two_steps(dataset, start, cache.train)
-    detour_stopped = bool(orders["gap at step 2"].isna().any())
-    arrived = orders["gap at step 2"].iloc[0] <= 1e-6 * orders["gap at step 0"].iloc[0]
-    st.table(
-        orders.map(
-            lambda cell: (
-                cell
-                if isinstance(cell, str)
-                else "stopped"
-                if math.isnan(cell)
-                else readable(cell, 4)
-            )
-        ),
-        hide_index=True,
-        width="content",
-    )
-    if not arrived:
-        text(
-            "On this data the second step blows up the rounding of w and b, too, "
-            f"{readable(axes.condition_number)} times: that is the gap that is left."
-        )
-    fastest = theory.fastest_rate(dataset)
-    alone = theory.steps_needed(dataset, fastest, start, 1e-18)
-    text(
-        (
-            "In the other order the first step throws the line out across this long valley so far that "
-            "the run counts as exploded, and is stopped. "
-            if detour_stopped
-            else "In the other order it arrives too, after a detour: the first step throws the line "
-            "out across the valley, and the second brings it back. "
-        )
-        + (
-            f"At the one rate that is fastest in the long run, {readable(fastest)}, it takes "
-            f"**{alone:,} steps** until the gap is down to a billionth. "
-            if alone is not None
-            else ""
-        )
-        + "Nobody does this for real: it needs λ₁ and λ₂, and who knows them could as well take the "
-        "formula. But it shows what a rate is *for*: each removes one error best."
-    )
+    beat_the_best_rate(dataset, start)
 takeaway(
     "The data sets the limit, 2/λ₂: above it the error across the valley grows at every step. Take "
     "half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it needs at "

@@ -91,6 +91,10 @@ def compared_tables(dataset: Dataset) -> Tables:
     }
 
 
+def schedule_tables(dataset: Dataset, factors: tuple[float, ...], steps: int = 24) -> Tables:
+    return vars(frames.schedule_runs(dataset, LESSON_START, factors, 0.0, steps, 8, train))
+
+
 LESSON = make_noisy_line()
 BOTH_LINES = ("true line", "best fit")
 CASES = {
@@ -112,6 +116,7 @@ CASES = {
     "rate_errors": (charts.rate_errors(4), with_rates("errors")),
     "compared_losses": (charts.compared_losses(), compared_tables(LESSON)),
     "first_picture": (charts.first_picture(), run_tables(LESSON)),
+    "schedule_gaps": (charts.schedule_gaps(), schedule_tables(LESSON, (1.0, 5.0))),
 }
 
 
@@ -193,6 +198,40 @@ def test_the_curve_of_a_loop_that_climbs_is_cut() -> None:
         assert np.isfinite(table.select_dtypes("number").to_numpy()).all()
     assert tables["losses"].groupby("version").size().to_dict() == {"repaired": 6, "wrong": 2}
     assert (tables["losses"]["loss_drawn"] > 0).all()
+
+
+@pytest.mark.parametrize("data", ["lesson", "cars", "forbes"])
+@pytest.mark.parametrize("factors", [(1.0, 5.0), (1.0,), (3.0,), (1e30, 1e-30)])
+def test_a_schedule_is_drawn_inside_its_picture_and_an_explosion_does_not_spoil_it(
+    data: str, factors: tuple[float, ...]
+) -> None:
+    dataset = LESSON if data == "lesson" else load_bundled(data)
+    begun = theory.gap(dataset, LESSON_START)
+    for steps in (1, 24, 511):
+        tables = schedule_tables(dataset, factors, steps)
+        for name, table in tables.items():
+            assert np.isfinite(table.select_dtypes("number").to_numpy(float)).all(), name
+        low, high = tables["bounds"][["loss_low", "loss_high"]].iloc[0]
+        assert 1e-15 * begun < low < begun < high <= 60 * begun
+        ends, runs = tables["ends"].set_index("name"), tables["runs"]
+        for column in ("end_gap", "label_gap"):
+            assert ends[column].between(low, high * (1 + 1e-9)).all()
+        assert (runs["gap_drawn"] > low).all()
+        assert low < tables["mark"]["gap_drawn"].iloc[0] < high
+        yours = runs[runs["name"] == "yours"]
+        stopped = ends.loc["yours", "stopped"]
+        assert yours["step"].iloc[-1] == (steps if stopped < 0 else stopped)
+        if factors[0] > 2 and steps == 511:
+            assert stopped >= 0
+
+
+def test_the_two_steps_in_a_list_of_ones_own_are_those_of_the_table() -> None:
+    longest = theory.curvature(LESSON).condition_number
+    tables = schedule_tables(LESSON, (1.0, longest), 2)
+    gaps = tables["runs"].query("name == 'yours'")["gap"]
+    table = frames.two_steps(LESSON, LESSON_START, train)
+    assert gaps.iloc[1] == pytest.approx(table["gap at step 1"].iloc[0])
+    assert gaps.iloc[2] <= 1e-12 * gaps.iloc[0]
 
 
 def test_a_noise_free_fit_can_be_drawn_on_a_log_axis() -> None:

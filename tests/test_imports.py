@@ -17,7 +17,7 @@ LAYERS = (
     {"datasets", "glossary", "mistakes", "outcomes"},
     {"runs"},
     {"theory", "eager", "training", "network"},
-    {"experiments"},
+    {"experiments", "schedules"},
     {"frames", "snippets"},
     {"charts", "sayings"},
     {"cache"},

@@ -1,6 +1,7 @@
 """Every page runs, every control moves, and what stands on the page is what the maths says."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import cache, theory
+from core import cache, schedules, theory
 from core.datasets import (
     BUNDLED,
     FloatArray,
@@ -486,6 +487,144 @@ def test_two_steps_at_two_rates_arrive(data: str) -> None:
         exponent = int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
         limit = 1e-9 * float(np.std(dataset.y)) * theory.curvature(dataset).condition_number
         assert float(mantissa) * 10.0**exponent < limit
+
+
+def schedule_page(**address: str | list[str]) -> AppTest:
+    return open_page("lessons/learning_rates.py", part="Beat the best rate", **address)
+
+
+@pytest.mark.parametrize("data", ["lesson", "cars", "hubble", "forbes", "anscombe-1"])
+@pytest.mark.parametrize("n", [2, 8, 32])
+def test_chebyshevs_list_in_three_orders(data: str, n: int) -> None:
+    app = schedule_page(data=data, chebyshev=str(n), order="interleaved")
+    dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
+    start = Line(0.0, -1.0 if data == "lesson" else 0.0)
+    begun, safe = theory.gap(dataset, start), theory.safe_rate(dataset)
+    table = next(table.value for table in app.table if "order" in table.value).set_index("order")
+    bound = schedules.chebyshev_bound(dataset, n)
+    assert f"**{readable(bound, 4)}**: no more" in words(app)
+    assert (table["bound"] == readable(bound * begun, 4)).all()
+    for order, arrange in schedules.ORDERS.items():
+        factors = arrange(schedules.chebyshev_rates(dataset, n)) / safe
+        history = train(dataset, TrainingConfig((safe,), n, start, factors=tuple(factors.tolist())))
+        lines = zip(history.w[0], history.b[0], strict=True)
+        gaps = [theory.gap(dataset, Line(float(w), float(b))) for w, b in lines]
+        if history.diverged_at[0] >= 0:
+            stop = f"stopped after step {history.diverged_at[0]}"
+            assert list(table.loc[order])[:2] == [stop, "–"]
+        else:
+            assert number_in(table.loc[order, f"gap at step {n}"]) == pytest.approx(
+                gaps[-1], rel=1e-3
+            )
+            assert number_in(table.loc[order, "largest gap on the way"]) == pytest.approx(
+                max(gaps) / begun, rel=1e-2
+            )
+    app.button(key="fill_in_chebyshev").click().run()
+    assert_whole(app)
+    assert not app.error
+    typed = schedules.read_factors(app.text_input(key="factors").value)
+    interleaved = schedules.interleave(schedules.chebyshev_rates(dataset, n))
+    assert typed == pytest.approx(interleaved / safe, rel=1e-7)
+    assert not re.search(r"\b(nan|inf|None)\b", words(app))
+
+
+def number_in(text: str) -> float:
+    """Read the number a text begins with, as ``readable`` writes it."""
+    digits, power = re.match(r"([\d.,]+)(?:×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", text).groups()  # type: ignore[union-attr]
+    exponent = (power or "⁰").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return float(digits.replace(",", "")) * 10.0 ** int(exponent)
+
+
+@pytest.mark.parametrize("data", ["lesson", "cars", "forbes"])
+def test_a_schedule_of_ones_own_is_run_and_told(data: str) -> None:
+    app = schedule_page(data=data, factors="0.5 4;1", schedule_steps="30", schedule_decay="0.25")
+    dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
+    start = Line(0.0, -1.0 if data == "lesson" else 0.0)
+    safe, axes = theory.safe_rate(dataset), theory.curvature(dataset)
+    config = TrainingConfig((safe,), 30, start, factors=(0.5, 4.0, 1.0), decay=0.25)
+    history = train(dataset, config)
+    ended = theory.gap(dataset, history.last_line())
+    said = words(app)
+    if history.diverged_at[0] < 0:
+        assert f"it leaves a gap of **{readable(ended)}**" in said
+    for rate in (theory.fastest_rate(dataset), safe):
+        end = train(dataset, TrainingConfig((rate,), 30, start)).last_line()
+        assert readable(theory.gap(dataset, end)) in said
+    flat = math.prod(1 - factor * axes.flat / axes.steep for factor in (0.5, 4, 1))
+    assert f"across the valley by 0 and the one along it by {readable(flat)}" in said
+    kept, decayed = (
+        theory.gap(
+            dataset, train(dataset, TrainingConfig((safe,), 30, start, decay=decay)).last_line()
+        )
+        for decay in (0.0, 0.25)
+    )
+    assert kept <= decayed
+    assert f"**{readable(kept, 4)}**" in said
+    assert f"**{readable(decayed, 4)}**" in said
+
+
+def test_the_buttons_fill_in_the_two_steps_and_a_link_reproduces_them() -> None:
+    for label, order in (("Two steps", 1), ("The other order", -1)):
+        app = schedule_page()
+        next(button for button in app.button if button.label == label).click().run()
+        assert_whole(app)
+        longest = theory.curvature(make_noisy_line()).condition_number
+        typed = app.text_input(key="factors").value
+        assert schedules.read_factors(typed) == (1, longest)[::order]
+        copy = schedule_page(factors=typed)
+        assert copy.text_input(key="factors").value == typed
+        assert words(copy) == words(app)
+
+
+def test_where_nothing_is_left_to_descend_no_schedule_is_compared() -> None:
+    app = schedule_page(noise="0", start_w="0.1", start_b="0.5")
+    assert "starts at the best fit already" in words(app)
+    assert not app.text_input
+
+
+def test_an_exploding_schedule_says_so() -> None:
+    app = schedule_page(factors="3")
+    history = train(
+        make_noisy_line(),
+        TrainingConfig((theory.safe_rate(make_noisy_line()),), 24, factors=(3.0,)),
+    )
+    assert history.diverged_at[0] > 0
+    assert f"exploded, and was stopped after step {history.diverged_at[0]}" in words(app)
+    app = schedule_page(data="cars", chebyshev="8", order="descending")
+    app.button(key="fill_in_chebyshev").click().run()
+    assert "So it would come back in the end" in words(app)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "  ", "1, two", "-1", "0", "nan", "1e999", "1," * 600, "*_$x"]
+)
+def test_a_list_that_is_none_is_refused_in_one_sentence(typed: str) -> None:
+    app = schedule_page()
+    app.text_input(key="factors").set_value(typed).run()
+    assert_whole(app)
+    (error,) = app.error
+    assert "list" in error.value
+    assert "What to remember" in words(app)
+
+
+def test_another_data_set_brings_back_the_first_list() -> None:
+    app = schedule_page(factors="1,2,3")
+    app.selectbox(key="data").select("cars").run()
+    assert_whole(app)
+    assert app.text_input(key="factors").value == "1, 5"
+
+
+def test_schedules_compile_nothing() -> None:
+    warm_up()
+    before = count_traces()
+    app = schedule_page()
+    for typed, steps, decay in (("1", 1, 0.0), ("1, 2, 3", 77, 0.5), ("7 " * 512, 511, 1e6)):
+        app.text_input(key="factors").set_value(typed)
+        app.number_input(key="schedule_steps").set_value(steps)
+        app.number_input(key="schedule_decay").set_value(decay).run()
+        app.number_input(key="chebyshev").increment().run()
+        assert_whole(app)
+    assert count_traces() == before
 
 
 def test_rates_that_are_none_are_left_out_and_named() -> None:

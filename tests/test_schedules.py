@@ -1,0 +1,320 @@
+"""Lists of rates do what is said of them: on random data, against brute force and by hand."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import frames, theory
+from core.datasets import DataError, Dataset, FloatArray, Line, load_bundled, make_noisy_line
+from core.runs import MAX_FACTORS, TrainingConfig
+from core.schedules import (
+    ORDERS,
+    chebyshev_bound,
+    chebyshev_rates,
+    error_growth,
+    interleave,
+    read_factors,
+    round_factors,
+    write_factors,
+)
+from core.theory import axis_errors, closed_form_path, curvature, fastest_rate, gap, safe_rate
+from core.training import count_traces, train, warm_up
+from tests.strategies import datasets, problems, scatter
+
+PROBLEMS = 240
+LENGTHS = st.integers(1, 32)
+
+
+def valley(condition_number: float) -> Dataset:
+    """Points whose H is diagonal, with λ₂/λ₁ as given: x has mean 0, λ₂ is 2."""
+    x = np.array([-1.0, 1.0, -1.0, 1.0]) / math.sqrt(condition_number)
+    return Dataset(x, np.array([0.0, 1.0, 1.0, 3.0]))
+
+
+def random_problem(seed: int) -> tuple[Dataset, Line, int]:
+    """Draw data with κ up to 1,000, a start some y-units off, and N."""
+    rng = np.random.default_rng(seed)
+    while True:
+        dataset = scatter(
+            int(rng.integers(2**32)),
+            int(rng.integers(3, 50)),
+            spread=10.0 ** rng.uniform(-1.5, 1.5),
+            offset=rng.choice([-1, 1]) * 10.0 ** rng.uniform(-2, 1.3),
+        )
+        if curvature(dataset).condition_number <= 1e3:
+            break
+    best, axes = theory.best_fit(dataset), curvature(dataset)
+    flat, steep = rng.normal(0, 3, 2) / np.sqrt([axes.flat / 2, axes.steep / 2])
+    start = Line(
+        float(best.w + flat * axes.flat_axis[0] + steep * axes.steep_axis[0]),
+        float(best.b + flat * axes.flat_axis[1] + steep * axes.steep_axis[1]),
+    )
+    return dataset, start, int(rng.integers(1, 33))
+
+
+def worst_case(rates: FloatArray, flat: float, steep: float) -> float:
+    """The largest |Π(1 − r·λ)| on a fine grid of λ between the two."""
+    grid = np.unique(
+        np.concatenate([np.linspace(flat, steep, 20_001), np.geomspace(flat, steep, 5_001)])
+    )
+    return float(np.max(np.abs(np.prod(1 - np.outer(grid, rates), axis=1))))
+
+
+def run_in(order: str, dataset: Dataset, n: int, start: Line) -> TrainingConfig:
+    safe = safe_rate(dataset)
+    factors = ORDERS[order](chebyshev_rates(dataset, n)) / safe
+    return TrainingConfig((safe,), n, start, factors=tuple(factors.tolist()))
+
+
+def rounding(dataset: Dataset, start: Line, rates: FloatArray) -> float:
+    """What rounding w and b at every step may leave of a gap, in y-units."""
+    best = theory.best_fit(dataset)
+    size = float(
+        np.linalg.norm(
+            np.abs(dataset.fold[:, :2])
+            @ np.maximum(np.abs([start.w, start.b]), np.abs([best.w, best.b]))
+        )
+    )
+    return 1e-14 * rates.size * error_growth(dataset, rates) * size
+
+
+# By hand
+
+
+def test_two_rates_by_hand() -> None:
+    dataset = valley(9.0)  # λ from 2/9 to 2: centre 10/9, half width 8/9, T₂(z) = 2z² − 1
+    axes = curvature(dataset)
+    assert (axes.flat, axes.steep) == pytest.approx((2 / 9, 2))
+    by_hand = [1 / (10 / 9 - 8 / 9 / math.sqrt(2)), 1 / (10 / 9 + 8 / 9 / math.sqrt(2))]
+    np.testing.assert_allclose(chebyshev_rates(dataset, 2), by_hand)
+    assert chebyshev_bound(dataset, 2) == pytest.approx(1 / (2 * 1.25**2 - 1))
+
+
+@given(datasets())
+def test_one_rate_is_the_fastest_single_one(dataset: Dataset) -> None:
+    axes = curvature(dataset)
+    assert chebyshev_rates(dataset, 1) == pytest.approx([fastest_rate(dataset)])
+    by_hand = (axes.steep - axes.flat) / (axes.steep + axes.flat)
+    assert chebyshev_bound(dataset, 1) == pytest.approx(by_hand, abs=1e-15)
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 32, 512])
+def test_a_round_bowl_takes_one_rate_over_and_over(n: int) -> None:
+    dataset = valley(1.0)
+    assert chebyshev_rates(dataset, n) == pytest.approx(np.full(n, safe_rate(dataset)))
+    assert chebyshev_bound(dataset, n) <= 1e-15
+    for arrange in ORDERS.values():
+        assert arrange(chebyshev_rates(dataset, n)).shape == (n,)
+
+
+# The bound
+
+
+@given(datasets(max_condition=1e5), LENGTHS)
+def test_the_bound_is_the_worst_case_over_all_curvatures(dataset: Dataset, n: int) -> None:
+    axes, bound = curvature(dataset), chebyshev_bound(dataset, n)
+    worst = worst_case(chebyshev_rates(dataset, n), axes.flat, axes.steep)
+    assert worst == pytest.approx(bound, rel=1e-6, abs=1e-15)
+
+
+@pytest.mark.parametrize("data", ["lesson", "cars", "forbes"])
+@pytest.mark.parametrize("n", [2, 8, 32])
+def test_the_bound_is_that_of_the_polynomial_as_it_is_written(data: str, n: int) -> None:
+    dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
+    axes = curvature(dataset)
+    z = (axes.steep + axes.flat) / (axes.steep - axes.flat)
+    assert chebyshev_bound(dataset, n) == pytest.approx(1 / math.cosh(n * math.acosh(z)), rel=1e-6)
+    basis = np.polynomial.chebyshev.Chebyshev.basis(n)
+    assert chebyshev_bound(dataset, n) == pytest.approx(1 / float(basis(z)), rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_other_list_has_a_smaller_worst_case(seed: int) -> None:
+    dataset, _, n = random_problem(seed)
+    n = min(n, 8)
+    rng, axes = np.random.default_rng(seed), curvature(dataset)
+    best, bound = chebyshev_rates(dataset, n), chebyshev_bound(dataset, n)
+    for turn in range(100):
+        if turn % 2:
+            other = best * np.exp(rng.normal(0, 10.0 ** rng.uniform(-4, 0), n))
+        else:
+            other = 1 / rng.uniform(axes.flat, axes.steep, n)
+        assert worst_case(other, axes.flat, axes.steep) >= bound * (1 - 1e-6)
+
+
+# Runs
+
+
+def test_a_run_ends_at_the_bound_and_not_above_it() -> None:
+    reached = 0
+    for seed in range(PROBLEMS):
+        dataset, start, n = random_problem(seed)
+        rates = interleave(chebyshev_rates(dataset, n))
+        history = train(dataset, run_in("interleaved", dataset, n, start))
+        assert history.diverged_at[0] == -1, seed
+        measured, begun = gap(dataset, history.last_line()), gap(dataset, start)
+        promised = chebyshev_bound(dataset, n) * begun
+        slack = rounding(dataset, start, rates)
+        assert measured <= promised * (1 + 1e-9) + slack, seed
+        assert measured >= promised * (1 - 1e-9) - slack, seed
+        reached += slack < 1e-6 * promised
+    assert reached > PROBLEMS / 2
+
+
+@given(problems(max_condition=1e3), LENGTHS)
+def test_all_orders_end_at_the_same_line(problem: tuple[Dataset, Line], n: int) -> None:
+    dataset, start = problem
+    begun, ends = gap(dataset, start), []
+    for order in ORDERS:
+        w, b = closed_form_path(dataset, run_in(order, dataset, n, start))
+        ends.append(np.array(axis_errors(dataset, w[0, -1], b[0, -1])))
+    best = theory.best_fit(dataset)
+    size = gap(dataset, Line(0.0, 0.0)) + float(
+        np.linalg.norm(dataset.fold[:, :2] @ [best.w, best.b])
+    )
+    for end in ends[1:]:
+        np.testing.assert_allclose(end, ends[0], atol=1e-9 * begun + 1e-13 * size)
+
+
+def test_ascending_never_grows_descending_grows_most_and_interleaved_little() -> None:
+    for seed in range(PROBLEMS):
+        dataset, start, n = random_problem(seed)
+        rates = chebyshev_rates(dataset, n)
+        ascending, descending, interleaved = (arrange(rates) for arrange in ORDERS.values())
+        highest = {}
+        for order in ORDERS:
+            w, b = closed_form_path(dataset, run_in(order, dataset, n, start))
+            highest[order] = float(np.max(np.hypot(*axis_errors(dataset, w[0], b[0]))))
+        begun = gap(dataset, start)
+        assert highest["ascending"] <= begun * (1 + 1e-9), seed
+        assert highest["interleaved"] <= max(highest["descending"], begun) * (1 + 1e-6), seed
+        assert highest["interleaved"] <= 0.5 * max(n, 4) ** 2 * begun, seed
+        growths = [error_growth(dataset, list_) for list_ in (descending, interleaved, ascending)]
+        assert growths[0] <= 1 + 1e-9, seed
+        assert growths[1] <= growths[2] * (1 + 1e-9), seed
+        assert growths[1] <= 2 * n**2 + 4, seed
+
+
+@pytest.mark.parametrize("n", [2, 3, 8, 17, 32])
+def test_orders_hold_the_same_rates(n: int) -> None:
+    rates = chebyshev_rates(make_noisy_line(), n)
+    orders = {name: arrange(rates) for name, arrange in ORDERS.items()}
+    for arranged in orders.values():
+        np.testing.assert_allclose(np.sort(arranged), np.sort(rates))
+    assert (np.diff(orders["ascending"]) > 0).all()
+    assert (np.diff(orders["descending"]) < 0).all()
+    assert orders["interleaved"][0] == pytest.approx(rates.min())
+    if n == 2:
+        np.testing.assert_allclose(orders["interleaved"], orders["ascending"])
+
+
+def test_where_large_rates_come_last_rounding_is_seen_to_be_blown_up() -> None:
+    table = frames.chebyshev_orders(load_bundled("forbes"), Line(0.0, 0.0), 32, train)
+    orders = table.set_index("order")
+    bound = chebyshev_bound(load_bundled("forbes"), 32) * gap(
+        load_bundled("forbes"), Line(0.0, 0.0)
+    )
+    assert orders.loc["ascending", "gap"] > 1.01 * bound
+    assert orders.loc["interleaved", "gap"] == pytest.approx(bound, rel=1e-3)
+    assert orders.loc["descending", "stopped"] >= 0
+    growth = orders["error_growth"]
+    assert growth["descending"] == 1
+    assert growth["interleaved"] < 1e4 < 1e15 < growth["ascending"]
+
+
+@given(problems(max_condition=1e3), st.lists(st.floats(0.05, 3), min_size=1, max_size=6))
+def test_a_round_multiplies_the_errors_as_said(
+    problem: tuple[Dataset, Line], factors: list[float]
+) -> None:
+    dataset, start = problem
+    config = TrainingConfig((safe_rate(dataset),), len(factors), start, factors=tuple(factors))
+    errors = np.array(axis_errors(dataset, *closed_form_path(dataset, config)))[:, 0]
+    measured = errors[:, -1]
+    said = np.array(round_factors(dataset, factors)) * errors[:, 0]
+    np.testing.assert_allclose(measured, said, atol=1e-7 * np.max(np.abs(errors)))
+
+
+def test_past_float64_a_round_is_infinite_and_not_nan() -> None:
+    flat, steep = round_factors(make_noisy_line(), (1e30,) * 512)
+    assert math.isinf(flat)
+    assert math.isinf(steep)
+    assert round_factors(make_noisy_line(), (1.0, *(1e30,) * 511))[1] == 0
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_from_the_safe_choice_on_a_decaying_rate_gets_less_far(seed: int) -> None:
+    dataset, start, n = random_problem(seed)
+    kept, decayed = (
+        gap(
+            dataset,
+            train(
+                dataset, TrainingConfig((safe_rate(dataset),), n, start, decay=decay)
+            ).last_line(),
+        )
+        for decay in (0.0, 0.1)
+    )
+    assert kept <= decayed * (1 + 1e-9) + 1e-12 * gap(dataset, start)
+
+
+def test_no_schedule_compiles_anything() -> None:
+    warm_up()
+    before = count_traces()
+    for n in (2, 9, 32):
+        frames.chebyshev_orders(make_noisy_line(), Line(0.0, -1.0), n, train)
+        frames.schedule_runs(
+            make_noisy_line(), Line(0.0, -1.0), (1.0,) * (16 * n), 0.1 * n, 15 * n, n, train
+        )
+    assert count_traces() == before
+
+
+# What a learner types
+
+
+@pytest.mark.parametrize(
+    ("text", "factors"),
+    [
+        ("1, 9.5", (1, 9.5)),
+        ("1,5", (1, 5)),
+        (" 1;2 3\n4\t5, ", (1, 2, 3, 4, 5)),
+        (".5 2. 1e3 1E-2", (0.5, 2, 1000, 0.01)),
+        ("1 " * MAX_FACTORS, (1,) * MAX_FACTORS),
+    ],
+)
+def test_a_list_is_read(text: str, factors: tuple[float, ...]) -> None:
+    assert read_factors(text) == factors
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " ,; ", "one", "1, x", "nan", "inf", "-1", "0", "+1", "1_0", "1e31", "1e999", "1e-999",
+        "0x1", "１", "1..2", "1 " * (MAX_FACTORS + 1), "9" * 100_000, "1,2\x00", "1−2",
+    ],
+)  # fmt: skip
+def test_what_is_no_list_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(DataError) as refusal:
+        read_factors(text)
+    sentence = str(refusal.value)
+    assert sentence.endswith(".")
+    assert len(sentence) < 160
+    assert "\n" not in sentence
+
+
+@given(st.text() | st.text(alphabet="0123456789.,;eE+- naif\n", max_size=40))
+def test_nothing_one_types_raises_anything_else(text: str) -> None:
+    try:
+        factors = read_factors(text)
+    except DataError:
+        return
+    assert 1 <= len(factors) <= MAX_FACTORS
+    assert all(0 < factor < math.inf for factor in factors)
+    TrainingConfig(factors=factors)
+
+
+@given(st.lists(st.floats(1e-20, 1e20), min_size=1, max_size=40))
+def test_what_is_written_is_read_back(factors: list[float]) -> None:
+    assert read_factors(write_factors(factors)) == tuple(factors)
+    assert read_factors(write_factors(factors, 8)) == pytest.approx(factors, rel=1e-7)
