@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from core import schedules, theory
 from core.datasets import Dataset, FloatArray, Line
@@ -152,15 +152,11 @@ def path(dataset: Dataset, history: History, rate: int = 0) -> pd.DataFrame:
         Columns slot (0, 1, … in the order of the record), step, w, b, loss, grad_w, grad_b,
         steep (signed error along the steep axis, in y-units).
     """
-    diverged_at = history.diverged_at[rate]
-    if diverged_at < 0:
-        kept = np.full(history.steps.size, True)
-    else:  # the first record at or after the last sane step holds that step's values
-        kept = np.concatenate([[True], history.steps[:-1] < diverged_at])
+    kept = slice(_last_record(history, rate) + 1)
     w, b = history.w[rate, kept], history.b[rate, kept]
     steps = history.steps[kept]
-    if diverged_at >= 0:
-        steps = np.minimum(steps, diverged_at)
+    if history.diverged_at[rate] >= 0:
+        steps = np.minimum(steps, history.diverged_at[rate])
     return pd.DataFrame(
         {
             "slot": np.arange(steps.size),
@@ -681,22 +677,38 @@ def rate_paths(dataset: Dataset, history: History, table: pd.DataFrame) -> pd.Da
     """
     start = Line(float(history.w[0, 0]), float(history.b[0, 0]))
     slots = compared_slots(history)
-    runs = []
-    for index, verdict in enumerate(table["verdict"]):
-        run = path(dataset, history, index)
-        run = run.iloc[[*slots[slots < len(run) - 1], len(run) - 1]]
-        places = np.searchsorted(slots, run["slot"])
-        rate = table["learning_rate"].iloc[index]
-        runs.append(
-            run[["step", "w", "b", "loss", "steep"]].assign(
-                rate=np.int8(index),
-                kind=np.int8(_kind(verdict)),
-                slot=places.astype(np.int16),
-                until=np.append(places[1:], _FOR_EVER).astype(np.int16),
-                formula=theory.loss_after(dataset, start, rate, run["step"].to_numpy()),
-            )
-        )
-    return pd.concat(runs, ignore_index=True)
+    ends = [_last_record(history, rate) for rate in range(len(table))]
+    records = [np.append(slots[slots < end], end) for end in ends]
+    places = [np.searchsorted(slots, kept) for kept in records]
+    sizes = [kept.size for kept in records]
+    rate, record = np.repeat(np.arange(len(table)), sizes), np.concatenate(records)
+    stops = np.where(history.diverged_at < 0, history.steps[-1], history.diverged_at)
+    step = np.minimum(history.steps[record], stops[rate])
+    w, b = history.w[rate, record], history.b[rate, record]
+    rates = table["learning_rate"].to_numpy()
+    kinds = np.array([_kind(verdict) for verdict in table["verdict"]], dtype=np.int8)
+    return pd.DataFrame(
+        {
+            "rate": rate.astype(np.int8),
+            "kind": kinds[rate],
+            "slot": np.concatenate(places).astype(np.int16),
+            "until": np.concatenate([np.append(p[1:], _FOR_EVER) for p in places]).astype(np.int16),
+            "step": step,
+            "w": w,
+            "b": b,
+            "loss": history.loss[rate, record],
+            "steep": theory.axis_errors(dataset, w, b)[1],
+            "formula": theory.loss_after(dataset, start, rates[rate], step),
+        }
+    )
+
+
+def _last_record(history: History, rate: int) -> int:
+    """Find the first record at or after the last sane step; it holds that step's values."""
+    diverged_at = history.diverged_at[rate]
+    if diverged_at < 0:
+        return history.steps.size - 1
+    return int(np.searchsorted(history.steps, diverged_at))
 
 
 def _kind(verdict: str) -> int:
@@ -707,9 +719,9 @@ _PLACE = ["rate", "kind", "slot", "until"]
 _FAR = 1e30  # beyond any picture, and still a float32
 
 
-def _drawn(values: pd.Series) -> NDArray[np.float32]:
+def _drawn(values: ArrayLike) -> NDArray[np.float32]:
     """Halve what is sent to the browser: seven digits are enough for a picture."""
-    return values.clip(-_FAR, _FAR).to_numpy(np.float32)
+    return np.clip(np.asarray(values), -_FAR, _FAR).astype(np.float32)
 
 
 def loss_columns(paths: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
@@ -717,7 +729,7 @@ def loss_columns(paths: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
     return paths[_PLACE].assign(
         step=paths["step"].to_numpy(np.int32),
         **{
-            name: _drawn(np.log10(paths[column].clip(lower=bounds["loss_floor"].iloc[0])))
+            name: _drawn(np.log10(np.maximum(paths[column], bounds["loss_floor"].iloc[0])))
             for name, column in (("height", "loss"), ("formula", "formula"))
         },
     )
@@ -753,23 +765,22 @@ def error_columns(paths: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
     A run that leaves its row is drawn up to where it does, between two steps.
     """
     room, last = bounds["steep_high"].iloc[0], bounds["early_high"].iloc[0]
-    rows = []
-    for _, run in paths[paths["step"] <= last].groupby("rate"):
-        run = run[[*_PLACE, "step", "steep"]].assign(dot=True)
-        outside = np.flatnonzero(run["steep"].abs() > room)
-        if outside.size:
-            after, before = run.iloc[outside[0]], run.iloc[outside[0] - 1]
-            edge = math.copysign(room, after["steep"])
-            share = (edge - before["steep"]) / (after["steep"] - before["steep"])
-            step = before["step"] + share * (after["step"] - before["step"])
-            leaving = run.iloc[[outside[0]]].assign(step=step, steep=edge, dot=False)
-            run = pd.concat([run.iloc[: outside[0]], leaving])
-        rows.append(run)
-    drawn = pd.concat(rows, ignore_index=True)
-    return drawn[[*_PLACE, "dot"]].assign(
-        step=_drawn(drawn["step"]),
-        height=_drawn(drawn["steep"] / room * _ROW_HALF - drawn["rate"]),
-    )
+    early = (paths["step"] <= last).to_numpy()
+    drawn = paths[early][_PLACE]
+    rate, step, steep = (paths[name].to_numpy()[early] for name in ("rate", "step", "steep"))
+    step, steep, outside = step.astype(float), steep.copy(), np.abs(steep) > room
+    kept, dot = ~outside, ~outside
+    for left in np.unique(rate[outside]):
+        rows = np.flatnonzero(rate == left)
+        first = rows[outside[rows]][0]
+        edge = math.copysign(room, steep[first])
+        share = (edge - steep[first - 1]) / (steep[first] - steep[first - 1])
+        step[first] = step[first - 1] + share * (step[first] - step[first - 1])
+        steep[first] = edge
+        kept[rows] = rows <= first
+    return drawn.assign(dot=dot, step=_drawn(step), height=_drawn(steep / room * _ROW_HALF - rate))[
+        kept
+    ]
 
 
 def error_ticks(rates: int, bounds: pd.DataFrame) -> pd.DataFrame:
@@ -867,23 +878,23 @@ def rate_ends(table: pd.DataFrame, paths: pd.DataFrame, bounds: pd.DataFrame) ->
         the picture), label_height (where its name has room beside it).
     """
     high = bounds["height_high"].iloc[0]
-    floor_height = math.log10(bounds["loss_floor"].iloc[0])
-    heights = np.log10(paths["loss"].clip(lower=10.0**floor_height))
-    rows = []
-    for index in range(len(table)):
-        inside = (paths["rate"] == index) & (heights <= high)
-        row = table.iloc[index]
-        rows.append(
-            {
-                "rate": index,
-                "kind": _kind(row["verdict"]),
-                "label": readable(row["learning_rate"]),
-                "sentence": _sentence(row),
-                "step": paths["step"][inside].iloc[-1],
-                "height": heights[inside].iloc[-1],
-            }
-        )
-    ends = pd.DataFrame(rows)
+    heights = np.log10(np.maximum(paths["loss"].to_numpy(), bounds["loss_floor"].iloc[0]))
+    inside = np.flatnonzero(heights <= high)
+    rate, steps = paths["rate"].to_numpy(), paths["step"].to_numpy()
+    last = [inside[rate[inside] == index][-1] for index in range(len(table))]
+    ends = pd.DataFrame(
+        {
+            "rate": range(len(table)),
+            "kind": [_kind(verdict) for verdict in table["verdict"]],
+            "label": [readable(rate) for rate in table["learning_rate"]],
+            "sentence": [
+                f"{readable(rate)}: {VERDICT_WORDS[verdict]}"
+                for rate, verdict in zip(table["learning_rate"], table["verdict"], strict=True)
+            ],
+            "step": steps[last],
+            "height": heights[last],
+        }
+    )
     return ends.assign(
         label_height=_spread(ends["height"], bounds["height_low"].iloc[0], high),
     )
@@ -907,10 +918,6 @@ VERDICT_WORDS = {
     "zigzag": "fast, but zigzags",
     "explodes": "explodes",
 }
-
-
-def _sentence(row: pd.Series) -> str:
-    return f"{readable(row['learning_rate'])}: {VERDICT_WORDS[row['verdict']]}"
 
 
 def theory_row(dataset: Dataset, start: Line) -> pd.DataFrame:

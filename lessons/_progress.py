@@ -4,7 +4,7 @@ import streamlit as st
 
 
 def mark_done(what: str) -> None:
-    """Note that something is done: `page:data`, `check:data`, `predict:limit`, `mistake:tape` …"""
+    """Note that something is done: `page:data`, `check:data`, `predict:limit`, `mistake:tape`."""
     done: set[str] = st.session_state.setdefault("done", set())
     done.add(what)
 
