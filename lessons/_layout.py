@@ -84,7 +84,10 @@ def heading(words: str) -> None:
 def glossary(*terms: str) -> None:
     """Explain words where they are first met; those that another page shows lead there."""
     pages = {address: (file, title) for file, title, address, _ in COURSE}
-    with st.popover("Words on this page", type="tertiary", key="words"):
+    words = st.popover("Words on this page", type="tertiary", key="words", on_change="rerun")
+    if not words.open:
+        return
+    with words:
         for term in terms:
             entry = GLOSSARY[term]
             st.markdown(f"**{term[0].upper()}{term[1:]}.** {entry.meaning}")

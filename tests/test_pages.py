@@ -22,7 +22,6 @@ from core.datasets import (
     with_outlier,
 )
 from core.frames import equation, readable, readable_below
-from core.glossary import GLOSSARY
 from core.mistakes import MISTAKES, Mistake
 from core.outcomes import Outcome, run
 from core.runs import TrainingConfig
@@ -954,15 +953,3 @@ def test_a_link_shows_every_mistake_at_once() -> None:
         app.pills(key="mistake").set_value(key).run()
         assert_whole(app)
         assert mistake.meaning in words(app)
-
-
-def test_all_words_can_be_looked_up_where_the_course_meets_them() -> None:
-    for file, _, address, _ in COURSE:
-        app = open_page(file)
-        explained = [term for term, entry in GLOSSARY.items() if entry.meaning in words(app)]
-        assert explained
-        elsewhere = {GLOSSARY[term].page for term in explained} - {address}
-        titles = {title for _, title, address, _ in COURSE if address in elsewhere}
-        assert {f"Shown on *{title}*" for title in titles} <= {
-            link.proto.label for link in app.get("page_link")
-        }

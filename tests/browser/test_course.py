@@ -12,6 +12,7 @@ import pytest
 from core import frames, theory
 from core.datasets import Line, load_bundled, make_noisy_line, read_csv, standardize
 from core.frames import readable
+from core.glossary import GLOSSARY
 from core.runs import TrainingConfig
 from core.training import train
 from lessons._layout import COURSE
@@ -668,9 +669,17 @@ def test_a_mistake_is_answered_marked_and_drawn(visit: Visits) -> None:
     assert "That is what happens." in tab.text()
 
 
-def test_words_lead_to_the_page_that_shows_them(visit: Visits) -> None:
+def test_words_are_explained_and_lead_to_the_page_that_shows_them(visit: Visits) -> None:
     tab = visit("")
-    press(tab, "Words on this page")
+    for _, _, address, _ in reversed(COURSE):
+        tab.open(address)
+        press(tab, "Words on this page")
+        shown = tab.page.inner_text("body")
+        explained = [entry for entry in GLOSSARY.values() if entry.meaning in shown]
+        assert explained
+        titles = {title for _, title, to, _ in COURSE for entry in explained if entry.page == to}
+        for title in titles - {title for _, title, to, _ in COURSE if to == address}:
+            assert f"Shown on {title}" in shown
     tab.page.get_by_role("link", name="Shown on Learning rates").click()
     tab.page.wait_for_timeout(500)
     tab.settle()
