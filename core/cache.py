@@ -9,9 +9,12 @@ import gc
 import sys
 import threading
 
+import pandas as pd
 import streamlit as st
 
+from core import frames
 from core.datasets import Dataset, load_bundled, make_noisy_line, with_outlier
+from core.pins import Pin
 from core.runs import History, TrainingConfig
 
 noisy_line = st.cache_resource(max_entries=64, show_spinner=False)(make_noisy_line)
@@ -41,6 +44,19 @@ def _train(fingerprint: str, config: TrainingConfig, _dataset: Dataset) -> Histo
     from core import training
 
     return training.train(_dataset, config)
+
+
+def pinned_run(pin: Pin) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Run a pin again, at most once: its row of ``rate_table``, and its ``excess_shares``."""
+    return _pinned_run(pin.identity, pin)
+
+
+@st.cache_resource(max_entries=256, show_spinner="Running what is pinned again.")
+def _pinned_run(identity: tuple[object, ...], _pin: Pin) -> tuple[pd.DataFrame, pd.DataFrame]:
+    dataset, rates = _pin.dataset(), (_pin.learning_rate,)
+    history = train(dataset, TrainingConfig(rates, _pin.steps, _pin.start))
+    table = frames.rate_table(dataset, history, rates)
+    return table, frames.excess_shares(dataset, frames.rate_paths(dataset, history, table))
 
 
 @st.cache_resource(show_spinner=False)
