@@ -21,6 +21,7 @@ from lessons._controls import (
     steps,
 )
 from lessons._layout import TEXT_WIDTH, draw, heading, open_lesson, takeaway, text
+from lessons._pins import pins
 from lessons._sliders import Slider, chart_sliders
 
 open_lesson("learning-rates")
@@ -318,6 +319,8 @@ text(
     + "Nobody does this for real: it needs λ₁ and λ₂, and who knows them could as well take the "
     "formula. But it shows what a rate is *for*: each removes one error best."
 )
+heading("Pinned runs")
+pins(dataset, start, rates, step_count, paths)
 takeaway(
     "The data sets the limit, 2/λ₂: above it the error across the valley grows at every step. Take "
     "half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it needs at "
