@@ -9,11 +9,14 @@ import gc
 import sys
 import threading
 
+import pandas as pd
 import streamlit as st
 
+from core import frames
 from core.datasets import Dataset, load_bundled, make_noisy_line, standardize, with_outlier
 from core.mistakes import MISTAKES
 from core.outcomes import Outcome, run
+from core.pins import Pin
 from core.runs import History, TrainingConfig
 
 noisy_line = st.cache_resource(max_entries=64, show_spinner=False)(make_noisy_line)
@@ -68,6 +71,20 @@ def _wait_for_tensorflow() -> None:
     if warm_up.is_alive():
         with st.spinner("Getting TensorFlow ready: this takes a few seconds, once."):
             warm_up.join()
+
+
+def pinned_run(pin: Pin) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Run a pin again, at most once: its row of ``rate_table``, and its ``excess_shares``."""
+    return _pinned_run(pin.identity, pin)
+
+
+@st.cache_resource(max_entries=256, show_spinner="Running what is pinned again.")
+def _pinned_run(identity: tuple[object, ...], _pin: Pin) -> tuple[pd.DataFrame, pd.DataFrame]:
+    dataset, rates = _pin.dataset(), (_pin.learning_rate,)
+    start = dataset.from_original(_pin.start)
+    history = train(dataset, TrainingConfig(rates, _pin.steps, start))
+    table = frames.rate_table(dataset, history, rates)
+    return table, frames.excess_shares(dataset, frames.rate_paths(dataset, history, table))
 
 
 @st.cache_resource(show_spinner=False)

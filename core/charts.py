@@ -637,6 +637,12 @@ _RATE_AXIS = alt.Axis(
 )
 
 
+_POWERS_AXIS = alt.Axis(  # 0, and the powers of ten
+    values=alt.ExprRef("[0, 1, 10, 100, 1000, 1e4, 1e5, 1e6]"),
+    labelExpr="format(datum.value, datum.value < 1e4 ? ',' : '~s')",
+)
+
+
 def _loss_scale() -> alt.Scale:
     return _bound("bounds", "loss_low", "loss_high", type="log")
 
@@ -922,6 +928,48 @@ def schedule_gaps() -> Spec:
         .add_params(_row("bounds", "step_low step_high loss_low loss_high"))
         .properties(height=340)
     )  # fmt: skip
+
+
+@cache
+def pinned_losses() -> Spec:
+    """Draw how much excess loss is left of the present runs, and over them a pinned one, dashed.
+
+    The steps are on a log axis, for runs of 200 steps beside runs of two million. Tables: those of
+    ``core.frames.Overlay``.
+    """
+
+    def x(field: str) -> alt.X:
+        scale = _bound("bounds", "step_low", "step_high", type="symlog")
+        return alt.X(f"{field}:Q").scale(scale).title("step, log").axis(_POWERS_AXIS)
+
+    def y(field: str) -> alt.Y:
+        title = "excess loss left, log"
+        return alt.Y(f"{field}:Q").scale(_loss_scale()).title(title).axis(_LOSS_AXIS)
+
+    colour = alt.condition("datum.pinned", alt.value(MUTED), _verdict_colour())
+    curves = (
+        alt.Chart(alt.NamedData("runs"))
+        .mark_line(strokeWidth=2.5, clip=True)
+        .encode(
+            x("step"),
+            y("loss_drawn"),
+            colour,
+            alt.Detail("rate:O"),
+            strokeDash=alt.condition("datum.pinned", alt.value([6, 4]), alt.value([1, 0])),
+        )
+    )
+    ends = alt.Chart(alt.NamedData("ends"))
+    leaders = ends.mark_rule(strokeWidth=1, opacity=0.6).encode(
+        x("end_step"), y("end_loss"), alt.X2("label_step"), alt.Y2("label_loss"), colour
+    )
+    labels = ends.mark_text(align="left", dx=3, fontWeight="bold").encode(
+        x("label_step"), y("label_loss"), colour, text="label:N"
+    )
+    return _spec(
+        alt.layer(_carry("bounds"), curves, leaders, labels)
+        .add_params(_row("bounds", "step_low step_high loss_low loss_high"))
+        .properties(height=330)
+    )
 
 
 _SWEPT = 256

@@ -68,7 +68,7 @@ def equation(line: Line, digits: int = 3) -> str:
 
 def in_original_units(dataset: Dataset, line: Line, digits: int = 3) -> str:
     """Write a line of the data as it reads before x was standardized."""
-    return equation(line if dataset.scaling is None else dataset.scaling.to_original(line), digits)
+    return equation(dataset.to_original(line), digits)
 
 
 def points(dataset: Dataset) -> pd.DataFrame:
@@ -898,6 +898,82 @@ def rate_ends(table: pd.DataFrame, paths: pd.DataFrame, bounds: pd.DataFrame) ->
     return ends.assign(
         label_height=_spread(ends["height"], bounds["height_low"].iloc[0], high),
     )
+
+
+_MOST_SHARE = 1e6  # of the start's excess loss: no picture of shares follows an explosion so far
+
+
+def excess_shares(dataset: Dataset, paths: pd.DataFrame) -> pd.DataFrame:
+    """Tell of the runs of ``rate_paths`` how much of their start's excess loss is left.
+
+    The excess over the best fit's loss is the gap squared. As a share of the start's it has no
+    unit, so that runs on different data can stand in one picture.
+
+    Returns
+    -------
+    DataFrame
+        Columns rate, kind, step, loss (the share: 1 at the start; 0 throughout where the start
+        is the best fit).
+    """
+    gaps = np.hypot(*theory.axis_errors(dataset, paths["w"].to_numpy(), paths["b"].to_numpy()))
+    with np.errstate(over="ignore"):
+        shares = np.square(gaps / gaps[0]) if gaps[0] > 0 else np.zeros_like(gaps)
+    return paths[["rate", "kind", "step"]].assign(loss=np.minimum(shares, _MOST_SHARE))
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Runs of today with a pinned one over them, for a picture of their excess losses.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Columns of ``excess_shares``, pinned (whether the row is of that run), loss_drawn.
+    ends : DataFrame
+        One row a run: columns rate, kind, pinned, label, end_step, end_loss, label_step,
+        label_loss.
+    bounds : DataFrame
+        One row: columns step_low, step_high, loss_low, loss_high.
+    """
+
+    runs: pd.DataFrame
+    ends: pd.DataFrame
+    bounds: pd.DataFrame
+
+
+def overlay(present: pd.DataFrame, labels: Sequence[str], pinned: pd.DataFrame) -> Overlay:
+    """Lay the one run of ``pinned`` over those of ``present``, which have these labels.
+
+    A run is drawn until 10⁻¹² of its excess loss is left.
+    """
+    last = pinned.assign(rate=len(labels))
+    runs = pd.concat([present.assign(pinned=False), last.assign(pinned=True)], ignore_index=True)
+    arrived = (runs["loss"] <= _LEAST_SHARE).groupby(runs["rate"]).cummax()
+    runs = runs[arrived.groupby(runs["rate"]).cumsum() <= 1]
+    bounds = _loss_bounds(runs["step"], runs["loss"], max(runs["loss"].min(), _LEAST_SHARE))
+    # The axis of the steps is logarithmic: a power of its end is room beside it.
+    reach = float(bounds["step_high"].iloc[0]) + 1
+    bounds = bounds.assign(step_high=reach**_ROOM_FOR_LABELS - 1)
+    loss_low, loss_high = bounds["loss_low"].iloc[0], bounds["loss_high"].iloc[0]
+    inside = drawn_loss(runs[runs["loss"] <= loss_high], bounds)
+    ends = inside.groupby("rate", as_index=False).last()
+    return Overlay(
+        drawn_loss(runs, bounds),
+        ends[["rate", "kind", "pinned"]].assign(
+            label=[*labels, "pinned"],
+            end_step=ends["step"],
+            end_loss=ends["loss_drawn"],
+            label_step=(ends["step"] + 1) * reach**_BESIDE - 1,
+            label_loss=np.exp(
+                _spread(np.log(ends["loss_drawn"]), math.log(loss_low), math.log(loss_high))
+            ),
+        ),
+        bounds,
+    )
+
+
+_LEAST_SHARE = 1e-12  # a millionth of the start's gap
+_ROOM_FOR_LABELS, _BESIDE = 1.2, 0.03
 
 
 def _spread(values: pd.Series, low: float, high: float) -> FloatArray:

@@ -18,7 +18,6 @@ from core.datasets import (
     DataError,
     Dataset,
     Line,
-    Scaling,
     own_points,
     points_from_table,
     points_from_text,
@@ -28,6 +27,7 @@ from core.datasets import (
 )
 from core.experiments import MAX_DECAY, MAX_RATE, MIN_RATE
 from core.frames import equation, readable
+from core.pins import BOUNDS, Pin
 from core.runs import LESSON_START, MAX_START, MAX_STEPS, RECORDED_STEPS
 from core.schedules import ORDERS
 from lessons import _experiment
@@ -55,17 +55,17 @@ class Parameter:
 # experiment on Gradient steps), `part`, `factors` and `order` (a part of Learning rates, and its
 # schedule), `mistake` (one of the keys of MISTAKES) and `show` (`all`).
 PARAMETERS = {
-    "true_w": Parameter("true w (slope)", -1e6, 1e6, 0.1, 0.1),
-    "true_b": Parameter("true b (intercept)", -1e6, 1e6, 0.5, 0.1),
-    "n": Parameter("points", 3, 100_000, 100, 1),
-    "noise": Parameter("noise (standard deviation)", 0.0, 1e6, 0.01, 0.01),
-    "seed": Parameter("seed", 0, 2**31 - 1, 0, 1, "The same seed gives the same points."),
-    "outlier_x": Parameter("outlier's x", 0.0, 1.0, 0.9, 0.05),
-    "outlier_y": Parameter("outlier's y", -100.0, 100.0, 2.0, 0.5),
-    "start_w": Parameter("start w", -1e9, 1e9, LESSON_START.w, 0.1),
-    "start_b": Parameter("start b", -1e9, 1e9, LESSON_START.b, 0.1),
-    "lr": Parameter("learning rate", MIN_RATE, MAX_RATE, 0.1, 0.01),
-    "steps": Parameter("steps", 1, MAX_STEPS, 200, 1),
+    "true_w": Parameter("true w (slope)", *BOUNDS["true_w"], 0.1, 0.1),
+    "true_b": Parameter("true b (intercept)", *BOUNDS["true_b"], 0.5, 0.1),
+    "n": Parameter("points", *BOUNDS["n"], 100, 1),
+    "noise": Parameter("noise (standard deviation)", *BOUNDS["noise"], 0.01, 0.01),
+    "seed": Parameter("seed", *BOUNDS["seed"], 0, 1, "The same seed gives the same points."),
+    "outlier_x": Parameter("outlier's x", *BOUNDS["outlier_x"], 0.9, 0.05),
+    "outlier_y": Parameter("outlier's y", *BOUNDS["outlier_y"], 2.0, 0.5),
+    "start_w": Parameter("start w", *BOUNDS["start_w"], LESSON_START.w, 0.1),
+    "start_b": Parameter("start b", *BOUNDS["start_b"], LESSON_START.b, 0.1),
+    "lr": Parameter("learning rate", *BOUNDS["learning_rate"], 0.1, 0.01),
+    "steps": Parameter("steps", *BOUNDS["steps"], 200, 1),
     "step": Parameter("step to look into", 0, 2**31 - 1, 0, 1),
     "decay": Parameter(
         "decay of the learning rate",
@@ -96,12 +96,11 @@ PARAMETERS = {
 }
 
 
-def set_start(w: object, b: object, scaling: Scaling | None) -> None:
+def set_start(w: object, b: object, dataset: Dataset) -> None:
     """Begin descents at the line that a browser names; what makes no sense is not taken."""
     if not (isinstance(w, int | float) and isinstance(b, int | float)):
         return
-    line = Line(float(w), float(b))
-    line = line if scaling is None else scaling.to_original(line)
+    line = dataset.to_original(Line(float(w), float(b)))
     for name, value in (("start_w", line.w), ("start_b", line.b)):
         if PARAMETERS[name].low <= value <= PARAMETERS[name].high:
             st.session_state[name] = value
@@ -193,12 +192,11 @@ def choose_data() -> tuple[Dataset, Line]:
             st.caption("Where gradient descent begins, in the data's own units.")
             w = number("start_w", default_start.w)
             b = number("start_b", default_start.b)
-        start = Line(w, b)
-        if dataset.scaling is not None:
-            start = dataset.scaling.to_standardized(start)
-            if max(abs(start.w), abs(start.b)) > MAX_START:
-                st.warning("This start is too large to compute with: 0 and 0 are used instead.")
-                start = dataset.scaling.to_standardized(Line(0.0, 0.0))
+        st.session_state.chosen_start = Line(w, b)
+        start = dataset.from_original(Line(w, b))
+        if max(abs(start.w), abs(start.b)) > MAX_START:
+            st.warning("This start is too large to compute with: 0 and 0 are used instead.")
+            start = dataset.from_original(Line(0.0, 0.0))
         st.caption(description)
     return dataset, start
 
@@ -351,6 +349,48 @@ def _show_own(points: Dataset) -> None:
         st.caption(note)
 
 
+def what_makes_the_data() -> tuple[dict[str, Any], Dataset | None]:
+    """Tell what makes the present data and start, as a pin keeps it; own points beside it."""
+    state = st.session_state
+    own: Dataset | None = state.get("own_points") if state.data == "own" else None
+    bare = state.data == "own" and own is None  # nothing to use yet: the lesson's data, as it comes
+    chosen: dict[str, Any] = {
+        "data": "lesson" if bare else state.data,
+        "standardize": state.get("standardize", False),
+        "start_w": state.chosen_start.w,
+        "start_b": state.chosen_start.b,
+    }
+    if chosen["data"] == "lesson":
+        made = ("true_w", "true_b", "n", "noise", "seed", "outlier_x", "outlier_y")
+        usual = {"outlier": False} | {name: PARAMETERS[name].default for name in made}
+        chosen |= usual
+        if not bare:
+            chosen |= {name: state[name] for name in usual if state.get(name) is not None}
+    return chosen, own
+
+
+def bring_back(pin: Pin) -> None:
+    """Set all controls as they stood when a run was pinned, and run the page again."""
+    state = st.session_state
+    now, own = what_makes_the_data()
+    before, then = (points and points.fingerprint for points in (own, pin.own))
+    if before != then or any(now[name] != pin.settings[name] for name in ("data", "standardize")):
+        state.lr = pin.learning_rate
+        _experiment.forget()
+    state.pop("settings_made_for", None)  # what is set here suits the data, as in a new visit
+    for name, value in pin.settings.items():
+        state[name] = value
+        if name in st.query_params:  # of a control that is not drawn now, it would have its way
+            with contextlib.suppress(StreamlitAPIException):  # refused for one that is drawn
+                st.query_params[name] = _as_in_address(value)
+    state.lrs, state.steps = [exact(pin.learning_rate)], pin.steps
+    if pin.own is not None:
+        state.own_points, state.own_way = pin.own, UPLOAD
+        for name in ("own_table", "own_cells", "own_problem"):  # they would put other points there
+            state.pop(name, None)
+    st.rerun()  # with the address as it is now
+
+
 def _begin_anew_on_other_data(occasion: str, dataset: Dataset, start: Line) -> None:
     """Rates, start and stretches mean something for one data set only: begin anew on another.
 
@@ -395,8 +435,13 @@ def default_rates(dataset: Dataset) -> list[str]:
 
 
 def plain(value: float) -> str:
-    """Write a number so that it can be read back, and 0.00001 rather than 1e-05."""
-    return np.format_float_positional(float(f"{value:.3g}"), trim="-")
+    """Round a number to three digits, and write it so that it can be read back."""
+    return exact(float(f"{value:.3g}"))
+
+
+def exact(value: float) -> str:
+    """Write a number with all its digits, and 0.00001 rather than 1e-05."""
+    return np.format_float_positional(value, trim="-")
 
 
 def learning_rate(dataset: Dataset) -> float:

@@ -53,6 +53,7 @@ _STYLE = """<style>
     clip-path: inset(50%);
 }
 [data-testid="stPageLink"] p { white-space: normal; }
+.st-key-pins_table :is(td, th):is(:first-child, :last-child) { min-width: 11rem; }
 </style>"""
 
 
@@ -67,8 +68,12 @@ def open_lesson(address: str) -> None:
 
 
 def literal(text: str) -> str:
-    """Keep a learner's words from being read as Markdown."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+.!|$:~^&-])", r"\\\1", text)
+    """Keep a learner's words from being read as Markdown.
+
+    An address is made a link after all else is read; a character without width keeps it from that.
+    """
+    unlinked = re.sub(r"(?<=http)(?=s?://)|(?<=www)(?=\.)|(?=@)", "\u2060", text, flags=re.I)
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!|$:~^&-])", r"\\\1", unlinked)
 
 
 def text(markdown: str) -> None:

@@ -198,7 +198,7 @@ def line_sliders(
     def take_start() -> None:
         chosen = st.session_state[key].chosen
         if isinstance(chosen, dict):
-            set_start(chosen.get(w.name), chosen.get(b.name), dataset.scaling)
+            set_start(chosen.get(w.name), chosen.get(b.name), dataset)
 
     def solve() -> None:
         if st.session_state[key].solved:

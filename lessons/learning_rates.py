@@ -31,6 +31,7 @@ from lessons._layout import (
     takeaway,
     text,
 )
+from lessons._pins import pins
 from lessons._schedules import beat_the_best_rate
 from lessons._sliders import Slider, chart_sliders, step_slider, switch
 
@@ -254,8 +255,7 @@ with right:
 heading("Make the valley round")
 if dataset.scaling is None:
     rounded = cache.standardized(dataset)
-    assert rounded.scaling is not None
-    round_start = rounded.scaling.to_standardized(start)
+    round_start = rounded.from_original(start)
     round_safe = theory.safe_rate(rounded)
     round_needed = theory.steps_needed(rounded, round_safe, round_start)
     text(
@@ -283,8 +283,8 @@ st.button(
 )
 
 heading("Go further")
-NUMBERS, SAID, BEAT = "In numbers", "It is said …", "Beat the best rate"
-part = choose_part(NUMBERS, SAID, BEAT)
+NUMBERS, SAID, BEAT, PINNED = "In numbers", "It is said …", "Beat the best rate", "Pinned runs"
+part = choose_part(NUMBERS, SAID, BEAT, PINNED)
 if part == NUMBERS:
     exploded = table[history.diverged_at >= 0]
     thinned = history.steps.size <= step_count  # then a measured step is the next recorded one
@@ -357,8 +357,10 @@ elif part == SAID:
                     on_click=choose_rates,
                     args=([plain(rate) for rate in finding.rates], finding.steps),
                 )
-else:
+elif part == BEAT:
     beat_the_best_rate(dataset, start)
+else:
+    pins(dataset, rates, step_count, paths)
 takeaway(
     "The data sets the limit, 2/λ₂: above it the error across the valley grows at every step. Take "
     "half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it needs at "

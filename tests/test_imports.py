@@ -18,7 +18,7 @@ LAYERS = (
     {"runs"},
     {"theory", "eager", "training", "network"},
     {"experiments", "schedules"},
-    {"frames", "snippets"},
+    {"frames", "snippets", "pins"},
     {"charts", "sayings"},
     {"cache"},
 )

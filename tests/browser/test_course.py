@@ -684,3 +684,27 @@ def test_words_are_explained_and_lead_to_the_page_that_shows_them(visit: Visits)
     tab.page.wait_for_timeout(500)
     tab.settle()
     assert tab.page.url.startswith(f"{tab.server}/learning-rates")
+
+
+def test_a_pinned_run_is_downloaded_loaded_elsewhere_and_brought_back(visit: Visits) -> None:
+    tab = visit("learning-rates?seed=3&start_b=2&steps=50&lrs=0.12345&lrs=0.5")
+    form = tab.page.locator("[data-testid=stForm]")
+    form.locator("[data-testid=stSelectbox] input").click()
+    tab.page.get_by_role("option").nth(1).click()
+    form.get_by_label("Name").fill("*mine* www.a.b")
+    press(tab, "Pin this run")
+    table = tab.page.locator(".st-key-pins_table")
+    assert "1. *mine* www\u2060.a.b" in table.inner_text()
+    assert table.locator("a, em").count() == 0
+    with tab.page.expect_download() as download:
+        tab.page.get_by_role("button", name="Download all").click()
+    other = visit("learning-rates?data=cars&seed=7")  # a seed that waits for the lesson's data
+    content = download.value.path().read_bytes()
+    file: Any = {"name": "pins.json", "mimeType": "application/json", "buffer": content}
+    other.page.locator(".st-key-pins_file input[type=file]").set_input_files(file)
+    other.page.wait_for_timeout(700)
+    other.settle()
+    press(other, "Bring it back")
+    link = parse_qs(urlsplit(other.page.url).query)
+    assert link == {"seed": ["3"], "start_b": ["2.0"], "steps": ["50"], "lrs": ["0.5"]}
+    assert "fast, but zigzags" in other.page.locator(".st-key-pins_table").inner_text()
