@@ -534,6 +534,11 @@ def learning_rates(dataset: Dataset) -> tuple[float, ...]:
     return rates
 
 
+def chosen_rates() -> tuple[float, ...]:
+    """Tell which learning rates are compared now."""
+    return _read_rates(st.session_state.lrs)[0]
+
+
 def _read_rates(typed: Sequence[str]) -> tuple[tuple[float, ...], list[str]]:
     """Split what was typed into learning rates, ascending, and what is none."""
     rates, refused = set(), []

@@ -7,23 +7,21 @@ import pandas as pd
 import streamlit as st
 
 from core import cache, charts, frames
-from core.datasets import DataError, Dataset
+from core.datasets import DataError, Dataset, Line
 from core.frames import VERDICT_WORDS, readable
 from core.pins import MAX_NAME, MAX_NOTE, Pin, join, pins_from_json, pins_to_json
-from lessons._controls import PARAMETERS, bring_back, exact, what_makes_the_data
+from core.runs import TrainingConfig
+from lessons._controls import PARAMETERS, bring_back, chosen_rates, exact, what_makes_the_data
 from lessons._layout import draw, literal, text
 
 
-def pins(dataset: Dataset, rates: Sequence[float], steps: int, paths: pd.DataFrame) -> None:
-    """Draw the section: pin one of the present runs, and look at those that are pinned.
-
-    Parameters
-    ----------
-    dataset, rates, steps
-        What makes the present runs.
-    paths : DataFrame
-        Them, as ``frames.rate_paths`` tabulates them.
-    """
+def pins(dataset: Dataset, start: Line) -> None:
+    """Draw the section: pin one of the present runs, and look at those that are pinned."""
+    rates, steps = chosen_rates(), int(st.session_state.steps)
+    if not rates:
+        return
+    history = cache.train(dataset, TrainingConfig(rates, steps, start))
+    paths = frames.rate_paths(dataset, history, frames.rate_table(dataset, history, rates))
     text(
         "Keep a run, and come back to it later: on this data, on other data, or, by way of a file, "
         "on another day."
