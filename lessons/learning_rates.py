@@ -10,6 +10,7 @@ from core import cache, charts, frames, theory
 from core.frames import VERDICT_WORDS, readable, readable_below
 from core.runs import MAX_STEPS, TrainingConfig
 from core.sayings import SAYINGS
+from lessons._checks import check
 from lessons._controls import (
     add_rate,
     choose_data,
@@ -364,4 +365,5 @@ takeaway(
     "half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it needs at "
     "most about twice the steps of the fastest rate there is."
 )
+check("learning-rates", dataset, start)
 next_lesson("learning-rates")
