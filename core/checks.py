@@ -139,8 +139,8 @@ def loss_left(dataset: Dataset, start: Line) -> Question:
             ),
             Choice(
                 "There is a mistake: a best fit has no loss.",
-                "It has none only where all the points lie on one line. A loss is judged beside the "
-                "losses of other lines, not beside 0.",
+                "It has none only where all the points lie on one line. Judge a loss beside those "
+                "of other lines, not beside 0.",
             ),
         ),
         "What is left is how the points scatter around a line. No choice of w and b removes it.",

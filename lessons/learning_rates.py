@@ -10,6 +10,7 @@ from core import cache, charts, frames, theory
 from core.frames import VERDICT_WORDS, readable, readable_below
 from core.runs import MAX_STEPS, TrainingConfig
 from core.sayings import SAYINGS
+from lessons._challenges import CHALLENGES, challenges
 from lessons._checks import check
 from lessons._controls import (
     add_rate,
@@ -285,7 +286,7 @@ st.button(
 
 heading("Go further")
 NUMBERS, SAID, BEAT = "In numbers", "It is said …", "Beat the best rate"
-part = choose_part(NUMBERS, SAID, BEAT)
+part = choose_part(NUMBERS, SAID, BEAT, CHALLENGES)
 if part == NUMBERS:
     exploded = table[history.diverged_at >= 0]
     thinned = history.steps.size <= step_count  # then a measured step is the next recorded one
@@ -358,6 +359,8 @@ elif part == SAID:
                     on_click=choose_rates,
                     args=([plain(rate) for rate in finding.rates], finding.steps),
                 )
+elif part == CHALLENGES:
+    challenges(dataset, start, rates)
 else:
     beat_the_best_rate(dataset, start)
 takeaway(
