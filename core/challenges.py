@@ -56,9 +56,8 @@ def largest_rate(train: Train, dataset: Dataset, start: Line) -> float | None:
             return None
         last = int(converging[-1])
         low, high = float(rates[last]), float(rates[min(last + 1, rates.size - 1)])
-    nearest = three_digits(low)
-    unit = 10.0 ** (np.floor(np.log10(nearest)) - 2)
-    candidates = [three_digits(nearest + places * unit) for places in (2, 1, 0, -1, -2)]
+    unit = 10.0 ** (np.floor(np.log10(low)) - 2)
+    candidates = [three_digits(low + places * unit) for places in (2, 1, 0, -1, -2)]
     return next((rate for rate in candidates if converges(train, dataset, start, rate)), None)
 
 
