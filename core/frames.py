@@ -1136,7 +1136,7 @@ def unlabelled_runs(
     names : sequence of str
         What to call each.
     kinds : sequence of str
-        Verdicts to colour them by; empty not to tell them.
+        Verdicts to colour and to name them by; empty not to tell them.
 
     Returns
     -------
@@ -1172,6 +1172,10 @@ def unlabelled_runs(
             lines.append({"across": left, "to": left + 1, "height": level})
     texts = [
         {"across": -0.06, "height": float(-row), "text": name} for row, name in enumerate(names)
+    ]
+    texts += [
+        {"across": 0.82, "height": 0.3 - row, "text": VERDICT_WORDS[kind]}
+        for row, kind in enumerate(kinds)
     ]
     headings = zip((0.5, _BESIDE + 0.5), ("signed error", "loss (log)"), strict=True)
     texts += [{"across": across, "height": 0.62, "text": text} for across, text in headings]

@@ -159,7 +159,7 @@ def _tell_steps(
 ) -> None:
     """Say how many steps it took, beside par and the learner's best."""
     if steps is None:
-        text(f"{how} {most:,} steps do not get there.")
+        text(f"{how} it does not get there in {most:,} steps.")
         return
     best = _best(f"{name} {_on(dataset, start)}", steps, min)
     beside = "that is par" if steps <= par else f"{steps - par:,.0f} above par"

@@ -192,6 +192,10 @@ def test_the_pictures_tell_the_kinds_only_when_they_are_asked_to(data: str) -> N
     assert set(hidden["curves"]["kind"]) == {-1}
     kinds = told["curves"].groupby("curve")["kind"].first().to_numpy()
     assert [list(VERDICT_WORDS)[kind] for kind in kinds[::2]] == list(eight.kinds)
+    written = [
+        set(table["texts"]["text"]) & set(VERDICT_WORDS.values()) for table in (hidden, told)
+    ]
+    assert written == [set(), set(VERDICT_WORDS.values())]
     for frame in told.values():
         assert not frame.isna().any().any()
         if "across" in frame:
@@ -259,7 +263,7 @@ def test_steps_with_one_rate_are_told_beside_par(data: str) -> None:
     needed = theory.steps_needed(dataset, rate, start)
     assert needed is not None
     assert f"it takes **{needed:,} step" in type_rate(app, rate)
-    assert "do not get there" in type_rate(app, 1.1 * theory.stable_limit(dataset))
+    assert "does not get there" in type_rate(app, 1.1 * theory.stable_limit(dataset))
 
 
 def test_a_list_of_ones_own_reaches_par() -> None:
