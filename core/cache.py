@@ -13,7 +13,15 @@ import pandas as pd
 import streamlit as st
 
 from core import frames
-from core.datasets import Dataset, load_bundled, make_noisy_line, standardize, with_outlier
+from core.challenges import PARS
+from core.datasets import (
+    Dataset,
+    Line,
+    load_bundled,
+    make_noisy_line,
+    standardize,
+    with_outlier,
+)
 from core.mistakes import MISTAKES
 from core.outcomes import Outcome, run
 from core.pins import Pin
@@ -51,6 +59,19 @@ def _train(fingerprint: str, config: TrainingConfig, _dataset: Dataset) -> Histo
     from core import training
 
     return training.train(_dataset, config)
+
+
+def par(challenge: str, dataset: Dataset, start: Line) -> float | None:
+    """Search the par of a challenge, at most once; its hundreds of runs are not kept."""
+    _wait_for_tensorflow()
+    return _par(challenge, dataset.fingerprint, start, dataset)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _par(challenge: str, fingerprint: str, start: Line, _dataset: Dataset) -> float | None:
+    from core import training
+
+    return PARS[challenge](training.train, _dataset, start)
 
 
 def outcome(key: str, repaired: bool = False) -> Outcome:

@@ -1224,6 +1224,39 @@ def rate_errors(rates: int) -> Spec:
 
 
 @cache
+def unlabelled_runs() -> Spec:
+    """Draw rows of small pictures, signed error beside loss; of a colour only once they are told.
+
+    Tables: curves, lines, texts (see ``core.frames.unlabelled_runs``).
+    """
+    scale_x = alt.Scale(domain=[-0.1, 2.12], nice=False)
+    scale_y = alt.Scale(domain=[-7.6, 0.9], nice=False)
+
+    def x() -> alt.X:
+        return alt.X("across:Q").scale(scale_x).axis(None)
+
+    def y() -> alt.Y:
+        return alt.Y("height:Q").scale(scale_y).axis(None)
+
+    lines = alt.Chart(alt.NamedData("lines")).mark_rule(color=MUTED, opacity=0.5)
+    texts = alt.Chart(alt.NamedData("texts")).mark_text(color=MUTED, fontWeight="bold")
+    colour = alt.Color("kind:O").legend(None)
+    colour = colour.scale(domain=[-1, *_KINDS], range=[MUTED, *VERDICTS.values()])
+    curves = alt.Chart(alt.NamedData("curves"))
+    place = (x(), y(), colour, alt.Detail("curve:O"))
+    return _spec(
+        alt.layer(
+            lines.encode(x(), y(), alt.X2("to")),
+            curves.mark_line(strokeWidth=1.5).encode(*place, alt.Order("across:Q")),
+            curves.transform_filter("datum.curve % 2 == 0")
+            .mark_circle(size=14, opacity=1)
+            .encode(*place),
+            texts.encode(x(), y(), text="text:N"),
+        ).properties(height=540)
+    )
+
+
+@cache
 def first_picture() -> Spec:
     """Draw the lines that gradient descent visits at a rate a slider chooses, by the closed form.
 

@@ -1199,3 +1199,71 @@ def bowl(dataset: Dataset, start: Line, path: pd.DataFrame) -> Bowl:
         float(drawn_short / short),
         -math.degrees(math.atan(left[1, 0] / left[0, 0])),
     )
+
+
+_HALF_ROW = 0.44  # of the distance between two rows of unlabelled runs
+_ERROR_SHOWN = 1.8  # times the start's error, and
+_LOSS_SHOWN = 30.0  # times the start's loss: so much of an explosion is drawn
+_SECOND_COLUMN = 1.1  # where the second column of pictures begins; each is 1 wide
+
+
+def unlabelled_runs(
+    dataset: Dataset, history: History, names: Sequence[str], kinds: Sequence[str]
+) -> dict[str, pd.DataFrame]:
+    """Tabulate runs as two columns of small pictures: signed error, and beside it log loss.
+
+    Parameters
+    ----------
+    history : History
+        Of k runs, with every step recorded.
+    names : sequence of str
+        What to call each.
+    kinds : sequence of str
+        Verdicts to colour and to name them by; empty not to tell them.
+
+    Returns
+    -------
+    dict of DataFrames
+        ``curves``: columns curve, kind, across, height (row 0 at 0, row 1 at −1 …). ``lines``:
+        across, to, height of zero and of the lowest loss. ``texts``: across, height, text.
+    """
+    _, steep = theory.axis_errors(dataset, history.w, history.b)
+    begun = float(history.loss[0, 0])
+    room = _ERROR_SHOWN * abs(float(steep[0, 0]))
+    low = math.log10(max(theory.mse(dataset, theory.best_fit(dataset)), 1e-6 * begun))
+    high = math.log10(_LOSS_SHOWN * begun)
+    losses = np.log10(np.maximum(history.loss, 10.0**low))
+    pictures = ((0.0, steep / room), (_SECOND_COLUMN, 2 * (losses - low) / (high - low) - 1))
+    share = (history.steps - history.steps[0]) / (history.steps[-1] - history.steps[0])
+    curves, lines = [], []
+    for row in range(len(names)):
+        kind = _kind(kinds[row]) if kinds else -1
+        for column, (left, heights) in enumerate(pictures):
+            outside = np.flatnonzero(np.abs(heights[row]) > 1 + 1e-9)
+            inside = slice(outside[0] if outside.size else None)
+            curves.append(
+                pd.DataFrame(
+                    {
+                        "curve": np.int8(2 * row + column),
+                        "kind": np.int8(kind),
+                        "across": (left + share[inside]).astype(np.float32),
+                        "height": (_HALF_ROW * heights[row][inside] - row).astype(np.float32),
+                    }
+                )
+            )
+            level = -row - (_HALF_ROW if column else 0)
+            lines.append({"across": left, "to": left + 1, "height": level})
+    texts = [
+        {"across": -0.06, "height": float(-row), "text": name} for row, name in enumerate(names)
+    ]
+    texts += [
+        {"across": 0.82, "height": 0.3 - row, "text": VERDICT_WORDS[kind]}
+        for row, kind in enumerate(kinds)
+    ]
+    headings = zip((0.5, _SECOND_COLUMN + 0.5), ("signed error", "loss (log)"), strict=True)
+    texts += [{"across": across, "height": 0.62, "text": text} for across, text in headings]
+    return {
+        "curves": pd.concat(curves, ignore_index=True),
+        "lines": pd.DataFrame(lines),
+        "texts": pd.DataFrame(texts),
+    }

@@ -7,6 +7,7 @@ from core import charts, frames, theory
 from core.datasets import BUNDLED
 from core.frames import readable
 from lessons import _quiz
+from lessons._checks import check
 from lessons._controls import choose_data
 from lessons._layout import (
     draw,
@@ -155,4 +156,5 @@ takeaway(
     "A line is two numbers, w and b. Its loss is the mean of the squared residuals. The best fit "
     "is the line whose loss no other line can beat, on the points at hand."
 )
+check("data", dataset, start)
 next_lesson("data")

@@ -13,6 +13,7 @@ from core.experiments import Experiment, Stretch, count_steps
 from core.frames import readable, readable_below
 from core.runs import TrainingConfig
 from lessons import _experiment
+from lessons._checks import check
 from lessons._controls import batch_size, choose_data, learning_rate, number, steps
 from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
 from lessons._sliders import Slider, step_slider, switch
@@ -582,4 +583,5 @@ takeaway(
     "the steps shrink by themselves: the loss falls fast, then crawls. At a rate that is not too "
     "large, running on from where the loop stopped gets closer still."
 )
+check("gradient-steps", dataset, start)
 next_lesson("gradient-steps")

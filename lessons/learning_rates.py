@@ -6,11 +6,14 @@ from core import cache, frames, theory
 from core.frames import readable, readable_below
 from core.runs import MAX_STEPS
 from core.sayings import SAYINGS
+from lessons._challenges import CHALLENGES, challenges
+from lessons._checks import check
 from lessons._comparison import compare
 from lessons._controls import (
     choose_data,
     choose_part,
     choose_rates,
+    chosen_rates,
     default_rate,
     plain,
 )
@@ -37,7 +40,8 @@ text(
 glossary("overshoot", "zigzag", "explode", "curvature", "condition number", "hyperparameter", "gap")
 dataset, start = choose_data()
 # A change of the rates runs this part of the page alone, unless what is shown below it needs them.
-needs_rates = PINNED in (st.session_state.get("part"), st.query_params.get("part"))
+shown = {st.session_state.get("part"), st.query_params.get("part")}
+needs_rates = bool(shown & {PINNED, CHALLENGES})
 (compare if needs_rates else st.fragment(compare))(dataset, start)
 
 axes, best = theory.curvature(dataset), theory.best_fit(dataset)
@@ -128,7 +132,7 @@ st.button(
 )
 
 heading("Go further")
-part = choose_part(SAID, BEAT, PINNED)
+part = choose_part(SAID, BEAT, PINNED, CHALLENGES)
 if part == SAID:
     text("Sentences one hears about learning rates. Choose one: it is tried out on this data.")
     default = default_rate(dataset)
@@ -153,11 +157,14 @@ if part == SAID:
                 )
 elif part == BEAT:
     beat_the_best_rate(dataset, start)
-else:
+elif part == PINNED:
     pins(dataset, start)
+elif rates := chosen_rates():
+    challenges(dataset, start, rates)
 takeaway(
     "The data sets the limit, 2/λ₂: above it the error across the valley grows at every step. Take "
     "half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it needs at "
     "most about twice the steps of the fastest rate there is."
 )
+check("learning-rates", dataset, start)
 next_lesson("learning-rates")

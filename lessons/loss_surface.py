@@ -6,6 +6,7 @@ import streamlit as st
 from core import cache, charts, frames, theory
 from core.frames import readable, readable_below
 from core.runs import TrainingConfig
+from lessons._checks import check
 from lessons._controls import choose_data, learning_rate, steps
 from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
 from lessons._sliders import Slider, between, chart_sliders, line_sliders
@@ -169,4 +170,5 @@ takeaway(
     "For a line and squared errors the loss is one bowl with one lowest point, the best fit. The "
     "gradient points uphill; a step goes against it."
 )
+check("loss-surface", dataset, start)
 next_lesson("loss-surface")

@@ -5,7 +5,9 @@ import streamlit as st
 from core import cache, charts, frames, theory
 from core.frames import readable
 from core.mistakes import MISTAKES, Mistake
+from core.runs import LESSON_START
 from lessons import _quiz
+from lessons._checks import check as check_yourself
 from lessons._layout import draw, glossary, heading, open_lesson, takeaway, text
 
 state = st.session_state
@@ -129,3 +131,4 @@ takeaway(
     "above. The mistakes to fear are those that run. Only the numbers give them away: draw the "
     "loss, and be suspicious when it grows, stops too high, or begins too low."
 )
+check_yourself("mistakes", cache.noisy_line(), LESSON_START)

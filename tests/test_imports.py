@@ -19,7 +19,7 @@ LAYERS = (
     {"theory", "eager", "training", "network"},
     {"experiments", "schedules"},
     {"frames", "snippets", "pins"},
-    {"charts", "sayings"},
+    {"charts", "sayings", "checks", "challenges"},
     {"cache"},
 )
 WITH_TENSORFLOW = {"eager", "training", "network"}
