@@ -31,6 +31,7 @@ from lessons._layout import (
     takeaway,
     text,
 )
+from lessons._predict import predict_limit, predict_picture
 from lessons._schedules import beat_the_best_rate
 from lessons._sliders import Slider, chart_sliders, step_slider, switch
 
@@ -41,14 +42,35 @@ _SORTED_BY = {
     "steps to 1 %": "steps_needed",
 }
 
+
+def conclude() -> None:
+    """End the page, however much of it is shown."""
+    takeaway(
+        "The data sets the limit, 2/λ₂: above it the error across the valley grows at every step. "
+        "Take half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it "
+        "needs at most about twice the steps of the fastest rate there is."
+    )
+    next_lesson("learning-rates")
+
+
 open_lesson("learning-rates")
 text(
-    "The same data, the same start, the same number of steps: only the learning rate differs. On "
-    "the ruler lie all rates, from far too small to far too large. **Click where you want one**: "
-    "it runs, gets a verdict, and its colour."
+    "The same data, the same start, the same number of steps: only the learning rate differs. A "
+    "tiny one creeps. With a larger one each step takes the line farther towards the points; with "
+    "a still larger one it jumps past them to the other side. How large may it be?"
 )
 glossary("overshoot", "zigzag", "explode", "curvature", "condition number", "hyperparameter", "gap")
 dataset, start = choose_data()
+if not predict_limit(dataset, start):
+    text(
+        "Once you have marked it, this page shows all learning rates, with what each of them does."
+    )
+    conclude()
+    st.stop()
+text(
+    "On the ruler lie all rates, from far too small to far too large. **Click where you want "
+    "one**: it runs, gets a verdict, and its colour."
+)
 ruler_place = st.container(key="ruling")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(width=520):
@@ -197,6 +219,7 @@ text(
     "**good** one slides into it, a **zigzag** jumps to the other side at each step but always "
     "less far, and one that **explodes** jumps farther each time, until it leaves the picture."
 )
+predict_picture(dataset, start)
 
 heading("Why there?")
 needed, halving = theory.steps_needed(dataset, safe, start), theory.halving_steps(dataset, safe)
@@ -359,9 +382,4 @@ elif part == SAID:
                 )
 else:
     beat_the_best_rate(dataset, start)
-takeaway(
-    "The data sets the limit, 2/λ₂: above it the error across the valley grows at every step. Take "
-    "half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it needs at "
-    "most about twice the steps of the fastest rate there is."
-)
-next_lesson("learning-rates")
+conclude()

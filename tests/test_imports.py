@@ -19,7 +19,7 @@ LAYERS = (
     {"theory", "eager", "training", "network"},
     {"experiments", "schedules"},
     {"frames", "snippets"},
-    {"charts", "sayings"},
+    {"charts", "sayings", "prompts"},
     {"cache"},
 )
 WITH_TENSORFLOW = {"eager", "training", "network"}
