@@ -130,6 +130,11 @@ def fixed_lines(dataset: Dataset) -> pd.DataFrame:
     return pd.DataFrame([{"line": name, "w": line.w, "b": line.b} for name, line in lines.items()])
 
 
+def line_row(line: Line) -> pd.DataFrame:
+    """Tabulate one line: columns w, b."""
+    return pd.DataFrame({"w": [line.w], "b": [line.b]})
+
+
 def losses(dataset: Dataset, guess: Line) -> pd.DataFrame:
     """Compare all lines: columns line, w, b, original (units), loss, gap; the guess first."""
     table = pd.concat(
@@ -286,6 +291,20 @@ def path_window(
         b_low, b_high = (b_low + b_high) / 2 - half, (b_low + b_high) / 2 + half
     return pd.DataFrame(
         {"w_low": [w_low], "w_high": [w_high], "b_low": [b_low], "b_high": [b_high]}
+    )
+
+
+def widened(window: pd.DataFrame, share: float) -> pd.DataFrame:
+    """Add that share of its width and height to each side of a window of ``path_window``."""
+    margin_w = share * (window["w_high"] - window["w_low"])
+    margin_b = share * (window["b_high"] - window["b_low"])
+    return pd.DataFrame(
+        {
+            "w_low": window["w_low"] - margin_w,
+            "w_high": window["w_high"] + margin_w,
+            "b_low": window["b_low"] - margin_b,
+            "b_high": window["b_high"] + margin_b,
+        }
     )
 
 

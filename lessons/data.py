@@ -19,6 +19,7 @@ from lessons._layout import (
     takeaway,
     text,
 )
+from lessons._predict import predict_least_wrong
 from lessons._sliders import Slider, between, line_sliders, switch
 
 GOAL = 1.5  # of the lowest loss: a line that is nearly as good as can be
@@ -35,6 +36,7 @@ if st.session_state.data in BUNDLED:
     about = BUNDLED[st.session_state.data]
     text(f"{about.about} {about.slope}")
 
+predict_least_wrong(dataset, start)
 best = theory.best_fit(dataset)
 lowest = theory.mse(dataset, best)
 challenge = f"best fit of {dataset.fingerprint}"

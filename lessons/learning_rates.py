@@ -27,22 +27,46 @@ from lessons._layout import (
     text,
 )
 from lessons._pins import pins
+from lessons._predict import predict_limit, predict_picture
 from lessons._schedules import beat_the_best_rate
 
 SAID, BEAT, PINNED = "It is said …", "Beat the best rate", "Pinned runs"
 
+
+def conclude() -> None:
+    """End the page, however much of it is shown."""
+    takeaway(
+        "The data sets the limit, 2/λ₂: above it the error across the valley grows at every step. "
+        "Take half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it "
+        "needs at most about twice the steps of the fastest rate there is."
+    )
+    check("learning-rates", dataset, start)
+    next_lesson("learning-rates")
+
+
 open_lesson("learning-rates")
 text(
-    "The same data, the same start, the same number of steps: only the learning rate differs. On "
-    "the ruler lie all rates, from far too small to far too large. **Click where you want one**: "
-    "it runs, gets a verdict, and its colour."
+    "The same data, the same start, the same number of steps: only the learning rate differs. A "
+    "tiny one creeps. With a larger one each step takes the line farther towards the points; with "
+    "a still larger one it jumps past them to the other side. How large may it be?"
 )
 glossary("overshoot", "zigzag", "explode", "curvature", "condition number", "hyperparameter", "gap")
 dataset, start = choose_data()
+if not predict_limit(dataset, start):
+    text(
+        "Once you have marked it, this page shows all learning rates, with what each of them does."
+    )
+    conclude()
+    st.stop()
+text(
+    "On the ruler lie all rates, from far too small to far too large. **Click where you want "
+    "one**: it runs, gets a verdict, and its colour."
+)
 # A change of the rates runs this part of the page alone, unless what is shown below it needs them.
 shown = {st.session_state.get("part"), st.query_params.get("part")}
 needs_rates = bool(shown & {PINNED, CHALLENGES})
 (compare if needs_rates else st.fragment(compare))(dataset, start)
+predict_picture(dataset, start)
 
 axes, best = theory.curvature(dataset), theory.best_fit(dataset)
 limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
@@ -161,10 +185,4 @@ elif part == PINNED:
     pins(dataset, start)
 elif rates := chosen_rates():
     challenges(dataset, start, rates)
-takeaway(
-    "The data sets the limit, 2/λ₂: above it the error across the valley grows at every step. Take "
-    "half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it needs at "
-    "most about twice the steps of the fastest rate there is."
-)
-check("learning-rates", dataset, start)
-next_lesson("learning-rates")
+conclude()

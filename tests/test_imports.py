@@ -19,7 +19,7 @@ LAYERS = (
     {"theory", "eager", "training", "network"},
     {"experiments", "schedules"},
     {"frames", "snippets", "pins"},
-    {"charts", "sayings", "checks", "challenges"},
+    {"charts", "sayings", "checks", "challenges", "prompts"},
     {"cache"},
 )
 WITH_TENSORFLOW = {"eager", "training", "network"}

@@ -35,7 +35,13 @@ LESSONS = [file for file, _, address, _ in COURSE if address not in ("", "mistak
 TIMEOUT = 120
 
 
+# Pages that hold something back until the learner has predicted it.
+HOLDING_BACK = ("lessons/loss_surface.py", "lessons/gradient_steps.py", "lessons/learning_rates.py")
+
+
 def open_page(file: str = COURSE[0][0], **address: str | list[str]) -> AppTest:
+    if file in HOLDING_BACK:
+        address = {"show": "all", **address}
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT)
     app.run()
     for name, value in address.items():

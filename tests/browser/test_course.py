@@ -409,7 +409,7 @@ def test_a_downloaded_script_holds_the_experiment(visit: Visits) -> None:
 
 
 def test_hubble_shows_which_rates_explode_and_why(visit: Visits) -> None:
-    tab = visit("learning-rates?data=hubble&lrs=0.2&lrs=0.45&lrs=0.5")
+    tab = visit("learning-rates?show=all&data=hubble&lrs=0.2&lrs=0.45&lrs=0.5")
     rows = tab.page.locator("table").first.locator("tbody tr").all_inner_texts()
     assert [
         next(word for word in ("good", "fast, but zigzags", "explodes") if word in row)
@@ -419,7 +419,7 @@ def test_hubble_shows_which_rates_explode_and_why(visit: Visits) -> None:
 
 
 def test_a_typed_rate_is_taken_as_it_is_typed(visit: Visits) -> None:
-    tab = visit("learning-rates?lrs=0.34")
+    tab = visit("learning-rates?show=all&lrs=0.34")
     box = tab.page.get_by_role("combobox", name="Learning rates")
     box.click()
     for rate in ("0.1", "0.3"):
@@ -437,7 +437,7 @@ def rates_in_table(tab: Visit) -> list[str]:
 
 
 def test_a_click_on_the_ruler_adds_the_rate_there(visit: Visits) -> None:
-    tab = visit("learning-rates?lrs=0.1")
+    tab = visit("learning-rates?show=all&lrs=0.1")
     plot = tab.page.locator(".st-key-figure_ruler svg.marks path.background").first
     box = plot.bounding_box()
     assert box is not None
@@ -453,7 +453,7 @@ def test_a_click_on_the_ruler_adds_the_rate_there(visit: Visits) -> None:
 
 
 def test_the_curve_on_the_ruler_follows_its_slider_without_the_server(visit: Visits) -> None:
-    tab = visit("learning-rates")
+    tab = visit("learning-rates?show=all")
     before, sent = tab.picture("ruler"), tab.sent
     tab.pull("log_steps", 8)
     assert tab.picture("ruler") != before
@@ -461,7 +461,7 @@ def test_the_curve_on_the_ruler_follows_its_slider_without_the_server(visit: Vis
 
 
 def test_one_slider_moves_all_four_pictures_without_the_server(visit: Visits) -> None:
-    tab = visit("learning-rates?steps=60")
+    tab = visit("learning-rates?show=all&steps=60")
     pictures = ("rate_losses", "rate_errors", "rate_fits", "rate_paths")
     before, sent = [tab.picture(key) for key in pictures], tab.sent
     tab.pull("slot", 50, "ArrowLeft")
@@ -492,7 +492,7 @@ def test_a_click_on_the_standardized_map_starts_at_the_same_line(visit: Visits) 
 
 @pytest.mark.parametrize("data", ["lesson", "forbes"])
 def test_the_names_on_the_ruler_do_not_meet(visit: Visits, data: str) -> None:
-    tab = visit(f"learning-rates?data={data}&lrs=0.00001")
+    tab = visit(f"learning-rates?show=all&data={data}&lrs=0.00001")
     boxes = tab.page.eval_on_selector_all(
         ".st-key-figure_ruler svg.marks text",
         """texts => texts.filter(t => /safe|fastest|limit/.test(t.textContent)).map(t => {
@@ -507,7 +507,7 @@ def test_the_names_on_the_ruler_do_not_meet(visit: Visits, data: str) -> None:
 
 
 def test_presets_choose_rates_that_suit_the_data(visit: Visits) -> None:
-    tab = visit("learning-rates?data=hubble&lrs=1")
+    tab = visit("learning-rates?show=all&data=hubble&lrs=1")
     for preset, count in (("A decade each", 5), ("The lesson's", 2), ("One of each kind", 4)):
         press(tab, preset)
         assert len(rates_in_table(tab)) == count
@@ -657,7 +657,7 @@ def test_own_data_holds_on_all_pages(visit: Visits) -> None:
 
 
 def test_a_link_to_own_data_says_that_it_cannot_carry_the_file(visit: Visits) -> None:
-    tab = visit("learning-rates?data=own")
+    tab = visit("learning-rates?show=all&data=own")
     assert "A link cannot carry a file" in tab.text()
 
 
