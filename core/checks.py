@@ -428,8 +428,8 @@ def hidden_zigzag(dataset: Dataset, start: Line) -> Question:
             Choice(
                 "Yes, and so it never arrives.",
                 f"It does arrive: a step multiplies the error across the valley by {factor}, so "
-                f"after ten steps {readable((1 - 2 * ARRIVES) ** 10)} of it is left. Only above the limit "
-                "does it grow.",
+                f"after ten steps {readable((1 - 2 * ARRIVES) ** 10)} of it is left. Only above "
+                "the limit does it grow.",
             ),
         ),
         f"A step multiplies the error across the valley by {factor}. Its sign shows the zigzag; "
@@ -453,8 +453,8 @@ def silence(dataset: Dataset, start: Line) -> Question:
             Choice("Not yet whether it is right: look at the loss."),
             Choice(
                 "It is right if the loss fell.",
-                "The loss falls in wrong loops, too: it may stop too high, or be that of another "
-                "question. Compare it with the best fit's.",
+                "The loss falls in wrong loops, too: it may stop too high, or measure something "
+                "else. Compare it with the best fit's.",
             ),
         ),
         "Some of the ten mistakes here run to the end, and their result is wrong.",
