@@ -261,9 +261,9 @@ def only_way(dataset: Dataset, start: Line) -> Question:
             ),
             Choice(
                 "Only roughly: a formula is less exact than a loop.",
-                f"It is the other way round. After {FEW_STEPS} steps at {readable(rate)} the "
-                f"loop's loss is {readable(loop, 4)}; the formula's is {readable(lowest, 4)}, the "
-                "lowest there is.",
+                "It is the other way round: the loop comes closer and closer to what the formula "
+                f"gives at once, the lowest loss there is, {readable(lowest, 4)}. It is at "
+                f"{readable(loop, 4)} after {FEW_STEPS} steps at {readable(rate)}.",
             ),
         ),
         "The analytical solution looks at each point twice, and is there. The loop is worth "
@@ -288,13 +288,12 @@ def smaller_is_closer(dataset: Dataset, start: Line) -> Question:
         (
             Choice(
                 f"The one at {readable(small)}: smaller steps always end closer.",
-                f"They only get less far. {measured} A smaller rate helps where something jitters, "
-                "as with mini-batches.",
+                f"With small steps it only gets less far. {measured} A smaller rate helps where "
+                "something jitters, as with mini-batches.",
             ),
             Choice(
                 "Both end at the best fit: it is only one bowl.",
-                f"They go to the same place, but after {FEW_STEPS} steps they are not equally far. "
-                f"{measured}",
+                f"They head for the same place, but not equally fast. {measured}",
             ),
             Choice(f"The one at {readable(large)}."),
         ),
@@ -306,27 +305,28 @@ def one_step(dataset: Dataset, start: Line) -> Question:
     """Ask what one step does to the number with the steeper slope."""
     slopes = theory.gradient(dataset, start)
     place = int(abs(slopes[1]) >= abs(slopes[0]))
-    name, here, slope = "wb"[place], (start.w, start.b)[place], slopes[place]
+    name, slope = "wb"[place], slopes[place]
     rate = theory.round_down(theory.safe_rate(dataset))
-    there, uphill, whole = (readable(here - way * slope, 4) for way in (rate, -rate, 1))
-    shown = readable(slope, 4)
+    uphill, downhill, whole = (
+        f"It changes by {readable(way * slope, 4)}." for way in (rate, -rate, -1)
+    )
+    product = f"{readable(rate)} × ({readable(slope, 4)})"
     return Question(
-        f"At your start {name} is {readable(here, 4)}, and the slope of the loss along it is "
-        f"{shown}. What is {name} after one step at the rate {readable(rate)}?",
+        f"At your start the slope of the loss along {name} is {readable(slope, 4)}. What does one "
+        f"step at the rate {readable(rate)} do to {name}?",
         (
             Choice(
                 uphill,
-                f"That adds rate × slope: a step uphill. `assign_sub` subtracts it, which gives "
-                f"{there}.",
+                f"That *adds* rate × slope, {product}: a step uphill. `assign_sub` subtracts it.",
             ),
-            Choice(there),
+            Choice(downhill),
             Choice(
                 whole,
                 "That subtracts the whole slope. The learning rate says how much of it: "
-                f"{readable(rate)} × ({shown}).",
+                f"{product}.",
             ),
         ),
-        f"{readable(here, 4)} − {readable(rate)} × ({shown}) = {there}.",
+        f"`assign_sub` subtracts rate × slope, {product}.",
     )
 
 
@@ -342,8 +342,8 @@ def huge_rate(dataset: Dataset, start: Line) -> Question:
     limit = theory.stable_limit(dataset)
     growth = readable(2 * HUGE - 1)
     return Question(
-        f"You run {OVERFLOW_STEPS} steps of the lesson's own loop on this data at "
-        f"{readable(HUGE * limit)}, ten times the limit. What will it print?",
+        f"You run {OVERFLOW_STEPS} steps of the loop on this data at {readable(HUGE * limit)}, ten "
+        "times the limit, and print the loss at every step. What will you read?",
         (
             Choice(
                 "A loss that wobbles up and down, and stays in the valley.",
@@ -365,8 +365,8 @@ def huge_rate(dataset: Dataset, start: Line) -> Question:
 def other_scale(dataset: Dataset, start: Line) -> Question:
     """Ask whether a rate that arrives still does when x is counted in a smaller unit."""
     rate = ARRIVES * theory.stable_limit(dataset)
-    times, scaled = finer_unit(dataset, rate)
-    limits = readable(theory.stable_limit(dataset)), readable(theory.stable_limit(scaled))
+    times, limit = finer_unit(dataset, rate)
+    limits = readable(theory.stable_limit(dataset)), readable(limit)
     shown = readable(rate)
     return Question(
         f"At {shown} a run on this data comes closer at every step. Now count x in a unit "
@@ -391,14 +391,23 @@ def other_scale(dataset: Dataset, start: Line) -> Question:
     )
 
 
-def finer_unit(dataset: Dataset, rate: float) -> tuple[float, Dataset]:
-    """Make every x 10, 100, 1,000 … times as large, until the rate is twice the limit or more."""
+def finer_unit(dataset: Dataset, rate: float) -> tuple[float, float]:
+    """Choose how many times as large every x must be for a rate to be twice the limit, or more.
+
+    Returns
+    -------
+    times : float
+        10, 100, 1,000 …
+    limit : float
+        With such x.
+    """
     for power in count(1):
         times = 10.0**power
-        scaled = Dataset(dataset.x * times, dataset.y)
-        if rate >= 2 * theory.stable_limit(scaled):
-            return times, scaled
-    raise AssertionError("the limit falls with the unit")
+        curvatures = np.linalg.eigvalsh(theory.hessian(dataset) * np.outer([times, 1], [times, 1]))
+        limit = 2 / float(curvatures[-1])
+        if rate >= 2 * limit:
+            break
+    return times, limit
 
 
 def hidden_zigzag(dataset: Dataset, start: Line) -> Question:
@@ -418,9 +427,9 @@ def hidden_zigzag(dataset: Dataset, start: Line) -> Question:
             Choice("Yes: it lands on the other wall at every step, but lower."),
             Choice(
                 "Yes, and so it never arrives.",
-                f"It does: a step multiplies the error across the valley by {factor}, so after ten "
-                f"steps {readable((1 - 2 * ARRIVES) ** 10)} of it is left. Only above the limit "
-                "does it grow.",
+                f"It does arrive: a step multiplies the error across the valley by {factor}, so "
+                f"after ten steps {readable((1 - 2 * ARRIVES) ** 10)} of it is left. Only above "
+                "the limit does it grow.",
             ),
         ),
         f"A step multiplies the error across the valley by {factor}. Its sign shows the zigzag; "
@@ -444,8 +453,8 @@ def silence(dataset: Dataset, start: Line) -> Question:
             Choice("Not yet whether it is right: look at the loss."),
             Choice(
                 "It is right if the loss fell.",
-                "The loss falls in wrong loops, too: it may stop too high, or be that of another "
-                "question. Compare it with the best fit's.",
+                "The loss falls in wrong loops, too: it may stop too high, or measure something "
+                "else. Compare it with the best fit's.",
             ),
         ),
         "Some of the ten mistakes here run to the end, and their result is wrong.",

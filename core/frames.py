@@ -1276,7 +1276,7 @@ def unlabelled_runs(
         {"across": -0.06, "height": float(-row), "text": name} for row, name in enumerate(names)
     ]
     texts += [
-        {"across": 0.82, "height": 0.3 - row, "text": VERDICT_WORDS[kind]}
+        {"across": 0.7, "height": 0.3 - row, "text": VERDICT_WORDS[kind]}
         for row, kind in enumerate(kinds)
     ]
     headings = zip((0.5, _SECOND_COLUMN + 0.5), ("signed error", "loss (log)"), strict=True)

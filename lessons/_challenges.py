@@ -57,11 +57,16 @@ def challenges(dataset: Dataset, start: Line, rates: tuple[float, ...]) -> None:
         _schedule(dataset, start)
 
 
-def _best(name: str, value: float, better: Callable[[float, float], float]) -> float:
-    """Keep a learner's best in a challenge on the data at hand, and return it."""
+def _keep_best(name: str, value: float, better: Callable[[float, float], float]) -> None:
+    """Keep a learner's best in a challenge on the data at hand."""
     bests: dict[str, float] = st.session_state.setdefault("bests", {})
     bests[name] = better(bests.get(name, value), value)
-    return bests[name]
+
+
+def _best(name: str, write: Callable[[float], str]) -> str:
+    """Tell the learner's best so far, if there is one."""
+    best = st.session_state.get("bests", {}).get(name)
+    return "" if best is None else f" Your best: {write(best)}."
 
 
 def _on(dataset: Dataset, start: Line) -> str:
@@ -106,16 +111,17 @@ def _largest(dataset: Dataset, start: Line, on_ruler: float) -> None:
         )
     if typed is None:
         return
-    rate = three_digits(typed)
+    rate, name = three_digits(typed), f"largest {_on(dataset, start)}"
     par = cache.par("largest", dataset, start)
     if not converges(cache.train, dataset, start, rate):
-        text(
+        why = (
             f"**{readable(rate)} is too large**: every step throws it farther out."
             if theory.verdict(dataset, rate) == "explodes"
             else f"At {readable(rate)} the run has not come closer, not by a billionth."
         )
+        text(why + _best(name, readable))
     elif par is not None:
-        best = _best(f"largest {_on(dataset, start)}", rate, max)
+        _keep_best(name, rate, max)
         reached = rate >= par
         text(
             f"**{readable(rate)} converges.** "
@@ -124,7 +130,7 @@ def _largest(dataset: Dataset, start: Line, on_ruler: float) -> None:
                 if reached
                 else f"It is {_percent(rate / par)} of par, the largest that a search found."
             )
-            + f" Your best: {readable(best)}."
+            + _best(name, readable)
         )
         if reached:
             mark_done("challenge:largest")
@@ -158,12 +164,13 @@ def _tell_steps(
     name: str, dataset: Dataset, start: Line, how: str, steps: int | None, par: float, most: int
 ) -> None:
     """Say how many steps it took, beside par and the learner's best."""
+    kept = f"{name} {_on(dataset, start)}"
     if steps is None:
-        text(f"{how} it does not get there in {most:,} steps.")
+        text(f"{how} it does not get there in {most:,} steps.{_best(kept, _steps)}")
         return
-    best = _best(f"{name} {_on(dataset, start)}", steps, min)
+    _keep_best(kept, steps, min)
     beside = "that is par" if steps <= par else f"{steps - par:,.0f} above par"
-    text(f"{how} it takes **{_steps(steps)}**: {beside}. Your best: {_steps(best)}.")
+    text(f"{how} it takes **{_steps(steps)}**: {beside}.{_best(kept, _steps)}")
     if steps <= par:
         mark_done(f"challenge:{name}")
 
@@ -268,8 +275,9 @@ def _tell_diagnosis(
     dataset: Dataset, kinds: tuple[theory.Verdict, ...], answers: list[str | None]
 ) -> None:
     right = sum(said == is_so for said, is_so in zip(answers, kinds, strict=True))
-    best = _best(f"diagnosis {dataset.fingerprint}", right, max)
-    text(f"**{right} of {len(NAMES)}.** Par is {len(NAMES)}. Your best: {best:.0f}.")
+    kept = f"diagnosis {dataset.fingerprint}"
+    _keep_best(kept, right, max)
+    text(f"**{right} of {len(NAMES)}.** Par is {len(NAMES)}.{_best(kept, readable)}")
     wrong = [
         f"- **{name}**, you said *{_SHORT[str(said)]}*: it is *{VERDICT_WORDS[kind]}*. "
         + next(why for pair, why in CONFUSIONS.items() if pair == (said, kind))

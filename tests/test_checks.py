@@ -1,5 +1,6 @@
 """Every question is solved by measuring: one choice is so, and each other one is told why not."""
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -25,6 +26,7 @@ from core.outcomes import run
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
 from lessons._layout import COURSE
+from tests.strategies import scatter
 from tests.test_pages import assert_whole, open_page, words
 
 
@@ -130,8 +132,11 @@ def solve_one_step(dataset: Dataset, start: Line) -> int:
     rate = theory.round_down(theory.safe_rate(dataset))
     end = train(dataset, TrainingConfig((rate,), 1, start)).last_line()
     question = checks.one_step(dataset, start)
-    measured = readable(end.w if "is w after" in question.text else end.b, 4)
-    return [choice.text for choice in question.choices].index(measured)
+    change = end.w - start.w if "do to w?" in question.text else end.b - start.b
+    told = [choice.text.replace("−", "-").replace(",", "") for choice in question.choices]
+    changes = [float(text.removeprefix("It changes by ").removesuffix(".")) for text in told]
+    assert change == pytest.approx(min(changes, key=lambda value: abs(value - change)), rel=1e-3)
+    return int(np.argmin(np.abs(np.array(changes) - change)))
 
 
 def solve_huge_rate(dataset: Dataset, start: Line) -> int:
@@ -167,8 +172,9 @@ def float32_losses(dataset: Dataset, rate: float, start: Line) -> np.ndarray:  #
 
 def solve_other_scale(dataset: Dataset, start: Line) -> int:
     rate = checks.ARRIVES * theory.stable_limit(dataset)
-    times, scaled = checks.finer_unit(dataset, rate)
-    np.testing.assert_allclose(scaled.x, times * dataset.x)
+    times, limit = checks.finer_unit(dataset, rate)
+    scaled = Dataset(times * dataset.x, dataset.y)
+    assert theory.stable_limit(scaled) == pytest.approx(limit, rel=1e-9)
     before = train(dataset, TrainingConfig((rate,), 20, start))
     after = train(scaled, TrainingConfig((rate,), 200, Line(start.w / times, start.b)))
     assert np.all(np.diff(before.loss[0]) <= 1e-12 * before.loss[0, 0])
@@ -252,6 +258,19 @@ def assert_solved(make: Make, dataset: Dataset, start: Line) -> None:
     assert question.because
     written = " ".join([question.text, question.because, *told])
     assert not any(word in written for word in ("nan", "inf ", "e-0", "e+"))
+
+
+@pytest.mark.parametrize("make", [make for _, make in MAKERS], ids=lambda make: make.__name__)
+def test_every_question_can_be_asked_on_data_of_any_size(make: Make) -> None:
+    sizes = itertools.product((1e-60, 1e-6, 1.0, 1e6, 1e60), (1e-60, 1.0, 1e60), (0.0, 1.0))
+    for seed, (x_size, y_size, offset) in enumerate(sizes):
+        points = scatter(seed, 10, 1.0, offset)
+        dataset = Dataset(x_size * points.x, y_size * points.y)
+        question = make(dataset, Line(0.0, 0.0))
+        assert len({choice.text for choice in question.choices}) == 3
+        written = [choice.feedback or question.because for choice in question.choices]
+        assert len(set(written)) == 3
+        assert "nan" not in " ".join(written)
 
 
 def test_every_lesson_has_three_questions() -> None:
