@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.cache import after_script_run
-from lessons import _progress, _storage
+from lessons import _progress, _storage, _task
 from lessons._layout import COURSE
 
 st.set_page_config(page_title="Learning Rate Lab", layout="wide")
@@ -15,6 +15,7 @@ page = st.navigation(
     position="top",
 )
 st.session_state.page = page.url_path
+_task.arrive()
 _progress.arrive(page.url_path)
 storage = st.container(key="storage")
 try:

@@ -31,7 +31,9 @@ class Part:
         left = sum(not is_done(key) for key in self.keys)
         if not left:
             return None
-        return self.words if len(self.keys) == 1 else f"{self.words}: {left} of {len(self.keys)}"
+        return (
+            self.words if len(self.keys) == 1 else f"{self.words} ({left} of {len(self.keys)} left)"
+        )
 
 
 # What a page asks for beyond being read. A line for each; a page without one is done when seen.

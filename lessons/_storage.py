@@ -14,7 +14,7 @@ import streamlit as st
 
 from core import progress
 from core.datasets import DataError
-from lessons._layout import literal, text
+from lessons._layout import TEXT_WIDTH, literal, text
 from lessons._sliders import without_comments
 
 _component = st.components.v2.component(
@@ -122,7 +122,7 @@ def _note_failure() -> None:
 def draw_panel() -> None:
     """Draw what one can do with what is kept; only while it is open."""
     state = st.session_state
-    panel = st.expander("Your progress", key="your_progress", on_change="rerun")
+    panel = st.expander("Your progress", key="your_progress", on_change="rerun", width=TEXT_WIDTH)
     if not panel.open:
         return
     with panel:
