@@ -19,7 +19,8 @@ from lessons._sliders import without_comments
 
 _component = st.components.v2.component(
     "browser_storage",
-    css=".st-key-storage { position: absolute; }",
+    # Nothing is seen of it, and it takes no room.
+    css='[data-testid="stLayoutWrapper"]:has(> .st-key-storage) { position: absolute; }',
     js=without_comments((Path(__file__).parent / "_storage.js").read_text(encoding="utf-8")),
     isolate_styles=False,
 )
