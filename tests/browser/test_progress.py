@@ -27,8 +27,9 @@ def learner(browser: Browser) -> Iterator[Learners]:
 
     def new_learner(script: str = "", width: int = 1280) -> BrowserContext:
         context = browser.new_context(viewport={"width": width, "height": 900})
-        context.set_default_timeout(60_000)
-        context.add_init_script(script)
+        context.set_default_timeout(15_000)
+        if script:
+            context.add_init_script(script)
         contexts.append(context)
         return context
 
