@@ -75,9 +75,9 @@ def answer_plus(tab: Visit) -> None:
 
 
 def assert_as_it_was(tab: Visit) -> None:
+    tab.page.get_by_text(f"({len(MISTAKES) - 1} of {len(MISTAKES)} left)").wait_for()
     assert ticked(tab) == ["Data", "Loss surface"]
     assert "Go on: Gradient steps" in tab.text()
-    assert f"({len(MISTAKES) - 1} of {len(MISTAKES)} left)" in tab.text()
 
 
 def test_progress_outlives_reload_tab_and_server(learner: Learners) -> None:
