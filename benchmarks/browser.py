@@ -112,12 +112,17 @@ DRAGS = (
 )
 
 
-@contextmanager
-def serve(script: str) -> Iterator[str]:
-    """Run a Streamlit script; give its address."""
+def find_free_port() -> int:
+    """Find a port that nobody listens to."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serve(script: str, port: int | None = None) -> Iterator[str]:
+    """Run a Streamlit script, on any free port unless one is given; give its address."""
+    port = find_free_port() if port is None else port
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "streamlit", "run", script),

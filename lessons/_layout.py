@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.charts import Spec
 from core.glossary import GLOSSARY
+from lessons._task import show_task
 
 # The course, in order: file, title, address, and the one question of each page.
 COURSE = (
@@ -54,6 +55,8 @@ _STYLE = """<style>
 }
 [data-testid="stPageLink"] p { white-space: normal; }
 .st-key-pins_table :is(td, th):is(:first-child, :last-child) { min-width: 11rem; }
+.st-key-task { gap: 0; overflow: hidden; }
+.st-key-task [data-testid="stText"] { overflow-wrap: anywhere; }
 </style>"""
 
 
@@ -65,6 +68,7 @@ def open_lesson(address: str) -> None:
     st.html(_STYLE)
     st.caption(f"Lesson {place}: {title}" if place else "Learning Rate Lab")
     st.title(question, anchor=False)
+    show_task(TEXT_WIDTH)
 
 
 def literal(text: str) -> str:

@@ -17,7 +17,7 @@ from lessons._controls import set_start
 _HERE = Path(__file__).parent
 
 
-def _without_comments(script: str) -> str:
+def without_comments(script: str) -> str:
     """Leave out what a browser does not need: the script travels with every rerun of a page."""
     lines = [line.strip() for line in script.splitlines()]
     return "\n".join(line for line in lines if line and not line.startswith("//"))
@@ -26,7 +26,7 @@ def _without_comments(script: str) -> str:
 _component = st.components.v2.component(
     "chart_sliders",
     css=(_HERE / "_sliders.css").read_text(encoding="utf-8"),
-    js=_without_comments((_HERE / "_sliders.js").read_text(encoding="utf-8")),
+    js=without_comments((_HERE / "_sliders.js").read_text(encoding="utf-8")),
     isolate_styles=False,
 )
 

@@ -20,6 +20,7 @@ from lessons._layout import (
     text,
 )
 from lessons._predict import predict_least_wrong
+from lessons._progress import mark_done
 from lessons._sliders import Slider, between, line_sliders, switch
 
 GOAL = 1.5  # of the lowest loss: a line that is nearly as good as can be
@@ -53,6 +54,12 @@ def around(name: str, label: str, centre: float, first: float, reach: float) -> 
     return between(name, label, centre - 1.3 * span, centre + 0.9 * span, first, occasion)
 
 
+def solve() -> None:
+    """Take it that a line below the goal was found."""
+    _quiz.unlock(challenge)
+    mark_done("challenge:by-hand")
+
+
 heading("Find the least wrong line by hand")
 text(
     "To compare lines we need one number. Square every residual (so that above and below both "
@@ -69,7 +76,7 @@ with st.container(key="by_hand"):
         switch("squares", "show the squares"),
         label="Loss of your guess (MSE)",
         bound=goal,
-        on_solved=lambda: _quiz.unlock(challenge),
+        on_solved=solve,
     )
     fixed = frames.fixed_lines(dataset)
     lines = tuple(fixed["line"]) if revealed else ()

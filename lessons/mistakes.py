@@ -9,9 +9,9 @@ from core.runs import LESSON_START
 from lessons import _quiz
 from lessons._checks import check as check_yourself
 from lessons._layout import draw, glossary, heading, open_lesson, takeaway, text
+from lessons._progress import is_done, mark_done
 
 state = st.session_state
-solved: list[str] = state.setdefault("mistakes_solved", [])
 answers: dict[str, int] = state.setdefault("mistakes_answers", {})
 
 
@@ -24,13 +24,13 @@ def check(mistake: Mistake, answer: int) -> None:
     """Take an answer, and show what comes of the code."""
     answers[mistake.key] = answer
     _quiz.unlock(question_about(mistake))
-    if mistake.choices[answer].feedback is None and mistake.key not in solved:
-        solved.append(mistake.key)
+    if mistake.choices[answer].feedback is None:
+        mark_done(f"mistake:{mistake.key}")
 
 
 def title(key: str) -> str:
     """Call a mistake by its name, with a mark if its question was answered."""
-    return f"{'✓ ' if key in solved else ''}{MISTAKES[key].title}"
+    return f"{'✓ ' if is_done(f'mistake:{key}') else ''}{MISTAKES[key].title}"
 
 
 def draw_losses(mistake: Mistake) -> None:

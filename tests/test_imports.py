@@ -15,7 +15,7 @@ PAGES = [*sorted((ROOT / "lessons").glob("*.py")), ROOT / "streamlit_app.py"]
 # A module imports from the layers before its own.
 LAYERS = (
     {"datasets", "glossary", "mistakes", "outcomes"},
-    {"runs"},
+    {"runs", "progress", "tasks"},
     {"theory", "eager", "training", "network"},
     {"experiments", "schedules"},
     {"frames", "snippets", "pins"},

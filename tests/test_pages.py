@@ -1148,11 +1148,11 @@ def test_a_mistake_answers_each_choice_and_then_shows_what_happens(key: str) -> 
         if choice.feedback:
             answered(app, key, place)
             assert [info.value for info in app.info] == [f"Not so. {choice.feedback}"]
-            assert app.session_state.mistakes_solved == []
+            assert f"mistake:{key}" not in app.session_state.done
     answered(app, key, right_choice(mistake))
     assert [*app.info] == []
     assert app.success[0].value == "That is what happens."
-    assert app.session_state.mistakes_solved == [key]
+    assert f"mistake:{key}" in app.session_state.done
     assert [code.value for code in app.code[1:]] == [run(mistake.wrong).text, mistake.difference()]
     assert mistake.meaning in words(app)
     assert bool(app.get("vega_lite_chart")) == mistake.silent
@@ -1172,7 +1172,7 @@ def test_no_mistake_runs_before_it_was_asked_for(monkeypatch: pytest.MonkeyPatch
     assert asked == []
     app.button(key="show_outcome").click().run()
     assert asked == [("plus", False), ("plus", False), ("plus", True)]
-    assert app.session_state.mistakes_solved == []
+    assert "mistake:plus" not in app.session_state.done
     assert [*app.info, *app.success] == []
 
 
