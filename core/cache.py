@@ -8,12 +8,21 @@ again: any visitor can clear it.
 import gc
 import sys
 import threading
+from collections import OrderedDict
+from collections.abc import Iterator
 
 import streamlit as st
 
 from core.datasets import Dataset, load_bundled, make_noisy_line, standardize, with_outlier
 from core.mistakes import MISTAKES
+from core.network_runs import (
+    NetworkConfig,
+    NetworkHistory,
+    held_out_pictures,
+    training_pictures,
+)
 from core.outcomes import Outcome, run
+from core.pictures import Pictures
 from core.runs import History, TrainingConfig
 
 noisy_line = st.cache_resource(max_entries=64, show_spinner=False)(make_noisy_line)
@@ -60,6 +69,46 @@ def outcome(key: str, repaired: bool = False) -> Outcome:
 def _outcome(key: str, repaired: bool) -> Outcome:
     mistake = MISTAKES[key]
     return run(mistake.repaired if repaired else mistake.wrong)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def pictures(clutter: float) -> tuple[Pictures, Pictures]:
+    """Draw the pictures that networks learn from, and those held out."""
+    return training_pictures(clutter), held_out_pictures(clutter)
+
+
+MAX_NETWORKS = 64
+
+
+@st.cache_resource(show_spinner=False)
+def _networks() -> OrderedDict[NetworkConfig, NetworkHistory]:
+    """Whole runs, the latest last."""
+    return OrderedDict()
+
+
+def trained_network(config: NetworkConfig) -> NetworkHistory | None:
+    """Look up a whole run."""
+    return _networks().get(config)
+
+
+def train_network(config: NetworkConfig) -> Iterator[NetworkHistory]:
+    """Train as ``core.network.train`` does, at most once for each configuration.
+
+    It is not compiled in the warm-up but here, on first use, so that it delays no other page.
+    """
+    kept = _networks()
+    if config in kept:
+        yield kept[config]
+        return
+    _wait_for_tensorflow()
+    from core import network
+
+    for history in network.train(*pictures(config.clutter), config):
+        if history.is_whole:
+            kept[config] = history
+            while len(kept) > MAX_NETWORKS:
+                kept.popitem(last=False)
+        yield history
 
 
 def _wait_for_tensorflow() -> None:

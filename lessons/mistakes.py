@@ -6,7 +6,7 @@ from core import cache, charts, frames, theory
 from core.frames import readable
 from core.mistakes import MISTAKES, Mistake
 from lessons import _quiz
-from lessons._layout import draw, glossary, heading, open_lesson, takeaway, text
+from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
 
 state = st.session_state
 solved: list[str] = state.setdefault("mistakes_solved", [])
@@ -129,3 +129,4 @@ takeaway(
     "above. The mistakes to fear are those that run. Only the numbers give them away: draw the "
     "loss, and be suspicious when it grows, stops too high, or begins too low."
 )
+next_lesson("mistakes")

@@ -14,12 +14,14 @@ PAGES = [*sorted((ROOT / "lessons").glob("*.py")), ROOT / "streamlit_app.py"]
 
 # A module imports from the layers before its own.
 LAYERS = (
-    {"datasets", "glossary", "mistakes", "outcomes"},
+    {"datasets", "glossary", "mistakes", "outcomes", "pictures"},
     {"runs"},
+    {"network_runs"},
     {"theory", "eager", "training", "network"},
     {"experiments", "schedules"},
     {"frames", "snippets"},
-    {"charts", "sayings"},
+    {"charts", "sayings", "network_frames", "network_code"},
+    {"network_charts"},
     {"cache"},
 )
 WITH_TENSORFLOW = {"eager", "training", "network"}
