@@ -24,6 +24,7 @@ from core.network_runs import (
     NetworkHistory,
 )
 from core.pictures import SIZE, Pictures
+from core.range_test import RANGE_STEPS, RangeTest, read, rising_rates
 
 Network = list[tf.Variable]
 
@@ -51,7 +52,7 @@ def cross_entropy(scores: tf.Tensor, truth: tf.Tensor) -> tf.Tensor:
     return tf.reduce_mean(tf.nn.softplus((1 - 2 * truth) * scores))
 
 
-@tf.function(reduce_retracing=True)
+@tf.function
 def descend(
     network: Network, pictures: tf.Tensor, truth: tf.Tensor, batches: tf.Tensor, rate: tf.Tensor
 ) -> None:
@@ -65,7 +66,7 @@ def descend(
             variable.assign_sub(rate * gradient)
 
 
-@tf.function(reduce_retracing=True)
+@tf.function
 def score_and_judge(
     network: Network, pictures: tf.Tensor, truth: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
@@ -103,6 +104,21 @@ def train(
         yield history
         if history.diverged_at >= 0:
             return
+
+
+def range_test(training: Pictures, config: NetworkConfig) -> RangeTest:
+    """Put a new network through the range test; of the configuration the rate is not used."""
+    draw = np.random.default_rng(config.seed)
+    chosen = draw.integers(0, len(training.rows), (RANGE_STEPS, config.batch_size))
+    network = begin(config.units, config.seed)
+    data = tf.constant(training.rows), tf.constant(training.truth)
+    losses = []
+    for rate, numbers in zip(rising_rates(), chosen, strict=True):
+        batch = tuple(tf.gather(part, numbers) for part in data)
+        _, loss, _ = score_and_judge(network, *batch)
+        losses.append(float(loss))
+        descend(network, *data, tf.constant(numbers[np.newaxis]), tf.constant(rate))
+    return read(np.array(losses))
 
 
 def _record(

@@ -134,3 +134,35 @@ def verdict(history: NetworkHistory) -> Verdict:
     if jumps:
         return "zigzag"
     return "slow" if relative[-1] > _LEFT else "good"
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeRun:
+    """Full-batch training of a small version, with the curvature it met.
+
+    Parameters
+    ----------
+    learning_rate : float
+    steps : ndarray of shape (t,)
+    loss : ndarray of shape (t,)
+        Mean squared error on all its pictures.
+    sharpness : ndarray of shape (t,)
+        The largest eigenvalue of the loss's Hessian: what λ₂ is for a line.
+    """
+
+    learning_rate: float
+    steps: IntArray
+    loss: FloatArray
+    sharpness: FloatArray
+
+    @property
+    def share_of_limit(self) -> FloatArray:
+        """Sharpness over 2/rate: at 1 the rate is just the limit."""
+        return self.sharpness * self.learning_rate / 2
+
+    @property
+    def hovers(self) -> bool:
+        """Whether it began below the limit, reached it, and stayed within a tenth of it."""
+        share = self.share_of_limit
+        late = share[share.size // 2 :]
+        return bool(share[0] < 0.9 and share.max() >= 1 and np.abs(late - 1).max() < 0.1)

@@ -16,15 +16,14 @@ PAGES = [*sorted((ROOT / "lessons").glob("*.py")), ROOT / "streamlit_app.py"]
 LAYERS = (
     {"datasets", "glossary", "mistakes", "outcomes", "pictures"},
     {"runs"},
-    {"network_runs"},
-    {"theory", "eager", "training", "network"},
+    {"theory", "eager", "training", "network_runs"},
     {"experiments", "schedules"},
-    {"frames", "snippets"},
-    {"charts", "sayings", "network_frames", "network_code"},
-    {"network_charts"},
+    {"frames", "snippets", "range_test"},
+    {"charts", "sayings", "network", "network_frames", "network_code"},
+    {"network_charts", "edge"},
     {"cache"},
 )
-WITH_TENSORFLOW = {"eager", "training", "network"}
+WITH_TENSORFLOW = {"eager", "training", "network", "edge"}
 WITH_STREAMLIT = {"cache"}
 TENSORFLOW = {"tensorflow", "keras", *(f"core.{name}" for name in WITH_TENSORFLOW)}
 
