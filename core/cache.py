@@ -10,12 +10,14 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import replace
 
 import streamlit as st
 
 from core.datasets import Dataset, load_bundled, make_noisy_line, standardize, with_outlier
 from core.mistakes import MISTAKES
 from core.network_runs import (
+    EdgeRun,
     NetworkConfig,
     NetworkHistory,
     held_out_pictures,
@@ -23,6 +25,7 @@ from core.network_runs import (
 )
 from core.outcomes import Outcome, run
 from core.pictures import Pictures
+from core.range_test import RangeTest
 from core.runs import History, TrainingConfig
 
 noisy_line = st.cache_resource(max_entries=64, show_spinner=False)(make_noisy_line)
@@ -109,6 +112,32 @@ def train_network(config: NetworkConfig) -> Iterator[NetworkHistory]:
             while len(kept) > MAX_NETWORKS:
                 kept.popitem(last=False)
         yield history
+
+
+def range_test(config: NetworkConfig) -> RangeTest:
+    """Put a new network through the range test, at most once for all learning rates."""
+    _wait_for_tensorflow()
+    return _range_test(replace(config, learning_rate=NetworkConfig.learning_rate))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _range_test(config: NetworkConfig) -> RangeTest:
+    from core import network
+
+    return network.range_test(pictures(config.clutter)[0], config)
+
+
+def edge_run(learning_rate: float) -> EdgeRun:
+    """Follow the sharpness of the small network at a learning rate, at most once."""
+    _wait_for_tensorflow()
+    return _edge_run(learning_rate)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _edge_run(learning_rate: float) -> EdgeRun:
+    from core import edge
+
+    return edge.follow(pictures(NetworkConfig.clutter)[0], learning_rate)
 
 
 def _wait_for_tensorflow() -> None:

@@ -16,19 +16,19 @@ import tensorflow as tf
 
 from core.eager import mean_squared_error
 from core.network import Network, begin, predict
-from core.network_runs import EdgeRun
+from core.network_runs import SMALL_PICTURES, SMALL_UNITS, EdgeRun
 from core.pictures import Pictures
 
-PICTURES, UNITS, SEED = 100, 16, 0
+SEED = 0
 STEPS, EVERY = 500, 10
 _ROUNDS = 20  # of power iteration at each record, beginning with the last direction
 
 
 def follow(pictures: Pictures, learning_rate: float) -> EdgeRun:
-    """Train a small network on the first 100 pictures, all in each step, and watch its sharpness."""
-    rows = tf.constant(pictures.rows[:PICTURES])
-    answers = tf.constant(2 * pictures.truth[:PICTURES] - 1)
-    network = begin(UNITS, SEED)
+    """Train a small network with all of 100 pictures in each step, and watch its sharpness."""
+    rows = tf.constant(pictures.rows[:SMALL_PICTURES])
+    answers = tf.constant(2 * pictures.truth[:SMALL_PICTURES] - 1)
+    network = begin(SMALL_UNITS, SEED)
     rng = np.random.default_rng(SEED)
     direction = [tf.constant(rng.normal(size=part.shape)) for part in network]
     records = []

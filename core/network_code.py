@@ -166,6 +166,11 @@ def _sections(configs: Sequence[NetworkConfig]) -> list[tuple[str, str]]:
     ]
 
 
+def run_section(configs: Sequence[NetworkConfig]) -> str:
+    """Write the part of the script that is of these runs only."""
+    return _sections(configs)[-1][1]
+
+
 def script(configs: Sequence[NetworkConfig]) -> str:
     """Write a Python script that repeats runs which differ in nothing but the learning rate."""
     return as_script(_sections(configs))

@@ -10,17 +10,20 @@ from core.frames import VERDICT_WORDS, readable
 from core.network_runs import (
     SANE_GROWTH,
     STEPS,
+    EdgeRun,
     FloatArray,
     NetworkHistory,
-    picture_losses,
     verdict,
 )
 from core.pictures import SIZE, Pictures
+from core.range_test import HIGHEST, LOWEST, RangeTest
 
 Image = NDArray[np.uint8]
 _GROWTH_SHOWN = 10.0  # times the loss at the start: so much of an explosion is drawn
 _LEAST_LOSS = 1e-6
 _ENLARGED = 4
+UNITS_SHOWN, _GAP = 8, 2
+MAX_MARKS = 3  # in the picture of a range test
 
 
 def curves(histories: Sequence[NetworkHistory], judged: bool = True) -> pd.DataFrame:
@@ -156,30 +159,129 @@ def gallery(pictures: Pictures, each: int) -> tuple[list[Image], list[str]]:
     return images, captions
 
 
-def most_wrong(
-    pictures: Pictures, scores: FloatArray, count: int
-) -> tuple[list[Image], list[str], FloatArray]:
+def most_wrong(pictures: Pictures, losses: FloatArray, count: int) -> tuple[list[Image], list[str]]:
     """Choose the pictures with the largest loss, with what they are and that loss."""
-    losses = picture_losses(scores, pictures.truth)
     places = np.argsort(-losses, kind="stable")[:count]
     images = [enlarged(pictures.pixels[place]) for place in places]
     captions = [f"{pictures.kinds[place]}: {readable(losses[place])}" for place in places]
-    return images, captions, losses[places]
+    return images, captions
 
 
-def unit_pictures(history: NetworkHistory) -> tuple[list[Image], list[str]]:
-    """Draw what hidden units look for, those that matter most first.
+def unit_pictures(history: NetworkHistory) -> dict[str, tuple[Image, int]]:
+    """Draw what the hidden units look for that speak for a hot dog, and those that speak against.
 
     Grey is a weight of 0; each unit's largest weight is as bright as the screen can. A unit matters
     as much as its weights, together, times what it adds to the score.
+
+    Returns
+    -------
+    dict
+        For "for" and "against", if there are any: up to eight units in a row, those that matter
+        most first, and how many there are in all.
     """
     weights = history.looks_for.astype(np.float64)
     size = np.sqrt(np.square(weights).sum(axis=(1, 2, 3)))
     importance = np.abs(history.speaks_for) * size
-    images, captions = [], []
-    for unit in np.argsort(-importance, kind="stable"):
-        largest = np.abs(weights[unit]).max() or 1.0
-        picture = np.round(127.5 + 127.5 * weights[unit] / largest).astype(np.uint8)
-        images.append(enlarged(picture.reshape(SIZE, SIZE, 3)))
-        captions.append("for" if history.speaks_for[unit] > 0 else "against")
-    return images, captions
+    rows = {}
+    for side, chosen in (("for", history.speaks_for > 0), ("against", history.speaks_for <= 0)):
+        units = np.flatnonzero(chosen)
+        units = units[np.argsort(-importance[units], kind="stable")]
+        if units.size:
+            rows[side] = _in_a_row(weights[units[:UNITS_SHOWN]]), int(units.size)
+    return rows
+
+
+def _in_a_row(weights: FloatArray) -> Image:
+    """Put pictures of weights side by side, with transparent gaps."""
+    largest = np.abs(weights).max(axis=(1, 2, 3), keepdims=True)
+    shades = np.round(127.5 + 127.5 * weights / np.where(largest > 0, largest, 1)).astype(np.uint8)
+    row = np.zeros((SIZE, UNITS_SHOWN * (SIZE + _GAP) - _GAP, 4), dtype=np.uint8)
+    for place, picture in enumerate(shades):
+        left = place * (SIZE + _GAP)
+        row[:, left : left + SIZE, :3] = picture
+        row[:, left : left + SIZE, 3] = 255
+    return enlarged(row)
+
+
+def range_curve(test: RangeTest) -> pd.DataFrame:
+    """Tabulate a range test: columns rate, loss, smoothed."""
+    return pd.DataFrame(
+        {"rate": test.rates, "loss": test.loss.clip(_LEAST_LOSS), "smoothed": test.smoothed}
+    )
+
+
+def range_bounds(test: RangeTest) -> pd.DataFrame:
+    """Bound its picture: rate_low, rate_high, loss_low, loss_high."""
+    return pd.DataFrame(
+        {
+            "rate_low": [LOWEST],
+            "rate_high": [HIGHEST],
+            "loss_low": [test.smoothed.min() / 2],
+            "loss_high": [2 * test.smoothed.max()],
+        }
+    )
+
+
+def range_marks(test: RangeTest, limit: float | None = None) -> pd.DataFrame:
+    """Tabulate what it suggests, and the limit where it is known: columns rate, text, place.
+
+    ``place`` numbers them from the right: the row of the label, so that no line crosses another's.
+    """
+    marks = {"steepest": test.steepest, "lowest ÷ 10": test.tenth}
+    if limit is not None:
+        marks["limit 2/λ₂"] = limit
+    ordered = sorted(marks.items(), key=lambda mark: -mark[1])
+    return pd.DataFrame(
+        {
+            "rate": [rate for _, rate in ordered],
+            "text": [f"{name}: {readable(rate)}" for name, rate in ordered],
+            "place": range(len(ordered)),
+        }
+    )
+
+
+def edge_curves(runs: Sequence[EdgeRun]) -> pd.DataFrame:
+    """Tabulate small networks' sharpness: columns rate (its place), step, loss, sharpness."""
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {"rate": place, "step": run.steps, "loss": run.loss, "sharpness": run.sharpness}
+            )
+            for place, run in enumerate(runs)
+        ],
+        ignore_index=True,
+    )
+
+
+def edge_ends(runs: Sequence[EdgeRun]) -> pd.DataFrame:
+    """Say where the names of their curves stand: columns step, loss, sharpness, label."""
+    last = edge_curves(runs).groupby("rate").last()
+    return last.assign(label=[readable(run.learning_rate) for run in runs])
+
+
+def edge_limits(runs: Sequence[EdgeRun]) -> pd.DataFrame:
+    """Tabulate what 2/rate is for each of them: columns sharpness, text."""
+    limits = [2 / run.learning_rate for run in runs]
+    return pd.DataFrame(
+        {
+            "sharpness": limits,
+            "text": [
+                f"2/{readable(run.learning_rate)} = {readable(limit)}"
+                for run, limit in zip(runs, limits, strict=True)
+            ],
+        }
+    )
+
+
+def edge_bounds(runs: Sequence[EdgeRun]) -> pd.DataFrame:
+    """Bound their pictures: step_low, step_high, loss_low, loss_high, sharpness_high."""
+    losses = np.concatenate([run.loss for run in runs])
+    return pd.DataFrame(
+        {
+            "step_low": [0],
+            "step_high": [runs[0].steps[-1]],
+            "loss_low": [losses.min() / 2],
+            "loss_high": [2 * losses.max()],
+            "sharpness_high": [1.15 * max(2 / run.learning_rate for run in runs)],
+        }
+    )

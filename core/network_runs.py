@@ -19,6 +19,7 @@ MEASURED = 1_000  # of the pictures it is trained on: as many as are held out
 STEPS, CHUNK = 1_200, 50  # it is measured, and may be stopped, after every chunk of steps
 UNITS = (8, 16, 32, 64)
 PICTURE_BATCHES = (8, 32, 128)
+SMALL_PICTURES, SMALL_UNITS = 100, 16  # of the network that is followed to the edge
 CLUTTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 

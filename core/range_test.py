@@ -57,7 +57,8 @@ def read(loss: FloatArray) -> RangeTest:
     The average at step t is that of the losses so far, weighted 0.9ᵗ⁻ⁱ; the test ends where it is
     four times its lowest, or no longer finite.
     """
-    average, weight, smoothed = 0.0, 0.0, []
+    average, weight = 0.0, 0.0
+    smoothed: list[float] = []
     for value in loss:
         average = _SMOOTHING * average + (1 - _SMOOTHING) * float(value)
         weight = _SMOOTHING * weight + (1 - _SMOOTHING)

@@ -573,3 +573,8 @@ def _choose_whole(label: str, name: str, choices: Sequence[int], default: int) -
         **_bind(name, str(default)),
     )
     return int(choice)
+
+
+def compare_network_rates(rates: list[float]) -> None:
+    """Train networks at these rates."""
+    st.session_state.net_rates = [plain(rate) for rate in rates]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core import cache, network_charts, network_frames
+from core.frames import readable
 from core.network_runs import STEPS, NetworkConfig, NetworkHistory
 
 
@@ -30,11 +31,6 @@ def watch(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
         return [reached[config] for config in configs if config in reached]
     _train(configs, reached)
     st.rerun()
-
-
-def is_stopped(configs: Sequence[NetworkConfig]) -> bool:
-    """Tell whether the learner stopped the training of these networks."""
-    return st.session_state.get("network_stopped") == configs
 
 
 def _train(configs: Sequence[NetworkConfig], reached: dict[NetworkConfig, NetworkHistory]) -> None:
@@ -63,6 +59,20 @@ def _train(configs: Sequence[NetworkConfig], reached: dict[NetworkConfig, Networ
             drawn = now
             with picture.container():
                 _draw_growing([reached[config] for config in configs])
+
+
+def run_through(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
+    """Train networks that another part of the page asks about, with a progress bar."""
+    ends: list[NetworkHistory] = []
+    bar = st.empty()
+    for config in configs:
+        for history in cache.train_network(config):
+            if not history.is_whole:
+                share = (len(ends) + history.steps[-1] / STEPS) / len(configs)
+                bar.progress(share, f"Trying out the rate {readable(config.learning_rate)}")
+        ends.append(history)
+    bar.empty()
+    return ends
 
 
 def _share(configs: Sequence[NetworkConfig], reached: dict[NetworkConfig, NetworkHistory]) -> float:

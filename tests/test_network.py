@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from core import network, network_code
+from core import edge, network, network_code
+from core.eager import mean_squared_error
 from core.network_runs import (
     INPUTS,
     STEPS,
@@ -95,6 +96,25 @@ def test_the_gradients_of_the_tape_agree_with_finite_differences() -> None:
         assert (sides[0] - sides[1]) / (2 * h) == pytest.approx(expected, rel=1e-6, abs=1e-9)
 
 
+def test_units_that_give_0_for_every_picture_learn_nothing_more() -> None:
+    training, _ = pictures()
+    rows, truth = tf.constant(training.rows[:64]), tf.constant(training.truth[:64])
+    net = network.begin(8, 0)
+    net[1].assign(np.full(8, -1e6))
+    with tf.GradientTape() as tape:
+        loss = network.cross_entropy(network.predict(net, rows), truth)
+    *dead, last = (np.abs(gradient.numpy()).max() for gradient in tape.gradient(loss, net))
+    assert dead == [0, 0, 0]
+    assert last > 0
+
+
+@pytest.mark.parametrize("units", [8, 64, 16])
+def test_networks_of_different_sizes_do_not_disturb_each_other(units: int) -> None:
+    *_, history = network.train(*pictures(), NetworkConfig(units=units))
+    assert history.looks_for.shape == (units, 24, 24, 3)
+    assert history.held_out_accuracy[-1] >= 0.95
+
+
 def test_a_compiled_step_is_the_plain_step() -> None:
     training, _ = pictures()
     data = tf.constant(training.rows), tf.constant(training.truth)
@@ -166,3 +186,51 @@ def test_the_script_reproduces_the_numbers(tmp_path: Path, monkeypatch: pytest.M
             assert float(row[2]) == pytest.approx(unseen, rel=1e-5)
             assert float(row[3]) == pytest.approx(100 * right, abs=0.051)
         assert ("exploded" in part) == (history.diverged_at >= 0)
+
+
+def test_sharpness_is_the_largest_eigenvalue_of_the_hessian() -> None:
+    training, _ = pictures()
+    rows, answers = tf.constant(training.rows[:20]), tf.constant(2 * training.truth[:20] - 1)
+    net = network.begin(4, 0)
+    rng = np.random.default_rng(0)
+    direction = [tf.constant(rng.normal(size=part.shape)) for part in net]
+    for _ in range(10):
+        _, sharpness, direction = edge.measure(net, rows, answers, direction)
+    length = tf.linalg.global_norm(direction)
+    direction = [part / length for part in direction]
+
+    def gradient() -> list[np.ndarray]:
+        with tf.GradientTape() as tape:
+            loss = mean_squared_error(network.predict(net, rows), answers)
+        return [part.numpy() for part in tape.gradient(loss, net)]
+
+    start, h, sides = [part.numpy() for part in net], 1e-6, []
+    for way in (1, -1):
+        for part, here, step in zip(net, start, direction, strict=True):
+            part.assign(here + way * h * step)
+        sides.append(gradient())
+    for plus, minus, part in zip(*sides, direction, strict=True):
+        np.testing.assert_allclose(
+            (plus - minus) / (2 * h), float(sharpness) * part.numpy(), atol=2e-3 * float(sharpness)
+        )
+
+
+@pytest.mark.parametrize(("rate", "hovers"), [(0.03, False), (0.05, True), (0.1, True)])
+def test_sharpness_climbs_to_2_over_rate_and_hovers_unless_the_training_ends_before(
+    rate: float, hovers: bool
+) -> None:
+    run = edge.follow(pictures()[0], rate)
+    assert run.sharpness[-1] > run.sharpness[0]
+    assert run.hovers == hovers
+    assert run.loss[-1] < 0.01 * run.loss[0]
+    if not hovers:
+        assert run.share_of_limit.max() < 1
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_range_test_suggests_rates_that_work_for_the_network(seed: int) -> None:
+    found = network.range_test(pictures()[0], NetworkConfig(seed=seed))
+    for rate in (found.steepest, found.tenth):
+        history = trained(NetworkConfig(float(f"{rate:.2g}"), seed=seed))
+        assert verdict(history) in ("good", "zigzag")
+        assert history.held_out_accuracy[-1] >= 0.95
