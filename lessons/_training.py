@@ -9,6 +9,8 @@ from core import cache, network_charts, network_frames
 from core.frames import readable
 from core.network_runs import STEPS, NetworkConfig, NetworkHistory
 
+_REDRAWN_AFTER = 0.4  # seconds
+
 
 def watch(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
     """Train what is not trained yet; a stopped training leaves what it has reached.
@@ -49,14 +51,13 @@ def _train(configs: Sequence[NetworkConfig], reached: dict[NetworkConfig, Networ
             history = next(runs[config], None)
             if history is None:
                 del runs[config]
-            else:
-                reached[config] = history
-        share = _share(configs, reached)
-        now = time.monotonic()
-        left = (now - begun) * (1 - share) / share if share else 0.0
-        bar.progress(share, f"{share:.0%} of the steps, about {left:.0f} s left")
-        if now - drawn > 0.4:
-            drawn = now
+                continue
+            reached[config] = history
+            share = _share(configs, reached)
+            left = (time.monotonic() - begun) * (1 - share) / share if share else 0.0
+            bar.progress(share, f"{share:.0%} of the steps, about {left:.0f} s left")
+        if time.monotonic() - drawn > _REDRAWN_AFTER:
+            drawn = time.monotonic()
             with picture.container():
                 _draw_growing([reached[config] for config in configs])
 
@@ -77,20 +78,27 @@ def run_through(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
 
 def _share(configs: Sequence[NetworkConfig], reached: dict[NetworkConfig, NetworkHistory]) -> float:
     """Compute which share of all steps is done."""
-    done = [1 if reached[one].is_whole else reached[one].steps[-1] / STEPS for one in configs]
-    return float(sum(done) / len(done))
+    done = [
+        1 if reached[one].is_whole else reached[one].steps[-1] / STEPS
+        for one in configs
+        if one in reached
+    ]
+    return float(sum(done) / len(configs))
 
 
 def _draw_growing(histories: Sequence[NetworkHistory]) -> None:
+    """Draw the curves so far. Without keys, which one run of a script may use only once."""
     curves = network_frames.curves(histories, judged=False)
-    bounds = network_frames.curve_bounds(curves)
-    st.vega_lite_chart(
-        {
-            **network_charts.network_losses(),
-            "datasets": {"curves": curves, "bounds": bounds, "ends": curves.head(0)},
-        },
-        width="stretch",
-    )
+    tables = {
+        "curves": curves,
+        "bounds": network_frames.curve_bounds(curves),
+        "ends": curves.head(0).assign(label=""),
+    }
+    specs = (network_charts.network_losses(), network_charts.network_accuracies())
+    for column, spec in zip(st.columns(2), specs, strict=True):
+        column.vega_lite_chart(
+            {**spec, "datasets": tables}, width="stretch", alt="Curves that grow as it trains."
+        )
 
 
 def _offer_to_go_on(configs: Sequence[NetworkConfig]) -> None:

@@ -36,7 +36,21 @@ state = st.session_state
 def begin_training() -> None:
     """Train, now and whenever a control is moved; keep what was guessed."""
     state.trained = True
-    mark_done("predict:hot-dog")
+    if state.get("network_guess"):
+        mark_done("predict:hot-dog")
+
+
+def ask(configs: Configs) -> None:
+    """Let the learner say what will come, and begin."""
+    weights = INPUTS * configs[0].units + 2 * configs[0].units + 1
+    text(
+        f"{weights:,} weights, and {STEPS:,} steps of {configs[0].batch_size} pictures for each "
+        "rate. **Say first**: which rate will be right most often on the held-out pictures?"
+    )
+    rates = [readable(config.learning_rate) for config in configs]
+    st.radio("Your guess", rates, index=None, key="network_guess", horizontal=True,
+             persist_state="session", label_visibility="collapsed")  # fmt: skip
+    st.button("Train", type="primary", key="train", on_click=begin_training)
 
 
 def show_curves(configs: Configs, histories: Histories) -> None:
@@ -87,7 +101,8 @@ def show_results(configs: Configs, histories: Histories) -> None:
         "The words are those of the page *Learning rates*, but **no formula** gives them here: "
         "they are measured. *Slow*: the loss falls steadily, and ends above a quarter of what it "
         "began with. *Fast, but zigzags*: of what it gains, it loses a third or more again. "
-        "*Explodes*: it rises above twice what it began with, or goes up and down and ends where it began."
+        "*Explodes*: it rises above twice what it began with, or goes up and down and ends where "
+        "it began."
     )
     text(
         "Unlike a line, a network may come back from an explosion. But where its hidden units then "
@@ -177,8 +192,8 @@ text(
     f"Each is {held_out.pixels.shape[1]} × {held_out.pixels.shape[2]} pixels of red, green and "
     f"blue: {INPUTS:,} numbers, drawn by a program. About half are hot dogs, at any angle, size "
     f"and light. The network learns from {TRAINED_ON:,} of them. Another {HELD_OUT:,} are "
-    "**held out**: no step ever sees them, so they tell whether it learned what a hot dog is, or learned "
-    "its pictures by heart."
+    "**held out**: no step ever sees them, so they tell whether it learned what a hot dog is, "
+    "or learned its pictures by heart."
 )
 
 heading("The same loop")
@@ -227,18 +242,12 @@ heading("Train it")
 configs = network_configs(clutter_level)
 if "trained" not in state:
     state.trained = st.query_params.get("trained") == "true"
+before = st.empty()  # so that what is asked before leaves the page when the training begins
 if not configs:
     st.info("Type a learning rate above, for example 0.2, and press Enter.")
 elif not state.trained:
-    weights = INPUTS * configs[0].units + 2 * configs[0].units + 1
-    text(
-        f"{weights:,} weights, and {STEPS:,} steps of {configs[0].batch_size} pictures for each "
-        "rate. **Say first**: which rate will be right most often on the held-out pictures?"
-    )
-    st.radio("Your guess", [readable(config.learning_rate) for config in configs],
-             index=None, key="network_guess", horizontal=True, persist_state="session",
-             label_visibility="collapsed")  # fmt: skip
-    st.button("Train", type="primary", key="train", on_click=begin_training)
+    with before.container():
+        ask(configs)
 
 if configs and state.trained:
     st.query_params["trained"] = "true"
