@@ -8,6 +8,9 @@ again: any visitor can clear it.
 import gc
 import sys
 import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -23,8 +26,17 @@ from core.datasets import (
     with_outlier,
 )
 from core.mistakes import MISTAKES
+from core.network_runs import (
+    EdgeRun,
+    NetworkConfig,
+    NetworkHistory,
+    held_out_pictures,
+    training_pictures,
+)
 from core.outcomes import Outcome, run
+from core.pictures import Pictures
 from core.pins import Pin
+from core.range_test import RangeTest
 from core.runs import History, TrainingConfig
 
 noisy_line = st.cache_resource(max_entries=64, show_spinner=False)(make_noisy_line)
@@ -84,6 +96,72 @@ def outcome(key: str, repaired: bool = False) -> Outcome:
 def _outcome(key: str, repaired: bool) -> Outcome:
     mistake = MISTAKES[key]
     return run(mistake.repaired if repaired else mistake.wrong)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def pictures(clutter: float) -> tuple[Pictures, Pictures]:
+    """Draw the pictures that networks learn from, and those held out."""
+    return training_pictures(clutter), held_out_pictures(clutter)
+
+
+MAX_NETWORKS = 64
+
+
+@st.cache_resource(show_spinner=False)
+def _networks() -> OrderedDict[NetworkConfig, NetworkHistory]:
+    """Whole runs, the latest last."""
+    return OrderedDict()
+
+
+def trained_network(config: NetworkConfig) -> NetworkHistory | None:
+    """Look up a whole run."""
+    return _networks().get(config)
+
+
+def train_network(config: NetworkConfig) -> Iterator[NetworkHistory]:
+    """Train as ``core.network.train`` does, at most once for each configuration.
+
+    It is not compiled in the warm-up but here, on first use, so that it delays no other page.
+    """
+    kept = _networks()
+    if config in kept:
+        yield kept[config]
+        return
+    _wait_for_tensorflow()
+    from core import network
+
+    for history in network.train(*pictures(config.clutter), config):
+        if history.is_whole:
+            kept[config] = history
+            while len(kept) > MAX_NETWORKS:
+                kept.popitem(last=False)
+        yield history
+
+
+def range_test(config: NetworkConfig) -> RangeTest:
+    """Put a new network through the range test, at most once for all learning rates."""
+    _wait_for_tensorflow()
+    return _range_test(replace(config, learning_rate=NetworkConfig.learning_rate))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _range_test(config: NetworkConfig) -> RangeTest:
+    from core import network
+
+    return network.range_test(pictures(config.clutter)[0], config)
+
+
+def edge_run(learning_rate: float) -> EdgeRun:
+    """Follow the sharpness of the small network at a learning rate, at most once."""
+    _wait_for_tensorflow()
+    return _edge_run(learning_rate)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _edge_run(learning_rate: float) -> EdgeRun:
+    from core import edge
+
+    return edge.follow(pictures(NetworkConfig.clutter)[0], learning_rate)
 
 
 def _wait_for_tensorflow() -> None:

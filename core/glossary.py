@@ -128,6 +128,31 @@ GLOSSARY = {
         "larger it is, the longer every rate takes.",
         "learning-rates",
     ),
+    "hidden unit": Entry(
+        "A part of a network that weighs all numbers of a picture, adds them up, and passes on "
+        "what is above 0. Its weights show what it looks for.",
+        "hot-dog",
+    ),
+    "cross-entropy": Entry(
+        "The loss for yes-or-no answers: −log of the probability given to the truth, averaged. "
+        "Near 0 when sure and right, without end when sure and wrong.",
+        "hot-dog",
+    ),
+    "held out": Entry(
+        "Kept away from the training, so that no step ever sees it. How well a network does there "
+        "is how well it has understood.",
+        "hot-dog",
+    ),
+    "range test": Entry(
+        "A short run in which the learning rate is raised at every step until the loss explodes. "
+        "From its curve one reads a rate to begin with.",
+        "hot-dog",
+    ),
+    "sharpness": Entry(
+        "The curvature of a network's loss along its steepest direction, at the present weights. "
+        "It is what λ₂ is for a line, but it changes as the network learns.",
+        "hot-dog",
+    ),
     "broadcasting": Entry(
         "How arrays of different shapes are stretched to fit each other, without a word. It turns "
         "(100, 1) minus (100,) into 10,000 differences.",

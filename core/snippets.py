@@ -81,16 +81,26 @@ def script(dataset: Dataset, start: Line, branches: Sequence[Branch]) -> str:
     branches : sequence of Branch
         One, or two: the branch that was left, and the fork.
     """
-    parts = []
-    for words, code in _sections(dataset, start, branches):
-        parts.append("\n".join(f"# {line}" for line in words.splitlines()) + "\n" + code)
-    return "\n\n\n".join(parts) + "\n"
+    return as_script(_sections(dataset, start, branches))
 
 
 def notebook(dataset: Dataset, start: Line, branches: Sequence[Branch]) -> str:
     """Write the same as a Jupyter notebook (nbformat 4.5)."""
+    return as_notebook(_sections(dataset, start, branches))
+
+
+def as_script(sections: Sequence[tuple[str, str]]) -> str:
+    """Join sections, each words and code, to a script."""
+    parts = []
+    for words, code in sections:
+        parts.append("\n".join(f"# {line}" for line in words.splitlines()) + "\n" + code)
+    return "\n\n\n".join(parts) + "\n"
+
+
+def as_notebook(sections: Sequence[tuple[str, str]]) -> str:
+    """Make sections, each words and code, the cells of a notebook (nbformat 4.5)."""
     cells: list[dict[str, object]] = []
-    for words, code in _sections(dataset, start, branches):
+    for words, code in sections:
         for kind, text in (("markdown", words), ("code", code)):
             cell: dict[str, object] = {
                 "cell_type": kind,

@@ -27,6 +27,7 @@ from core.datasets import (
 )
 from core.experiments import MAX_DECAY, MAX_RATE, MIN_RATE
 from core.frames import equation, readable
+from core.network_runs import CLUTTERS, PICTURE_BATCHES, UNITS, NetworkConfig
 from core.pins import BOUNDS, Pin
 from core.runs import LESSON_START, MAX_START, MAX_STEPS, RECORDED_STEPS
 from core.schedules import ORDERS
@@ -54,7 +55,8 @@ class Parameter:
 # (one of DATA_NAMES), `lrs` (learning rates, repeated), `batch` (one of BATCH_SIZES), `outlier`
 # and `standardize` (true or not there), `points` (a small set of own data), `run` and `fork` (the
 # experiment on Gradient steps), `part`, `factors` and `order` (a part of Learning rates, and its
-# schedule), `mistake` (one of the keys of MISTAKES) and `show` (`all`).
+# schedule), `mistake` (one of the keys of MISTAKES), `net_rates`, `units`, `net_batch`, `clutter`,
+# `trained` and `net_part` (those of Hot dog or not) and `show` (`all`).
 PARAMETERS = {
     "true_w": Parameter("true w (slope)", *BOUNDS["true_w"], 0.1, 0.1),
     "true_b": Parameter("true b (intercept)", *BOUNDS["true_b"], 0.5, 0.1),
@@ -94,6 +96,9 @@ PARAMETERS = {
         "The rate of step t is factor / λ₂ / (1 + decay × t). 0 keeps it.",
     ),
     "chebyshev": Parameter("N, how many rates", 2, 32, 8, 1),
+    "net_seed": Parameter(
+        "seed", 0, 2**31 - 1, 0, 1, "It decides the first weights and the mini-batches."
+    ),
 }
 
 
@@ -639,7 +644,7 @@ def _read_rates(typed: Sequence[str]) -> tuple[tuple[float, ...], list[str]]:
     return tuple(sorted(rates)), refused
 
 
-def choose_part(*parts: str) -> str:
+def choose_part(*parts: str, name: str = "part") -> str:
     """Draw the choice of which part of a page to show; at first the first."""
     part: str = st.segmented_control(
         "Part of the page",
@@ -647,7 +652,7 @@ def choose_part(*parts: str) -> str:
         default=parts[0],
         required=True,
         label_visibility="collapsed",
-        **_bind("part", parts[0]),
+        **_bind(name, parts[0]),
     )
     return part
 
@@ -675,3 +680,61 @@ def address_now() -> dict[str, str | list[str]]:
     if "experiment" in state:
         address |= dict(zip(("run", "fork"), experiments.write(state.experiment), strict=True))
     return {name: value for name, value in address.items() if value}
+
+
+MAX_NETWORKS = 4
+DEFAULT_NETWORK_RATES = ["0.001", "0.2", "10"]  # one that crawls, one that arrives, one too large
+
+
+def clutter() -> float:
+    """Draw the slider for how cluttered and noisy pictures are."""
+    return st.select_slider(
+        "clutter and noise",
+        CLUTTERS,
+        NetworkConfig.clutter,
+        width=300,
+        **_bind("clutter", NetworkConfig.clutter),
+    )
+
+
+def network_configs(clutter: float) -> list[NetworkConfig]:
+    """Draw the inputs for a network and up to four learning rates, ascending."""
+    if "net_rates" not in st.session_state:
+        in_address = st.query_params.get_all("net_rates")[:MAX_NETWORKS]
+        st.session_state.net_rates = in_address or DEFAULT_NETWORK_RATES
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width=420):
+            typed = st.multiselect(
+                "Learning rates, up to four: type a number and press Enter",
+                st.session_state.net_rates,
+                max_selections=MAX_NETWORKS,
+                accept_new_options=True,
+                placeholder="0.2",
+                **_bind("net_rates", []),
+            )
+        units = _choose_whole("hidden units", "units", UNITS, NetworkConfig.units)
+        batch_size = _choose_whole(
+            "pictures a step", "net_batch", PICTURE_BATCHES, NetworkConfig.batch_size
+        )
+        seed = int(number("net_seed"))
+    rates, refused = _read_rates(typed)
+    if refused:
+        st.warning(f"Left out, because it is no learning rate: {', '.join(map(literal, refused))}.")
+    return [NetworkConfig(rate, units, batch_size, seed, clutter) for rate in rates]
+
+
+def _choose_whole(label: str, name: str, choices: Sequence[int], default: int) -> int:
+    """Draw the choice of one of a few whole numbers."""
+    choice = st.selectbox(
+        label,
+        list(map(str, choices)),
+        choices.index(default),
+        width=130,
+        **_bind(name, str(default)),
+    )
+    return int(choice)
+
+
+def compare_network_rates(rates: list[float]) -> None:
+    """Train networks at these rates."""
+    st.session_state.net_rates = [plain(rate) for rate in rates]

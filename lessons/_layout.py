@@ -40,6 +40,12 @@ COURSE = (
         "mistakes",
         "What does it look like when the code is wrong?",
     ),
+    (
+        "lessons/hot_dog.py",
+        "Hot dog or not",
+        "hot-dog",
+        "Does it still work with thousands of weights?",
+    ),
 )
 
 TEXT_WIDTH = 720

@@ -8,7 +8,7 @@ from core.mistakes import MISTAKES, Mistake
 from core.runs import LESSON_START
 from lessons import _quiz
 from lessons._checks import check as check_yourself
-from lessons._layout import draw, glossary, heading, open_lesson, takeaway, text
+from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
 from lessons._progress import is_done, mark_done
 
 state = st.session_state
@@ -132,3 +132,4 @@ takeaway(
     "loss, and be suspicious when it grows, stops too high, or begins too low."
 )
 check_yourself("mistakes", cache.noisy_line(), LESSON_START)
+next_lesson("mistakes")

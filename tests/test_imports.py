@@ -14,15 +14,25 @@ PAGES = [*sorted((ROOT / "lessons").glob("*.py")), ROOT / "streamlit_app.py"]
 
 # A module imports from the layers before its own.
 LAYERS = (
-    {"datasets", "glossary", "mistakes", "outcomes"},
+    {"datasets", "glossary", "mistakes", "outcomes", "pictures"},
     {"runs", "progress", "tasks"},
-    {"theory", "eager", "training", "network"},
+    {"theory", "eager", "training", "network_runs"},
     {"experiments", "schedules"},
-    {"frames", "snippets", "pins"},
-    {"charts", "sayings", "checks", "challenges", "prompts"},
+    {"frames", "snippets", "pins", "range_test"},
+    {
+        "charts",
+        "sayings",
+        "checks",
+        "challenges",
+        "prompts",
+        "network",
+        "network_frames",
+        "network_code",
+    },
+    {"network_charts", "edge"},
     {"cache"},
 )
-WITH_TENSORFLOW = {"eager", "training", "network"}
+WITH_TENSORFLOW = {"eager", "training", "network", "edge"}
 WITH_STREAMLIT = {"cache"}
 TENSORFLOW = {"tensorflow", "keras", *(f"core.{name}" for name in WITH_TENSORFLOW)}
 

@@ -1,0 +1,211 @@
+"""Parts of the page Hot dog or not: a rate without a formula, and the edge of stability."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from core import cache, network_charts, network_frames, range_test, theory
+from core.datasets import Dataset
+from core.frames import VERDICT_WORDS, readable, readable_below
+from core.network_frames import percent
+from core.network_runs import SMALL_PICTURES, SMALL_UNITS, NetworkConfig, verdict
+from core.range_test import RangeTest
+from core.runs import LESSON_START
+from lessons import _training
+from lessons._controls import compare_network_rates
+from lessons._layout import draw, text
+
+EDGE_RATES = (0.03, 0.05, 0.1)
+
+
+def find_a_rate(config: NetworkConfig) -> None:
+    """Draw the range test of line and network, and what becomes of its suggestions."""
+    text(
+        "**The range test**: take a new network and raise the rate by the same factor at every "
+        f"step, from {readable(range_test.LOWEST)} up, until the loss explodes. That costs one "
+        "short run. Two rules read a rate off the curve: where the loss **falls most steeply**, "
+        "or a **tenth** of the rate where it is lowest. On the line we know the limit, so there we "
+        "can see what the rules are worth."
+    )
+    dataset = cache.noisy_line()
+    on_line = range_test.on_line(cache.train, dataset, LESSON_START)
+    here = cache.range_test(config)
+    limit = theory.stable_limit(dataset)
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**The line** of the lesson, with its true limit")
+        _draw_test("line_range", on_line, limit)
+    with right:
+        st.markdown("**This network**")
+        _draw_test("network_range", here, None)
+    _judge_on_line(dataset, on_line)
+    _try_out(config, here)
+
+
+def _draw_test(key: str, test: RangeTest, limit: float | None) -> None:
+    marks = network_frames.range_marks(test, limit)
+    draw(
+        key,
+        network_charts.range_test(),
+        {
+            "curve": network_frames.range_curve(test),
+            "bounds": network_frames.range_bounds(test),
+            "marks": marks,
+        },
+        alt="The loss over the rising learning rate: flat, then down, then steeply up. "
+        f"{'; '.join(marks['text'])}.",
+    )
+
+
+def _judge_on_line(dataset: Dataset, test: RangeTest) -> None:
+    """Compare what the test suggests for the line with what the formulas say."""
+    limit = theory.stable_limit(dataset)
+    lowest = 10 * test.tenth
+    rows = []
+    for rule, rate in _rules(test):
+        needed = theory.steps_needed(dataset, rate, LESSON_START)
+        rows.append(
+            {
+                "rule": rule,
+                "rate": readable(rate),
+                "share of the limit": percent(rate / limit),
+                "verdict": VERDICT_WORDS[theory.verdict(dataset, rate)],
+                "steps to 1 %": "–" if needed is None else f"{needed:,}",
+            }
+        )
+    safe = theory.safe_rate(dataset)
+    rows.append(
+        {
+            "rule": "formula, 1/λ₂",
+            "rate": readable_below(safe),
+            "share of the limit": percent(safe / limit),
+            "verdict": VERDICT_WORDS[theory.verdict(dataset, safe)],
+            "steps to 1 %": f"{theory.steps_needed(dataset, safe, LESSON_START):,}",
+        }
+    )
+    st.markdown("**How far off is it on the line?**")
+    st.table(pd.DataFrame(rows), hide_index=True, width="content")
+    text(
+        f"The average loss is lowest at {readable(lowest)}, "
+        + (
+            f"which is {readable(lowest / limit)} times the limit: an explosion takes some steps "
+            "to show, and the rate has grown meanwhile. So nobody should take the lowest point "
+            "itself. "
+            if lowest > limit
+            else f"{percent(lowest / limit)} of the limit. "
+        )
+        + (
+            f"Both rules stay on the safe side of 1/λ₂, {readable(safe / test.steepest)} and "
+            f"{readable(safe / test.tenth)} times below it."
+            if max(test.steepest, test.tenth) < safe
+            else "One of the rules is above the safe choice, 1/λ₂."
+        )
+    )
+
+
+def _rules(test: RangeTest) -> tuple[tuple[str, float], tuple[str, float]]:
+    return ("steepest", test.steepest), ("lowest ÷ 10", test.tenth)
+
+
+def _try_out(config: NetworkConfig, test: RangeTest) -> None:
+    """Train the network at the suggested rates."""
+    st.markdown("**Does its suggestion work here?**")
+    rates = [float(readable(rate, 2)) for _, rate in _rules(test)]
+    histories = _training.run_through([replace(config, learning_rate=rate) for rate in rates])
+    table = network_frames.results(histories, rates)
+    table.insert(0, "rule", [rule for rule, _ in _rules(test)])
+    st.table(table, hide_index=True, width="content")
+    works = [
+        rule
+        for (rule, _), history in zip(_rules(test), histories, strict=True)
+        if verdict(history) == "good"
+    ]
+    text(
+        (
+            "Both do: these rates were found without a formula."
+            if len(works) == 2
+            else f"The rule “{works[0]}” does; the other does not get the verdict good."
+            if works
+            else "Neither gets the verdict good: the test gives a place to begin, no more."
+        )
+        + " It is a rule of thumb, not a theorem: the curve is noisy, and another seed moves it."
+    )
+    st.button("Put them beside each other", key="compare_found", on_click=compare_network_rates,
+              args=(rates,))  # fmt: skip
+
+
+def at_the_edge() -> None:
+    """Draw how sharpness climbs to 2/rate, if it does so in what was measured."""
+    with st.spinner("Training three small networks, and measuring how their loss curves …"):
+        runs = [cache.edge_run(rate) for rate in EDGE_RATES]
+    hovering = [run for run in runs if run.hovers]
+    if not hovering:
+        st.info("In this run the sharpness did not reach its limit, so there is nothing to show.")
+        return
+    text(
+        "For a line the curvature is fixed, and a rate above 2/λ₂ explodes. A network's loss "
+        "curves differently everywhere. Its **sharpness** is the curvature along its steepest "
+        "direction, what λ₂ is for a line; so 2/sharpness would be the limit, *here and now*. Turn "
+        "it around: at a given rate, a place is too sharp when its sharpness is above **2/rate**."
+    )
+    limits = network_frames.edge_limits(runs)
+    bounds = network_frames.edge_bounds(runs)
+    curves, ends = network_frames.edge_curves(runs), network_frames.edge_ends(runs)
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**Sharpness** climbs, until it meets 2/rate (dashed)")
+        draw(
+            "edge_sharpness",
+            network_charts.edge_sharpness(),
+            {"runs": curves, "ends": ends, "limits": limits, "bounds": bounds},
+            alt="The sharpness over the steps of three small networks. "
+            + " ".join(
+                f"At the rate {readable(run.learning_rate)} it goes from "
+                f"{readable(run.sharpness[0])} to {readable(run.sharpness[-1])}; the limit is "
+                f"{readable(2 / run.learning_rate)}."
+                for run in runs
+            ),
+        )
+    with right:
+        st.markdown("**Loss** of the same runs: it falls all the same")
+        draw(
+            "edge_losses",
+            network_charts.edge_losses(),
+            {"runs": curves, "ends": ends, "bounds": bounds},
+            alt="The mean squared error of the same runs on a log axis. "
+            + " ".join(
+                f"At the rate {readable(run.learning_rate)} it ends at {readable(run.loss[-1])}."
+                for run in runs
+            ),
+        )
+    for run in runs:
+        share = run.share_of_limit
+        late = share[share.size // 2 :]
+        text(
+            f"- Rate **{readable(run.learning_rate)}**, limit "
+            f"{readable(2 / run.learning_rate)}: begins at {percent(share[0])} of it; in the "
+            f"second half of the steps between {percent(late.min())} and {percent(late.max())}. "
+            + (
+                "It climbed to the limit and **hovers there**."
+                if run.hovers
+                else "It stays below: the loss is nearly 0 before it gets there."
+                if share.max() < 1
+                else ""
+            )
+        )
+    text(
+        "Nobody told the sharpness to stop there. Above the limit the steps zigzag across the "
+        "steepest direction, farther each time, as on the line; but here they thereby reach places "
+        "where the loss curves less, and the run goes on instead of exploding. It trains **at the "
+        "edge of stability**. How far this reaches, and why it is so, is still being studied."
+    )
+    text(
+        f"Measured here: {runs[0].steps[-1]} steps with all of {SMALL_PICTURES} pictures, "
+        f"{SMALL_UNITS} hidden units, and the line's own loss, mean squared error; the sharpness "
+        "by power iteration, with a tape around the tape."
+    )
+    st.caption(
+        "J. Cohen, S. Kaur, Y. Li, J. Z. Kolter, A. Talwalkar, “Gradient Descent on Neural "
+        "Networks Typically Occurs at the Edge of Stability”, ICLR 2021."
+    )

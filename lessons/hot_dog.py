@@ -1,0 +1,265 @@
+"""The page Hot dog or not, which asks whether it still works with thousands of weights."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from core import cache, network_charts, network_code, network_frames
+from core.frames import VERDICT_WORDS, readable
+from core.network_frames import percent
+from core.network_runs import (
+    HELD_OUT,
+    INPUTS,
+    STEPS,
+    TRAINED_ON,
+    NetworkConfig,
+    NetworkHistory,
+    picture_losses,
+    verdict,
+)
+from core.pictures import Pictures
+from lessons import _rate_finding, _training
+from lessons._controls import choose_part, clutter, network_configs
+from lessons._layout import draw, glossary, heading, open_lesson, takeaway, text
+from lessons._progress import mark_done
+
+GALLERY_EACH, MOST_WRONG, PICTURE_WIDTH = 2, 12, 84
+BLIND_GUESS = math.log(2)
+Configs = Sequence[NetworkConfig]
+Histories = Sequence[NetworkHistory]
+
+state = st.session_state
+
+
+def begin_training() -> None:
+    """Train, now and whenever a control is moved; keep what was guessed."""
+    state.trained = True
+    if state.get("network_guess"):
+        mark_done("predict:hot-dog")
+
+
+def ask(configs: Configs) -> None:
+    """Let the learner say what will come, and begin."""
+    weights = INPUTS * configs[0].units + 2 * configs[0].units + 1
+    text(
+        f"{weights:,} weights, and {STEPS:,} steps of {configs[0].batch_size} pictures for each "
+        "rate. **Say first**: which rate will be right most often on the held-out pictures?"
+    )
+    rates = [readable(config.learning_rate) for config in configs]
+    st.radio("Your guess", rates, index=None, key="network_guess", horizontal=True,
+             persist_state="session", label_visibility="collapsed")  # fmt: skip
+    st.button("Train", type="primary", key="train", on_click=begin_training)
+
+
+def show_curves(configs: Configs, histories: Histories) -> None:
+    """Draw how the runs went; those that were stopped have no verdict."""
+    rates = [config.learning_rate for config in configs]
+    whole = all(history.is_whole for history in histories)
+    curves = network_frames.curves(histories, judged=whole)
+    bounds = network_frames.curve_bounds(curves)
+    ends = network_frames.curve_ends(curves, rates, bounds)
+    tables = {"curves": curves, "bounds": bounds, "ends": ends}
+    told = "; ".join(
+        f"{readable(rate)}: {VERDICT_WORDS[verdict(history)] if whole else 'stopped'}, "
+        f"{percent(history.held_out_accuracy[-1])} right"
+        for rate, history in zip(rates, histories, strict=False)
+    )
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**Loss**: solid on held-out pictures, dotted on those it learns from")
+        draw(
+            "network_losses",
+            network_charts.network_losses(),
+            tables,
+            alt=f"The loss over {STEPS:,} steps on a log axis, rate by rate. {told}.",
+        )
+    with right:
+        st.markdown("**Right answers**: blind guessing gives about 50 %")
+        draw(
+            "network_accuracies",
+            network_charts.network_accuracies(),
+            tables,
+            alt=f"The share of right answers over {STEPS:,} steps, rate by rate. {told}.",
+        )
+
+
+def best_place(histories: Histories) -> int:
+    """Find the run that is right most often on held-out pictures."""
+    return max(range(len(histories)), key=lambda place: histories[place].held_out_accuracy[-1])
+
+
+def show_results(configs: Configs, histories: Histories) -> None:
+    """Say where the runs ended, what was guessed, and what the verdicts mean."""
+    rates = [config.learning_rate for config in configs]
+    guess, best = state.get("network_guess"), readable(rates[best_place(histories)])
+    if guess in [readable(rate) for rate in rates]:
+        text(f"You said {guess}. " + ("So it is." if guess == best else f"It is **{best}**."))
+    st.table(network_frames.results(histories, rates), hide_index=True)
+    text(
+        "The words are those of the page *Learning rates*, but **no formula** gives them here: "
+        "they are measured. *Slow*: the loss falls steadily, and ends above a quarter of what it "
+        "began with. *Fast, but zigzags*: of what it gains, it loses a third or more again. "
+        "*Explodes*: it rises above twice what it began with, or goes up and down and ends where "
+        "it began."
+    )
+    text(
+        "Unlike a line, a network may come back from an explosion. But where its hidden units then "
+        "give 0 for every picture, their gradient is 0, too, and no rate can teach them any more."
+    )
+
+
+def look_inside(rate: float, history: NetworkHistory, held_out: Pictures) -> None:
+    """Draw what the hidden units look for, and the most wrong pictures."""
+    text(
+        f"This is the network of the rate **{readable(rate)}**. A hidden unit has a weight for "
+        "each number of a picture, so its weights **are** a picture, and it gives most where "
+        "it sees just that. Grey is a weight of 0."
+    )
+    for side, (row, count) in network_frames.unit_pictures(history).items():
+        shown = min(count, network_frames.UNITS_SHOWN)
+        st.markdown(
+            f"**Units that speak {side} a hot dog**: the {shown} that matter most of {count}"
+        )
+        st.image(row, width=760, alt=f"Weights of {shown} units that speak {side} a hot dog")
+    st.markdown("**The most wrong of the held-out pictures**: what they are, and their loss")
+    costs = picture_losses(history.scores, held_out.truth)
+    images, captions = network_frames.most_wrong(held_out, costs, MOST_WRONG)
+    st.image(images, captions, width=PICTURE_WIDTH, alt=captions)
+    text(
+        f"Half of the held-out pictures cost less than {readable(float(np.median(costs)))} each; "
+        f"these {MOST_WRONG} of {HELD_OUT:,} make up "
+        f"**{percent(np.sort(costs)[-MOST_WRONG:].sum() / costs.sum())}** of the whole loss. Where "
+        f"a picture costs more than {readable(BLIND_GUESS)}, the answer is wrong."
+    )
+
+
+def show_code(configs: Configs) -> None:
+    """Offer the script and the notebook of these runs."""
+    text(
+        "The pictures, the network and the loop, exactly as they run here: one file that needs "
+        "TensorFlow, NumPy and Matplotlib, and prints the figures of this page."
+    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Script", network_code.script(configs), "hot_dog.py", "text/x-python",
+            on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "Notebook", network_code.notebook(configs), "hot_dog.ipynb",
+            "application/x-ipynb+json", on_click="ignore",
+        )  # fmt: skip
+    st.code(network_code.run_section(configs), language="python")
+
+
+INSIDE, FIND, EDGE = "Look inside", "Find a rate without a formula", "At the edge"
+CODE = "The code of this run"
+
+
+def go_further(configs: Configs, histories: Histories, held_out: Pictures) -> None:
+    """Show the part of the page that is asked for, and work out no other."""
+    text(
+        "See what the network has learned; find a rate without a formula, by a **range test**; or, "
+        "for the curious, watch the **sharpness** of the loss."
+    )
+    part = choose_part(INSIDE, FIND, EDGE, CODE, name="net_part")
+    if part == INSIDE:
+        best = best_place(histories)
+        look_inside(configs[best].learning_rate, histories[best], held_out)
+    elif part == FIND:
+        _rate_finding.find_a_rate(configs[0])
+    elif part == EDGE:
+        _rate_finding.at_the_edge()
+    else:
+        show_code(configs)
+
+
+open_lesson("hot-dog")
+text(
+    "A line has two numbers to learn. This network has thousands, and it learns to tell **hot dog "
+    "from not hot dog**. The loop stays the same: predict, measure the loss, ask the tape for the "
+    "gradient, and subtract it times the learning rate."
+)
+glossary("hidden unit", "cross-entropy", "held out", "range test", "sharpness", "mini-batch")
+
+heading("The pictures")
+clutter_level = clutter()
+learned_from, held_out = cache.pictures(clutter_level)
+images, captions = network_frames.gallery(held_out, GALLERY_EACH)
+st.image(images, captions, width=PICTURE_WIDTH, alt=captions)
+text(
+    f"Each is {held_out.pixels.shape[1]} × {held_out.pixels.shape[2]} pixels of red, green and "
+    f"blue: {INPUTS:,} numbers, drawn by a program. About half are hot dogs, at any angle, size "
+    f"and light. The network learns from {TRAINED_ON:,} of them. Another {HELD_OUT:,} are "
+    "**held out**: no step ever sees them, so they tell whether it learned what a hot dog is, "
+    "or learned its pictures by heart."
+)
+
+heading("The same loop")
+line, network = network_code.side_by_side()
+left, right = st.columns(2)
+with left:
+    st.markdown("**The line**")
+    st.code(line, language="python")
+with right:
+    st.markdown("**The network**")
+    st.code(network, language="python")
+text(
+    "Rows beside each other do the same; this is the code that runs below. The network's "
+    "parameters are tables of numbers, called *weights*. Each **hidden unit** multiplies every "
+    "number of a picture by a weight of its own and adds them up; what is below 0 becomes 0 "
+    "(`relu`). The second table weighs what the units give: that sum is the **score**, above 0 for "
+    "“hot dog”."
+)
+
+heading("How wrong is an answer?")
+left, right = st.columns(2, gap="large")
+with left:
+    marks = network_frames.entropy_marks()
+    draw(
+        "entropy",
+        network_charts.entropy(),
+        {"curve": network_frames.entropy_curve(), "marks": marks},
+        alt="The loss of a picture falls from very large to 0 as the probability given to the "
+        f"truth goes from 0 to 1. Probability and loss: {', '.join(marks['text'])}.",
+    )
+with right:
+    losses = dict(zip(marks["probability"], marks["loss"], strict=True))
+    text(
+        "There is no distance between “hot dog” and “burger” to square. So the score becomes a "
+        "probability: 1 / (1 + exp(−score)), which is ½ at 0 and close to 1 for a large score. "
+        "The loss of a picture is **−log of the probability given to the truth**; its average is "
+        "called *cross-entropy*."
+    )
+    text(
+        f"Sure and right (0.99) costs {readable(losses[0.99])}, blind guessing (0.5) "
+        f"{readable(losses[0.5])}, sure and wrong (0.01) {readable(losses[0.01])}: the loss is "
+        "**large when the answer is very wrong**, and there is no end to it."
+    )
+
+heading("Train it")
+configs = network_configs(clutter_level)
+if "trained" not in state:
+    state.trained = st.query_params.get("trained") == "true"
+before = st.empty()  # so that what is asked before leaves the page when the training begins
+if not configs:
+    st.info("Type a learning rate above, for example 0.2, and press Enter.")
+elif not state.trained:
+    with before.container():
+        ask(configs)
+
+if configs and state.trained:
+    st.query_params["trained"] = "true"
+    histories = _training.watch(configs)
+    if histories:
+        show_curves(configs, histories)
+    if len(histories) == len(configs) and all(history.is_whole for history in histories):
+        show_results(configs, histories)
+        heading("Go further")
+        go_further(configs, histories, held_out)
+takeaway(
+    "The loop that fits a line trains thousands of weights, too. What is gone is the formula for "
+    "the limit: a good rate has to be found by trying, and judged on pictures the network has not "
+    "seen."
+)

@@ -1,0 +1,63 @@
+"""Hot dog or not in a real browser: it trains before one's eyes, and stops at once."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.conftest import Visit
+
+Visits = Callable[..., Visit]
+SLOW_RUN = "hot-dog?units=64&net_batch=128&net_rates=0.02&net_rates=0.2&net_rates=0.3"
+
+
+def test_it_trains_with_progress_and_tells_three_rates_apart(visit: Visits) -> None:
+    tab = visit("hot-dog?net_seed=17")
+    tab.page.locator(".st-key-train button").click()
+    tab.page.wait_for_selector("text=about")  # the time left
+    tab.page.wait_for_selector(".st-key-net_part")
+    tab.settle()
+    text = tab.text()
+    for verdict in ("slow", "good", "explodes"):
+        assert re.search(rf"\b{verdict}\b", text)
+    assert not re.search(r"\bnan\b", text, re.IGNORECASE)
+    assert "trained=true" in tab.page.url
+    losses = tab.picture("network_losses")
+    assert "NaN" not in losses
+    assert losses.count("<path") > 6
+
+
+def test_stop_stops_at_once_and_shows_what_was_reached(visit: Visits) -> None:
+    tab = visit(SLOW_RUN)
+    tab.page.locator(".st-key-train button").click()
+    tab.page.wait_for_function(
+        "() => /[1-9][0-9]*% of the steps/.test(document.body.innerText)", timeout=60_000
+    )
+    tab.page.locator(".st-key-stop_network button").click()
+    tab.page.wait_for_selector(".st-key-train_again", timeout=3_000)
+    tab.settle()
+    assert "Stopped." in tab.text()
+    assert not tab.page.locator(".st-key-net_part").count()
+    assert not tab.page.locator(".st-key-train").count()
+
+
+@pytest.mark.parametrize(
+    "part", ["Look inside", "Find a rate without a formula", "At the edge", "The code of this run"]
+)
+def test_every_part_opens_on_a_phone_in_the_dark(visit: Visits, part: str) -> None:
+    tab = visit(f"hot-dog?trained=true&net_part={part}", 390, "dark")
+    tab.page.wait_for_selector(".st-key-takeaway")
+    tab.settle()
+    scrolled, shown = tab.page.eval_on_selector(
+        "[data-testid=stMain]", "main => [main.scrollWidth, main.clientWidth]"
+    )
+    assert scrolled <= shown
+
+
+def test_pictures_are_shown_with_words_for_those_who_do_not_see_them(visit: Visits) -> None:
+    tab = visit("hot-dog?trained=true")
+    tab.page.wait_for_selector(".st-key-net_part")
+    tab.settle()
+    images = tab.page.locator("[data-testid=stImage] img, [data-testid=stMain] img")
+    assert images.count() > 30
+    assert all(image.get_attribute("alt") for image in images.all())

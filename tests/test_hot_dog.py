@@ -1,0 +1,180 @@
+"""The page Hot dog or not runs, tells rates apart, and says what was measured."""
+
+import json
+import re
+from functools import cache as remember
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import cache, network_code, range_test, theory
+from core.datasets import make_noisy_line
+from core.frames import readable
+from core.network_frames import percent
+from core.network_runs import NetworkConfig, NetworkHistory, verdict
+from core.runs import LESSON_START
+from core.training import train as train_line
+from lessons._rate_finding import EDGE_RATES
+
+ROOT = Path(__file__).parent.parent
+PAGE = "lessons/hot_dog.py"
+
+
+def open_page(**address: str | list[str]) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
+    app.run()
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.switch_page(PAGE).run()
+    assert_whole(app)
+    return app
+
+
+def assert_whole(app: AppTest) -> None:
+    assert not app.exception, app.exception[0].message
+
+
+def words(app: AppTest) -> str:
+    elements = [*app.markdown, *app.caption, *app.info, *app.warning, *app.code]
+    return "\n".join(str(element.value) for element in elements)
+
+
+@remember
+def trained(config: NetworkConfig) -> NetworkHistory:
+    return list(cache.train_network(config))[-1]
+
+
+def column(app: AppTest, table: int, name: str) -> list[Any]:
+    return app.table[table].value[name].tolist()
+
+
+def test_nothing_is_trained_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: NetworkConfig) -> None:
+        raise AssertionError("trained without being asked")
+
+    monkeypatch.setattr(cache, "train_network", refuse)
+    monkeypatch.setattr(cache, "range_test", refuse)
+    app = open_page()
+    assert not app.table
+    assert "55,361 weights" in words(app)  # 1,728 × 32 + 32 + 32 + 1
+
+
+def test_training_tells_too_small_good_and_too_large_apart() -> None:
+    app = open_page()
+    app.radio(key="network_guess").set_value("10").run()
+    app.button(key="train").click().run()
+    assert_whole(app)
+    assert column(app, 0, "verdict") == ["slow", "good", "explodes"]
+    held_out = percent(trained(NetworkConfig()).held_out_accuracy[-1])
+    assert column(app, 0, "right, held out")[1] == held_out
+    assert "You said 10. It is **0.2**." in words(app)
+    assert not re.search(r"\b(nan|inf)\b", app.table[0].value.to_csv().lower() + words(app).lower())
+    assert app.query_params["trained"] == "true"
+
+
+def test_a_link_gives_the_same_numbers() -> None:
+    address = {"net_rates": ["0.5", "0.05"], "units": "8", "net_batch": "8", "net_seed": "3"}
+    app = open_page(trained="true", clutter="0.5", **address)
+    expected = [
+        trained(NetworkConfig(rate, units=8, batch_size=8, seed=3, clutter=0.5))
+        for rate in (0.05, 0.5)
+    ]
+    assert column(app, 0, "loss, held out") == [
+        readable(history.held_out_loss[-1]) for history in expected
+    ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"net_rates": ["abc", "nan", "-1"], "units": "7", "net_batch": "x", "clutter": "9"},
+        {"net_rates": [str(i) for i in range(1, 9)], "net_seed": "1e99", "net_part": "?"},
+    ],
+)
+def test_nonsense_in_the_address_falls_back(address: dict[str, str | list[str]]) -> None:
+    app = open_page(**address)
+    assert app.selectbox(key="units").value == "32"
+    assert app.selectbox(key="net_batch").value == "32"
+    assert len(app.multiselect(key="net_rates").value) <= 4
+
+
+def test_rates_that_overflow_leave_no_gap() -> None:
+    app = open_page(trained="true", net_rates=["1000000000000000"], units="8")
+    assert column(app, 0, "verdict") == ["explodes"]
+    assert column(app, 0, "steps") == ["0"]
+
+
+def test_a_stopped_training_shows_what_it_reached_and_can_go_on() -> None:
+    configs = [NetworkConfig(0.123, units=8)]
+    app = open_page(net_rates=["0.123"], units="8")
+    history = next(cache.train_network(configs[0]))
+    app.session_state.network_stopped = configs
+    app.session_state.network_reached = {configs[0]: history}
+    app.button(key="train").click().run()
+    assert "**Stopped.**" in words(app)
+    assert not app.table
+    app.button(key="train_again").click().run()
+    assert "**Stopped.**" not in words(app)
+    assert column(app, 0, "verdict") == ["good"]
+
+
+def test_the_range_test_is_tried_out_on_line_and_network() -> None:
+    app = open_page(trained="true", net_part="Find a rate without a formula")
+    dataset = make_noisy_line()
+    test = range_test.on_line(train_line, dataset, LESSON_START)
+    limit = theory.stable_limit(dataset)
+    assert column(app, 1, "rate")[:2] == [readable(test.steepest), readable(test.tenth)]
+    assert column(app, 1, "share of the limit")[1] == percent(test.tenth / limit)
+    here = cache.range_test(NetworkConfig())
+    rates = [float(readable(rate, 2)) for rate in (here.steepest, here.tenth)]
+    assert column(app, 2, "learning rate") == [readable(rate) for rate in rates]
+    assert column(app, 2, "verdict") == ["good", "good"]
+    assert "Both do" in words(app)
+    app.button(key="compare_found").click().run()
+    assert_whole(app)
+    assert column(app, 0, "learning rate") == [readable(rate) for rate in sorted(rates)]
+
+
+def test_the_edge_is_shown_because_it_reproduces() -> None:
+    app = open_page(trained="true", net_part="At the edge")
+    runs = [cache.edge_run(rate) for rate in EDGE_RATES]
+    assert words(app).count("hovers there") == sum(run.hovers for run in runs) == 2
+    for run in runs:
+        assert f"begins at {percent(run.share_of_limit[0])}" in words(app)
+
+
+def test_where_nothing_hovers_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    calm = cache.edge_run(EDGE_RATES[0])
+    monkeypatch.setattr(cache, "edge_run", lambda _: calm)
+    app = open_page(trained="true", net_part="At the edge")
+    assert "nothing to show" in words(app)
+    assert "hovers" not in words(app)
+
+
+def test_the_code_of_the_run_is_offered() -> None:
+    app = open_page(trained="true", net_part="The code of this run", net_rates=["0.2", "10"])
+    assert "for learning_rate in [0.2, 10.0]:" in words(app)
+    cells = json.loads(network_code.notebook([NetworkConfig()]))["cells"]
+    assert [cell["cell_type"] for cell in cells] == ["markdown", "code"] * 4
+
+
+def test_matching_rows_of_line_and_network_stand_beside_each_other() -> None:
+    line, network = (code.splitlines() for code in network_code.side_by_side())
+    for beginning in ("return tf.reduce_mean", "with tf.GradientTape()", "loss =", "gradients ="):
+        places = [
+            next(place for place, row in enumerate(code) if row.strip().startswith(beginning))
+            for code in (line, network)
+        ]
+        assert places[0] == places[1], beginning
+    for code, module in ((line, "eager"), (network, "network")):
+        source = (ROOT / f"core/{module}.py").read_text(encoding="utf-8").splitlines()
+        assert {row for row in code if row} <= set(source)
+    assert len(network) <= 45
+
+
+def test_verdicts_in_the_table_are_those_of_the_runs() -> None:
+    app = open_page(trained="true", net_rates=["5"])
+    assert column(app, 0, "verdict") == ["fast, but zigzags"]
+    assert verdict(trained(NetworkConfig(5.0))) == "zigzag"
