@@ -131,7 +131,7 @@ def _take(name: str, now: _Try, choices: Sequence[str]) -> None:
         )
     with st.container(horizontal=True):
         if choices:
-            st.button("Check", key=f"check_{name}", type="primary", disabled=choice is None,
+            st.button("Check", key=f"judge_{name}", type="primary", disabled=choice is None,
                       on_click=_answer, args=(name, now, choice))  # fmt: skip
         st.button("Show me", key=f"show_{name}", on_click=_show, args=(name, now))
 
