@@ -54,8 +54,8 @@ class Parameter:
 # (one of DATA_NAMES), `lrs` (learning rates, repeated), `batch` (one of BATCH_SIZES), `outlier`
 # and `standardize` (true or not there), `points` (a small set of own data), `run` and `fork` (the
 # experiment on Gradient steps), `part`, `factors` and `order` (a part of Learning rates, and its
-# schedule), `mistake` (one of the keys of MISTAKES), `show` (`all`), `task` and `hide` (a teacher's,
-# see lessons._task).
+# schedule), `mistake` (one of the keys of MISTAKES), `show` (`all`), `task` and `hide` (see
+# lessons._task).
 PARAMETERS = {
     "true_w": Parameter("true w (slope)", -1e6, 1e6, 0.1, 0.1),
     "true_b": Parameter("true b (intercept)", -1e6, 1e6, 0.5, 0.1),
