@@ -56,7 +56,8 @@ class Parameter:
 # and `standardize` (true or not there), `points` (a small set of own data), `run` and `fork` (the
 # experiment on Gradient steps), `part`, `factors` and `order` (a part of Learning rates, and its
 # schedule), `mistake` (one of the keys of MISTAKES), `net_rates`, `units`, `net_batch`, `clutter`,
-# `trained` and `net_part` (those of Hot dog or not) and `show` (`all`).
+# `trained` and `net_part` (those of Hot dog or not), `show` (`all`), `task` and `hide` (see
+# lessons._task).
 PARAMETERS = {
     "true_w": Parameter("true w (slope)", *BOUNDS["true_w"], 0.1, 0.1),
     "true_b": Parameter("true b (intercept)", *BOUNDS["true_b"], 0.5, 0.1),
