@@ -3,16 +3,24 @@
 import streamlit as st
 
 from core.cache import after_script_run
+from lessons import _progress, _storage, _task
 from lessons._layout import COURSE
 
 st.set_page_config(page_title="Learning Rate Lab", layout="wide")
 page = st.navigation(
     [
-        st.Page(file, title=title, url_path=address, default=not address)
+        st.Page(file, title=title + _progress.mark(address), url_path=address, default=not address)
         for file, title, address, _ in COURSE
     ],
     position="top",
 )
 st.session_state.page = page.url_path
-page.run()
+_task.arrive()
+_progress.arrive(page.url_path)
+storage = st.container(key="storage")
+try:
+    page.run()
+finally:
+    with storage:
+        _storage.keep()
 after_script_run()

@@ -82,40 +82,47 @@ SEED = ".st-key-seed input"
 EIGHT_RATES = "&".join(f"lrs={rate}" for rate in (0.001, 0.01, 0.05, 0.2, 0.3, 0.6, 0.7, 0.9))
 CASES = (
     Case("bare page, slider", "bare", "", SLIDER, "ArrowRight", CHART),
-    Case("Data, next seed", "ours", "data", SEED, "ArrowUp", f".st-key-figure_guess {CHART}"),
     Case(
-        "Loss surface, next seed", "ours", "loss-surface", SEED, "ArrowUp",
+        "Data, next seed", "ours", "data?show=all", SEED, "ArrowUp", f".st-key-figure_guess {CHART}"
+    ),
+    Case(
+        "Loss surface, next seed", "ours", "loss-surface?show=all", SEED, "ArrowUp",
         f".st-key-figure_surface {CHART}",
     ),
     Case(
-        "Gradient steps, next seed", "ours", "gradient-steps?run=200x0.1", SEED, "ArrowUp",
+        "Gradient steps, next seed", "ours", "gradient-steps?show=all&run=200x0.1", SEED, "ArrowUp",
         f".st-key-figure_loss {CHART}",
     ),
     Case(
-        "Learning rates, next seed", "ours", "learning-rates", SEED, "ArrowUp",
+        "Learning rates, next seed", "ours", "learning-rates?show=all", SEED, "ArrowUp",
         f".st-key-figure_rate_losses {CHART}",
     ),
     Case(
-        "Learning rates, one of eight", "ours", f"learning-rates?{EIGHT_RATES}",
+        "Learning rates, one of eight", "ours", f"learning-rates?show=all&{EIGHT_RATES}",
         f".st-key-figure_ruler {CHART}", "", f".st-key-figure_rate_losses {CHART}",
     ),
 )  # fmt: skip
 DRAGS = (
     ("Start, 100 points", "", "log_rate"),
-    ("Data, 1,000 points", "data?n=1000", "guess_w"),
-    ("Loss surface, 1,000 points", "loss-surface?n=1000", "guess_b"),
+    ("Data, 1,000 points", "data?show=all&n=1000", "guess_w"),
+    ("Loss surface, 1,000 points", "loss-surface?show=all&n=1000", "guess_b"),
     ("the bowl", "loss-surface", "turn"),
-    ("Gradient steps, 1,000 points", "gradient-steps?n=1000&run=200x0.1", "slot"),
-    ("Learning rates, eight of them", f"learning-rates?{EIGHT_RATES}", "slot"),
+    ("Gradient steps, 1,000 points", "gradient-steps?show=all&n=1000&run=200x0.1", "slot"),
+    ("Learning rates, eight of them", f"learning-rates?show=all&{EIGHT_RATES}", "slot"),
 )
 
 
-@contextmanager
-def serve(script: str) -> Iterator[str]:
-    """Run a Streamlit script; give its address."""
+def find_free_port() -> int:
+    """Find a port that nobody listens to."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serve(script: str, port: int | None = None) -> Iterator[str]:
+    """Run a Streamlit script, on any free port unless one is given; give its address."""
+    port = find_free_port() if port is None else port
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "streamlit", "run", script),
@@ -186,7 +193,7 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=os.environ["CHROMIUM"], args=["--no-sandbox"]
         )
-        open_page(browser, f"{ours}/learning-rates").close()  # warms the trainer up
+        open_page(browser, f"{ours}/learning-rates?show=all").close()  # warms the trainer up
         addresses = {"bare": bare, "ours": ours}
         pages = {case: open_page(browser, f"{addresses[case.app]}/{case.path}") for case in CASES}
         times: dict[Case, list[float]] = {case: [] for case in CASES}

@@ -12,9 +12,19 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pandas as pd
 import streamlit as st
 
-from core.datasets import Dataset, load_bundled, make_noisy_line, standardize, with_outlier
+from core import frames
+from core.challenges import PARS
+from core.datasets import (
+    Dataset,
+    Line,
+    load_bundled,
+    make_noisy_line,
+    standardize,
+    with_outlier,
+)
 from core.mistakes import MISTAKES
 from core.network_runs import (
     EdgeRun,
@@ -25,6 +35,7 @@ from core.network_runs import (
 )
 from core.outcomes import Outcome, run
 from core.pictures import Pictures
+from core.pins import Pin
 from core.range_test import RangeTest
 from core.runs import History, TrainingConfig
 
@@ -60,6 +71,19 @@ def _train(fingerprint: str, config: TrainingConfig, _dataset: Dataset) -> Histo
     from core import training
 
     return training.train(_dataset, config)
+
+
+def par(challenge: str, dataset: Dataset, start: Line) -> float | None:
+    """Search the par of a challenge, at most once; its hundreds of runs are not kept."""
+    _wait_for_tensorflow()
+    return _par(challenge, dataset.fingerprint, start, dataset)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _par(challenge: str, fingerprint: str, start: Line, _dataset: Dataset) -> float | None:
+    from core import training
+
+    return PARS[challenge](training.train, _dataset, start)
 
 
 def outcome(key: str, repaired: bool = False) -> Outcome:
@@ -146,6 +170,20 @@ def _wait_for_tensorflow() -> None:
     if warm_up.is_alive():
         with st.spinner("Getting TensorFlow ready: this takes a few seconds, once."):
             warm_up.join()
+
+
+def pinned_run(pin: Pin) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Run a pin again, at most once: its row of ``rate_table``, and its ``excess_shares``."""
+    return _pinned_run(pin.identity, pin)
+
+
+@st.cache_resource(max_entries=256, show_spinner="Running what is pinned again.")
+def _pinned_run(identity: tuple[object, ...], _pin: Pin) -> tuple[pd.DataFrame, pd.DataFrame]:
+    dataset, rates = _pin.dataset(), (_pin.learning_rate,)
+    start = dataset.from_original(_pin.start)
+    history = train(dataset, TrainingConfig(rates, _pin.steps, start))
+    table = frames.rate_table(dataset, history, rates)
+    return table, frames.excess_shares(dataset, frames.rate_paths(dataset, history, table))
 
 
 @st.cache_resource(show_spinner=False)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import altair as alt
 from altair.typing import ChartType
 
-from core.frames import EARLY_STEPS, SCHEDULE_NAMES, VERDICT_WORDS
+from core.frames import SCHEDULE_NAMES, VERDICT_WORDS
 
 Spec = dict[str, Any]
 
@@ -25,6 +25,7 @@ BEST_FIT = "#2C7FB8"
 GUESS = "#D9560B"
 MUTED = "#808080"
 ARROW = "#9A5BB5"  # the one step that is looked into
+PREDICTION = "#96693A"  # what the learner thinks will come
 VERDICTS = {"slow": "#8A6BBE", "good": "#00838F", "zigzag": "#B27A00", "explodes": "#D01C6A"}
 _LINE_COLOURS = {"true line": TRUE_LINE, "best fit": BEST_FIT, "guess": GUESS}
 _DASHES = {"true line": [6, 4], "best fit": [1, 0], "guess": [1, 0]}
@@ -379,7 +380,7 @@ def _here(**columns: str) -> alt.Chart:
 
 
 @cache
-def pointed_surface(has_true_line: bool, height: int) -> Spec:
+def pointed_surface(has_true_line: bool, height: int, arrows: bool = True) -> Spec:
     """Draw the loss over (w, b), and at a place one points at the gradient and its opposite.
 
     Tables: those of ``path_on_surface``, and fold. Parameters: guess_w, guess_b.
@@ -410,8 +411,8 @@ def pointed_surface(has_true_line: bool, height: int) -> Spec:
     return _spec(
         alt.layer(
             *_surface_layers(has_true_line),
-            *arrow("+", MUTED, "gradient: uphill"),
-            *arrow("-", GUESS, "the step: downhill"),
+            *(arrow("+", MUTED, "gradient: uphill") if arrows else []),
+            *(arrow("-", GUESS, "the step: downhill") if arrows else []),
             place,
         )
         .add_params(*_map_parameters(), *_pointed_line(), pixels, reach)
@@ -634,6 +635,12 @@ _RATE_AXIS = alt.Axis(
     labelExpr=f"{_DIGIT} == 1 ? format(datum.value, datum.value < 1e-5 ? '.0e' : '~g') : ''",
     ticks=False,
     grid=False,
+)
+
+
+_POWERS_AXIS = alt.Axis(  # 0, and the powers of ten
+    values=alt.ExprRef("[0, 1, 10, 100, 1000, 1e4, 1e5, 1e6]"),
+    labelExpr="format(datum.value, datum.value < 1e4 ? ',' : '~s')",
 )
 
 
@@ -924,6 +931,48 @@ def schedule_gaps() -> Spec:
     )  # fmt: skip
 
 
+@cache
+def pinned_losses() -> Spec:
+    """Draw how much excess loss is left of the present runs, and over them a pinned one, dashed.
+
+    The steps are on a log axis, for runs of 200 steps beside runs of two million. Tables: those of
+    ``core.frames.Overlay``.
+    """
+
+    def x(field: str) -> alt.X:
+        scale = _bound("bounds", "step_low", "step_high", type="symlog")
+        return alt.X(f"{field}:Q").scale(scale).title("step, log").axis(_POWERS_AXIS)
+
+    def y(field: str) -> alt.Y:
+        title = "excess loss left, log"
+        return alt.Y(f"{field}:Q").scale(_loss_scale()).title(title).axis(_LOSS_AXIS)
+
+    colour = alt.condition("datum.pinned", alt.value(MUTED), _verdict_colour())
+    curves = (
+        alt.Chart(alt.NamedData("runs"))
+        .mark_line(strokeWidth=2.5, clip=True)
+        .encode(
+            x("step"),
+            y("loss_drawn"),
+            colour,
+            alt.Detail("rate:O"),
+            strokeDash=alt.condition("datum.pinned", alt.value([6, 4]), alt.value([1, 0])),
+        )
+    )
+    ends = alt.Chart(alt.NamedData("ends"))
+    leaders = ends.mark_rule(strokeWidth=1, opacity=0.6).encode(
+        x("end_step"), y("end_loss"), alt.X2("label_step"), alt.Y2("label_loss"), colour
+    )
+    labels = ends.mark_text(align="left", dx=3, fontWeight="bold").encode(
+        x("label_step"), y("label_loss"), colour, text="label:N"
+    )
+    return _spec(
+        alt.layer(_carry("bounds"), curves, leaders, labels)
+        .add_params(_row("bounds", "step_low step_high loss_low loss_high"))
+        .properties(height=330)
+    )
+
+
 _SWEPT = 256
 
 
@@ -1044,6 +1093,220 @@ def ruler() -> Spec:
 
 
 @cache
+def candidate_lines(x_label: str, y_label: str) -> Spec:
+    """Draw the data and some lines, each with its name, to choose from.
+
+    Tables: points, window, lines (see ``core.prompts.LeastWrong.rows``).
+    """
+    axes = _FitAxes(x_label, y_label)
+    lines = axes.lines("lines", color=GUESS).encode(
+        strokeWidth=alt.StrokeWidth("width:Q").scale(None),
+        strokeDash=alt.StrokeDash("name:N").scale(range=[[1, 0], [9, 4], [3, 3]]).legend(None),
+    )
+    names = (
+        alt.Chart(alt.NamedData("lines"))
+        .transform_calculate(
+            across="window_row.x_low + datum.share * (window_row.x_high - window_row.x_low)"
+        )
+        .transform_calculate(there="datum.w * datum.across + datum.b")
+        .mark_text(color=GUESS, fontWeight="bold", fontSize=14, align="center", dy=-10)
+        .encode(axes.x("across"), axes.y("there"), text="text:N")
+    )
+    return _spec(
+        alt.layer(_carry("window"), axes.points(), lines, names)
+        .add_params(_WINDOW)
+        .properties(height=300)
+    )
+
+
+@cache
+def quarters() -> Spec:
+    """Draw rings of equal loss, a point, and an arrow into each of four quarters around it.
+
+    Tables: contours, bounds, ways (see ``core.prompts.WhichWay.rows``).
+    """
+    ways = alt.Chart(alt.NamedData("ways")).transform_calculate(
+        to_w="datum.w + 46 * datum.right / across", to_b="datum.b + 46 * datum.rise / up",
+        text_w="datum.w + 60 * datum.right / across", text_b="datum.b + 60 * datum.rise / up",
+    )  # fmt: skip
+    colour = (
+        alt.Color("role:N")
+        .scale(domain=["way", "yours", "step"], range=[MUTED, PREDICTION, GUESS])
+        .legend(None)
+    )
+    width = alt.StrokeWidth("width:Q").scale(None)
+    shafts = ways.mark_rule(clip=True).encode(
+        _w(), _b(), alt.X2("to_w"), alt.Y2("to_b"), colour, width
+    )
+    tips = ways.mark_point(
+        shape="triangle", filled=True, size=90, opacity=1, clip=True,
+        angle=alt.ExprRef("90 - atan2(datum.rise, datum.right) * 180 / PI"),
+    ).encode(_w("to_w"), _b("to_b"), colour)  # fmt: skip
+    names = ways.mark_text(fontWeight="bold", fontSize=14, clip=True).encode(
+        _w("text_w"), _b("text_b"), colour, text="text:N"
+    )
+    place = (
+        ways.transform_filter("datum.right > 0 && datum.rise > 0")
+        .mark_point(color=GUESS, filled=True, size=150, opacity=1, stroke="white")
+        .encode(_w(), _b())
+    )
+    return _spec(
+        alt.layer(_carry("bounds"), _rings(), shafts, tips, names, place)
+        .add_params(*_map_parameters())
+        .properties(height=340)
+    )
+
+
+_ROLES = {"start": MUTED, "your prediction": PREDICTION, "the run": GUESS, "best fit": BEST_FIT}
+
+
+@cache
+def predicted_line(x_label: str, y_label: str, answered: bool) -> Spec:
+    """Draw the data, the start, and the line that a learner predicts; then what came of it.
+
+    Tables: points, window, lines (see ``core.prompts.AfterSteps.rows``). Parameters, until it is
+    answered: left and right, the heights of the predicted line at the edges.
+    """
+    axes = _FitAxes(x_label, y_label)
+    roles = list(_ROLES) if answered else ["start", "your prediction"]
+    dashes = {"your prediction": [10, 3]}
+    legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolStrokeWidth=3)
+    # The start is broad and faint: a prediction may lie on it.
+    is_start = "datum.line == 'start'"
+    lines = axes.lines("lines").encode(
+        strokeWidth=alt.condition(is_start, alt.value(7), alt.value(2.5)),
+        strokeOpacity=alt.condition(is_start, alt.value(0.45), alt.value(1)),
+        color=alt.Color("line:N")
+        .scale(domain=roles, range=[_ROLES[role] for role in roles])
+        .legend(legend),
+        strokeDash=alt.StrokeDash("line:N")
+        .scale(domain=roles, range=[dashes.get(role, [1, 0]) for role in roles])
+        .legend(legend),
+    )
+    layers = [_carry("window"), axes.points(), lines]
+    if not answered:
+        edges = alt.Chart(alt.NamedData("window")).transform_calculate(
+            left="toNumber(left)", right="toNumber(right)"
+        )
+        place = (axes.x("x_low"), axes.y("left"), alt.X2("x_high"), alt.Y2("right"))
+        ends = [
+            edges.mark_point(
+                color=PREDICTION, filled=True, size=260, opacity=1, stroke="white"
+            ).encode(axes.x(x), axes.y(y))
+            for x, y in (("x_low", "left"), ("x_high", "right"))
+        ]
+        hand = edges.mark_rule(color=PREDICTION, strokeWidth=3, strokeDash=[10, 3], clip=True)
+        layers += [hand.encode(*place), *ends]
+    parameters = [] if answered else [_parameter("left", 0), _parameter("right", 0)]
+    return _spec(alt.layer(*layers).add_params(_WINDOW, *parameters).properties(height=330))
+
+
+@cache
+def marked_rates(answered: bool) -> Spec:
+    """Draw an axis of learning rates with the learner's mark; then the zones and the limit.
+
+    Tables: bounds; when answered also zones and marks (see ``core.prompts.Limit``). Parameter,
+    until it is answered: log_mark, the decimal logarithm of the marked rate.
+    """
+
+    def x(field: str) -> alt.X:
+        scale = _bound("bounds", "rate_low", "rate_high", type="log")
+        axis = _RATE_AXIS.copy()
+        axis.ticks = True
+        return alt.X(f"{field}:Q").scale(scale).title("learning rate").axis(axis)
+
+    whole = (
+        alt.Chart(alt.NamedData("bounds"))
+        .mark_rect(color=MUTED, opacity=0.08)
+        .encode(x("rate_low"), alt.X2("rate_high"), y=alt.value(0), y2=alt.value("height"))
+    )
+    layers: list[alt.Chart] = [_carry("bounds"), whole]
+    if answered:
+        zones = alt.Chart(alt.NamedData("zones"))
+        layers = [
+            _carry("bounds"),
+            zones.mark_rect(opacity=0.2).encode(
+                x("low"), alt.X2("high"), _verdict_colour(legend=False),
+                y=alt.value(0), y2=alt.value("height"),
+            ),
+            *(
+                zones.transform_filter(f"datum.row == {index}")
+                .transform_calculate(middle="sqrt(datum.low * datum.high)")
+                .mark_text(fontWeight="bold", fontSize=13, baseline="top")
+                .encode(x("middle"), _verdict_colour(legend=False), text="text:N",
+                        y=alt.value(6 + 17 * index))
+                for index in range(2)
+            ),
+        ]  # fmt: skip
+        marks = alt.Chart(alt.NamedData("marks"))
+        for row, (role, colour) in enumerate((("limit", MUTED), ("yours", PREDICTION))):
+            mark = marks.transform_filter(f"datum.role == '{role}'")
+            layers += [
+                mark.mark_rule(color=colour, strokeWidth=3).encode(
+                    x("rate"), y=alt.value(-17 * row - 17), y2=alt.value("height")
+                ),
+                mark.mark_text(
+                    color=colour, fontWeight="bold", baseline="top",
+                    align=alt.ExprRef("datum.left ? 'left' : 'right'"),
+                    dx=alt.ExprRef("datum.left ? 6 : -6"),
+                ).encode(x("rate"), text="text:N", y=alt.value(-17 * row - 17)),
+            ]  # fmt: skip
+    else:
+        hand = alt.Chart(alt.NamedData("bounds")).transform_calculate(
+            rate="pow(10, toNumber(log_mark))"
+        )
+        layers += [
+            hand.mark_rule(color=PREDICTION, strokeWidth=3).encode(
+                x("rate"), y=alt.value(-4), y2=alt.value("height")
+            ),
+            hand.transform_calculate(text="'it explodes from here'")
+            .mark_text(
+                color=PREDICTION, fontWeight="bold", baseline="top",
+                align=alt.ExprRef("datum.rate > sqrt(bounds_row.rate_low * bounds_row.rate_high)"
+                                  " ? 'right' : 'left'"),
+                dx=alt.ExprRef("datum.rate > sqrt(bounds_row.rate_low * bounds_row.rate_high)"
+                               " ? -6 : 6"),
+            )
+            .encode(x("rate"), text="text:N", y=alt.value(8)),
+        ]  # fmt: skip
+    return _spec(
+        alt.layer(*layers)
+        .add_params(
+            *([] if answered else [_parameter("log_mark", 0)]),
+            _row("bounds", "rate_low rate_high"),
+        )
+        .properties(height=150)
+    )
+
+
+@cache
+def error_pictures(answered: bool) -> Spec:
+    """Draw four signed errors over the steps, a row each, to choose from; then by verdict.
+
+    Tables: pictures and names (see ``core.prompts.Pictures``).
+    """
+    scale = alt.Scale(domain=[-3.6, 0.9], nice=False)
+    colour = _verdict_colour(legend=False) if answered else alt.value(GUESS)
+
+    def x() -> alt.X:
+        return alt.X("step:Q").title("step").axis(tickMinStep=1, grid=False)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q").scale(scale).axis(None)
+
+    names = alt.Chart(alt.NamedData("names"))
+    zeros = names.mark_rule(color=MUTED, opacity=0.5, strokeWidth=1.5).encode(y("zero"))
+    words = names.mark_text(align="left", baseline="bottom", fontWeight="bold", fontSize=14).encode(
+        y("top"), colour, text="text:N", x=alt.value(6)
+    )
+    runs = alt.Chart(alt.NamedData("pictures"))
+    place = (x(), y("height"), colour, alt.Detail("row:O"))
+    lines = runs.mark_line(strokeWidth=1.5).encode(*place, alt.Order("step:Q"))
+    dots = runs.mark_circle(size=28, opacity=1).encode(*place)
+    return _spec(alt.layer(zeros, lines, dots, words).properties(height=340))
+
+
+@cache
 def rate_paths() -> Spec:
     """Draw the paths of several rates over (w, b), coloured by verdict, and the axes of the bowl.
 
@@ -1059,7 +1322,7 @@ def rate_paths() -> Spec:
     )
     place = {letter: f"bounds_row.{letter}_low + datum.d{letter}" for letter in "wb"}
     runs = alt.Chart(alt.NamedData("rates")).transform_calculate(**place)
-    early = runs.transform_filter(f"datum.slot <= {EARLY_STEPS}")
+    early = runs.transform_filter("datum.slot <= 12")  # later they would touch
     paths = runs.mark_line(strokeWidth=2, clip=True).encode(
         _w(), _b(), _verdict_colour(legend=False), alt.Detail("rate:O"), alt.Order("slot:Q")
     )
@@ -1172,6 +1435,39 @@ def rate_errors(rates: int) -> Spec:
         alt.layer(_carry("bounds"), rules, values, lines, dots, now, names)
         .add_params(_row("bounds", "early_low early_high"), _parameter("slot", 0))
         .properties(height=78 * rates + 8)
+    )
+
+
+@cache
+def unlabelled_runs() -> Spec:
+    """Draw rows of small pictures, signed error beside loss; of a colour only once they are told.
+
+    Tables: curves, lines, texts (see ``core.frames.unlabelled_runs``).
+    """
+    scale_x = alt.Scale(domain=[-0.1, 2.12], nice=False)
+    scale_y = alt.Scale(domain=[-7.6, 0.9], nice=False)
+
+    def x() -> alt.X:
+        return alt.X("across:Q").scale(scale_x).axis(None)
+
+    def y() -> alt.Y:
+        return alt.Y("height:Q").scale(scale_y).axis(None)
+
+    lines = alt.Chart(alt.NamedData("lines")).mark_rule(color=MUTED, opacity=0.5)
+    texts = alt.Chart(alt.NamedData("texts")).mark_text(color=MUTED, fontWeight="bold")
+    colour = alt.Color("kind:O").legend(None)
+    colour = colour.scale(domain=[-1, *_KINDS], range=[MUTED, *VERDICTS.values()])
+    curves = alt.Chart(alt.NamedData("curves"))
+    place = (x(), y(), colour, alt.Detail("curve:O"))
+    return _spec(
+        alt.layer(
+            lines.encode(x(), y(), alt.X2("to")),
+            curves.mark_line(strokeWidth=1.5).encode(*place, alt.Order("across:Q")),
+            curves.transform_filter("datum.curve % 2 == 0")
+            .mark_circle(size=14, opacity=1)
+            .encode(*place),
+            texts.encode(x(), y(), text="text:N"),
+        ).properties(height=540)
     )
 
 

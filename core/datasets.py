@@ -141,6 +141,14 @@ class Dataset:
         """Count the points."""
         return int(self.x.size)
 
+    def from_original(self, line: Line) -> Line:
+        """Write a line over x, as it was before it was standardized, in this data's units."""
+        return line if self.scaling is None else self.scaling.to_standardized(line)
+
+    def to_original(self, line: Line) -> Line:
+        """Write a line of this data as one over x as it was before it was standardized."""
+        return line if self.scaling is None else self.scaling.to_original(line)
+
     @cached_property
     def fingerprint(self) -> str:
         """A hash of the points: two data sets share it exactly when their points are equal."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from core import schedules, theory
 from core.datasets import Dataset, FloatArray, Line
@@ -68,7 +68,7 @@ def equation(line: Line, digits: int = 3) -> str:
 
 def in_original_units(dataset: Dataset, line: Line, digits: int = 3) -> str:
     """Write a line of the data as it reads before x was standardized."""
-    return equation(line if dataset.scaling is None else dataset.scaling.to_original(line), digits)
+    return equation(dataset.to_original(line), digits)
 
 
 def points(dataset: Dataset) -> pd.DataFrame:
@@ -130,6 +130,11 @@ def fixed_lines(dataset: Dataset) -> pd.DataFrame:
     return pd.DataFrame([{"line": name, "w": line.w, "b": line.b} for name, line in lines.items()])
 
 
+def line_row(line: Line) -> pd.DataFrame:
+    """Tabulate one line: columns w, b."""
+    return pd.DataFrame({"w": [line.w], "b": [line.b]})
+
+
 def losses(dataset: Dataset, guess: Line) -> pd.DataFrame:
     """Compare all lines: columns line, w, b, original (units), loss, gap; the guess first."""
     table = pd.concat(
@@ -152,15 +157,11 @@ def path(dataset: Dataset, history: History, rate: int = 0) -> pd.DataFrame:
         Columns slot (0, 1, … in the order of the record), step, w, b, loss, grad_w, grad_b,
         steep (signed error along the steep axis, in y-units).
     """
-    diverged_at = history.diverged_at[rate]
-    if diverged_at < 0:
-        kept = np.full(history.steps.size, True)
-    else:  # the first record at or after the last sane step holds that step's values
-        kept = np.concatenate([[True], history.steps[:-1] < diverged_at])
+    kept = slice(_last_record(history, rate) + 1)
     w, b = history.w[rate, kept], history.b[rate, kept]
     steps = history.steps[kept]
-    if diverged_at >= 0:
-        steps = np.minimum(steps, diverged_at)
+    if history.diverged_at[rate] >= 0:
+        steps = np.minimum(steps, history.diverged_at[rate])
     return pd.DataFrame(
         {
             "slot": np.arange(steps.size),
@@ -290,6 +291,20 @@ def path_window(
         b_low, b_high = (b_low + b_high) / 2 - half, (b_low + b_high) / 2 + half
     return pd.DataFrame(
         {"w_low": [w_low], "w_high": [w_high], "b_low": [b_low], "b_high": [b_high]}
+    )
+
+
+def widened(window: pd.DataFrame, share: float) -> pd.DataFrame:
+    """Add that share of its width and height to each side of a window of ``path_window``."""
+    margin_w = share * (window["w_high"] - window["w_low"])
+    margin_b = share * (window["b_high"] - window["b_low"])
+    return pd.DataFrame(
+        {
+            "w_low": window["w_low"] - margin_w,
+            "w_high": window["w_high"] + margin_w,
+            "b_low": window["b_low"] - margin_b,
+            "b_high": window["b_high"] + margin_b,
+        }
     )
 
 
@@ -681,22 +696,38 @@ def rate_paths(dataset: Dataset, history: History, table: pd.DataFrame) -> pd.Da
     """
     start = Line(float(history.w[0, 0]), float(history.b[0, 0]))
     slots = compared_slots(history)
-    runs = []
-    for index, verdict in enumerate(table["verdict"]):
-        run = path(dataset, history, index)
-        run = run.iloc[[*slots[slots < len(run) - 1], len(run) - 1]]
-        places = np.searchsorted(slots, run["slot"])
-        rate = table["learning_rate"].iloc[index]
-        runs.append(
-            run[["step", "w", "b", "loss", "steep"]].assign(
-                rate=np.int8(index),
-                kind=np.int8(_kind(verdict)),
-                slot=places.astype(np.int16),
-                until=np.append(places[1:], _FOR_EVER).astype(np.int16),
-                formula=theory.loss_after(dataset, start, rate, run["step"].to_numpy()),
-            )
-        )
-    return pd.concat(runs, ignore_index=True)
+    ends = [_last_record(history, rate) for rate in range(len(table))]
+    records = [np.append(slots[slots < end], end) for end in ends]
+    places = [np.searchsorted(slots, kept) for kept in records]
+    sizes = [kept.size for kept in records]
+    rate, record = np.repeat(np.arange(len(table)), sizes), np.concatenate(records)
+    stops = np.where(history.diverged_at < 0, history.steps[-1], history.diverged_at)
+    step = np.minimum(history.steps[record], stops[rate])
+    w, b = history.w[rate, record], history.b[rate, record]
+    rates = table["learning_rate"].to_numpy()
+    kinds = np.array([_kind(verdict) for verdict in table["verdict"]], dtype=np.int8)
+    return pd.DataFrame(
+        {
+            "rate": rate.astype(np.int8),
+            "kind": kinds[rate],
+            "slot": np.concatenate(places).astype(np.int16),
+            "until": np.concatenate([np.append(p[1:], _FOR_EVER) for p in places]).astype(np.int16),
+            "step": step,
+            "w": w,
+            "b": b,
+            "loss": history.loss[rate, record],
+            "steep": theory.axis_errors(dataset, w, b)[1],
+            "formula": theory.loss_after(dataset, start, rates[rate], step),
+        }
+    )
+
+
+def _last_record(history: History, rate: int) -> int:
+    """Find the first record at or after the last sane step; it holds that step's values."""
+    diverged_at = history.diverged_at[rate]
+    if diverged_at < 0:
+        return history.steps.size - 1
+    return int(np.searchsorted(history.steps, diverged_at))
 
 
 def _kind(verdict: str) -> int:
@@ -707,9 +738,9 @@ _PLACE = ["rate", "kind", "slot", "until"]
 _FAR = 1e30  # beyond any picture, and still a float32
 
 
-def _drawn(values: pd.Series) -> NDArray[np.float32]:
+def _drawn(values: ArrayLike) -> NDArray[np.float32]:
     """Halve what is sent to the browser: seven digits are enough for a picture."""
-    return values.clip(-_FAR, _FAR).to_numpy(np.float32)
+    return np.clip(np.asarray(values), -_FAR, _FAR).astype(np.float32)
 
 
 def loss_columns(paths: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
@@ -717,7 +748,7 @@ def loss_columns(paths: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
     return paths[_PLACE].assign(
         step=paths["step"].to_numpy(np.int32),
         **{
-            name: _drawn(np.log10(paths[column].clip(lower=bounds["loss_floor"].iloc[0])))
+            name: _drawn(np.log10(np.maximum(paths[column], bounds["loss_floor"].iloc[0])))
             for name, column in (("height", "loss"), ("formula", "formula"))
         },
     )
@@ -753,23 +784,22 @@ def error_columns(paths: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
     A run that leaves its row is drawn up to where it does, between two steps.
     """
     room, last = bounds["steep_high"].iloc[0], bounds["early_high"].iloc[0]
-    rows = []
-    for _, run in paths[paths["step"] <= last].groupby("rate"):
-        run = run[[*_PLACE, "step", "steep"]].assign(dot=True)
-        outside = np.flatnonzero(run["steep"].abs() > room)
-        if outside.size:
-            after, before = run.iloc[outside[0]], run.iloc[outside[0] - 1]
-            edge = math.copysign(room, after["steep"])
-            share = (edge - before["steep"]) / (after["steep"] - before["steep"])
-            step = before["step"] + share * (after["step"] - before["step"])
-            leaving = run.iloc[[outside[0]]].assign(step=step, steep=edge, dot=False)
-            run = pd.concat([run.iloc[: outside[0]], leaving])
-        rows.append(run)
-    drawn = pd.concat(rows, ignore_index=True)
-    return drawn[[*_PLACE, "dot"]].assign(
-        step=_drawn(drawn["step"]),
-        height=_drawn(drawn["steep"] / room * _ROW_HALF - drawn["rate"]),
-    )
+    early = (paths["step"] <= last).to_numpy()
+    drawn = paths[early][_PLACE]
+    rate, step, steep = (paths[name].to_numpy()[early] for name in ("rate", "step", "steep"))
+    step, steep, outside = step.astype(float), steep.copy(), np.abs(steep) > room
+    kept, dot = ~outside, ~outside
+    for left in np.unique(rate[outside]):
+        rows = np.flatnonzero(rate == left)
+        first = rows[outside[rows]][0]
+        edge = math.copysign(room, steep[first])
+        share = (edge - steep[first - 1]) / (steep[first] - steep[first - 1])
+        step[first] = step[first - 1] + share * (step[first] - step[first - 1])
+        steep[first] = edge
+        kept[rows] = rows <= first
+    return drawn.assign(dot=dot, step=_drawn(step), height=_drawn(steep / room * _ROW_HALF - rate))[
+        kept
+    ]
 
 
 def error_ticks(rates: int, bounds: pd.DataFrame) -> pd.DataFrame:
@@ -867,26 +897,102 @@ def rate_ends(table: pd.DataFrame, paths: pd.DataFrame, bounds: pd.DataFrame) ->
         the picture), label_height (where its name has room beside it).
     """
     high = bounds["height_high"].iloc[0]
-    floor_height = math.log10(bounds["loss_floor"].iloc[0])
-    heights = np.log10(paths["loss"].clip(lower=10.0**floor_height))
-    rows = []
-    for index in range(len(table)):
-        inside = (paths["rate"] == index) & (heights <= high)
-        row = table.iloc[index]
-        rows.append(
-            {
-                "rate": index,
-                "kind": _kind(row["verdict"]),
-                "label": readable(row["learning_rate"]),
-                "sentence": _sentence(row),
-                "step": paths["step"][inside].iloc[-1],
-                "height": heights[inside].iloc[-1],
-            }
-        )
-    ends = pd.DataFrame(rows)
+    heights = np.log10(np.maximum(paths["loss"].to_numpy(), bounds["loss_floor"].iloc[0]))
+    inside = np.flatnonzero(heights <= high)
+    rate, steps = paths["rate"].to_numpy(), paths["step"].to_numpy()
+    last = [inside[rate[inside] == index][-1] for index in range(len(table))]
+    ends = pd.DataFrame(
+        {
+            "rate": range(len(table)),
+            "kind": [_kind(verdict) for verdict in table["verdict"]],
+            "label": [readable(rate) for rate in table["learning_rate"]],
+            "sentence": [
+                f"{readable(rate)}: {VERDICT_WORDS[verdict]}"
+                for rate, verdict in zip(table["learning_rate"], table["verdict"], strict=True)
+            ],
+            "step": steps[last],
+            "height": heights[last],
+        }
+    )
     return ends.assign(
         label_height=_spread(ends["height"], bounds["height_low"].iloc[0], high),
     )
+
+
+_MOST_SHARE = 1e6  # of the start's excess loss: no picture of shares follows an explosion so far
+
+
+def excess_shares(dataset: Dataset, paths: pd.DataFrame) -> pd.DataFrame:
+    """Tell of the runs of ``rate_paths`` how much of their start's excess loss is left.
+
+    The excess over the best fit's loss is the gap squared. As a share of the start's it has no
+    unit, so that runs on different data can stand in one picture.
+
+    Returns
+    -------
+    DataFrame
+        Columns rate, kind, step, loss (the share: 1 at the start; 0 throughout where the start
+        is the best fit).
+    """
+    gaps = np.hypot(*theory.axis_errors(dataset, paths["w"].to_numpy(), paths["b"].to_numpy()))
+    with np.errstate(over="ignore"):
+        shares = np.square(gaps / gaps[0]) if gaps[0] > 0 else np.zeros_like(gaps)
+    return paths[["rate", "kind", "step"]].assign(loss=np.minimum(shares, _MOST_SHARE))
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Runs of today with a pinned one over them, for a picture of their excess losses.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Columns of ``excess_shares``, pinned (whether the row is of that run), loss_drawn.
+    ends : DataFrame
+        One row a run: columns rate, kind, pinned, label, end_step, end_loss, label_step,
+        label_loss.
+    bounds : DataFrame
+        One row: columns step_low, step_high, loss_low, loss_high.
+    """
+
+    runs: pd.DataFrame
+    ends: pd.DataFrame
+    bounds: pd.DataFrame
+
+
+def overlay(present: pd.DataFrame, labels: Sequence[str], pinned: pd.DataFrame) -> Overlay:
+    """Lay the one run of ``pinned`` over those of ``present``, which have these labels.
+
+    A run is drawn until 10⁻¹² of its excess loss is left.
+    """
+    last = pinned.assign(rate=len(labels))
+    runs = pd.concat([present.assign(pinned=False), last.assign(pinned=True)], ignore_index=True)
+    arrived = (runs["loss"] <= _LEAST_SHARE).groupby(runs["rate"]).cummax()
+    runs = runs[arrived.groupby(runs["rate"]).cumsum() <= 1]
+    bounds = _loss_bounds(runs["step"], runs["loss"], max(runs["loss"].min(), _LEAST_SHARE))
+    # The axis of the steps is logarithmic: a power of its end is room beside it.
+    reach = float(bounds["step_high"].iloc[0]) + 1
+    bounds = bounds.assign(step_high=reach**_ROOM_FOR_LABELS - 1)
+    loss_low, loss_high = bounds["loss_low"].iloc[0], bounds["loss_high"].iloc[0]
+    inside = drawn_loss(runs[runs["loss"] <= loss_high], bounds)
+    ends = inside.groupby("rate", as_index=False).last()
+    return Overlay(
+        drawn_loss(runs, bounds),
+        ends[["rate", "kind", "pinned"]].assign(
+            label=[*labels, "pinned"],
+            end_step=ends["step"],
+            end_loss=ends["loss_drawn"],
+            label_step=(ends["step"] + 1) * reach**_BESIDE - 1,
+            label_loss=np.exp(
+                _spread(np.log(ends["loss_drawn"]), math.log(loss_low), math.log(loss_high))
+            ),
+        ),
+        bounds,
+    )
+
+
+_LEAST_SHARE = 1e-12  # a millionth of the start's gap
+_ROOM_FOR_LABELS, _BESIDE = 1.2, 0.03
 
 
 def _spread(values: pd.Series, low: float, high: float) -> FloatArray:
@@ -907,10 +1013,6 @@ VERDICT_WORDS = {
     "zigzag": "fast, but zigzags",
     "explodes": "explodes",
 }
-
-
-def _sentence(row: pd.Series) -> str:
-    return f"{readable(row['learning_rate'])}: {VERDICT_WORDS[row['verdict']]}"
 
 
 def theory_row(dataset: Dataset, start: Line) -> pd.DataFrame:
@@ -1116,3 +1218,71 @@ def bowl(dataset: Dataset, start: Line, path: pd.DataFrame) -> Bowl:
         float(drawn_short / short),
         -math.degrees(math.atan(left[1, 0] / left[0, 0])),
     )
+
+
+_HALF_ROW = 0.44  # of the distance between two rows of unlabelled runs
+_ERROR_SHOWN = 1.8  # times the start's error, and
+_LOSS_SHOWN = 30.0  # times the start's loss: so much of an explosion is drawn
+_SECOND_COLUMN = 1.1  # where the second column of pictures begins; each is 1 wide
+
+
+def unlabelled_runs(
+    dataset: Dataset, history: History, names: Sequence[str], kinds: Sequence[str]
+) -> dict[str, pd.DataFrame]:
+    """Tabulate runs as two columns of small pictures: signed error, and beside it log loss.
+
+    Parameters
+    ----------
+    history : History
+        Of k runs, with every step recorded.
+    names : sequence of str
+        What to call each.
+    kinds : sequence of str
+        Verdicts to colour and to name them by; empty not to tell them.
+
+    Returns
+    -------
+    dict of DataFrames
+        ``curves``: columns curve, kind, across, height (row 0 at 0, row 1 at −1 …). ``lines``:
+        across, to, height of zero and of the lowest loss. ``texts``: across, height, text.
+    """
+    _, steep = theory.axis_errors(dataset, history.w, history.b)
+    begun = float(history.loss[0, 0])
+    room = _ERROR_SHOWN * abs(float(steep[0, 0]))
+    low = math.log10(max(theory.mse(dataset, theory.best_fit(dataset)), 1e-6 * begun))
+    high = math.log10(_LOSS_SHOWN * begun)
+    losses = np.log10(np.maximum(history.loss, 10.0**low))
+    pictures = ((0.0, steep / room), (_SECOND_COLUMN, 2 * (losses - low) / (high - low) - 1))
+    share = (history.steps - history.steps[0]) / (history.steps[-1] - history.steps[0])
+    curves, lines = [], []
+    for row in range(len(names)):
+        kind = _kind(kinds[row]) if kinds else -1
+        for column, (left, heights) in enumerate(pictures):
+            outside = np.flatnonzero(np.abs(heights[row]) > 1 + 1e-9)
+            inside = slice(outside[0] if outside.size else None)
+            curves.append(
+                pd.DataFrame(
+                    {
+                        "curve": np.int8(2 * row + column),
+                        "kind": np.int8(kind),
+                        "across": (left + share[inside]).astype(np.float32),
+                        "height": (_HALF_ROW * heights[row][inside] - row).astype(np.float32),
+                    }
+                )
+            )
+            level = -row - (_HALF_ROW if column else 0)
+            lines.append({"across": left, "to": left + 1, "height": level})
+    texts = [
+        {"across": -0.06, "height": float(-row), "text": name} for row, name in enumerate(names)
+    ]
+    texts += [
+        {"across": 0.7, "height": 0.3 - row, "text": VERDICT_WORDS[kind]}
+        for row, kind in enumerate(kinds)
+    ]
+    headings = zip((0.5, _SECOND_COLUMN + 0.5), ("signed error", "loss (log)"), strict=True)
+    texts += [{"across": across, "height": 0.62, "text": text} for across, text in headings]
+    return {
+        "curves": pd.concat(curves, ignore_index=True),
+        "lines": pd.DataFrame(lines),
+        "texts": pd.DataFrame(texts),
+    }

@@ -10,6 +10,7 @@ G. Goh, "Why Momentum Really Works", Distill, 2017.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -27,6 +28,7 @@ def mse(dataset: Dataset, line: Line) -> float:
     return float(np.mean((line.at(dataset.x) - dataset.y) ** 2))
 
 
+@lru_cache(maxsize=32)  # every chart of a page asks
 def best_fit(dataset: Dataset) -> Line:
     """Find the line with the lowest loss, in closed form.
 
@@ -100,6 +102,7 @@ class Curvature:
         return self.steep / self.flat
 
 
+@lru_cache(maxsize=32)
 def curvature(dataset: Dataset) -> Curvature:
     """Compute eigenvalues and eigenvectors of the Hessian.
 

@@ -11,14 +11,13 @@ import pandas as pd
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from core import cache, theory
+from core import cache, experiments, theory
 from core.datasets import (
     BUNDLED,
     MAX_LINK_POINTS,
     DataError,
     Dataset,
     Line,
-    Scaling,
     own_points,
     points_from_table,
     points_from_text,
@@ -29,10 +28,12 @@ from core.datasets import (
 from core.experiments import MAX_DECAY, MAX_RATE, MIN_RATE
 from core.frames import equation, readable
 from core.network_runs import CLUTTERS, PICTURE_BATCHES, UNITS, NetworkConfig
+from core.pins import BOUNDS, Pin
 from core.runs import LESSON_START, MAX_START, MAX_STEPS, RECORDED_STEPS
 from core.schedules import ORDERS
 from lessons import _experiment
 from lessons._layout import TEXT_WIDTH, literal
+from lessons._task import is_hidden
 
 # As they stand in the address. A bound choice carries what it shows, so it shows these names.
 DATA_NAMES = ("lesson", *BUNDLED, "own")
@@ -57,17 +58,17 @@ class Parameter:
 # schedule), `mistake` (one of the keys of MISTAKES), `net_rates`, `units`, `net_batch`, `clutter`,
 # `trained` and `net_part` (those of Hot dog or not) and `show` (`all`).
 PARAMETERS = {
-    "true_w": Parameter("true w (slope)", -1e6, 1e6, 0.1, 0.1),
-    "true_b": Parameter("true b (intercept)", -1e6, 1e6, 0.5, 0.1),
-    "n": Parameter("points", 3, 100_000, 100, 1),
-    "noise": Parameter("noise (standard deviation)", 0.0, 1e6, 0.01, 0.01),
-    "seed": Parameter("seed", 0, 2**31 - 1, 0, 1, "The same seed gives the same points."),
-    "outlier_x": Parameter("outlier's x", 0.0, 1.0, 0.9, 0.05),
-    "outlier_y": Parameter("outlier's y", -100.0, 100.0, 2.0, 0.5),
-    "start_w": Parameter("start w", -1e9, 1e9, LESSON_START.w, 0.1),
-    "start_b": Parameter("start b", -1e9, 1e9, LESSON_START.b, 0.1),
-    "lr": Parameter("learning rate", MIN_RATE, MAX_RATE, 0.1, 0.01),
-    "steps": Parameter("steps", 1, MAX_STEPS, 200, 1),
+    "true_w": Parameter("true w (slope)", *BOUNDS["true_w"], 0.1, 0.1),
+    "true_b": Parameter("true b (intercept)", *BOUNDS["true_b"], 0.5, 0.1),
+    "n": Parameter("points", *BOUNDS["n"], 100, 1),
+    "noise": Parameter("noise (standard deviation)", *BOUNDS["noise"], 0.01, 0.01),
+    "seed": Parameter("seed", *BOUNDS["seed"], 0, 1, "The same seed gives the same points."),
+    "outlier_x": Parameter("outlier's x", *BOUNDS["outlier_x"], 0.9, 0.05),
+    "outlier_y": Parameter("outlier's y", *BOUNDS["outlier_y"], 2.0, 0.5),
+    "start_w": Parameter("start w", *BOUNDS["start_w"], LESSON_START.w, 0.1),
+    "start_b": Parameter("start b", *BOUNDS["start_b"], LESSON_START.b, 0.1),
+    "lr": Parameter("learning rate", *BOUNDS["learning_rate"], 0.1, 0.01),
+    "steps": Parameter("steps", *BOUNDS["steps"], 200, 1),
     "step": Parameter("step to look into", 0, 2**31 - 1, 0, 1),
     "decay": Parameter(
         "decay of the learning rate",
@@ -101,12 +102,18 @@ PARAMETERS = {
 }
 
 
-def set_start(w: object, b: object, scaling: Scaling | None) -> None:
+# Numbers that stand together under one name of HIDABLE.
+_GROUPS = {
+    **dict.fromkeys(("true_w", "true_b", "n", "noise", "outlier_x", "outlier_y"), "made"),
+    **dict.fromkeys(("start_w", "start_b"), "start"),
+}
+
+
+def set_start(w: object, b: object, dataset: Dataset) -> None:
     """Begin descents at the line that a browser names; what makes no sense is not taken."""
     if not (isinstance(w, int | float) and isinstance(b, int | float)):
         return
-    line = Line(float(w), float(b))
-    line = line if scaling is None else scaling.to_original(line)
+    line = dataset.to_original(Line(float(w), float(b)))
     for name, value in (("start_w", line.w), ("start_b", line.b)):
         if PARAMETERS[name].low <= value <= PARAMETERS[name].high:
             st.session_state[name] = value
@@ -139,6 +146,35 @@ def _as_in_address(value: float | str | list[str]) -> str | list[str]:
     return value if isinstance(value, list) else str(value)
 
 
+def _held(name: str, default: float | str, read: Callable[[str], float | str | None]) -> Any:  # noqa: ANN401
+    """Give the value of a control that is not drawn: this visit's, at first the address's.
+
+    ``read`` makes a value from the address's text; it returns None, or raises a ValueError, where
+    that makes no sense.
+    """
+    state = st.session_state
+    if name not in state:
+        state[name] = default
+        with contextlib.suppress(ValueError, OverflowError):
+            value = read(st.query_params.get(name, ""))
+            state[name] = default if value is None else value
+    value = state[name]
+    in_address = None if value == default else _as_in_address(value)
+    if in_address is None:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != in_address:
+        st.query_params[name] = in_address
+    return value
+
+
+def _held_choice(name: str, choices: Sequence[str]) -> str:
+    return _held(name, choices[0], lambda text: text if text in choices else None)
+
+
+def _held_switch(name: str) -> bool:
+    return _held(name, False, lambda text: text == "true")
+
+
 def number(
     name: str, default: float | None = None, step: float | None = None, width: int = 130
 ) -> float:
@@ -147,6 +183,13 @@ def number(
     whole = isinstance(parameter.default, int)
     kind: Callable[[float], float] = int if whole else float
     standard = kind(parameter.default if default is None else default)
+    if is_hidden(_GROUPS.get(name, name)):
+
+        def read(text: str) -> float | None:
+            value = kind(float(text))
+            return value if parameter.low <= value <= parameter.high else None
+
+        return _held(name, standard, read)
     value = st.number_input(
         parameter.label,
         min_value=kind(parameter.low),
@@ -173,12 +216,7 @@ def choose_data() -> tuple[Dataset, Line]:
     with st.container(border=True, key="strip"):
         row = st.container(horizontal=True, vertical_alignment="bottom")
         with row:
-            choice = st.selectbox(
-                "Data",
-                DATA_NAMES,
-                width=200,
-                **_bind("data", DATA_NAMES[0]),
-            )
+            choice = _choose_source()
             dataset = _make_lesson_data() if choice == "lesson" else None
         if choice == "own":
             dataset = _own_data()
@@ -190,22 +228,44 @@ def choose_data() -> tuple[Dataset, Line]:
         occasion = f"own {dataset.fingerprint}" if choice == "own" else choice
         description = _describe(dataset)
         with row:
-            if st.toggle("Standardize x", help=_STANDARDIZE, **_bind("standardize", False)):
+            if _switch("Standardize x", "standardize", "standardize", _STANDARDIZE):
                 dataset = cache.standardized(dataset)
                 description += f" {_describe_scaling(dataset)}"
         _begin_anew_on_other_data(occasion, dataset, default_start)
-        with row, st.popover("Start", key="start_settings"):
-            st.caption("Where gradient descent begins, in the data's own units.")
+        with row, _settings("Start", "start"):
+            if not is_hidden("start"):
+                st.caption("Where gradient descent begins, in the data's own units.")
             w = number("start_w", default_start.w)
             b = number("start_b", default_start.b)
-        start = Line(w, b)
-        if dataset.scaling is not None:
-            start = dataset.scaling.to_standardized(start)
-            if max(abs(start.w), abs(start.b)) > MAX_START:
-                st.warning("This start is too large to compute with: 0 and 0 are used instead.")
-                start = dataset.scaling.to_standardized(Line(0.0, 0.0))
+        st.session_state.chosen_start = Line(w, b)
+        start = dataset.from_original(Line(w, b))
+        if max(abs(start.w), abs(start.b)) > MAX_START:
+            st.warning("This start is too large to compute with: 0 and 0 are used instead.")
+            start = dataset.from_original(Line(0.0, 0.0))
         st.caption(description)
     return dataset, start
+
+
+def _choose_source() -> str:
+    """Draw the choice of data."""
+    if is_hidden("data"):
+        return _held_choice("data", DATA_NAMES)
+    names = [name for name in DATA_NAMES if name != "own" or not is_hidden("own")]
+    return st.selectbox("Data", names, width=200, **_bind("data", DATA_NAMES[0]))
+
+
+def _switch(label: str, name: str, group: str, explained: str | None = None) -> bool:
+    """Draw a switch of the address, unless the link leaves it out."""
+    if is_hidden(group):
+        return _held_switch(name)
+    return st.toggle(label, help=explained, **_bind(name, False))
+
+
+def _settings(label: str, name: str) -> contextlib.AbstractContextManager[Any]:
+    """Draw the button that opens some settings, unless the link leaves them out."""
+    return (
+        contextlib.nullcontext() if is_hidden(name) else st.popover(label, key=f"{name}_settings")
+    )
 
 
 _STANDARDIZE = (
@@ -232,14 +292,16 @@ def _describe(dataset: Dataset) -> str:
 
 
 def _make_lesson_data() -> Dataset:
-    with st.popover("How it is made", key="data_settings"):
-        st.caption("x is uniform between 0 and 1; y = w·x + b, plus normal noise.")
+    with _settings("How it is made", "made"):
+        if not is_hidden("made"):
+            st.caption("x is uniform between 0 and 1; y = w·x + b, plus normal noise.")
         w, b = number("true_w"), number("true_b")
         n, noise = int(number("n")), number("noise")
-        outlier = st.toggle("one outlier", **_bind("outlier", False))
+        outlier = _switch("one outlier", "outlier", "made")
         outlier_at = (number("outlier_x"), number("outlier_y")) if outlier else None
     seed = int(number("seed", width=120))
-    st.button("New sample", on_click=_next_seed)
+    if not is_hidden("seed"):
+        st.button("New sample", on_click=_next_seed)
     dataset = cache.noisy_line(w, b, n, noise, seed)
     return cache.outlying(dataset.fingerprint, *outlier_at, dataset) if outlier_at else dataset
 
@@ -259,6 +321,8 @@ def _own_data() -> Dataset | None:
             state.own_points = points_from_text(st.query_params["points"])
         except DataError as error:
             st.error(str(error))
+    if is_hidden("data"):
+        return _own_data_of_link()
     way = st.segmented_control(
         "Where from", (UPLOAD, TABLE), default=UPLOAD, required=True, key="own_way"
     )
@@ -271,6 +335,15 @@ def _own_data() -> Dataset | None:
         st.info("A link cannot carry a file. Bring yours here; until then, this is the lesson's.")
         return None
     _show_own(points)
+    return points
+
+
+def _own_data_of_link() -> Dataset | None:
+    """Give the points that the link carries, and go on carrying them."""
+    points: Dataset | None = st.session_state.get("own_points")
+    text = None if points is None else points_to_text(points)
+    if text is not None and st.query_params.get("points") != text:
+        st.query_params["points"] = text
     return points
 
 
@@ -356,6 +429,48 @@ def _show_own(points: Dataset) -> None:
         st.caption(note)
 
 
+def what_makes_the_data() -> tuple[dict[str, Any], Dataset | None]:
+    """Tell what makes the present data and start, as a pin keeps it; own points beside it."""
+    state = st.session_state
+    own: Dataset | None = state.get("own_points") if state.data == "own" else None
+    bare = state.data == "own" and own is None  # nothing to use yet: the lesson's data, as it comes
+    chosen: dict[str, Any] = {
+        "data": "lesson" if bare else state.data,
+        "standardize": state.get("standardize", False),
+        "start_w": state.chosen_start.w,
+        "start_b": state.chosen_start.b,
+    }
+    if chosen["data"] == "lesson":
+        made = ("true_w", "true_b", "n", "noise", "seed", "outlier_x", "outlier_y")
+        usual = {"outlier": False} | {name: PARAMETERS[name].default for name in made}
+        chosen |= usual
+        if not bare:
+            chosen |= {name: state[name] for name in usual if state.get(name) is not None}
+    return chosen, own
+
+
+def bring_back(pin: Pin) -> None:
+    """Set all controls as they stood when a run was pinned, and run the page again."""
+    state = st.session_state
+    now, own = what_makes_the_data()
+    before, then = (points and points.fingerprint for points in (own, pin.own))
+    if before != then or any(now[name] != pin.settings[name] for name in ("data", "standardize")):
+        state.lr = pin.learning_rate
+        _experiment.forget()
+    state.pop("settings_made_for", None)  # what is set here suits the data, as in a new visit
+    for name, value in pin.settings.items():
+        state[name] = value
+        if name in st.query_params:  # of a control that is not drawn now, it would have its way
+            with contextlib.suppress(StreamlitAPIException):  # refused for one that is drawn
+                st.query_params[name] = _as_in_address(value)
+    state.lrs, state.steps = [exact(pin.learning_rate)], pin.steps
+    if pin.own is not None:
+        state.own_points, state.own_way = pin.own, UPLOAD
+        for name in ("own_table", "own_cells", "own_problem"):  # they would put other points there
+            state.pop(name, None)
+    st.rerun()  # with the address as it is now
+
+
 def _begin_anew_on_other_data(occasion: str, dataset: Dataset, start: Line) -> None:
     """Rates, start and stretches mean something for one data set only: begin anew on another.
 
@@ -400,8 +515,13 @@ def default_rates(dataset: Dataset) -> list[str]:
 
 
 def plain(value: float) -> str:
-    """Write a number so that it can be read back, and 0.00001 rather than 1e-05."""
-    return np.format_float_positional(float(f"{value:.3g}"), trim="-")
+    """Round a number to three digits, and write it so that it can be read back."""
+    return exact(float(f"{value:.3g}"))
+
+
+def exact(value: float) -> str:
+    """Write a number with all its digits, and 0.00001 rather than 1e-05."""
+    return np.format_float_positional(value, trim="-")
 
 
 def learning_rate(dataset: Dataset) -> float:
@@ -476,6 +596,8 @@ def learning_rates(dataset: Dataset) -> tuple[float, ...]:
     if "lrs" not in st.session_state:
         in_address = st.query_params.get_all("lrs")[:MAX_COMPARED]
         st.session_state.lrs = in_address or default_rates(dataset)
+    if is_hidden("lrs"):
+        return _held_rates(dataset)
     typed = st.multiselect(
         "Learning rates, up to eight: type a number and press Enter",
         st.session_state.lrs,  # no others: a typed number is no search among suggestions
@@ -492,6 +614,19 @@ def learning_rates(dataset: Dataset) -> tuple[float, ...]:
             f"{', '.join(refused)}."
         )
     return rates
+
+
+def chosen_rates() -> tuple[float, ...]:
+    """Tell which learning rates are compared now."""
+    return _read_rates(st.session_state.lrs)[0]
+
+
+def _held_rates(dataset: Dataset) -> tuple[float, ...]:
+    """Give the rates to compare where the link leaves out their control."""
+    rates = st.session_state.lrs
+    if rates != default_rates(dataset) and st.query_params.get_all("lrs") != rates:
+        st.query_params["lrs"] = rates
+    return _read_rates(rates)[0] or _read_rates(default_rates(dataset))[0]
 
 
 def _read_rates(typed: Sequence[str]) -> tuple[tuple[float, ...], list[str]]:
@@ -520,6 +655,31 @@ def choose_part(*parts: str, name: str = "part") -> str:
         **_bind(name, parts[0]),
     )
     return part
+
+
+def address_now() -> dict[str, str | list[str]]:
+    """Give the parameters that bring what is set in this visit back on another computer."""
+    state = st.session_state
+    usual: dict[str, object] = {
+        "data": DATA_NAMES[0],
+        "outlier": False,
+        "standardize": False,
+        "batch": BATCH_SIZES[0],
+        "factors": DEFAULT_FACTORS,
+        "order": next(iter(ORDERS)),
+        "lrs": state.get("default_rates"),
+        **{name: parameter.default for name, parameter in PARAMETERS.items()},
+    }
+    address = {
+        name: _as_in_address(state[name])
+        for name, default in usual.items()
+        if name in state and state[name] != default
+    }
+    if state.get("data") == "own" and "own_points" in state:
+        address["points"] = points_to_text(state.own_points) or ""
+    if "experiment" in state:
+        address |= dict(zip(("run", "fork"), experiments.write(state.experiment), strict=True))
+    return {name: value for name, value in address.items() if value}
 
 
 MAX_NETWORKS = 4

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.charts import Spec
 from core.glossary import GLOSSARY
+from lessons._task import show_task
 
 # The course, in order: file, title, address, and the one question of each page.
 COURSE = (
@@ -59,6 +60,9 @@ _STYLE = """<style>
     clip-path: inset(50%);
 }
 [data-testid="stPageLink"] p { white-space: normal; }
+.st-key-pins_table :is(td, th):is(:first-child, :last-child) { min-width: 11rem; }
+.st-key-task { gap: 0; overflow: hidden; }
+.st-key-task [data-testid="stText"] { overflow-wrap: anywhere; }
 </style>"""
 
 
@@ -70,11 +74,16 @@ def open_lesson(address: str) -> None:
     st.html(_STYLE)
     st.caption(f"Lesson {place}: {title}" if place else "Learning Rate Lab")
     st.title(question, anchor=False)
+    show_task(TEXT_WIDTH)
 
 
 def literal(text: str) -> str:
-    """Keep a learner's words from being read as Markdown."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+.!|$:~^&-])", r"\\\1", text)
+    """Keep a learner's words from being read as Markdown.
+
+    An address is made a link after all else is read; a character without width keeps it from that.
+    """
+    unlinked = re.sub(r"(?<=http)(?=s?://)|(?<=www)(?=\.)|(?=@)", "\u2060", text, flags=re.I)
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!|$:~^&-])", r"\\\1", unlinked)
 
 
 def text(markdown: str) -> None:
@@ -90,7 +99,10 @@ def heading(words: str) -> None:
 def glossary(*terms: str) -> None:
     """Explain words where they are first met; those that another page shows lead there."""
     pages = {address: (file, title) for file, title, address, _ in COURSE}
-    with st.popover("Words on this page", type="tertiary", key="words"):
+    words = st.popover("Words on this page", type="tertiary", key="words", on_change="rerun")
+    if not words.open:
+        return
+    with words:
         for term in terms:
             entry = GLOSSARY[term]
             st.markdown(f"**{term[0].upper()}{term[1:]}.** {entry.meaning}")

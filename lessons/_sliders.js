@@ -5,7 +5,7 @@
 // appears later, or is drawn anew, is brought up to date as soon as it is there.
 //
 // `data.loss` adds the loss of the line that two sliders make; `data.pad` lets one point at a chart
-// instead of moving two sliders; `data.hover` lets one point along a chart instead of moving one;
+// (or, with `drag`, press and drag there) instead of moving its sliders; `data.hover` lets one point along a chart instead of moving one;
 // `data.play` adds a button that moves one by itself; each of `data.buttons` sends all values to the
 // server, once, when pressed.
 
@@ -203,8 +203,10 @@ function create(parent) {
     const place = placeIn(data.pad.chart, event);
     if (!place) return false;
     const { x_low, x_high, y_low, y_high } = data.pad.bounds;
-    put(data.pad.x, x_low + place.across * (x_high - x_low));
-    put(data.pad.y, y_low + place.up * (y_high - y_low));
+    const { x, y, y_right } = data.pad;
+    if (x) put(x, x_low + place.across * (x_high - x_low));
+    const upright = y_right && place.across > 0.5 ? y_right : y;
+    if (upright) put(upright, y_low + place.up * (y_high - y_low));
     schedule();
     return true;
   }
@@ -218,11 +220,12 @@ function create(parent) {
 
   const onPointer = (event) => {
     if (event.pointerType !== "mouse" && !event.buttons) return;
-    if (data.pad) point(event);
+    if (data.pad && (event.buttons || !data.pad.drag)) point(event);
     if (data.hover) hover(event);
   };
   const onClick = (event) => {
-    if (data.pad && point(event) && event.pointerType === "mouse") choose(data.buttons[0].name);
+    const pointed = data.pad && point(event);
+    if (pointed && !data.pad.drag && event.pointerType === "mouse") choose(data.buttons[0].name);
     if (data.hover && placeIn(data.hover.chart, event)) hover(event);
   };
   document.addEventListener("pointermove", onPointer);

@@ -17,7 +17,7 @@ from lessons._controls import set_start
 _HERE = Path(__file__).parent
 
 
-def _without_comments(script: str) -> str:
+def without_comments(script: str) -> str:
     """Leave out what a browser does not need: the script travels with every rerun of a page."""
     lines = [line.strip() for line in script.splitlines()]
     return "\n".join(line for line in lines if line and not line.startswith("//"))
@@ -26,7 +26,7 @@ def _without_comments(script: str) -> str:
 _component = st.components.v2.component(
     "chart_sliders",
     css=(_HERE / "_sliders.css").read_text(encoding="utf-8"),
-    js=_without_comments((_HERE / "_sliders.js").read_text(encoding="utf-8")),
+    js=without_comments((_HERE / "_sliders.js").read_text(encoding="utf-8")),
     isolate_styles=False,
 )
 
@@ -143,6 +143,42 @@ def step_slider(
     _component(key=key, data=data, on_chosen_change=take)
 
 
+def answer_sliders(
+    key: str,
+    scope: str,
+    *sliders: Slider,
+    pad: Mapping[str, Any],
+    on_answer: Callable[[dict[str, float]], None],
+) -> None:
+    """Draw sliders to answer a question with, and the button that sends the answer.
+
+    Parameters
+    ----------
+    pad : mapping
+        The chart (its key) where one may press and drag instead: ``x`` and ``y`` name the sliders
+        that follow the pointer across and up, ``y_right`` the one that follows it up in the right
+        half; ``bounds`` are the axes' ends, x_low, x_high, y_low, y_high.
+    on_answer : callable
+        Is called with each slider's name and value.
+    """
+
+    def take() -> None:
+        chosen = st.session_state[key].chosen
+        if not isinstance(chosen, dict):
+            return
+        values = {slider.name: chosen.get(slider.name) for slider in sliders}
+        if all(isinstance(value, int | float) for value in values.values()):
+            on_answer({name: float(value) for name, value in values.items() if value is not None})
+
+    data = {
+        "scope": scope,
+        "sliders": [asdict(slider) for slider in sliders],
+        "pad": {**pad, "drag": True},
+        "buttons": [{"name": "check", "label": "Check"}],
+    }
+    _component(key=key, data=data, on_chosen_change=take)
+
+
 def line_sliders(
     key: str,
     scope: str,
@@ -198,7 +234,7 @@ def line_sliders(
     def take_start() -> None:
         chosen = st.session_state[key].chosen
         if isinstance(chosen, dict):
-            set_start(chosen.get(w.name), chosen.get(b.name), dataset.scaling)
+            set_start(chosen.get(w.name), chosen.get(b.name), dataset)
 
     def solve() -> None:
         if st.session_state[key].solved:

@@ -7,6 +7,7 @@ from core import charts, frames, theory
 from core.datasets import BUNDLED
 from core.frames import readable
 from lessons import _quiz
+from lessons._checks import check
 from lessons._controls import choose_data
 from lessons._layout import (
     draw,
@@ -18,6 +19,8 @@ from lessons._layout import (
     takeaway,
     text,
 )
+from lessons._predict import predict_least_wrong
+from lessons._progress import mark_done
 from lessons._sliders import Slider, between, line_sliders, switch
 
 GOAL = 1.5  # of the lowest loss: a line that is nearly as good as can be
@@ -34,6 +37,7 @@ if st.session_state.data in BUNDLED:
     about = BUNDLED[st.session_state.data]
     text(f"{about.about} {about.slope}")
 
+predict_least_wrong(dataset, start)
 best = theory.best_fit(dataset)
 lowest = theory.mse(dataset, best)
 challenge = f"best fit of {dataset.fingerprint}"
@@ -48,6 +52,12 @@ def around(name: str, label: str, centre: float, first: float, reach: float) -> 
     span = max(1.4 * abs(first - centre), reach)
     occasion = f"{dataset.fingerprint} {start}"
     return between(name, label, centre - 1.3 * span, centre + 0.9 * span, first, occasion)
+
+
+def solve() -> None:
+    """Take it that a line below the goal was found."""
+    _quiz.unlock(challenge)
+    mark_done("challenge:by-hand")
 
 
 heading("Find the least wrong line by hand")
@@ -66,7 +76,7 @@ with st.container(key="by_hand"):
         switch("squares", "show the squares"),
         label="Loss of your guess (MSE)",
         bound=goal,
-        on_solved=lambda: _quiz.unlock(challenge),
+        on_solved=solve,
     )
     fixed = frames.fixed_lines(dataset)
     lines = tuple(fixed["line"]) if revealed else ()
@@ -155,4 +165,5 @@ takeaway(
     "A line is two numbers, w and b. Its loss is the mean of the squared residuals. The best fit "
     "is the line whose loss no other line can beat, on the points at hand."
 )
+check("data", dataset, start)
 next_lesson("data")

@@ -13,8 +13,10 @@ from core.experiments import Experiment, Stretch, count_steps
 from core.frames import readable, readable_below
 from core.runs import TrainingConfig
 from lessons import _experiment
+from lessons._checks import check
 from lessons._controls import batch_size, choose_data, learning_rate, number, steps
 from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
+from lessons._predict import predict_line
 from lessons._sliders import Slider, step_slider, switch
 
 MOST_POINTS_TO_READ = 1_000  # in a script that holds its data
@@ -29,6 +31,7 @@ text(
 )
 glossary("hyperparameter", "learning rate", "step", "tape", "gap", "mini-batch", "decay")
 dataset, start = choose_data()
+predict_line(dataset, start)
 experiment = _experiment.read()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     rate, step_count = learning_rate(dataset), steps()
@@ -582,4 +585,5 @@ takeaway(
     "the steps shrink by themselves: the loss falls fast, then crawls. At a rate that is not too "
     "large, running on from where the loop stopped gets closer still."
 )
+check("gradient-steps", dataset, start)
 next_lesson("gradient-steps")

@@ -7,7 +7,17 @@ import streamlit as st
 from core import cache, charts, frames, theory
 from core.datasets import Line
 from core.runs import LESSON_START
-from lessons._layout import COURSE, draw, glossary, link_to_lesson, open_lesson, text
+from lessons import _progress, _storage
+from lessons._class_link import draw_builder
+from lessons._layout import (
+    COURSE,
+    TEXT_WIDTH,
+    draw,
+    glossary,
+    link_to_lesson,
+    open_lesson,
+    text,
+)
 from lessons._sliders import Slider, chart_sliders
 
 STEPS = 200
@@ -34,6 +44,12 @@ def outcome(rate: float) -> str:
 
 
 open_lesson("")
+upcoming = _progress.next_thing()
+begun = _progress.has_begun_course()
+if upcoming and begun:
+    file, title, what = upcoming
+    with st.container(border=True, width="content", key="go_on"):
+        link_to_lesson(file, f"Go on: {title}", what)
 text(
     "A computer wants to lay a line through these points. It begins with a bad guess, far below, "
     "and then takes small steps, each one in the direction in which the line gets less wrong. "
@@ -81,8 +97,18 @@ text(
     "range, and **the data decides where it lies**. In this course you find out why, on these "
     "points, on real measurements, or on your own."
 )
-st.page_link(COURSE[1][0], label="**Begin with the data**")
-with st.container(border=True, width=720):
+if not begun:
+    st.page_link(COURSE[1][0], label="**Begin with the data**")
+with st.container(border=True, width=TEXT_WIDTH):
     st.markdown("**The course**")
-    for number, (file, title, _, question) in enumerate(COURSE[1:], start=1):
-        link_to_lesson(file, f"{number}. {title}", question)
+    for number, (file, title, address, question) in enumerate(COURSE[1:], start=1):
+        left = "; ".join(_progress.to_do(address)) if _progress.has_begun(address) else ""
+        link_to_lesson(
+            file,
+            f"{number}. {title}{_progress.mark(address)}",
+            f"{question} *Still open: {left}*" if left else question,
+        )
+    if upcoming is None:
+        st.caption("You have done all of it.")
+_storage.draw_panel()
+draw_builder()

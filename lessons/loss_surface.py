@@ -6,8 +6,10 @@ import streamlit as st
 from core import cache, charts, frames, theory
 from core.frames import readable, readable_below
 from core.runs import TrainingConfig
+from lessons._checks import check
 from lessons._controls import choose_data, learning_rate, steps
 from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
+from lessons._predict import predict_way
 from lessons._sliders import Slider, between, chart_sliders, line_sliders
 
 open_lesson("loss-surface")
@@ -19,6 +21,7 @@ text(
 )
 glossary("gradient descent", "ring", "excess loss", "slope of the loss", "gradient", "tape")
 dataset, start = choose_data()
+arrows_shown = predict_way(dataset, start)
 with st.container(horizontal=True):
     rate, step_count = learning_rate(dataset), steps()
 history = cache.train(dataset, TrainingConfig((rate,), step_count, start))
@@ -48,7 +51,7 @@ with st.container(key="pointing"):
     with left:
         draw(
             "surface",
-            charts.pointed_surface(has_true_line, 420),
+            charts.pointed_surface(has_true_line, 420, arrows_shown),
             {
                 "contours": frames.contours(dataset, window),
                 "bounds": window,
@@ -92,48 +95,55 @@ with st.container(key="pointing"):
         )
     )
 
-    heading("Which way is down?")
-    left, right = st.columns(2, gap="large")
-    with left:
+    if arrows_shown:
+        heading("Which way is down?")
+        left, right = st.columns(2, gap="large")
+        with left:
+            text(
+                "Cut the surface along w, then along b, through the line you point at. Each cut is "
+                "a parabola, and its **slope** at your point says how fast the loss rises when "
+                "only that number grows. The two slopes together are the **gradient**. On the map "
+                "it points to where the loss rises fastest, and a step of gradient descent goes "
+                "**the opposite way**. (w and b are drawn at different scales, so the arrows need "
+                "not look square to the rings.)"
+            )
+            tape = history.grad_w[0, 0], history.grad_b[0, 0]
+            formula = theory.gradient(dataset, start)
+            text(
+                f"At the start, w = {readable(start.w)} and b = {readable(start.b)}, TensorFlow's "
+                "tape and the formula give:"
+            )
+            st.table(
+                pd.DataFrame(
+                    {
+                        "slope along": ["w", "b"],
+                        "tape.gradient": [readable(value, 6) for value in tape],
+                        "formula": [readable(value, 6) for value in formula],
+                    }
+                ),
+                hide_index=True,
+                width="content",
+            )
+            st.latex(
+                r"\begin{aligned}"
+                r"\frac{\partial\,\text{loss}}{\partial w} &= "
+                r"\frac{2}{n}\sum (w\,x_i + b - y_i)\,x_i \\[6pt]"
+                r"\frac{\partial\,\text{loss}}{\partial b} &= \frac{2}{n}\sum (w\,x_i + b - y_i)"
+                r"\end{aligned}"
+            )
+        with right:
+            draw(
+                "slices",
+                charts.loss_slices(),
+                {"bounds": bounds, "fold": fold},
+                alt="The loss along w with b as pointed at, and along b with w as pointed at: two "
+                "parabolas, the pointed line on them, and their slopes there.",
+            )
+    else:
         text(
-            "Cut the surface along w, then along b, through the line you point at. Each cut is a "
-            "parabola, and its **slope** at your point says how fast the loss rises when only that "
-            "number grows. The two slopes together are the **gradient**. On the map it points to "
-            "where the loss rises fastest, and a step of gradient descent goes **the opposite "
-            "way**. (w and b are drawn at different scales, so the arrows need not look square to "
-            "the rings.)"
-        )
-        tape = history.grad_w[0, 0], history.grad_b[0, 0]
-        formula = theory.gradient(dataset, start)
-        text(
-            f"At the start, w = {readable(start.w)} and b = {readable(start.b)}, TensorFlow's tape "
-            "and the formula give:"
-        )
-        st.table(
-            pd.DataFrame(
-                {
-                    "slope along": ["w", "b"],
-                    "tape.gradient": [readable(value, 6) for value in tape],
-                    "formula": [readable(value, 6) for value in formula],
-                }
-            ),
-            hide_index=True,
-            width="content",
-        )
-        st.latex(
-            r"\begin{aligned}"
-            r"\frac{\partial\,\text{loss}}{\partial w} &= "
-            r"\frac{2}{n}\sum (w\,x_i + b - y_i)\,x_i \\[6pt]"
-            r"\frac{\partial\,\text{loss}}{\partial b} &= \frac{2}{n}\sum (w\,x_i + b - y_i)"
-            r"\end{aligned}"
-        )
-    with right:
-        draw(
-            "slices",
-            charts.loss_slices(),
-            {"bounds": bounds, "fold": fold},
-            alt="The loss along w with b as pointed at, and along b with w as pointed at: two "
-            "parabolas, the pointed line on them, and their slopes there.",
+            "Which way is down from the point you are at? First predict it, at the top of this "
+            "page; then two arrows and two cuts through the surface show it here, wherever you "
+            "point."
         )
 
 heading("The same surface, as a bowl")
@@ -169,4 +179,5 @@ takeaway(
     "For a line and squared errors the loss is one bowl with one lowest point, the best fit. The "
     "gradient points uphill; a step goes against it."
 )
+check("loss-surface", dataset, start)
 next_lesson("loss-surface")

@@ -5,11 +5,13 @@ import streamlit as st
 from core import cache, charts, frames, theory
 from core.frames import readable
 from core.mistakes import MISTAKES, Mistake
+from core.runs import LESSON_START
 from lessons import _quiz
+from lessons._checks import check as check_yourself
 from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
+from lessons._progress import is_done, mark_done
 
 state = st.session_state
-solved: list[str] = state.setdefault("mistakes_solved", [])
 answers: dict[str, int] = state.setdefault("mistakes_answers", {})
 
 
@@ -22,13 +24,13 @@ def check(mistake: Mistake, answer: int) -> None:
     """Take an answer, and show what comes of the code."""
     answers[mistake.key] = answer
     _quiz.unlock(question_about(mistake))
-    if mistake.choices[answer].feedback is None and mistake.key not in solved:
-        solved.append(mistake.key)
+    if mistake.choices[answer].feedback is None:
+        mark_done(f"mistake:{mistake.key}")
 
 
 def title(key: str) -> str:
     """Call a mistake by its name, with a mark if its question was answered."""
-    return f"{'✓ ' if key in solved else ''}{MISTAKES[key].title}"
+    return f"{'✓ ' if is_done(f'mistake:{key}') else ''}{MISTAKES[key].title}"
 
 
 def draw_losses(mistake: Mistake) -> None:
@@ -129,4 +131,5 @@ takeaway(
     "above. The mistakes to fear are those that run. Only the numbers give them away: draw the "
     "loss, and be suspicious when it grows, stops too high, or begins too low."
 )
+check_yourself("mistakes", cache.noisy_line(), LESSON_START)
 next_lesson("mistakes")

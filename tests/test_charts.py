@@ -95,6 +95,20 @@ def schedule_tables(dataset: Dataset, factors: tuple[float, ...], steps: int = 2
     return vars(frames.schedule_runs(dataset, LESSON_START, factors, 0.0, steps, 8, train))
 
 
+def shares_of(
+    dataset: Dataset, rates: tuple[float, ...], steps: int, start: Line = LESSON_START
+) -> pd.DataFrame:
+    history = train(dataset, TrainingConfig(rates, steps, start))
+    table = frames.rate_table(dataset, history, rates)
+    return frames.excess_shares(dataset, frames.rate_paths(dataset, history, table))
+
+
+def overlay_of(dataset: Dataset, rates: tuple[float, ...], start: Line) -> frames.Overlay:
+    """Lay a long run on other data over some rates."""
+    present, labels = shares_of(dataset, rates, 200, start), [f"{rate:g}" for rate in rates]
+    return frames.overlay(present, labels, shares_of(load_bundled("hubble"), (0.2,), 100_000))
+
+
 LESSON = make_noisy_line()
 BOTH_LINES = ("true line", "best fit")
 CASES = {
@@ -111,6 +125,10 @@ CASES = {
     "loss_curve": (charts.loss_curve(True), run_tables(LESSON)),
     "rate_losses": (charts.rate_losses(), rate_tables(LESSON, rates_of(LESSON))),
     "rate_fits": (charts.rate_fits("x", "y"), with_rates("fits")),
+    "pinned_losses": (
+        charts.pinned_losses(),
+        vars(overlay_of(LESSON, rates_of(LESSON), LESSON_START)),
+    ),
     "ruler": (charts.ruler(), vars(frames.ruler(LESSON, LESSON_START, rates_of(LESSON)))),
     "rate_paths": (charts.rate_paths(), surface_tables(LESSON, rates_of(LESSON))),
     "rate_errors": (charts.rate_errors(4), with_rates("errors")),
@@ -232,6 +250,37 @@ def test_the_two_steps_in_a_list_of_ones_own_are_those_of_the_table() -> None:
     table = frames.two_steps(LESSON, LESSON_START, train)
     assert gaps.iloc[1] == pytest.approx(table["gap at step 1"].iloc[0])
     assert gaps.iloc[2] <= 1e-12 * gaps.iloc[0]
+
+
+@pytest.mark.parametrize("data", ["lesson", "cars", "forbes", "anscombe-4"])
+@pytest.mark.parametrize("at_best_fit", [False, True])
+def test_runs_on_any_data_can_stand_in_one_picture(data: str, at_best_fit: bool) -> None:
+    dataset = LESSON if data == "lesson" else load_bundled(data)
+    start = theory.best_fit(dataset) if at_best_fit else LESSON_START
+    rates = (*rates_of(dataset), 1e10)
+    laid = overlay_of(dataset, rates, start)
+    for drawn in vars(laid).values():
+        numbers = drawn.select_dtypes("number").to_numpy(dtype=float)
+        assert np.isfinite(numbers).all()
+    low, high = laid.bounds[["loss_low", "loss_high"]].iloc[0]
+    assert 0 < low < high
+    assert list(laid.ends["label"]) == [*(f"{rate:g}" for rate in rates), "pinned"]
+    assert laid.ends["end_loss"].between(low, high).all()
+    assert (laid.ends["label_step"] < laid.bounds["step_high"].iloc[0]).all()
+
+
+def test_a_share_is_the_excess_loss_over_that_of_the_start() -> None:
+    for dataset in (LESSON, load_bundled("hubble")):
+        rates = rates_of(dataset)[:3]
+        history = train(dataset, TrainingConfig(rates, 100))
+        table = frames.rate_table(dataset, history, rates)
+        paths = frames.rate_paths(dataset, history, table)
+        shares = frames.excess_shares(dataset, paths)
+        excess = paths["loss"] - theory.mse(dataset, theory.best_fit(dataset))
+        np.testing.assert_allclose(shares["loss"], excess / excess[0], rtol=1e-6, atol=1e-12)
+        for rate, needed in enumerate(table["steps_needed"]):
+            run = shares[shares["rate"] == rate]
+            assert ((run["loss"] <= 0.01) == (run["step"] >= needed)).all()
 
 
 def test_a_noise_free_fit_can_be_drawn_on_a_log_axis() -> None:

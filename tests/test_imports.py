@@ -15,11 +15,20 @@ PAGES = [*sorted((ROOT / "lessons").glob("*.py")), ROOT / "streamlit_app.py"]
 # A module imports from the layers before its own.
 LAYERS = (
     {"datasets", "glossary", "mistakes", "outcomes", "pictures"},
-    {"runs"},
+    {"runs", "progress", "tasks"},
     {"theory", "eager", "training", "network_runs"},
     {"experiments", "schedules"},
-    {"frames", "snippets", "range_test"},
-    {"charts", "sayings", "network", "network_frames", "network_code"},
+    {"frames", "snippets", "pins", "range_test"},
+    {
+        "charts",
+        "sayings",
+        "checks",
+        "challenges",
+        "prompts",
+        "network",
+        "network_frames",
+        "network_code",
+    },
     {"network_charts", "edge"},
     {"cache"},
 )

@@ -22,9 +22,9 @@ from core.datasets import (
     with_outlier,
 )
 from core.frames import equation, readable, readable_below
-from core.glossary import GLOSSARY
 from core.mistakes import MISTAKES, Mistake
 from core.outcomes import Outcome, run
+from core.pins import pins_from_json, pins_to_json
 from core.runs import TrainingConfig
 from core.sayings import SAYINGS
 from core.training import count_traces, train, warm_up
@@ -36,7 +36,13 @@ LESSONS = [file for file, _, address, _ in COURSE if address not in WITHOUT_DATA
 TIMEOUT = 120
 
 
+# Pages that hold something back until the learner has predicted it.
+HOLDING_BACK = ("lessons/loss_surface.py", "lessons/gradient_steps.py", "lessons/learning_rates.py")
+
+
 def open_page(file: str = COURSE[0][0], **address: str | list[str]) -> AppTest:
+    if file in HOLDING_BACK:
+        address = {"show": "all", **address}
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT)
     app.run()
     for name, value in address.items():
@@ -823,6 +829,245 @@ def test_names_of_columns_are_shown_as_they_are() -> None:
     assert literal("a*b_c [x](y) <b> $1") == r"a\*b\_c \[x\]\(y\) \<b\> \$1"
 
 
+@pytest.mark.parametrize("text", ["http://a.b", "HTTPS://a.b", "www.a.b", "me@a.b"])
+def test_an_address_in_a_learners_words_is_no_link(text: str) -> None:
+    shown = literal(text).replace("\\", "")
+    assert not re.search(r"https?://|www\.|\w@", shown, re.I)
+    assert shown.replace("\u2060", "") == text
+
+
+def rates_page(**address: str | list[str]) -> AppTest:
+    return open_page("lessons/learning_rates.py", part="Pinned runs", **address)
+
+
+def pin_run(app: AppTest, name: str, rate: str, note: str = "") -> None:
+    next(box for box in app.selectbox if box.label == "Learning rate").select(rate)
+    app.text_input(key="pin_name").set_value(name)
+    app.text_input(key="pin_note").set_value(note)
+    next(button for button in app.button if button.label == "Pin this run").click().run()
+    assert_whole(app)
+
+
+def press(app: AppTest, key: str) -> None:
+    app.button(key=key).click().run()
+    assert_whole(app)
+
+
+def pinned(app: AppTest) -> list[dict[str, str]]:
+    """The table of pins, row by row."""
+    tables = [table.value for table in app.table if "pin" in table.value]
+    return tables[0].to_dict("records") if tables else []
+
+
+def two_pins() -> AppTest:
+    """The page on Hubble's data, with a pin of the lesson's and one of Hubble's."""
+    app = rates_page(seed="3", n="20", start_b="2", steps="50", lrs=["0.12345", "0.5"])
+    pin_run(app, "one", "0.12345", "*slow*")
+    app.selectbox(key="data").select("hubble").run()
+    app.number_input(key="steps").set_value(100).run()
+    rate = app.multiselect(key="lrs").value[-1]
+    pin_run(app, "", rate)
+    return app
+
+
+def test_pinned_runs_of_different_data_stand_in_one_table() -> None:
+    app = two_pins()
+    first, second = pinned(app)
+    data, start = make_noisy_line(n=20, seed=3), Line(0.0, 2.0)
+    history = train(data, TrainingConfig((0.12345,), 50, start))
+    assert first == {
+        "pin": r"1\. one",
+        "data": "lesson, n 20, seed 3",
+        "learning rate": "0.123",
+        "verdict": "good",
+        "steps taken": "50",
+        "loss": readable(history.loss[0, -1]),
+        "gap": readable(theory.gap(data, history.last_line())),
+        "steps to 1 %": f"{theory.steps_needed(data, 0.12345, start)}",
+        "note": r"\*slow\*",
+    }
+    assert second["pin"] == literal(f"2. hubble, {second['learning rate']}")
+    assert (second["data"], second["verdict"]) == ("hubble", "explodes")
+    assert second["steps to 1 %"] == "–"
+
+
+def test_a_pin_brings_back_data_start_rate_and_steps() -> None:
+    app = two_pins()
+    app.selectbox(key="pinned_run").select("1. one").run()
+    press(app, "pin_back")
+    assert app.selectbox(key="data").value == "lesson"
+    numbers = {"seed": 3, "n": 20, "start_w": 0, "start_b": 2, "steps": 50}
+    assert {name: app.number_input(key=name).value for name in numbers} == numbers
+    assert app.multiselect(key="lrs").value == ["0.12345"]
+    app.run()  # and nothing changes it afterwards
+    assert {name: app.number_input(key=name).value for name in numbers} == numbers
+    assert app.multiselect(key="lrs").value == ["0.12345"]
+    assert app.query_params["seed"] == "3"
+    app.selectbox(key="data").select("cars").run()  # other data brings its own, as ever
+    assert app.number_input(key="start_b").value == 0
+    assert len(app.multiselect(key="lrs").value) == 4
+
+
+def test_a_pin_of_standardized_data_is_run_and_brought_back_as_such() -> None:
+    app = rates_page(data="cars", standardize="true", start_w="1", lrs=["0.5"], steps="1")
+    pin_run(app, "one step", "0.5")
+    assert float(pinned(app)[0]["gap"].partition("×")[0]) < 10  # of 10⁻¹⁵, or so
+    assert "×10⁻" in pinned(app)[0]["gap"]
+    app.selectbox(key="data").select("hubble").run()
+    app.toggle(key="standardize").set_value(False).run()
+    press(app, "pin_back")
+    assert app.toggle(key="standardize").value
+    assert app.number_input(key="start_w").value == 1
+    assert app.multiselect(key="lrs").value == ["0.5"]
+
+
+def test_an_outlier_comes_and_goes_with_its_pin() -> None:
+    app = rates_page(outlier="true", outlier_y="5", lrs=["0.1"])
+    pin_run(app, "with", "0.1")
+    app.toggle(key="outlier").set_value(False).run()
+    pin_run(app, "without", "0.1")
+    assert "outlier (0.9, 5)" in pinned(app)[0]["data"]
+    for title, there in (("1. with", True), ("2. without", False), ("1. with", True)):
+        app.selectbox(key="pinned_run").select(title).run()
+        press(app, "pin_back")
+        assert app.toggle(key="outlier").value == there
+    assert app.number_input(key="outlier_y").value == 5
+
+
+def test_own_points_come_back_with_their_names() -> None:
+    app = rates_page(data="own")
+    upload = next(loader for loader in app.file_uploader if loader.key == "upload")
+    upload.set_value(("one.csv", b"speed,dist\n1,2\n2,3.5\n4,5\n7,6.25\n", "text/csv")).run()
+    rate = app.multiselect(key="lrs").value[1]
+    pin_run(app, "mine", rate)
+    upload = next(loader for loader in app.file_uploader if loader.key == "upload")
+    upload.set_value(("two.csv", b"a,b\n1,2\n2,3\n3,5\n", "text/csv")).run()
+    assert "3 points, b against a" in words(app)
+    for other in ("own", "hubble"):
+        app.selectbox(key="data").select(other).run()
+        press(app, "pin_back")
+        for file in (LESSONS[0], "lessons/learning_rates.py"):
+            app.switch_page(file).run()
+            assert_whole(app)
+            assert "4 points, dist against speed" in words(app)
+        assert app.multiselect(key="lrs").value == [rate]
+
+
+def test_own_data_that_is_not_there_yet_is_pinned_as_what_is_shown() -> None:
+    app = rates_page(data="own", seed="7", lrs=["0.1"])
+    pin_run(app, "", "0.1")
+    assert pinned(app)[0]["data"] == "lesson"
+    press(app, "pin_back")
+    assert app.selectbox(key="data").value == "lesson"
+    assert app.number_input(key="seed").value == 0
+
+
+def test_a_pin_has_its_way_against_an_address_that_was_waiting() -> None:
+    app = rates_page(seed="3", lrs=["0.1"])
+    pin_run(app, "one", "0.1")
+    content = pins_to_json(app.session_state.pins).encode()
+    app = rates_page(data="cars", seed="7", noise="0.5", outlier="true")
+    load(app, content)
+    press(app, "pin_back")
+    assert app.number_input(key="seed").value == 3
+    assert app.number_input(key="noise").value == 0.01
+    assert not app.toggle(key="outlier").value
+    assert app.query_params["seed"] == "3"
+    assert "noise" not in app.query_params
+
+
+@pytest.mark.parametrize(("data", "kept"), [("lesson", True), ("hubble", False)])
+def test_an_experiment_outlives_a_pin_of_the_same_data_only(data: str, kept: bool) -> None:
+    app = rates_page(lrs=["0.1"])
+    pin_run(app, "", "0.1")
+    app.selectbox(key="data").select(data).run()
+    app.switch_page("lessons/gradient_steps.py").run()
+    app.button(key="go").click().run()
+    app.switch_page("lessons/learning_rates.py").run()
+    press(app, "pin_back")
+    app.switch_page("lessons/gradient_steps.py").run()
+    assert_whole(app)
+    assert bool(app.session_state.experiment.run) == kept
+    assert app.number_input(key="lr").value == 0.1
+    assert app.number_input(key="start_b").value == -1
+
+
+def test_a_pin_is_removed() -> None:
+    app = two_pins()
+    app.selectbox(key="pinned_run").select("1. one").run()
+    press(app, "pin_remove")
+    assert [row["pin"].startswith(r"1\. hubble") for row in pinned(app)] == [True]
+    press(app, "pin_remove")
+    assert pinned(app) == []
+
+
+def test_a_pin_lies_over_runs_on_other_data_and_survives_a_change_of_page() -> None:
+    app = two_pins()
+    app.selectbox(key="pinned_run").select("1. one").run()
+    app.toggle(key="pin_over").set_value(True).run()
+    before = pinned(app)
+    for _ in range(2):
+        sentence = next(text.value for text in app.text if "of the pinned run" in text.value)
+        assert "of the pinned run one at 0.123: good" in sentence
+        app.switch_page("lessons/data.py").run()
+        app.switch_page("lessons/learning_rates.py").run()
+        assert_whole(app)
+        assert pinned(app) == before
+    app.selectbox(key="data").select("cars").run()
+    assert_whole(app)
+
+
+def load(app: AppTest, content: bytes) -> None:
+    loader = next(loader for loader in app.file_uploader if loader.key == "pins_file")
+    loader.set_value(("pins.json", content, "application/json")).run()
+    assert_whole(app)
+
+
+def test_a_file_brings_the_pins_that_are_not_there() -> None:
+    app = two_pins()
+    content = pins_to_json(app.session_state.pins).encode()
+    rows = pinned(app)
+    other = rates_page()
+    load(other, content)
+    assert other.success[0].value == literal("2 runs pinned.")
+    assert pinned(other) == rows
+    app.selectbox(key="pinned_run").select("2. " + pins_from_json(content)[1].name).run()
+    press(app, "pin_remove")
+    load(app, content)
+    assert app.success[0].value == literal("1 run pinned. 1 run had been there before.")
+    assert pinned(app) == rows
+
+
+@pytest.mark.parametrize("content", [b"", b"[[[", b"x,y\n1,2", b'{"pins": [1], "own_data": []}'])
+def test_a_file_that_holds_no_pins_costs_nothing(content: bytes) -> None:
+    app = two_pins()
+    before = pinned(app)
+    load(app, content)
+    assert len(app.error) == 1
+    assert pinned(app) == before
+    app.run()
+    assert not app.error
+
+
+def test_words_that_cannot_be_kept_are_refused_in_one_sentence() -> None:
+    app = rates_page(lrs=["0.1"])
+    pin_run(app, "turned \u202e", "0.1")
+    assert len(app.error) == 1
+    assert pinned(app) == []
+
+
+def test_there_is_room_for_a_hundred_pins() -> None:
+    app = rates_page(lrs=["0.1"])
+    pin_run(app, "pin", "0.1")
+    (pin,) = json.loads(pins_to_json(app.session_state.pins))["pins"]
+    more = [pin | {"name": f"pin {place}"} for place in range(1, 100)]
+    load(app, json.dumps({"pins": more, "own_data": []}).encode())
+    assert len(pinned(app)) == 100
+    pin_run(app, "one more", "0.1")
+    assert "remove some" in app.error[0].value
+    assert len(pinned(app)) == 100
+
+
 def test_interactions_compile_nothing() -> None:
     warm_up()
     before = count_traces()
@@ -904,11 +1149,11 @@ def test_a_mistake_answers_each_choice_and_then_shows_what_happens(key: str) -> 
         if choice.feedback:
             answered(app, key, place)
             assert [info.value for info in app.info] == [f"Not so. {choice.feedback}"]
-            assert app.session_state.mistakes_solved == []
+            assert f"mistake:{key}" not in app.session_state.done
     answered(app, key, right_choice(mistake))
     assert [*app.info] == []
     assert app.success[0].value == "That is what happens."
-    assert app.session_state.mistakes_solved == [key]
+    assert f"mistake:{key}" in app.session_state.done
     assert [code.value for code in app.code[1:]] == [run(mistake.wrong).text, mistake.difference()]
     assert mistake.meaning in words(app)
     assert bool(app.get("vega_lite_chart")) == mistake.silent
@@ -928,7 +1173,7 @@ def test_no_mistake_runs_before_it_was_asked_for(monkeypatch: pytest.MonkeyPatch
     assert asked == []
     app.button(key="show_outcome").click().run()
     assert asked == [("plus", False), ("plus", False), ("plus", True)]
-    assert app.session_state.mistakes_solved == []
+    assert "mistake:plus" not in app.session_state.done
     assert [*app.info, *app.success] == []
 
 
@@ -955,15 +1200,3 @@ def test_a_link_shows_every_mistake_at_once() -> None:
         app.pills(key="mistake").set_value(key).run()
         assert_whole(app)
         assert mistake.meaning in words(app)
-
-
-def test_all_words_can_be_looked_up_where_the_course_meets_them() -> None:
-    for file, _, address, _ in COURSE:
-        app = open_page(file)
-        explained = [term for term, entry in GLOSSARY.items() if entry.meaning in words(app)]
-        assert explained
-        elsewhere = {GLOSSARY[term].page for term in explained} - {address}
-        titles = {title for _, title, address, _ in COURSE if address in elsewhere}
-        assert {f"Shown on *{title}*" for title in titles} <= {
-            link.proto.label for link in app.get("page_link")
-        }

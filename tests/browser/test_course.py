@@ -11,7 +11,9 @@ import pytest
 
 from core import frames, theory
 from core.datasets import Line, load_bundled, make_noisy_line, read_csv, standardize
-from core.frames import readable
+from core.frames import VERDICT_WORDS, readable
+from core.glossary import GLOSSARY
+from core.pins import pins_from_json
 from core.runs import TrainingConfig
 from core.training import train
 from lessons._layout import COURSE
@@ -411,7 +413,7 @@ def test_a_downloaded_script_holds_the_experiment(visit: Visits) -> None:
 
 
 def test_hubble_shows_which_rates_explode_and_why(visit: Visits) -> None:
-    tab = visit("learning-rates?data=hubble&lrs=0.2&lrs=0.45&lrs=0.5")
+    tab = visit("learning-rates?show=all&data=hubble&lrs=0.2&lrs=0.45&lrs=0.5")
     rows = tab.page.locator("table").first.locator("tbody tr").all_inner_texts()
     assert [
         next(word for word in ("good", "fast, but zigzags", "explodes") if word in row)
@@ -421,7 +423,7 @@ def test_hubble_shows_which_rates_explode_and_why(visit: Visits) -> None:
 
 
 def test_a_typed_rate_is_taken_as_it_is_typed(visit: Visits) -> None:
-    tab = visit("learning-rates?lrs=0.34")
+    tab = visit("learning-rates?show=all&lrs=0.34")
     box = tab.page.get_by_role("combobox", name="Learning rates")
     box.click()
     for rate in ("0.1", "0.3"):
@@ -439,7 +441,7 @@ def rates_in_table(tab: Visit) -> list[str]:
 
 
 def test_a_click_on_the_ruler_adds_the_rate_there(visit: Visits) -> None:
-    tab = visit("learning-rates?lrs=0.1")
+    tab = visit("learning-rates?show=all&lrs=0.1")
     plot = tab.page.locator(".st-key-figure_ruler svg.marks path.background").first
     box = plot.bounding_box()
     assert box is not None
@@ -455,7 +457,7 @@ def test_a_click_on_the_ruler_adds_the_rate_there(visit: Visits) -> None:
 
 
 def test_the_curve_on_the_ruler_follows_its_slider_without_the_server(visit: Visits) -> None:
-    tab = visit("learning-rates")
+    tab = visit("learning-rates?show=all")
     before, sent = tab.picture("ruler"), tab.sent
     tab.pull("log_steps", 8)
     assert tab.picture("ruler") != before
@@ -463,7 +465,7 @@ def test_the_curve_on_the_ruler_follows_its_slider_without_the_server(visit: Vis
 
 
 def test_one_slider_moves_all_four_pictures_without_the_server(visit: Visits) -> None:
-    tab = visit("learning-rates?steps=60")
+    tab = visit("learning-rates?show=all&steps=60")
     pictures = ("rate_losses", "rate_errors", "rate_fits", "rate_paths")
     before, sent = [tab.picture(key) for key in pictures], tab.sent
     tab.pull("slot", 50, "ArrowLeft")
@@ -494,7 +496,7 @@ def test_a_click_on_the_standardized_map_starts_at_the_same_line(visit: Visits) 
 
 @pytest.mark.parametrize("data", ["lesson", "forbes"])
 def test_the_names_on_the_ruler_do_not_meet(visit: Visits, data: str) -> None:
-    tab = visit(f"learning-rates?data={data}&lrs=0.00001")
+    tab = visit(f"learning-rates?show=all&data={data}&lrs=0.00001")
     boxes = tab.page.eval_on_selector_all(
         ".st-key-figure_ruler svg.marks text",
         """texts => texts.filter(t => /safe|fastest|limit/.test(t.textContent)).map(t => {
@@ -509,7 +511,7 @@ def test_the_names_on_the_ruler_do_not_meet(visit: Visits, data: str) -> None:
 
 
 def test_presets_choose_rates_that_suit_the_data(visit: Visits) -> None:
-    tab = visit("learning-rates?data=hubble&lrs=1")
+    tab = visit("learning-rates?show=all&data=hubble&lrs=1")
     for preset, count in (("A decade each", 5), ("The lesson's", 2), ("One of each kind", 4)):
         press(tab, preset)
         assert len(rates_in_table(tab)) == count
@@ -522,7 +524,7 @@ def test_presets_choose_rates_that_suit_the_data(visit: Visits) -> None:
 
 def go_to(tab: Visit, title: str) -> None:
     navigation = tab.page.locator("[data-testid=stTopNavLinkContainer], [data-testid=stHeader]")
-    navigation.get_by_role("link", name=title, exact=True).first.click()
+    navigation.get_by_role("link", name=re.compile(f"^{title}( ✓)?$")).first.click()
     tab.page.wait_for_timeout(500)
     tab.settle()
 
@@ -547,9 +549,15 @@ def test_settings_of_the_lessons_data_travel_too(visit: Visits) -> None:
         assert part in tab.page.url
 
 
-def choose(tab: Visit, data: str) -> None:
-    tab.page.get_by_role("combobox", name="Data").click()
-    tab.page.get_by_role("option", name=data, exact=True).click()
+def choose(tab: Visit, option: str, name: str = "Data") -> None:
+    box = tab.page.get_by_role("combobox", name=name, exact=True)
+    wanted = tab.page.get_by_role("option", name=option, exact=True)
+    for _ in range(5):  # a page that is still being drawn closes it again
+        box.click()
+        tab.page.wait_for_timeout(400)
+        if wanted.count():
+            break
+    wanted.click()
     tab.page.wait_for_timeout(500)
     tab.settle()
 
@@ -653,7 +661,7 @@ def test_own_data_holds_on_all_pages(visit: Visits) -> None:
 
 
 def test_a_link_to_own_data_says_that_it_cannot_carry_the_file(visit: Visits) -> None:
-    tab = visit("learning-rates?data=own")
+    tab = visit("learning-rates?show=all&data=own")
     assert "A link cannot carry a file" in tab.text()
 
 
@@ -672,10 +680,79 @@ def test_a_mistake_is_answered_marked_and_drawn(visit: Visits) -> None:
     assert "That is what happens." in tab.text()
 
 
-def test_words_lead_to_the_page_that_shows_them(visit: Visits) -> None:
+def test_words_are_explained_and_lead_to_the_page_that_shows_them(visit: Visits) -> None:
     tab = visit("")
-    press(tab, "Words on this page")
+    for _, _, address, _ in reversed(COURSE):
+        tab.open(address)
+        press(tab, "Words on this page")
+        shown = tab.page.inner_text("body")
+        explained = [entry for entry in GLOSSARY.values() if entry.meaning in shown]
+        assert explained
+        titles = {title for _, title, to, _ in COURSE for entry in explained if entry.page == to}
+        for title in titles - {title for _, title, to, _ in COURSE if to == address}:
+            assert f"Shown on {title}" in shown
     tab.page.get_by_role("link", name="Shown on Learning rates").click()
     tab.page.wait_for_timeout(500)
     tab.settle()
     assert tab.page.url.startswith(f"{tab.server}/learning-rates")
+
+
+def test_one_of_each_kind_is_built_pinned_and_brought_back_on_two_data_sets(visit: Visits) -> None:
+    tab = visit("learning-rates?part=Pinned+runs")
+    kept = []
+    for data in ("lesson", "hubble"):
+        if data == "hubble":
+            choose(tab, "hubble")
+        press(tab, "One of each kind")
+        with tab.page.expect_download() as download:
+            tab.page.get_by_role("button", name="Download the table (CSV)").click()
+        table = pd.read_csv(download.value.path())
+        assert list(table["verdict"]) == ["slow", "good", "zigzag", "explodes"]
+        dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
+        start = Line(0.0, -1.0 if data == "lesson" else 0.0)
+        history = train(dataset, TrainingConfig(tuple(table["learning_rate"]), 200, start))
+        assert list(table["loss"]) == pytest.approx(history.loss[:, -1])
+        rows = tab.page.locator("table").first.locator("tbody tr").all_inner_texts()
+        for row, word in zip(rows, VERDICT_WORDS.values(), strict=True):
+            assert word in row
+        press(tab, "Pin this run")  # the slow one
+        kept.append(table.iloc[0])
+    with tab.page.expect_download() as download:
+        tab.page.get_by_role("button", name="Download all").click()
+    pins = pins_from_json(download.value.path().read_bytes())
+    assert [pin.settings["data"] for pin in pins] == ["lesson", "hubble"]
+    assert [pin.learning_rate for pin in pins] == [row["learning_rate"] for row in kept]
+    pinned = tab.page.locator(".st-key-pins_table tbody tr").all_inner_texts()
+    for row, shown in zip(kept, pinned, strict=True):
+        assert readable(row["loss"]) in shown
+        assert readable(row["gap"]) in shown
+    choose(tab, f"1. lesson, {readable(kept[0]['learning_rate'])}", "Pinned run")
+    press(tab, "Bring it back")
+    tab.settle()
+    assert "points scattered around the line" in tab.text()
+    assert rates_in_table(tab) == [readable(kept[0]["learning_rate"])]
+
+
+def test_a_pinned_run_is_downloaded_loaded_elsewhere_and_brought_back(visit: Visits) -> None:
+    tab = visit("learning-rates?part=Pinned+runs&seed=3&start_b=2&steps=50&lrs=0.12345&lrs=0.5")
+    form = tab.page.locator("[data-testid=stForm]")
+    choose(tab, "0.5", "Learning rate")
+    form.get_by_label("Name").fill("*mine* www.a.b")
+    press(tab, "Pin this run")
+    table = tab.page.locator(".st-key-pins_table")
+    assert "1. *mine* www\u2060.a.b" in table.inner_text()
+    assert table.locator("a, em").count() == 0
+    with tab.page.expect_download() as download:
+        tab.page.get_by_role("button", name="Download all").click()
+    # A seed that waits for the lesson's data.
+    other = visit("learning-rates?part=Pinned+runs&data=cars&seed=7")
+    content = download.value.path().read_bytes()
+    file: Any = {"name": "pins.json", "mimeType": "application/json", "buffer": content}
+    other.page.locator(".st-key-pins_file input[type=file]").set_input_files(file)
+    other.page.wait_for_timeout(700)
+    other.settle()
+    press(other, "Bring it back")
+    link = parse_qs(urlsplit(other.page.url).query)
+    assert link.pop("part") == ["Pinned runs"]
+    assert link == {"seed": ["3"], "start_b": ["2.0"], "steps": ["50"], "lrs": ["0.5"]}
+    assert "fast, but zigzags" in other.page.locator(".st-key-pins_table").inner_text()

@@ -1,0 +1,317 @@
+"""Runs that a learner keeps: what makes each of them, as a record, and as a file.
+
+A pin holds no result. Loss, verdict and all other numbers are computed again from it, so that a
+file cannot claim any.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+
+import numpy as np
+
+from core.datasets import (
+    BUNDLED,
+    MAX_BYTES,
+    MAX_MAGNITUDE,
+    MAX_ROWS,
+    DataError,
+    Dataset,
+    FloatArray,
+    Line,
+    load_bundled,
+    make_noisy_line,
+    own_points,
+    standardize,
+    with_outlier,
+)
+from core.experiments import MAX_RATE, MIN_RATE
+from core.runs import MAX_STEPS
+
+MAX_PINS = 100
+MAX_NAME = 60
+MAX_NOTE = 300
+_MAX_LABEL = 120  # a little more than a column's name in a CSV can have
+
+# What a number may be, whether a control sets it or a file: the controls take their bounds from
+# here. Whole numbers have whole bounds.
+BOUNDS: dict[str, tuple[float, float]] = {
+    "true_w": (-1e6, 1e6),
+    "true_b": (-1e6, 1e6),
+    "n": (3, 100_000),
+    "noise": (0.0, 1e6),
+    "seed": (0, 2**31 - 1),
+    "outlier_x": (0.0, 1.0),
+    "outlier_y": (-100.0, 100.0),
+    "start_w": (-1e9, 1e9),
+    "start_b": (-1e9, 1e9),
+    "learning_rate": (MIN_RATE, MAX_RATE),
+    "steps": (1, MAX_STEPS),
+}
+# The settings of any data, and those that the lesson's data has besides.
+_SETTINGS = ("data", "standardize", "start_w", "start_b")
+_LESSON_SETTINGS = (
+    "true_w", "true_b", "n", "noise", "seed", "outlier", "outlier_x", "outlier_y",
+)  # fmt: skip
+
+_HALF = re.compile("[\ud800-\udfff]")  # JSON can spell it, and no page can be sent it
+# Control characters, line breaks, and those that turn the direction of the text after them.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@dataclass(frozen=True, eq=False)
+class Pin:
+    """All that makes a run, under a name. Checked on construction.
+
+    Parameters
+    ----------
+    name, note : str
+        The learner's words, on one line each: a name of 1 to 60 characters, a note of up to 300.
+    settings : mapping
+        The address parameters that make data and start: data, standardize, start_w, start_b; for
+        the lesson's data also true_w, true_b, n, noise, seed, outlier, outlier_x, outlier_y.
+    learning_rate : float
+        In x- and y-free units of 1/λ.
+    steps : int
+        Steps to take, 1 to 2,000,000.
+    own : Dataset or None
+        The points, where data is "own".
+
+    Raises
+    ------
+    DataError
+        If anything is missing, too much, of another type or out of its bounds.
+    """
+
+    name: str
+    note: str
+    settings: Mapping[str, Any]
+    learning_rate: float
+    steps: int
+    own: Dataset | None = None
+
+    def __post_init__(self) -> None:
+        _check_words("name", self.name, 1, MAX_NAME)
+        _check_words("note", self.note, 0, MAX_NOTE)
+        settings = _checked_settings(self.settings)
+        if (settings["data"] == "own") != (self.own is not None):
+            raise DataError("own points belong to a pin whose 'data' is 'own', and to no other.")
+        object.__setattr__(self, "settings", settings)
+        for name in ("learning_rate", "steps"):
+            object.__setattr__(self, name, _checked_number(name, getattr(self, name)))
+
+    @property
+    def start(self) -> Line:
+        """Where the run begins, in the data's own units."""
+        return Line(self.settings["start_w"], self.settings["start_b"])
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What two pins share exactly when they are the same; hashable."""
+        words = (self.name, self.note, *self.settings.items(), self.learning_rate, self.steps)
+        return words if self.own is None else (*words, *_own_identity(self.own))
+
+    def dataset(self) -> Dataset:
+        """Make the points that the run is fitted to.
+
+        Raises
+        ------
+        DataError
+            If no line can be fitted to them.
+        """
+        settings = self.settings
+        if self.own is not None:
+            dataset = self.own
+        elif settings["data"] == "lesson":
+            dataset = make_noisy_line(
+                *(settings[name] for name in ("true_w", "true_b", "n", "noise", "seed"))
+            )
+            if settings["outlier"]:
+                dataset = with_outlier(dataset, settings["outlier_x"], settings["outlier_y"])
+        else:
+            dataset = load_bundled(settings["data"])
+        return standardize(dataset) if settings["standardize"] else dataset
+
+
+def _own_identity(own: Dataset) -> tuple[str, str, str]:
+    return own.fingerprint, own.x_label, own.y_label
+
+
+def _check_words(name: str, words: object, least: int, most: int) -> None:
+    if not isinstance(words, str) or not least <= len(words.strip()) <= len(words) <= most:
+        raise DataError(f"'{name}' must be a text of {least} to {most} characters.")
+    if _UNSEEN.search(words):
+        raise DataError(f"'{name}' holds a line break or an unseen character: leave it out.")
+
+
+def _checked_settings(settings: object) -> dict[str, Any]:
+    """Check settings one by one; put them into their order, numbers into their type."""
+    if not isinstance(settings, Mapping):
+        raise DataError("'settings' must be names with a value each.")
+    data = settings.get("data")
+    if not isinstance(data, str) or data not in ("lesson", *BUNDLED, "own"):
+        raise DataError(f"'data' must be one of lesson, {', '.join(BUNDLED)}, own.")
+    names = (*_SETTINGS, *_LESSON_SETTINGS) if data == "lesson" else _SETTINGS
+    if set(settings) != set(names):
+        raise DataError(f"'settings' of '{data}' must be just {', '.join(names)}.")
+    for name in {"standardize", "outlier"} & set(names):
+        if not isinstance(settings[name], bool):
+            raise DataError(f"'{name}' must be true or false.")
+    return {
+        name: _checked_number(name, settings[name]) if name in BOUNDS else settings[name]
+        for name in names
+    }
+
+
+def _checked_number(name: str, value: object) -> float:
+    low, high = BOUNDS[name]
+    kind = int if isinstance(low, int) else float
+    if _is_number(value, kind) and low <= value <= high:
+        return kind(value)
+    if kind is int:
+        raise DataError(f"'{name}' must be a whole number from {low:,} to {high:,}.")
+    raise DataError(f"'{name}' must be a number from {low:g} to {high:g}.")
+
+
+def _is_number(value: object, kind: type) -> TypeGuard[float]:
+    return isinstance(value, (int, kind)) and not isinstance(value, bool)
+
+
+def join(pins: Sequence[Pin], more: Sequence[Pin]) -> list[Pin]:
+    """Add to pins those that are not there yet.
+
+    Raises
+    ------
+    DataError
+        If they would be more than 100, or more than one file of 5 MB can hold.
+    """
+    joined = list({pin.identity: pin for pin in [*pins, *more]}.values())
+    if len(joined) > MAX_PINS:
+        raise DataError(f"That makes {len(joined)} pins, more than {MAX_PINS}: remove some first.")
+    if len(pins_to_json(joined).encode()) > MAX_BYTES:
+        raise DataError(
+            f"The pins' own points would not fit into one file of {MAX_BYTES // 1_000_000} MB: "
+            "remove some pins first."
+        )
+    return joined
+
+
+def pins_to_json(pins: Sequence[Pin]) -> str:
+    """Write pins as a file: a line for each pin, and one for each set of own points.
+
+    Floats are written exactly. Points that several pins share are written once.
+    """
+    own = {_own_identity(pin.own): pin.own for pin in pins if pin.own is not None}
+    places = {identity: place for place, identity in enumerate(own)}
+    entries = [
+        {
+            "name": pin.name,
+            "note": pin.note,
+            "learning_rate": pin.learning_rate,
+            "steps": pin.steps,
+            "settings": pin.settings,
+        }
+        | ({} if pin.own is None else {"own_data": places[_own_identity(pin.own)]})
+        for pin in pins
+    ]
+    points = [
+        {
+            "x_label": dataset.x_label,
+            "y_label": dataset.y_label,
+            "x": dataset.x.tolist(),
+            "y": dataset.y.tolist(),
+        }
+        for dataset in own.values()
+    ]
+    return f'{{\n"pins": {_lines(entries)},\n"own_data": {_lines(points)}\n}}\n'
+
+
+def _lines(entries: Sequence[Mapping[str, Any]]) -> str:
+    if not entries:
+        return "[]"
+    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
+    return f"[\n{lines}\n]"
+
+
+_PIN_KEYS = {"name", "note", "learning_rate", "steps", "settings"}
+_OWN_KEYS = {"x_label", "y_label", "x", "y"}
+
+
+def pins_from_json(content: bytes) -> list[Pin]:
+    """Read what ``pins_to_json`` wrote.
+
+    Parameters
+    ----------
+    content : bytes
+        Of the file, in UTF-8.
+
+    Returns
+    -------
+    list of Pin
+
+    Raises
+    ------
+    DataError
+        If the content is anything else. Never another exception.
+    """
+    if len(content) > MAX_BYTES:
+        raise DataError(
+            f"The file is larger than {MAX_BYTES // 1_000_000} MB: choose one that was downloaded "
+            "here."
+        )
+    try:
+        file = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):  # of text, JSON and digits; of brackets in brackets
+        file = None
+    if not isinstance(file, dict) or file.keys() != {"pins", "own_data"}:
+        raise DataError("This is not a file of pins: choose one that was downloaded here.")
+    pins, own = file["pins"], file["own_data"]
+    for entries in (pins, own):
+        if not isinstance(entries, list) or len(entries) > MAX_PINS:
+            raise DataError(
+                f"The file must hold lists of at most {MAX_PINS} pins and sets of own points: "
+                "leave some out."
+            )
+    datasets = [_read_points(place, entry) for place, entry in enumerate(own, start=1)]
+    return [_read_pin(place, entry, datasets) for place, entry in enumerate(pins, start=1)]
+
+
+def _read_pin(place: int, entry: object, datasets: Sequence[Dataset]) -> Pin:
+    try:
+        if not isinstance(entry, dict) or entry.keys() - {"own_data"} != _PIN_KEYS:
+            raise DataError(f"it must hold just {', '.join(sorted(_PIN_KEYS))}.")
+        own = None
+        if "own_data" in entry:
+            at = entry["own_data"]
+            if type(at) is not int or not 0 <= at < len(datasets):
+                raise DataError("'own_data' must be the place of a set of own points, from 0.")
+            own = datasets[at]
+        return Pin(**{name: entry[name] for name in _PIN_KEYS}, own=own)
+    except DataError as error:
+        raise DataError(f"Correct pin {place} of the file, or leave it out: {error}") from error
+
+
+def _read_points(place: int, entry: object) -> Dataset:
+    try:
+        if not isinstance(entry, dict) or entry.keys() != _OWN_KEYS:
+            raise DataError(f"they must hold just {', '.join(sorted(_OWN_KEYS))}.")
+        labels = entry["x_label"], entry["y_label"]
+        for label in labels:
+            if not isinstance(label, str) or len(label) > _MAX_LABEL or _HALF.search(label):
+                raise DataError(f"a label must be a text of at most {_MAX_LABEL} characters.")
+        x, y = _read_column(entry["x"]), _read_column(entry["y"])
+        if x.size != y.size:
+            raise DataError(f"x has {x.size} values and y has {y.size}, but they go in pairs.")
+        return own_points(x, y, *labels, range(1, x.size + 1))
+    except DataError as error:
+        raise DataError(f"Correct own points {place} of the file: {error}") from error
+
+
+def _read_column(values: object) -> FloatArray:
+    if not isinstance(values, list) or len(values) > MAX_ROWS:
+        raise DataError(f"x and y must be lists of at most {MAX_ROWS:,} numbers.")
+    if not all(_is_number(value, float) and abs(value) <= MAX_MAGNITUDE for value in values):
+        raise DataError(f"every value must be a number of at most {MAX_MAGNITUDE:g} in size.")
+    return np.array(values, dtype=np.float64)

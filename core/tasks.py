@@ -1,0 +1,43 @@
+"""A teacher's task, as a link carries it: one sentence of plain text."""
+
+import unicodedata
+
+from core.datasets import DataError
+
+MAX_TASK = 200
+
+
+def read_task(text: str) -> str:
+    """Take a task from an address, where it may be anything.
+
+    Control characters, those that turn the direction of writing, and others that have no picture
+    are left out; line breaks and other white space become single spaces.
+
+    Parameters
+    ----------
+    text : str
+        As it stands in the address.
+
+    Returns
+    -------
+    str
+        Up to 200 characters, to be shown as text; empty where nothing is left.
+
+    Raises
+    ------
+    DataError
+        If it is longer.
+    """
+    # The first look keeps a text of any size from costing anything.
+    if len(text) <= 10 * MAX_TASK:
+        seen = "".join(_picture(character) for character in text)
+        sentence = " ".join(seen.split())
+        if len(sentence) <= MAX_TASK:
+            return sentence
+    raise DataError(f"A task has at most {MAX_TASK} characters: shorten it.")
+
+
+def _picture(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character).startswith("C") else character

@@ -1,0 +1,238 @@
+"""The comparison on Learning rates: the ruler, the runs side by side, and their numbers."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import cache, charts, frames, theory
+from core.datasets import Dataset, Line
+from core.frames import VERDICT_WORDS, readable, readable_below
+from core.runs import MAX_STEPS, History, TrainingConfig
+from lessons._controls import add_rate, choose_rates, learning_rates, presets, steps
+from lessons._layout import draw, heading, text
+from lessons._sliders import Slider, chart_sliders, step_slider, switch
+
+_SORTED_BY = {
+    "learning rate": "learning_rate",
+    "loss": "loss",
+    "gap": "gap",
+    "steps to 1 %": "steps_needed",
+}
+
+
+def compare(dataset: Dataset, start: Line) -> None:
+    """Let the learner choose rates, and draw what becomes of them."""
+    ruler_place = st.container(key="ruling")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width=520):
+            rates = learning_rates(dataset)
+        step_count = steps()
+        for label, (preset, preset_steps) in presets(dataset).items():
+            st.button(label, on_click=choose_rates, args=(preset, preset_steps))
+    if not rates:
+        st.info("Type a learning rate above, for example 0.1, and press Enter.")
+        return
+
+    with ruler_place:
+        _draw_ruler(dataset, start, rates, step_count)
+    history = cache.train(dataset, TrainingConfig(rates, step_count, start))
+    table = frames.rate_table(dataset, history, rates)
+    _draw_side_by_side(dataset, start, history, table)
+    _tabulate(dataset, history, table)
+
+
+def _draw_ruler(dataset: Dataset, start: Line, rates: tuple[float, ...], step_count: int) -> None:
+    exponents = np.linspace(0, math.log10(MAX_STEPS), 127)
+    chart_sliders(
+        "ruler_steps",
+        "ruling",
+        Slider(
+            "log_steps",
+            "The curve: the loss after so many steps, at every rate",
+            low=0,
+            step=float(exponents[1]),
+            count=exponents.size,
+            index=int(np.argmin(np.abs(exponents - math.log10(step_count)))),
+            texts=[readable(round(10**exponent)) for exponent in exponents],
+            occasion=str(step_count),
+        ),
+    )
+    ruler = frames.ruler(dataset, start, rates)
+    draw(
+        "ruler",
+        charts.ruler(),
+        {
+            "bounds": ruler.bounds,
+            "theory": ruler.theory,
+            "zones": ruler.zones,
+            "marks": ruler.marks,
+            "chosen": ruler.chosen,
+        },
+        alt=f"A log axis of learning rates. Below {readable(ruler.zones['high'].iloc[0])} they are "
+        f"slow, up to {readable_below(theory.safe_rate(dataset))} good, up to "
+        f"{readable_below(theory.stable_limit(dataset))} they zigzag, and above they explode. A "
+        "curve shows the loss each leads to: a valley, and a cliff at the limit.",
+        on_pick=add_rate,
+    )
+    st.caption("The triangle marks the rate with the lowest loss after so many steps.")
+
+
+def _draw_side_by_side(
+    dataset: Dataset, start: Line, history: History, table: pd.DataFrame
+) -> None:
+    best, last_step = theory.best_fit(dataset), int(history.steps[-1])
+    lowest = theory.mse(dataset, best)
+    paths = frames.rate_paths(dataset, history, table)
+    bounds = frames.rate_bounds(paths, lowest, last_step)
+    window = frames.fit_window(dataset, [best], headroom=0.3)
+    ends = frames.rate_ends(table, paths, bounds)
+    kinds = ", ".join(ends["sentence"])
+
+    slots = frames.compared_slots(history)
+    with st.container(key="compared"):
+        step_slider(
+            "compared_slider",
+            "compared",
+            Slider(
+                "slot",
+                "Step",
+                low=0,
+                step=1,
+                count=slots.size,
+                index=slots.size - 1,
+                texts=[f"{step:,}" for step in history.steps[slots]],
+                occasion=f"{dataset.fingerprint} {start} {last_step}",
+            ),
+            switch("log_step", "log steps"),
+            chart="rate_losses",
+            steps=history.steps[slots].tolist(),
+            bounds=bounds,
+            log_step="log_step",
+        )
+        left, right = st.columns(2)
+        with left:
+            st.markdown("**Loss**: only explosions rise; white dots: predicted by the closed form")
+            draw(
+                "rate_losses",
+                charts.rate_losses(),
+                {
+                    "rates": frames.loss_columns(paths, bounds),
+                    "ends": ends,
+                    "bounds": bounds,
+                    "floor": frames.floor_height(dataset, bounds),
+                },
+                alt=f"Loss over {last_step:,} steps on a log axis for the learning rates {kinds}. "
+                f"The best fit's loss is {readable(lowest)}.",
+            )
+            st.markdown("**Across the valley**: how far the line is too high (+) or too low (−)")
+            draw(
+                "rate_errors",
+                charts.rate_errors(len(table)),
+                {
+                    "rates": frames.error_columns(paths, bounds),
+                    "ends": ends,
+                    "ticks": frames.error_ticks(len(table), bounds),
+                    "bounds": bounds,
+                },
+                alt="The signed error along the steep axis over the first steps, a row for each "
+                f"learning rate: {kinds}. Where a rate zigzags or explodes, the sign changes at "
+                "every step.",
+            )
+        with right:
+            st.markdown("**Lines** at that step; the broad blue one is the best fit")
+            draw(
+                "rate_fits",
+                charts.rate_fits(dataset.x_label, dataset.y_label),
+                {
+                    "points": frames.points(dataset),
+                    "window": window,
+                    "fixed": frames.fixed_lines(dataset),
+                    "rates": frames.fit_columns(paths, window),
+                    "ends": ends,
+                },
+                alt=f"{dataset.n} points, the best fit, and the lines after {last_step:,} steps at "
+                f"the learning rates {kinds}.",
+            )
+            st.markdown("**Paths** over (w, b), with the two axes of the bowl")
+            calm = paths[paths["kind"] != list(VERDICT_WORDS).index("explodes")]
+            surface = frames.path_window(dataset, start, calm)
+            draw(
+                "rate_paths",
+                charts.rate_paths(),
+                {
+                    "contours": frames.contours(dataset, surface),
+                    "bounds": surface,
+                    "axes": frames.principal_axes(dataset, surface),
+                    "rates": frames.path_columns(paths, surface),
+                    "fixed": frames.fixed_lines(dataset),
+                },
+                alt="Rings of equal loss over slope w and intercept b, the two axes of the bowl "
+                f"through the best fit, and the paths of the learning rates {kinds}. Slow ones "
+                "creep along, good ones go down and then along the floor, zigzags cross the floor "
+                "at every step.",
+            )
+            if len(calm) < len(paths):
+                st.caption("Of rates that explode the first five steps are drawn.")
+    text(
+        "The loss cannot show a zigzag: with all points in every step it falls steadily as long as "
+        "the run does not explode. The rows below it do. A **slow** rate creeps towards zero, a "
+        "**good** one slides into it, a **zigzag** jumps to the other side at each step but always "
+        "less far, and one that **explodes** jumps farther each time, until it leaves the picture."
+    )
+
+
+def _tabulate(dataset: Dataset, history: History, table: pd.DataFrame) -> None:
+    heading("In numbers")
+    exploded = table[history.diverged_at >= 0]
+    thinned = (
+        history.steps.size <= history.steps[-1]
+    )  # then a measured step is the next recorded one
+    order = st.selectbox("Sorted by", list(_SORTED_BY), key="sorted_by", width=200)
+    table = table.sort_values(_SORTED_BY[order], kind="stable")
+    shown = pd.DataFrame(
+        {
+            "learning rate": table["learning_rate"].map(readable),
+            "verdict": table["verdict"].map(VERDICT_WORDS),
+            "s = rate × λ₂": table["s"].map(readable),
+            "steps taken": table["steps"].map("{:,}".format),
+            "w": table["w"].map(readable),
+            "b": table["b"].map(readable),
+            "in the original units": table["original"],
+            "loss": table["loss"].map(readable),
+            "gap": table["gap"].map(readable),
+            "steps to 1 %": [
+                "–" if needed is None else f"{needed:,}" for needed in table["steps_needed"]
+            ],
+            "measured": [
+                "–" if there is None else f"≤ {there:,}" if thinned and there > 1 else f"{there:,}"
+                for there in table["steps_measured"]
+            ],
+            "a step × flat error": table["flat_factor"].map(readable),
+            "× steep error": table["steep_factor"].map(readable),
+        }
+    )
+    st.table(
+        shown.drop(columns=[] if dataset.scaling else "in the original units"), hide_index=True
+    )
+    st.download_button(
+        "Download the table (CSV)", table.to_csv(index=False), "learning_rates.csv", "text/csv"
+    )
+    st.caption(
+        "*λ₂*: see below. *Gap*: the root mean square of the vertical distances from the best fit, "
+        "in units of y. *Steps to 1 %*: until 1 % of the excess loss over the best fit is left, by "
+        "the closed form (none where the rate is above the limit), and as measured in this run. "
+        "The last two columns: what a step multiplies the errors along the two axes of the bowl "
+        "by; below 0 the error changes sides, below −1 it grows."
+    )
+    if not exploded.empty:
+        sentences = "; ".join(
+            f"{readable(rate)} after step {steps:,}"
+            for rate, steps in zip(exploded["learning_rate"], exploded["steps"], strict=True)
+        )
+        text(
+            "An exploding run is stopped before its loss passes a million times the loss it began "
+            f"with (or the mean of y², if that is larger): {sentences}. Its numbers are those of "
+            "its last sane step."
+        )

@@ -1,0 +1,325 @@
+"""Predict, look, and measure how far off one was: the questions of ``core.prompts`` on a page."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import charts, frames, prompts, theory
+from core.datasets import Dataset, Line
+from core.prompts import Judgement
+from lessons import _quiz
+from lessons._layout import TEXT_WIDTH, draw
+from lessons._progress import mark_done
+from lessons._sliders import Slider, answer_sliders, between
+
+ASKED, ANSWERED, FOLDED = "asked", "answered", "folded"
+
+
+@dataclass
+class _Try:
+    """Where the learner stands with one prompt.
+
+    Parameters
+    ----------
+    occasion : str
+        The data and start it was made from.
+    stage : str
+        ASKED, ANSWERED (by the learner or by "Show me"), or FOLDED into one line.
+    seed : int
+        Of the question.
+    answer : object
+        What the learner said; None after "Show me".
+    measure : str
+        The gap, in words.
+    """
+
+    occasion: str
+    stage: str
+    seed: int = 0
+    answer: Any = None
+    measure: str = ""
+
+
+def _is_revealed(name: str) -> bool:
+    """Tell whether the page may show what would give the answer to a prompt away."""
+    return _quiz.is_open(f"predict {name}")
+
+
+def _try(name: str, dataset: Dataset, start: Line) -> _Try:
+    """Find where the learner stands; on other data a question that was answered folds away."""
+    tries: dict[str, _Try] = st.session_state.setdefault("tries", {})
+    occasion = f"{dataset.fingerprint} {dataset.scaling} {start}"
+    if name not in tries or tries[name].occasion != occasion:
+        seed = tries[name].seed if name in tries else 0
+        tries[name] = _Try(occasion, FOLDED if _is_revealed(name) else ASKED, seed)
+    return tries[name]
+
+
+def _ask(now: _Try, seed: int) -> None:
+    now.stage, now.seed, now.answer, now.measure = ASKED, seed, None, ""
+
+
+def _answer(name: str, now: _Try, answer: object) -> None:
+    now.stage, now.answer = ANSWERED, answer
+    mark_done(f"predict:{name}")
+    _quiz.unlock(f"predict {name}")
+
+
+def _show(name: str, now: _Try) -> None:
+    now.stage, now.answer = ANSWERED, None
+    _quiz.unlock(f"predict {name}")
+
+
+def _fold(now: _Try) -> None:
+    now.stage = FOLDED
+
+
+def _frame(
+    name: str,
+    now: _Try,
+    question: str,
+    draw_prompt: Callable[[], None],
+    judge: Callable[[Any], Judgement],
+    choices: Sequence[str] = (),
+) -> None:
+    """Draw a prompt: folded, one line; else its question, its picture, and what came of it.
+
+    Without ``choices`` the picture takes the answer.
+    """
+    if now.stage == FOLDED:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"folded_{name}"):
+            if now.measure:
+                st.caption(f"You predicted. {now.measure}.")
+            st.button(
+                "Predict again, something new" if now.measure else "Predict something first",
+                key=f"again_{name}",
+                on_click=_ask,
+                args=(now, now.seed + 1 if now.measure else now.seed),
+            )
+        return
+    with st.container(border=True, key=f"predict_{name}"):
+        st.markdown(f"**Predict.** {question}", width=TEXT_WIDTH)
+        draw_prompt()
+        if now.stage == ASKED:
+            _take(name, now, choices)
+            return
+        if now.answer is not None:
+            judgement = judge(now.answer)
+            now.measure = judgement.measure
+            say = st.success if judgement.right else st.info
+            say(f"**{judgement.measure}.** {judgement.feedback}", width=TEXT_WIDTH)
+        with st.container(horizontal=True):
+            st.button("Try another", key=f"another_{name}", on_click=_ask, args=(now, now.seed + 1))
+            st.button("Fold away", key=f"fold_{name}", on_click=_fold, args=(now,))
+
+
+def _take(name: str, now: _Try, choices: Sequence[str]) -> None:
+    """Draw what takes one of the choices, and the way to look without an answer."""
+    choice = None
+    if choices:
+        choice = st.radio(
+            "Your answer",
+            range(len(choices)),
+            format_func=lambda place: choices[place],
+            index=None,
+            horizontal=True,
+            key=f"choice_{name}_{now.seed}",
+            label_visibility="collapsed",
+        )
+    with st.container(horizontal=True):
+        if choices:
+            st.button("Check", key=f"check_{name}", type="primary", disabled=choice is None,
+                      on_click=_answer, args=(name, now, choice))  # fmt: skip
+        st.button("Show me", key=f"show_{name}", on_click=_show, args=(name, now))
+
+
+def predict_least_wrong(dataset: Dataset, start: Line) -> None:
+    """Ask which of three lines has the lowest loss."""
+    now = _try("data", dataset, start)
+    prompt = prompts.least_wrong(dataset, now.seed)
+    answered = now.stage == ANSWERED
+
+    def picture() -> None:
+        lines = prompt.rows(answered)
+        told = "; ".join(
+            f"{text}: {frames.equation(line)}"
+            for text, line in zip(lines["text"], prompt.lines, strict=True)
+        )
+        with st.container(width=TEXT_WIDTH):
+            draw(
+                "candidates",
+                charts.candidate_lines(dataset.x_label, dataset.y_label),
+                {
+                    "points": frames.points(dataset),
+                    "window": frames.fit_window(dataset, prompt.lines),
+                    "lines": lines,
+                },
+                alt=f"{dataset.n} points and three lines. {told}.",
+            )
+
+    _frame("data", now, prompt.question, picture, prompt.judge, prompt.choices)
+
+
+def predict_way(dataset: Dataset, start: Line) -> bool:
+    """Ask into which quarter of the map a step leads; tell whether the page may show it."""
+    now = _try("loss-surface", dataset, start)
+    prompt = prompts.which_way(dataset, start, now.seed)
+    if prompt is None:
+        return True
+    answered = now.stage == ANSWERED
+
+    def picture() -> None:
+        whole = frames.path_window(dataset, prompt.place, frames.line_row(prompt.place))
+        window = frames.widened(whole, 0.12)
+        with st.container(width=TEXT_WIDTH):
+            draw(
+                "quarters",
+                charts.quarters(),
+                {
+                    "contours": frames.contours(dataset, window),
+                    "bounds": window,
+                    "ways": prompt.rows(answered, now.answer),
+                },
+                alt="Rings of equal loss over w and b, and a dot at "
+                f"w = {frames.readable(prompt.place.w)}, b = {frames.readable(prompt.place.b)}, "
+                "from which four arrows lead: A up to the right, B down to the right, C down to "
+                "the left, D up to the left."
+                + (f" The step leads to {'ABCD'[prompt.answer]}." if answered else ""),
+            )
+
+    _frame("loss-surface", now, prompt.question, picture, prompt.judge, prompt.choices)
+    return _is_revealed("loss-surface")
+
+
+def predict_line(dataset: Dataset, start: Line) -> None:
+    """Ask where the line will be after some steps."""
+    now = _try("gradient-steps", dataset, start)
+    prompt = prompts.after_steps(dataset, start, now.seed)
+    if prompt is None:
+        return
+    answered = now.stage == ANSWERED
+    best = theory.best_fit(dataset)
+    window = frames.fit_window(dataset, [start, best], headroom=0.25)
+    left, right, low, high = (float(window[name].iloc[0]) for name in
+                              ("x_low", "x_high", "y_low", "y_high"))  # fmt: skip
+
+    def take(values: dict[str, float]) -> None:
+        slope = (values["right"] - values["left"]) / (right - left)
+        _answer("gradient-steps", now, Line(slope, values["left"] - slope * left))
+
+    def picture() -> None:
+        with st.container(key="predict_scope", width=TEXT_WIDTH):
+            draw(
+                "predicted",
+                charts.predicted_line(dataset.x_label, dataset.y_label, answered),
+                {
+                    "points": frames.points(dataset),
+                    "window": window,
+                    "lines": prompt.rows(answered, now.answer),
+                },
+                alt=f"{dataset.n} points, and the start, {frames.equation(start)}. "
+                + (
+                    f"The run ends at {frames.equation(prompt.answer)}"
+                    + (f"; predicted was {frames.equation(now.answer)}." if now.answer else ".")
+                    if answered
+                    else "A second line follows two sliders, one for each end."
+                ),
+            )
+            if not answered:
+                ends = start.at(np.array([left, right]))
+                occasion = f"{now.occasion} {now.seed}"
+                answer_sliders(
+                    "predicted_ends",
+                    "predict_scope",
+                    between("left", "left end", low, high, float(ends[0]), occasion),
+                    between("right", "right end", low, high, float(ends[1]), occasion),
+                    pad={
+                        "chart": "predicted",
+                        "y": "left",
+                        "y_right": "right",
+                        "bounds": {"x_low": left, "x_high": right, "y_low": low, "y_high": high},
+                    },
+                    on_answer=take,
+                )
+
+    _frame("gradient-steps", now, prompt.question, picture, prompt.judge)
+
+
+_MARKS = 400  # places on the axis of learning rates
+
+
+def predict_limit(dataset: Dataset, start: Line) -> bool:
+    """Ask from which learning rate on runs explode; tell whether the page may show it."""
+    now = _try("limit", dataset, start)
+    prompt = prompts.limit_of(dataset, now.seed)
+    answered = now.stage == ANSWERED
+    low, high = np.log10(prompt.low), np.log10(prompt.high)
+    exponents = np.linspace(low, high, _MARKS + 1)
+
+    def take(values: dict[str, float]) -> None:
+        _answer("limit", now, float(10 ** np.clip(values["log_mark"], low, high)))
+
+    def picture() -> None:
+        with st.container(key="predict_scope"):
+            draw(
+                "marked_rates",
+                charts.marked_rates(answered),
+                {"bounds": prompt.bounds}
+                | (
+                    {"zones": prompt.zones(), "marks": prompt.marks(now.answer)} if answered else {}
+                ),
+                alt=f"A log axis of learning rates, from {frames.readable(prompt.low)} to "
+                f"{frames.readable(prompt.high)}"
+                + (
+                    f", with the limit at {frames.readable(prompt.answer)}."
+                    if answered
+                    else ", with a mark that follows the slider."
+                ),
+            )
+            if not answered:
+                answer_sliders(
+                    "marked_rate",
+                    "predict_scope",
+                    Slider(
+                        "log_mark",
+                        "It explodes from here on:",
+                        low=float(low),
+                        step=float(exponents[1] - exponents[0]),
+                        count=exponents.size,
+                        index=_MARKS // 10,
+                        texts=[frames.readable(10**exponent) for exponent in exponents],
+                        occasion=f"{now.occasion} {now.seed}",
+                    ),
+                    pad={
+                        "chart": "marked_rates",
+                        "x": "log_mark",
+                        "bounds": {"x_low": low, "x_high": high, "y_low": 0, "y_high": 1},
+                    },
+                    on_answer=take,
+                )
+
+    _frame("limit", now, prompt.question, picture, prompt.judge)
+    return _is_revealed("limit")
+
+
+def predict_picture(dataset: Dataset, start: Line) -> None:
+    """Ask which of four signed errors belongs to a learning rate."""
+    now = _try("picture", dataset, start)
+    prompt = prompts.pictures(dataset, now.seed)
+    answered = now.stage == ANSWERED
+
+    def picture() -> None:
+        names = prompt.names(answered)
+        with st.container(width=TEXT_WIDTH):
+            draw(
+                "pictures",
+                charts.error_pictures(answered),
+                {"pictures": prompt.rows(), "names": names},
+                alt=f"Four signed errors over {prompts.PICTURE_STEPS} steps, each drawn to its own "
+                f"height: {', '.join(names['text'])}.",
+            )
+
+    _frame("picture", now, prompt.question, picture, prompt.judge, prompt.choices)

@@ -1,0 +1,205 @@
+"""What a learner has done stays in their own browser: kept there, saved, brought back, forgotten.
+
+The server holds it for as long as the visit lasts, and stores nothing.
+"""
+
+import contextlib
+import json
+import secrets
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core import progress
+from core.datasets import DataError
+from core.pins import Pin, join, pins_from_json, pins_to_json
+from lessons._layout import TEXT_WIDTH, literal, text
+from lessons._sliders import without_comments
+
+_component = st.components.v2.component(
+    "browser_storage",
+    # Nothing is seen of it, and it takes no room. (A text of one line is taken for a file's name.)
+    css=":has(> .st-key-storage) {\n  position: absolute;\n}",
+    js=without_comments((Path(__file__).parent / "_storage.js").read_text(encoding="utf-8")),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A thing that outlives the visit.
+
+    Parameters
+    ----------
+    now : callable
+        Takes it as it is, as something to compare with the last time: cheap, for every rerun.
+    write : callable
+        Turns that into what JSON can say.
+    join : callable
+        Reads what was kept, and adds it to what is there; raises DataError where it is none.
+    """
+
+    now: Callable[[], Hashable]
+    write: Callable[[Any], object]
+    join: Callable[[object], None]
+
+
+def _join_done(part: object) -> None:
+    state = st.session_state
+    state.done = state.get("done", set()) | progress.read_done(part)
+
+
+def _join_bests(part: object) -> None:
+    state = st.session_state
+    state.bests = progress.better_bests(state.get("bests", {}), progress.read_bests(part))
+
+
+def _pinned() -> list[Pin]:
+    kept: list[Pin] = st.session_state.get("pins", [])
+    return kept
+
+
+def _join_pins(part: object) -> None:
+    st.session_state.pins = join(_pinned(), pins_from_json(json.dumps(part).encode()))
+
+
+# Whatever is added here is kept, saved, brought back and forgotten with the rest.
+KEPT: dict[str, Kept] = {
+    "done": Kept(lambda: frozenset(st.session_state.get("done", ())), sorted, _join_done),
+    "bests": Kept(lambda: tuple(st.session_state.get("bests", {}).items()), dict, _join_bests),
+    "pins": Kept(
+        lambda: tuple(pin.identity for pin in _pinned()),
+        lambda _: json.loads(pins_to_json(_pinned())),
+        _join_pins,
+    ),
+}
+
+
+def keep() -> None:
+    """Let the browser keep what is there now: call it at the end of every rerun."""
+    state = st.session_state
+    now = {name: kept.now() for name, kept in KEPT.items()}
+    if state.get("kept_now") != now:
+        text = progress.write(_parts(now))
+        if text != state.get("kept"):
+            # What was sent before is there by now, unless the browser has found something else.
+            state.kept_before, state.kept = state.get("kept"), text
+        state.kept_now = now
+    _component(
+        key="browser_storage",
+        data={
+            "text": state.get("kept"),
+            "base": state.get("kept_before"),
+            "forget": state.get("forget"),
+        },
+        on_found_change=_take_found,
+        on_failed_change=_note_failure,
+    )
+
+
+def _parts(now: dict[str, Hashable]) -> dict[str, object]:
+    return {name: KEPT[name].write(value) for name, value in now.items()}
+
+
+def _take_found() -> None:
+    """Join what the browser has found; where it is gone, somebody forgot it in another tab."""
+    state = st.session_state
+    found = state.browser_storage.found
+    stored = found.get("stored") if isinstance(found, dict) else None
+    if isinstance(stored, str):
+        state.kept = stored
+        with contextlib.suppress(DataError):  # what this course has not written is overwritten
+            _join(stored)
+        state.pop("kept_now", None)
+    else:
+        for name in (*KEPT, "kept", "kept_before", "kept_now"):
+            state.pop(name, None)
+
+
+def _join(text: str) -> None:
+    """Add what a text holds to what is there; a part that makes no sense is left out."""
+    parts, refused = progress.read(text), None
+    for name, kept in KEPT.items():
+        if name in parts:
+            try:
+                kept.join(parts[name])
+            except DataError as error:
+                refused = error
+    if refused:
+        raise refused
+
+
+def _note_failure() -> None:
+    st.session_state.storage_failed = True
+
+
+def draw_panel() -> None:
+    """Draw what one can do with what is kept; only while it is open."""
+    state = st.session_state
+    panel = st.expander("Your progress", key="your_progress", on_change="rerun", width=TEXT_WIDTH)
+    if not panel.open:
+        return
+    with panel:
+        now = {name: kept.now() for name, kept in KEPT.items()}
+        parts = _parts(now)
+        if state.get("storage_failed"):
+            text(
+                "Your browser does not let this page keep anything: it is set not to, or it is "
+                "full. All works for as long as this visit lasts; save it as a file to go on later."
+            )
+        else:
+            text(
+                "What you have done here is kept in this browser, on this computer, and nowhere "
+                "else. To go on with another browser, save it as a file and bring the file there."
+            )
+        for name in progress.too_large(parts):
+            st.warning(f"The {name} are too large to be kept here: save them where you made them.")
+        with st.container(horizontal=True):
+            st.download_button(
+                "Save as a file",
+                progress.write(parts) or "",
+                "learning_rate_lab.json",
+                "application/json",
+                on_click="ignore",
+                disabled=not any(parts.values()),
+            )
+            if state.get("asked_to_forget"):
+                st.button("Yes, forget it all", type="primary", on_click=_forget_me)
+                st.button("No, keep it", on_click=state.pop, args=("asked_to_forget", None))
+            else:
+                st.button("Forget me", on_click=state.update, kwargs={"asked_to_forget": True})
+        if state.get("asked_to_forget"):
+            st.caption(
+                "This empties what this browser keeps of the course, and begins this visit anew. "
+                "What you do from then on is kept again."
+            )
+        st.file_uploader(
+            "Go on from a file", type=["json"], key="progress_file", on_change=_take_file
+        )
+        if state.get("progress_problem"):
+            st.error(literal(state.progress_problem))
+
+
+def _take_file() -> None:
+    """Join what a file holds; say what is wrong with it where it is none."""
+    state = st.session_state
+    state.progress_problem = None
+    if state.progress_file is None:
+        return
+    try:
+        _join(state.progress_file.getvalue().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        state.progress_problem = "This is no text: choose a file that was saved on this page."
+    except DataError as error:
+        state.progress_problem = str(error)
+    else:
+        st.toast("Your progress is here.")
+
+
+def _forget_me() -> None:
+    """Forget all that this visit and this browser know of the learner."""
+    st.session_state.clear()
+    st.session_state.forget = secrets.token_hex(8)

@@ -1,0 +1,67 @@
+"""What a teacher's link says besides numbers: a task in one sentence, and controls to leave out."""
+
+import streamlit as st
+
+from core.datasets import DataError
+from core.tasks import read_task
+
+# What `hide` in the address can name, and what it leaves out. A value that the address gives to a
+# control still holds where the control is not drawn.
+HIDABLE = {
+    "data": "the choice of data",
+    "own": "own data, among the choices",
+    "made": "How it is made",
+    "seed": "seed and New sample",
+    "standardize": "Standardize x",
+    "start": "Start",
+    "lr": "learning rate (Gradient steps)",
+    "lrs": "learning rates (Learning rates)",
+    "steps": "steps",
+}
+
+
+_OWN = {"task", "hide", "show", "embed", "embed_options"}
+# Where a parameter lies once it has been used, if not under its own name.
+_USED_AS = {"points": "own_points", "run": "experiment", "fork": "experiment"}
+
+
+def arrive() -> None:
+    """Take from the address, once, what is not a control's, and hold it there on every page.
+
+    On the way to another page Streamlit drops parameters. So those of the link wait here until
+    the page comes that uses them.
+    """
+    state, address = st.session_state, st.query_params
+    if "hidden" not in state:
+        state.waiting = {name: address.get_all(name) for name in address if name not in _OWN}
+        state.hidden = [name for name in HIDABLE if name in address.get_all("hide")]
+        state.task, state.task_problem = "", None
+        try:
+            state.task = read_task(address.get("task", ""))
+        except DataError:
+            state.task_problem = "The task in this link is too long, and is not shown."
+    for name, values in list(state.waiting.items()):
+        if _USED_AS.get(name, name) in state:
+            del state.waiting[name]
+        elif name not in address:
+            address[name] = values
+    if state.task and address.get("task") != state.task:
+        address["task"] = state.task
+    if state.hidden and address.get_all("hide") != state.hidden:
+        address["hide"] = state.hidden
+
+
+def is_hidden(name: str) -> bool:
+    """Tell whether the link leaves a control out."""
+    return name in st.session_state.hidden
+
+
+def show_task(width: int) -> None:
+    """Show the task, if the link has one: as text, whatever it says."""
+    state = st.session_state
+    if state.task:
+        with st.container(border=True, width=width, key="task"):
+            st.caption("Your task")
+            st.text(state.task)
+    elif state.task_problem:
+        st.caption(state.task_problem)

@@ -1,0 +1,289 @@
+"""What a learner has done stays in their browser; what a teacher writes into a link is text."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from benchmarks.browser import find_free_port, serve
+from core import theory
+from core.datasets import make_noisy_line
+from core.mistakes import MISTAKES
+from tests.browser.conftest import Visit
+from tests.browser.test_course import go_to, press, steer
+
+Learners = Callable[..., BrowserContext]
+NAME = "learning-rate-lab"
+
+
+@pytest.fixture
+def learner(browser: Browser) -> Iterator[Learners]:
+    """Make learners, each with a browser of their own; tabs come and go."""
+    contexts: list[BrowserContext] = []
+
+    def new_learner(script: str = "", width: int = 1280) -> BrowserContext:
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        context.set_default_timeout(15_000)
+        if script:
+            context.add_init_script(script)
+        contexts.append(context)
+        return context
+
+    yield new_learner
+    for context in contexts:
+        context.close()
+
+
+def open_tab(server: str, learner: BrowserContext, path: str = "") -> Visit:
+    tab = Visit(server, learner)
+    tab.open(path)
+    tab.page.wait_for_timeout(500)  # what is stored arrives, and is shown by a rerun
+    tab.settle()
+    return tab
+
+
+def stored(tab: Visit) -> dict[str, object]:
+    text = tab.page.evaluate(f"localStorage.getItem('{NAME}')")
+    return {} if text is None else json.loads(text)
+
+
+def ticked(tab: Visit) -> list[str]:
+    """The pages that the navigation ticks."""
+    names = tab.page.locator("[data-testid=stHeader] a").all_inner_texts()
+    return [name.removesuffix(" ✓") for name in names if name.endswith("✓")]
+
+
+def work_through(tab: Visit) -> None:
+    """Find a good line by hand, look at the surface, answer a question about a mistake."""
+    best = theory.best_fit(make_noisy_line())
+    steer(tab, "guess_w", best.w)
+    steer(tab, "guess_b", best.b)
+    tab.page.get_by_text("The line that cannot be beaten").wait_for()
+    go_to(tab, "Loss surface")
+    go_to(tab, "Mistakes")
+    answer_plus(tab)
+
+
+def answer_plus(tab: Visit) -> None:
+    tab.page.get_by_text("Plus instead of minus").click()
+    tab.page.get_by_text("The loss grows at every step.").click()
+    press(tab, "Check")
+
+
+def assert_as_it_was(tab: Visit) -> None:
+    tab.page.get_by_text(f"({len(MISTAKES) - 1} of {len(MISTAKES)} left)").wait_for()
+    assert ticked(tab) == ["Data", "Loss surface"]
+    assert "Go on: Gradient steps" in tab.text()
+
+
+def test_progress_outlives_reload_tab_and_server(learner: Learners) -> None:
+    me, port = learner(), find_free_port()
+    with serve("streamlit_app.py", port) as server:
+        tab = open_tab(server, me, "data")
+        work_through(tab)
+        go_to(tab, "Start")
+        assert_as_it_was(tab)
+        tab.page.reload()
+        tab.settle()
+        tab.page.wait_for_timeout(500)
+        assert_as_it_was(tab)
+        assert_as_it_was(open_tab(server, me))
+        before = stored(tab)
+        complaints = tab.complaints.copy()
+    with serve("streamlit_app.py", port) as server:
+        # The open tab finds the new server by itself, and must not overwrite what is kept.
+        tab.page.wait_for_function(
+            "() => !document.querySelector('[data-testid=stConnectionStatus]')"
+        )
+        fresh = open_tab(server, me)
+        assert_as_it_was(fresh)
+        tab.page.reload()
+        tab.settle()
+        tab.page.wait_for_timeout(500)
+        assert_as_it_was(tab)
+        assert stored(fresh) == stored(tab) == before
+        assert [*complaints, *fresh.complaints] == []
+
+
+def test_two_tabs_do_not_lose_what_the_other_has_done(server: str, learner: Learners) -> None:
+    me = learner()
+    first, second = (open_tab(server, me, path) for path in ("loss-surface", "mistakes"))
+    answer_plus(second)
+    go_to(first, "Gradient steps")
+    go_to(second, "Learning rates")
+    expected = {
+        "mistake:plus",
+        *(f"page:{name}" for name in ("loss-surface", "mistakes", "gradient-steps")),
+        "page:learning-rates",
+    }
+    assert set(stored(first)["done"]) == expected  # type: ignore[call-overload]
+    go_to(first, "Start")
+    assert ticked(first) == ["Loss surface", "Gradient steps", "Learning rates"]
+
+
+def test_forget_me_leaves_nothing_in_any_tab(server: str, learner: Learners) -> None:
+    me = learner()
+    other = open_tab(server, me, "loss-surface")
+    tab = open_tab(server, me)
+    assert ticked(tab) == ["Loss surface"]
+    tab.page.get_by_text("Your progress").click()
+    press(tab, "Forget me")
+    press(tab, "Yes, forget it all")
+    tab.page.wait_for_timeout(500)
+    keys = tab.page.evaluate("Object.keys(localStorage)")
+    assert [key for key in keys if not key.startswith("stActiveTheme")] == []
+    assert ticked(tab) == ticked(other) == []
+    assert "Begin with the data" in tab.text()
+    tab.page.reload()
+    tab.settle()
+    assert stored(tab) == {}
+    assert [*tab.complaints, *other.complaints] == []
+
+
+def test_a_saved_file_brings_progress_to_another_browser(
+    server: str, learner: Learners, tmp_path: Path
+) -> None:
+    tab = open_tab(server, learner(), "loss-surface")
+    go_to(tab, "Start")
+    tab.page.get_by_text("Your progress").click()
+    with tab.page.expect_download() as download:
+        tab.page.get_by_role("button", name="Save as a file").click()
+    download.value.save_as(tmp_path / "progress.json")
+    elsewhere = open_tab(server, learner())
+    assert ticked(elsewhere) == []
+    elsewhere.page.get_by_text("Your progress").click()
+    elsewhere.page.set_input_files("[data-testid=stFileUploader] input", tmp_path / "progress.json")
+    elsewhere.page.wait_for_timeout(1_500)
+    elsewhere.settle()
+    assert ticked(elsewhere) == ["Loss surface"]
+    assert stored(elsewhere) == stored(tab)
+
+
+FORBIDDEN = """Object.defineProperty(window, 'localStorage', {
+    get() { throw new DOMException('not here', 'SecurityError'); } });"""
+FULL = """Storage.prototype.setItem = () => {
+    throw new DOMException('no room', 'QuotaExceededError'); };"""
+
+
+@pytest.mark.parametrize("script", [FORBIDDEN, FULL], ids=["forbidden", "full"])
+def test_without_storage_all_works_for_the_visit(
+    server: str, learner: Learners, script: str
+) -> None:
+    tab = open_tab(server, learner(script), "data")
+    work_through(tab)
+    go_to(tab, "Start")
+    assert_as_it_was(tab)
+    tab.page.get_by_text("Your progress").click()
+    tab.page.get_by_text("does not let this page keep anything").wait_for()
+    assert [text for text in tab.complaints if "QuotaExceeded" not in text] == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<script>alert(1)</script>",
+        "[" * 200_000,
+        '{"version": 1, "done": {"a": 1}}',
+        "x" * 3_000_000,
+    ],
+    ids=["script", "nested", "wrong type", "huge"],
+)
+def test_nonsense_in_the_storage_is_overwritten(
+    server: str, learner: Learners, content: str
+) -> None:
+    me = learner()
+    tab = open_tab(server, me)
+    tab.page.evaluate("([name, text]) => localStorage.setItem(name, text)", [NAME, content])
+    again = open_tab(server, me, "loss-surface")
+    assert stored(again) == {"version": 1, "done": ["page:loss-surface"]}
+    assert again.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("task", "shown"),
+    [
+        ("<script>window.hacked = 1</script>", "<script>window.hacked = 1</script>"),
+        ("<img src=x onerror='window.hacked = 1'>", "<img src=x onerror='window.hacked = 1'>"),
+        ("**a** $x$ [b](javascript:c)", "**a** $x$ [b](javascript:c)"),
+        ("a\x00b\x1b[31m\u202ec\r\nd", "ab[31mc d"),
+        ("x" * 10_000, None),
+    ],
+)
+def test_a_task_in_a_link_is_text_or_nothing(
+    server: str, learner: Learners, task: str, shown: str | None
+) -> None:
+    tab = open_tab(server, learner(width=390), f"loss-surface?task={quote(task)}")
+    for title in (None, "Learning rates"):
+        if title:
+            press_link(tab, title)
+        box = tab.page.locator(".st-key-task [data-testid=stText]")
+        assert box.all_inner_texts() == ([] if shown is None else [shown])
+        assert tab.page.evaluate("window.hacked") is None
+        scrolled, there = tab.page.eval_on_selector(
+            "[data-testid=stMain]", "main => [main.scrollWidth, main.clientWidth]"
+        )
+        assert scrolled <= there
+    assert ("too long" in tab.text()) == (shown is None)
+    assert tab.complaints == []
+
+
+def press_link(tab: Visit, title: str) -> None:
+    """Go to a page by the navigation of a phone."""
+    tab.page.locator("[data-testid=stExpandSidebarButton]").click()
+    tab.page.locator("[data-testid=stSidebar]").get_by_role("link", name=title).click()
+    tab.page.wait_for_timeout(800)
+    tab.settle()
+
+
+def test_a_teachers_link_fixes_the_data_on_every_page(server: str, learner: Learners) -> None:
+    hide = "&".join(f"hide={name}" for name in ("data", "start", "standardize"))
+    tab = open_tab(server, learner(), f"?data=hubble&standardize=true&{hide}&task=Look.")
+    for title in ("Data", "Learning rates"):
+        go_to(tab, title)
+        assert "24 points" in tab.text()
+        assert "x is standardized" in tab.text()
+        assert not tab.page.locator(".st-key-strip :is([data-testid=stSelectbox], button)").count()
+        address = parse_qs(urlsplit(tab.page.url).query)
+        assert (address["data"], address["task"]) == (["hubble"], ["Look."])
+        assert address["hide"] == ["data", "standardize", "start"]
+    copy = open_tab(server, learner(), tab.page.url.removeprefix(f"{server}/"))
+    assert copy.text() == tab.text()
+
+
+def test_the_builder_makes_a_link_that_works_elsewhere(server: str, learner: Learners) -> None:
+    tab = open_tab(server, learner(), "data?data=cars")
+    go_to(tab, "Start")
+    tab.page.get_by_text("Make a link for a class").click()
+    task = tab.page.get_by_label("A task, in one sentence")
+    task.fill("How fast is <b>safe</b>?")
+    task.press("Enter")
+    tab.page.wait_for_timeout(800)
+    link = tab.page.locator(".st-key-class_link [data-testid=stCode]").inner_text().strip()
+    assert link.startswith(f"{server}/data?")
+    pupil = open_tab(server, learner(), link.removeprefix(f"{server}/"))
+    assert "How fast is <b>safe</b>?" in pupil.text()
+    assert re.search(r"stopping distance|50 points", pupil.text())
+
+
+@pytest.mark.parametrize("width", [800, 390])
+def test_inside_another_page_nothing_is_cut_off(server: str, learner: Learners, width: int) -> None:
+    page = learner().new_page()
+    page.route(
+        f"{server}/host",
+        lambda route: route.fulfill(
+            content_type="text/html",
+            body=f'<iframe src="{server}/data?embed=true" width={width} height=800></iframe>',
+        ),
+    )
+    page.goto(f"{server}/host")
+    frame = page.frame_locator("iframe")
+    frame.get_by_text("What to remember").wait_for()
+    main = frame.locator("[data-testid=stMain]")
+    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
+    top = frame.locator("h1").bounding_box()
+    assert top is not None
+    assert top["y"] < 200  # no more than the navigation and a line stand above the question

@@ -1,0 +1,319 @@
+"""A par can be reached and not be beaten; a try is judged by its run; a diagnosis is the run's."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import charts, frames, theory
+from core.challenges import (
+    CONFUSIONS,
+    MOST_STEPS,
+    NAMES,
+    Diagnosis,
+    converges,
+    draw_diagnosis,
+    fewest_scheduled_steps,
+    fewest_steps,
+    largest_rate,
+    steps_with_one_rate,
+    steps_with_schedule,
+    three_digits,
+)
+from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line, standardize
+from core.eager import train_eagerly
+from core.frames import VERDICT_WORDS, readable
+from core.runs import LESSON_START
+from core.training import train
+from tests.test_pages import assert_whole, open_page, words
+
+ZERO = Line(0.0, 0.0)
+LESSON = make_noisy_line()
+DATA_SETS = {
+    **{f"seed {seed}": (make_noisy_line(seed=seed), LESSON_START) for seed in range(20)},
+    **{name: (load_bundled(name), ZERO) for name in BUNDLED},
+    "standardized": (standardize(load_bundled("cars")), ZERO),
+}
+SOME = ["seed 0", "seed 1", "cars", "hubble", "forbes", "anscombe-3", "standardized"]
+
+
+# The largest rate
+
+
+@pytest.mark.parametrize("data", DATA_SETS)
+def test_the_largest_rate_found_is_the_last_one_below_the_limit(data: str) -> None:
+    dataset, start = DATA_SETS[data]
+    par, limit = largest_rate(train, dataset, start), theory.stable_limit(dataset)
+    assert par is not None
+    next_one = three_digits(par + 10.0 ** (np.floor(np.log10(par)) - 2))
+    assert par <= limit <= next_one * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("data", SOME)
+def test_no_rate_of_three_digits_converges_above_par(data: str) -> None:
+    dataset, start = DATA_SETS[data]
+    par = largest_rate(train, dataset, start)
+    assert par is not None
+    assert converges(train, dataset, start, par)
+    rng = np.random.default_rng(0)
+    tries = {three_digits(par * (1 + over)) for over in [*rng.uniform(0, 0.1, 20), 1, 100]} - {par}
+    assert not any(converges(train, dataset, start, rate) for rate in tries)
+
+
+def test_at_the_limit_itself_nothing_converges() -> None:
+    dataset, start = DATA_SETS["standardized"]
+    assert theory.stable_limit(dataset) == 1
+    assert not converges(train, dataset, start, 1.0)
+    assert converges(train, dataset, start, 0.999)
+
+
+def test_a_rate_too_small_to_move_a_float_does_not_converge() -> None:
+    assert not converges(train, LESSON, LESSON_START, 1e-40)
+
+
+# 1 % in the fewest steps
+
+
+def eager_steps(dataset: Dataset, start: Line, rate: float, most: int) -> int:
+    """Count on the lesson's own loop, by its losses."""
+    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    excess = [row[2] - lowest for row in train_eagerly(dataset, rate, most, start)]
+    return next(step for step, value in enumerate(excess) if value <= 0.01 * excess[0])
+
+
+@pytest.mark.parametrize("multiple", [0.1, 0.5, 0.9])
+def test_steps_are_those_of_the_lessons_loop(multiple: float) -> None:
+    rate = multiple * theory.stable_limit(LESSON)
+    steps = steps_with_one_rate(train, LESSON, LESSON_START, rate)
+    assert steps == eager_steps(LESSON, LESSON_START, rate, 200)
+
+
+@pytest.mark.parametrize("data", DATA_SETS)
+def test_steps_are_those_of_the_closed_form(data: str) -> None:
+    dataset, start = DATA_SETS[data]
+    for multiple in (0.003, 0.3, 0.5, 0.9, 0.99, 1.1):
+        rate = multiple * theory.stable_limit(dataset)
+        needed = theory.steps_needed(dataset, rate, start)
+        measured = steps_with_one_rate(train, dataset, start, rate)
+        assert measured == (None if needed is None or needed > MOST_STEPS else needed)
+
+
+@pytest.mark.parametrize("data", DATA_SETS)
+def test_no_rate_needs_fewer_steps_than_par_and_one_needs_as_many(data: str) -> None:
+    dataset, start = DATA_SETS[data]
+    par = fewest_steps(train, dataset, start)
+    limit = theory.stable_limit(dataset)
+    rng = np.random.default_rng(1)
+    tries = [*rng.uniform(0, limit, 300), *np.linspace(0.3, 0.9999, 3_000) * limit]
+    needed = [theory.steps_needed(dataset, rate, start) for rate in tries]
+    least = min(steps for steps in needed if steps is not None)
+    assert par is not None
+    assert par <= least
+    # Reached, by a rate that the search did not hand over: the tries above are close together.
+    assert least <= par + max(1, par // 100)
+    best = tries[int(np.argmin([np.inf if steps is None else steps for steps in needed]))]
+    assert steps_with_one_rate(train, dataset, start, best) == least
+
+
+def test_where_no_rate_arrives_there_is_no_par() -> None:
+    forbes = load_bundled("forbes")
+    best, axes = theory.best_fit(forbes), theory.curvature(forbes)
+    on_the_floor = Line(best.w + axes.flat_axis[0], best.b + axes.flat_axis[1])
+    assert fewest_steps(train, forbes, on_the_floor) is None
+    assert steps_with_one_rate(train, forbes, on_the_floor, theory.safe_rate(forbes)) is None
+
+
+@pytest.mark.parametrize("data", SOME)
+def test_two_steps_do_with_a_schedule_and_one_only_if_one_rate_does(data: str) -> None:
+    dataset, start = DATA_SETS[data]
+    par = fewest_scheduled_steps(train, dataset, start)
+    alone = fewest_steps(train, dataset, start)
+    assert par == (1 if alone == 1 else 2)
+    rng = np.random.default_rng(2)
+    for first, second in 2 * 10 ** rng.uniform(-2, 2, (50, 2)):
+        steps = steps_with_schedule(train, dataset, start, (first, second), 0.0)
+        assert steps is None or steps >= par
+
+
+def test_a_schedule_is_measured_by_its_own_steps() -> None:
+    kappa = theory.curvature(LESSON).condition_number
+    assert steps_with_schedule(train, LESSON, LESSON_START, (1.0, kappa), 0.0) == 2
+    same = steps_with_schedule(train, LESSON, LESSON_START, (0.2,), 0.0)
+    assert same == steps_with_one_rate(train, LESSON, LESSON_START, 0.2 * theory.safe_rate(LESSON))
+    assert steps_with_schedule(train, LESSON, LESSON_START, (3.0,), 0.0) is None
+    slower = steps_with_schedule(train, LESSON, LESSON_START, (0.2,), 0.1)
+    assert slower is None or slower > (same or 0)
+
+
+# Diagnosis
+
+
+def drawn(data: str, seed: int) -> tuple[Dataset, Diagnosis]:
+    dataset, start = DATA_SETS[data]
+    return dataset, draw_diagnosis(train, dataset, start, seed)
+
+
+@pytest.mark.parametrize("data", DATA_SETS)
+def test_a_diagnosis_is_the_verdict_of_its_rate_and_of_its_run(data: str) -> None:
+    for seed in range(5):
+        dataset, eight = drawn(data, seed)
+        assert list(eight.kinds) == [theory.verdict(dataset, rate) for rate in eight.rates]
+        assert set(eight.kinds) == set(VERDICT_WORDS)
+        flat, steep = theory.axis_errors(dataset, eight.history.w, eight.history.b)
+        excess = flat**2 + steep**2
+        for run, kind in enumerate(eight.kinds):
+            sides = np.sign(steep[run, :5])
+            assert (len(set(sides[::2])), set(sides[1::2]) == set(sides[::2])) == (
+                1,
+                kind in ("slow", "good"),
+            )
+            assert (excess[run, -1] > excess[run, 0]) == (kind == "explodes")
+            left = abs(steep[run, -1] / steep[run, 0])
+            assert (0.1 < left < 1) == (kind == "slow")
+
+
+def test_other_seeds_and_other_data_draw_other_runs() -> None:
+    drawings = [drawn(data, seed)[1].kinds for data in SOME[:3] for seed in range(3)]
+    assert len(set(drawings)) > 6
+
+
+def test_every_confusion_is_met_with_words_of_its_own() -> None:
+    assert set(CONFUSIONS) == set(itertools.permutations(VERDICT_WORDS, 2))
+    assert len(set(CONFUSIONS.values())) == len(CONFUSIONS)
+
+
+@pytest.mark.parametrize("data", SOME)
+def test_the_pictures_tell_the_kinds_only_when_they_are_asked_to(data: str) -> None:
+    dataset, eight = drawn(data, 0)
+    hidden = frames.unlabelled_runs(dataset, eight.history, NAMES, ())
+    told = frames.unlabelled_runs(dataset, eight.history, NAMES, eight.kinds)
+    assert set(hidden["curves"]["kind"]) == {-1}
+    kinds = told["curves"].groupby("curve")["kind"].first().to_numpy()
+    assert [list(VERDICT_WORDS)[kind] for kind in kinds[::2]] == list(eight.kinds)
+    written = [
+        set(table["texts"]["text"]) & set(VERDICT_WORDS.values()) for table in (hidden, told)
+    ]
+    assert written == [set(), set(VERDICT_WORDS.values())]
+    for frame in told.values():
+        assert not frame.isna().any().any()
+        if "across" in frame:
+            assert frame["across"].between(-0.1, 2.12).all()
+    assert told["curves"]["height"].between(-7.6, 0.9).all()
+    assert {layer["data"]["name"] for layer in charts.unlabelled_runs()["layer"]} == set(told)
+
+
+def test_a_curve_of_the_pictures_is_the_run() -> None:
+    dataset, eight = drawn("cars", 0)
+    curves = frames.unlabelled_runs(dataset, eight.history, NAMES, ())["curves"]
+    good = eight.kinds.index("good")
+    curve = curves[curves["curve"] == 2 * good]
+    _, steep = theory.axis_errors(dataset, eight.history.w[good], eight.history.b[good])
+    np.testing.assert_allclose(
+        (curve["height"] + good) / (curve["height"].iloc[0] + good), steep / steep[0], atol=1e-4
+    )
+
+
+# On the page
+
+
+def open_challenge(name: str, **address: str) -> AppTest:
+    app = open_page("lessons/learning_rates.py", part="Challenges", **address)
+    app.pills(key="challenge").set_value(name).run()
+    assert_whole(app)
+    return app
+
+
+def type_rate(app: AppTest, rate: float) -> str:
+    app.number_input(key="tried_rate").set_value(rate).run()
+    assert_whole(app)
+    return words(app)
+
+
+def test_the_largest_rate_is_judged_and_par_is_noted() -> None:
+    app = open_challenge("The largest rate")
+    assert "converges.**" not in words(app)
+    assert "is too large" in type_rate(app, 0.8)
+    par = largest_rate(train, LESSON, LESSON_START)
+    assert par is not None
+    below = type_rate(app, 0.7)
+    assert "0.7 converges" in below
+    assert f"{100 * 0.7 / par:.3g} % of par" in below
+    assert "done" not in app.session_state
+    assert "That is par" in type_rate(app, par)
+    assert "challenge:largest" in app.session_state["done"]
+    for other in (0.5, 0.9):
+        assert f"Your best: {readable(par)}" in type_rate(app, other)
+
+
+def test_the_largest_rate_on_the_ruler_can_be_tried() -> None:
+    app = open_challenge("The largest rate")
+    app.button(key="take_from_ruler").click().run()
+    assert app.number_input(key="tried_rate").value == max(map(float, app.session_state["lrs"]))
+    assert "is too large" in words(app)
+
+
+@pytest.mark.parametrize("data", ["lesson", "cars", "forbes"])
+def test_steps_with_one_rate_are_told_beside_par(data: str) -> None:
+    dataset, start = (LESSON, LESSON_START) if data == "lesson" else (load_bundled(data), ZERO)
+    app = open_challenge("1 % with one rate", data=data)
+    par = fewest_steps(train, dataset, start)
+    assert f"Par is **{par:,} step" in words(app)
+    rate = theory.safe_rate(dataset)
+    needed = theory.steps_needed(dataset, rate, start)
+    assert needed is not None
+    assert f"it takes **{needed:,} step" in type_rate(app, rate)
+    assert "does not get there" in type_rate(app, 1.1 * theory.stable_limit(dataset))
+
+
+def test_a_list_of_ones_own_reaches_par() -> None:
+    app = open_challenge("1 % with a schedule", data="cars")
+    assert "Par is **2 steps**" in words(app)
+    app.text_input(key="factors").set_value("1").run()
+    assert re.search(r"it takes \*\*466 steps\*\*: 464 above par", words(app))
+    kappa = theory.curvature(load_bundled("cars")).condition_number
+    app.text_input(key="factors").set_value(f"1, {kappa:.8g}").run()
+    assert "it takes **2 steps**: that is par" in words(app)
+    assert "challenge:schedule" in app.session_state["done"]
+    app.text_input(key="factors").set_value("1, [x](y)").run()
+    assert_whole(app)
+    assert "not a positive number" in app.error[0].value
+
+
+def answer(app: AppTest, answers: list[str]) -> None:
+    for name, said in zip(NAMES, answers, strict=True):
+        group = next(one for one in app.segmented_control if str(one.key).endswith(f" {name}"))
+        group.set_value(said).run()
+    app.button(key="check_diagnosis").click().run()
+    assert_whole(app)
+
+
+def test_eight_right_diagnoses_are_par() -> None:
+    app = open_challenge("Eight runs", data="hubble")
+    assert app.button(key="check_diagnosis").disabled
+    answer(app, list(drawn("hubble", 0)[1].kinds))
+    assert "8 of 8" in words(app)
+    assert "challenge:diagnosis" in app.session_state["done"]
+
+
+def test_each_wrong_diagnosis_is_told_why() -> None:
+    app = open_challenge("Eight runs")
+    kinds = draw_diagnosis(train, LESSON, LESSON_START, 0).kinds
+    answer(app, ["good"] * 8)
+    told = words(app)
+    assert f"**{kinds.count('good')} of 8.**" in told
+    for kind in set(kinds) - {"good"}:
+        assert CONFUSIONS["good", kind] in told
+    next(button for button in app.button if button.label == "Eight others").click().run()
+    assert "of 8.**" not in words(app)
+    answer(app, list(draw_diagnosis(train, LESSON, LESSON_START, 1).kinds))
+    assert "8 of 8" in words(app)
+
+
+def test_at_the_best_fit_there_is_no_race_but_there_are_eight_runs() -> None:
+    at_best = {"noise": "0", "start_w": "0.1", "start_b": "0.5"}
+    app = open_challenge("1 % with one rate", **at_best)
+    assert "starts at the best fit already" in words(app)
+    app = open_challenge("Eight runs", **at_best)
+    assert app.button(key="check_diagnosis").disabled

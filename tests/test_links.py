@@ -1,0 +1,213 @@
+"""A teacher's link: a task in plain text, controls left out whose values hold, and its builder."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from core.datasets import DataError, make_noisy_line
+from core.tasks import MAX_TASK, read_task
+from lessons._layout import COURSE
+from lessons._task import HIDABLE
+from tests.test_pages import LESSONS, ROOT, assert_whole, loop_line, open_page, words
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "**bold** $x$ :red[x] ![](http://x) [a](javascript:b)",
+    "a\x00b\x07c\u202edef\nsecond\tline",
+    "%00%1b[31m &task=2 # \u2028 \U000e0041 <img src=x onerror=alert(1)>",
+    "é" * MAX_TASK,
+]
+
+
+def open_link(file: str, **address: str | list[str]) -> AppTest:
+    """Open a page by a new visit's link; in ``open_page`` the visit has begun without one."""
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page(file).run()
+    assert_whole(app)
+    return app
+
+
+@given(st.text())
+def test_a_task_is_one_short_line_that_can_be_seen(text: str) -> None:
+    try:
+        task = read_task(text)
+    except DataError:
+        assert len(text) > MAX_TASK
+        return
+    assert len(task) <= MAX_TASK
+    assert task == " ".join(task.split())
+    assert task.isprintable()
+    assert read_task(task) == task
+    if text.isprintable() and len(text.split()) < 2:
+        assert task == text.strip()
+
+
+def test_a_task_of_10_kb_is_refused() -> None:
+    with pytest.raises(DataError):
+        read_task("x" * 10_000)
+
+
+@pytest.mark.parametrize("task", HOSTILE)
+def test_a_task_is_shown_as_text_on_every_page(task: str) -> None:
+    app = open_link(LESSONS[0], task=task)
+    for file, *_ in COURSE:
+        app.switch_page(file).run()
+        assert_whole(app)
+        shown = [text.value for text in app.text]
+        assert (read_task(task) in shown) == bool(read_task(task))
+        assert "<script" not in words(app)
+    assert app.query_params.get("task", "") == read_task(task)
+
+
+def test_a_task_that_is_too_long_is_not_shown_and_that_is_said() -> None:
+    app = open_link(LESSONS[0], task="word " * 2_000)
+    assert "too long" in words(app)
+    assert not any("word" in text.value for text in app.text)
+
+
+STRIP = ["data", "made", "seed", "standardize", "start"]
+DRAWN = {
+    "data": "data",
+    "made": "true_w",
+    "seed": "seed",
+    "standardize": "standardize",
+    "start": "start_b",
+}
+
+
+def keys(app: AppTest) -> set[str]:
+    kinds = (app.selectbox, app.number_input, app.toggle, app.multiselect)
+    return {str(widget.key) for kind in kinds for widget in kind}
+
+
+@pytest.mark.parametrize("name", STRIP)
+@pytest.mark.parametrize("file", LESSONS)
+def test_a_hidden_control_is_not_drawn_and_the_others_are(name: str, file: str) -> None:
+    shown = keys(open_link(file, hide=name))
+    assert DRAWN[name] not in shown
+    assert {DRAWN[other] for other in STRIP if other != name} <= shown
+
+
+def test_values_of_hidden_controls_hold_on_all_pages() -> None:
+    address: dict[str, str | list[str]] = {
+        "hide": [*STRIP, "steps", "lr"],
+        "true_w": "0.7",
+        "seed": "3",
+        "n": "50",
+        "standardize": "true",
+        "start_b": "2",
+        "run": "20x0.1",
+        "lr": "0.25",
+    }
+    app, plain = (
+        open_link("lessons/gradient_steps.py", **chosen)
+        for chosen in (address, {**address, "hide": []})
+    )
+    assert loop_line(app) == loop_line(plain)
+    assert app.button(key="go").label == plain.button(key="go").label
+    for file in LESSONS:
+        app.switch_page(file).run()
+        assert_whole(app)
+        for name in ("true_w", "seed", "n", "standardize", "start_b"):
+            assert app.query_params[name] == address[name]
+    assert app.session_state.lr == 0.25
+
+
+def test_data_that_the_link_fixes_is_that_on_every_page() -> None:
+    app = open_link("lessons/mistakes.py", data="hubble", hide=["data", "start"])
+    for file in LESSONS:
+        app.switch_page(file).run()
+        assert_whole(app)
+        assert "data" not in keys(app)
+        assert "Hubble" in words(app)
+
+
+def test_own_points_in_a_link_need_no_control() -> None:
+    app = open_link(LESSONS[0], data="own", points="0_1~1_2~2_4", hide="data")
+    assert "3 points" in words(app)
+    assert not app.get("file_uploader")
+    app.switch_page(LESSONS[1]).run()
+    assert "3 points" in words(app)
+    assert app.query_params["points"] == "0_1~1_2~2_4"
+
+
+def test_own_data_can_be_left_out_of_the_choice() -> None:
+    assert "own" not in open_link(LESSONS[0], hide="own").selectbox(key="data").options
+
+
+@pytest.mark.parametrize("file", LESSONS)
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"data": "nonsense", "seed": "-4", "n": "1e99", "noise": "nan", "true_w": "inf"},
+        {"lr": "0", "steps": "ten", "start_w": "1e400", "start_b": "", "standardize": "maybe"},
+        {
+            "lrs": ["abc", "nan"],
+            "steps": "-1",
+            "outlier": "perhaps",
+            "outlier_x": "7",
+            "n": "9" * 5000,
+        },
+    ],
+)
+def test_nonsense_for_a_hidden_control_falls_back_to_the_default(
+    file: str, address: dict[str, str | list[str]]
+) -> None:
+    app = open_link(file, hide=[*HIDABLE, "nonsense", "<b>"], **address)
+    data = make_noisy_line()
+    assert f"{data.n} points scattered around the line y = 0.1·x + 0.5" in words(app)
+    assert app.session_state.start_w == 0
+    assert not app.warning
+
+
+def test_hidden_rates_hold() -> None:
+    app = open_link("lessons/learning_rates.py", hide="lrs", lrs=["0.2", "0.4"])
+    table = next(table.value for table in app.table if "verdict" in table.value)
+    assert list(table["learning rate"]) == ["0.2", "0.4"]
+    assert "lrs" not in keys(app)
+
+
+def test_another_page_uses_what_the_first_could_not() -> None:
+    app = open_link("lessons/mistakes.py", seed="5", run="20x0.1", lr="0.3")
+    app.switch_page("lessons/gradient_steps.py").run()
+    assert_whole(app)
+    assert app.number_input(key="seed").value == 5
+    assert app.number_input(key="lr").value == 0.3
+    assert app.query_params["run"] == "20x0.1"
+    app.button(key="start_over").click().run()
+    app.switch_page("lessons/data.py").run()
+    assert "run" not in app.query_params
+
+
+def test_the_builder_makes_a_link_that_brings_it_all_back() -> None:
+    app = open_page("lessons/gradient_steps.py")
+    app.number_input(key="seed").set_value(4).run()
+    app.number_input(key="start_b").set_value(0.25).run()
+    app.button(key="go").click().run()
+    line = loop_line(app)
+    app.switch_page(COURSE[0][0])
+    app.session_state.class_link = True
+    app.run()
+    app.selectbox(key="link_page").select("gradient-steps")
+    app.multiselect(key="link_hide").set_value(["seed", "data"])
+    app.text_input(key="link_task").set_value("How many steps & <why>?").run()
+    assert_whole(app)
+    link = urlsplit(app.code[-1].value)
+    assert link.path.endswith("/gradient-steps")
+    address = parse_qs(link.query)
+    assert address["task"] == ["How many steps & <why>?"]
+    again = open_link("lessons/gradient_steps.py", **address)
+    assert loop_line(again) == line
+    assert {"seed", "data"}.isdisjoint(keys(again))
+    assert "start_b" in keys(again)
+    assert again.number_input(key="start_b").value == 0.25
+
+
+def test_the_builder_is_built_only_while_it_is_open() -> None:
+    assert not open_link(COURSE[0][0]).code

@@ -1,0 +1,195 @@
+"""What a learner has done: read from anything, joined, shown, brought back and forgotten."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from core import progress
+from core.datasets import DataError
+from core.mistakes import MISTAKES
+from lessons._layout import COURSE
+from lessons._progress import PARTS
+from tests.test_pages import assert_whole, open_page, words
+
+ROOT = Path(__file__).parent.parent
+NAMES = st.from_regex(r"[a-z]{1,9}:[a-z-]{1,20}", fullmatch=True)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**50), 2**50)
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(st.sets(NAMES), st.dictionaries(NAMES, NUMBERS))
+def test_what_is_written_is_read_again(done: set[str], bests: dict[str, float]) -> None:
+    text = progress.write({"done": sorted(done), "bests": bests})
+    if text is None:
+        assert not done
+        assert not bests
+        return
+    parts = progress.read(text)
+    assert progress.read_done(parts.get("done", [])) == done
+    assert progress.read_bests(parts.get("bests", {})) == bests
+
+
+@given(
+    st.text()
+    | DOCUMENTS.map(json.dumps)
+    | DOCUMENTS.map(lambda part: json.dumps({"version": 1, "done": part, "bests": part}))
+)
+@example("[" * 100_000)
+@example('{"version": 1, "bests": {"a": 1e999, "b": NaN}}')
+@example('{"version": 1, "bests": {"a": ' + "9" * 5_000 + "}}")
+@example('{"version": 1, "done": ["\\ud800", "a\\u0000b", "page:data", 3, null, []]}')
+@example("x" * (progress.MAX_TEXT + 1))
+@example(json.dumps({"version": 1, "done": ["a"] * 1_001, "bests": dict.fromkeys("a" * 9, 1)}))
+def test_anything_else_is_refused_or_left_out_but_does_no_harm(text: str) -> None:
+    try:
+        parts = progress.read(text)
+    except DataError:
+        return
+    for name, read in (("done", progress.read_done), ("bests", progress.read_bests)):
+        try:
+            taken = read(parts.get(name))
+        except DataError:
+            continue
+        assert len(taken) <= progress.MAX_ENTRIES
+        assert all(entry.isascii() and entry.isprintable() for entry in taken)
+        if isinstance(taken, dict):
+            assert all(math.isfinite(best) for best in taken.values())
+
+
+def test_a_part_that_is_too_large_is_left_out_and_named() -> None:
+    parts = {"done": ["page:data"], "pins": "x" * 600_000}
+    assert progress.too_large(parts) == ["pins"]
+    assert progress.read(progress.write(parts) or "") == {"done": ["page:data"]}
+
+
+def test_of_two_bests_the_smaller_stays() -> None:
+    assert progress.better_bests({"a": 3, "b": 1}, {"a": 2, "c": 5}) == {"a": 2, "b": 1, "c": 5}
+
+
+# On the pages
+
+
+def start_page(**state: object) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
+    for name, value in state.items():
+        app.session_state[name] = value
+    app.run()
+    assert_whole(app)
+    return app
+
+
+def links(app: AppTest) -> list[str]:
+    return [link.proto.label for link in app.get("page_link")]
+
+
+def titles(app: AppTest) -> list[str]:
+    return [link.split("**")[1] for link in links(app) if "**" in link]
+
+
+def all_of(address: str) -> set[str]:
+    return {f"page:{address}", *(key for part in PARTS.get(address, ()) for key in part.keys)}
+
+
+def test_a_new_learner_is_asked_to_begin() -> None:
+    shown = titles(start_page())
+    assert shown[0] == "Begin with the data"
+    assert not any("✓" in title for title in shown)
+
+
+@pytest.mark.parametrize("place", range(1, len(COURSE)))
+def test_the_next_thing_is_the_first_that_is_open(place: int) -> None:
+    addresses = [address for _, _, address, _ in COURSE[1:]]
+    done = set[str]().union(*map(all_of, addresses[: place - 1]), {f"page:{addresses[place - 1]}"})
+    app = start_page(done=done)
+    expected = place + (not PARTS.get(addresses[place - 1]))
+    if expected < len(COURSE):
+        assert titles(app)[0] == f"Go on: {COURSE[expected][1]}"
+    else:
+        assert "You have done all of it." in words(app)
+    ticked = [title for title in titles(app) if title.endswith("✓")]
+    assert len(ticked) == expected - 1
+
+
+def test_all_done_is_said_and_nothing_is_asked_for() -> None:
+    app = start_page(done=set[str]().union(*(all_of(address) for _, _, address, _ in COURSE[1:])))
+    assert "You have done all of it." in words(app)
+    assert not any(title.startswith("Go on") for title in titles(app))
+
+
+def test_what_is_open_of_a_page_is_counted() -> None:
+    app = start_page(done={"page:mistakes", *(f"mistake:{key}" for key in list(MISTAKES)[:3])})
+    assert any(f"({len(MISTAKES) - 3} of {len(MISTAKES)} left)" in link for link in links(app))
+
+
+def test_pages_are_noted_as_one_comes_to_them() -> None:
+    app = open_page("lessons/loss_surface.py")
+    app.switch_page("lessons/gradient_steps.py").run()
+    assert app.session_state.done == {"page:loss-surface", "page:gradient-steps"}
+
+
+def test_the_panel_is_built_only_while_it_is_open() -> None:
+    assert not start_page().get("file_uploader")
+
+
+def opened(app: AppTest) -> AppTest:
+    app.session_state.your_progress = True
+    app.run()
+    assert_whole(app)
+    return app
+
+
+FILE = json.dumps({"version": 1, "done": ["page:data"], "bests": {"steps": 12}})
+
+
+def test_a_saved_file_is_joined_to_what_is_there() -> None:
+    app = opened(start_page(done={"page:mistakes"}, bests={"steps": 20}))
+    app.file_uploader(key="progress_file").upload("p.json", FILE.encode(), "application/json").run()
+    assert_whole(app)
+    assert app.session_state.done == {"page:data", "page:mistakes"}
+    assert app.session_state.bests == {"steps": 12}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"[" * 50_000,
+        b"<script>",
+        b'{"version": 2}',
+        b'{"version":1,"done":7}',
+    ],
+)
+def test_a_file_that_is_none_gets_one_sentence_and_costs_nothing(content: bytes) -> None:
+    app = opened(start_page(done={"page:mistakes"}))
+    app.file_uploader(key="progress_file").upload("p.json", content, "application/json").run()
+    assert_whole(app)
+    (error,) = app.error
+    assert "\n" not in error.value
+    assert app.session_state.done == {"page:mistakes"}
+
+
+def test_forget_me_asks_once_and_forgets() -> None:
+    app = opened(start_page(done={"page:mistakes"}, bests={"steps": 20}))
+    button(app, "Forget me").click().run()
+    button(app, "No, keep it").click().run()
+    assert app.session_state.done == {"page:mistakes"}
+    button(app, "Forget me").click().run()
+    button(app, "Yes, forget it all").click().run()
+    assert_whole(app)
+    assert "done" not in app.session_state
+    assert "bests" not in app.session_state
+    assert titles(app)[0] == "Begin with the data"
+
+
+def button(app: AppTest, label: str) -> Any:  # noqa: ANN401
+    return next(button for button in app.button if button.label == label)
