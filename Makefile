@@ -23,7 +23,8 @@ lint: .venv/dev.stamp
 benchmark: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.trainer
 	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
-	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.browser
+	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.browser && \
+	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.neighbours
 
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis

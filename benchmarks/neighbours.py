@@ -70,6 +70,8 @@ def main() -> None:
             executable_path=os.environ["CHROMIUM"], args=["--no-sandbox"]
         )
         pages = {case: open_page(browser, f"{address}/{case.path}") for case in LESSONS}
+        for case, page in pages.items():
+            page.wait_for_selector(case.chart, timeout=60_000)  # once TensorFlow is there
         alone = measure(pages, ROUNDS)
         with training(address):
             beside = measure(pages, ROUNDS)
