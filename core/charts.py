@@ -1275,7 +1275,7 @@ def marked_rates(answered: bool) -> Spec:
             *([] if answered else [_parameter("log_mark", 0)]),
             _row("bounds", "rate_low rate_high"),
         )
-        .properties(height=150)
+        .properties(height=175 if answered else 150)
     )
 
 
@@ -1285,8 +1285,8 @@ def error_pictures(answered: bool) -> Spec:
 
     Tables: pictures and names (see ``core.prompts.Pictures``).
     """
-    scale = alt.Scale(domain=[-3.6, 0.9], nice=False)
-    colour = _verdict_colour(legend=False) if answered else alt.value(GUESS)
+    scale = alt.Scale(domain=[-3.45, 0.65], nice=False)
+    colour = {"color": _verdict_colour(legend=False) if answered else alt.value(GUESS)}
 
     def x() -> alt.X:
         return alt.X("step:Q").title("step").axis(tickMinStep=1, grid=False)
@@ -1297,12 +1297,12 @@ def error_pictures(answered: bool) -> Spec:
     names = alt.Chart(alt.NamedData("names"))
     zeros = names.mark_rule(color=MUTED, opacity=0.5, strokeWidth=1.5).encode(y("zero"))
     words = names.mark_text(align="left", baseline="bottom", fontWeight="bold", fontSize=14).encode(
-        y("top"), colour, text="text:N", x=alt.value(6)
+        y("top"), text="text:N", x=alt.value(6), **colour
     )
     runs = alt.Chart(alt.NamedData("pictures"))
-    place = (x(), y("height"), colour, alt.Detail("row:O"))
-    lines = runs.mark_line(strokeWidth=1.5).encode(*place, alt.Order("step:Q"))
-    dots = runs.mark_circle(size=28, opacity=1).encode(*place)
+    place = (x(), y("height"), alt.Detail("row:O"))
+    lines = runs.mark_line(strokeWidth=1.5).encode(*place, alt.Order("step:Q"), **colour)
+    dots = runs.mark_circle(size=28, opacity=1).encode(*place, **colour)
     return _spec(alt.layer(zeros, lines, dots, words).properties(height=340))
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from core import theory
 from core.datasets import DataError, Dataset, FloatArray, Line
-from core.frames import VERDICT_WORDS, readable
+from core.frames import VERDICT_WORDS, readable, readable_below
 from core.runs import TrainingConfig
 
 
@@ -414,6 +414,7 @@ class AfterSteps:
         gap, height = self.apart(line, end), self._height(line)
         kind = self._kind(line)
         slope = "large" if line.w > end.w else "small"
+        reached = "at" if left <= 1e-6 * whole else f"{readable(left)} from"
         about_right = abs(line.w - end.w) * float(np.std(self.dataset.x)) <= 0.1 * gap
         feedback = {
             "right": "You saw it."
@@ -440,7 +441,7 @@ class AfterSteps:
             kind == "right",
             gap,
             f"A gap of {readable(gap)} (root mean square of the distances) to the result",
-            f"After {self.steps:,} steps the line is {readable(left)} from the best fit; it began "
+            f"After {self.steps:,} steps the line is {reached} the best fit; it began "
             f"{readable(whole)} from it. {feedback}",
         )
 
@@ -554,7 +555,7 @@ class Limit:
         }[kind]
         measure = (
             f"Your mark, {readable(rate)}, is {readable(times)} times "
-            f"{'as large as' if ratio >= 1 else 'smaller than'} the limit, {readable(limit)}"
+            f"{'as large as' if ratio >= 1 else 'smaller than'} the limit, {readable_below(limit)}"
         )
         return Judgement(kind, kind == "right", times - 1, measure, feedback)
 
@@ -580,7 +581,7 @@ class Limit:
 
     def marks(self, rate: float | None) -> pd.DataFrame:
         """Tabulate the limit and the learner's mark: columns rate, role, text, left."""
-        marks = [(self.answer, "limit", f"limit, {readable(self.answer)}")]
+        marks = [(self.answer, "limit", f"limit, {readable_below(self.answer)}")]
         if rate is not None:
             marks.append((rate, "yours", f"your mark, {readable(rate)}"))
         table = pd.DataFrame(marks, columns=["rate", "role", "text"])
@@ -616,7 +617,7 @@ def limit_of(dataset: Dataset, seed: int) -> Limit:
 # Learning rates: which picture belongs to a rate?
 
 PICTURE_STEPS = 24
-_KINDS = ((0.02, 0.05), (0.35, 0.45), (0.9, 0.97), (1.03, 1.1))  # multiples of the limit
+_KINDS = ((0.02, 0.04), (0.35, 0.45), (0.9, 0.97), (1.03, 1.1))  # multiples of the limit
 
 
 @dataclass(frozen=True, eq=False)
@@ -663,7 +664,7 @@ class Pictures:
             {
                 "row": rows.ravel(),
                 "step": steps.ravel(),
-                "height": (0.42 * errors - rows).ravel(),
+                "height": (0.3 * errors - rows).ravel(),
                 "kind": np.repeat(self._verdicts(), errors.shape[1]),
             }
         )
@@ -680,7 +681,7 @@ class Pictures:
                     for place, multiple in enumerate(self.multiples)
                 ],
                 "zero": -places,
-                "top": 0.46 - places,
+                "top": 0.32 - places,
                 "kind": self._verdicts(),
             }
         )
@@ -716,7 +717,7 @@ def _shape(multiple: float) -> str:
         return "it changes its side at every step, each time a little farther off"
     if multiple > 0.5:
         return "it changes its side at every step, each time a little less far"
-    if multiple > 0.1:
+    if multiple > 0.05:
         return "it stays on its side and is gone within a few steps"
     return "it stays on its side and shrinks only little by little"
 

@@ -1,0 +1,133 @@
+"""Predictions as a learner makes them: on the chart, in a real browser."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator
+
+from core import frames, prompts, theory
+from core.datasets import Line, load_bundled, make_noisy_line
+from tests.browser.conftest import Visit
+
+Visits = Callable[..., Visit]
+
+
+def plot(tab: Visit, key: str) -> dict[str, float]:
+    """Where the plot of a chart is on the screen."""
+    area = tab.page.locator(f".st-key-figure_{key} svg.marks path.background").first
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    assert box is not None
+    return dict(box)
+
+
+def drag(tab: Visit, key: str, across: float, up_from: float, up_to: float) -> None:
+    """Press and drag in a chart; places are shares of its plot's width and height."""
+    box = plot(tab, key)
+    x, bottom, height = box["x"] + across * box["width"], box["y"] + box["height"], box["height"]
+    tab.page.mouse.move(x, bottom - up_from * height)
+    tab.page.mouse.down()
+    tab.page.mouse.move(x, bottom - up_to * height, steps=4)
+    tab.page.mouse.up()
+    tab.page.wait_for_timeout(200)
+
+
+def prompt_of(tab: Visit, name: str) -> Locator:
+    return tab.page.locator(f".st-key-predict_{name}")
+
+
+def check(tab: Visit, name: str) -> str:
+    prompt_of(tab, name).get_by_role("button", name="Check").click()
+    tab.page.wait_for_timeout(700)
+    tab.settle()
+    return prompt_of(tab, name).inner_text()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_line_is_dragged_where_it_is_expected_and_the_run_is_laid_over_it(
+    visit: Visits, width: int
+) -> None:
+    tab = visit("gradient-steps", width=width)
+    dataset, start = make_noisy_line(), Line(0.0, -1.0)
+    prompt = prompts.after_steps(dataset, start, 0)
+    assert prompt is not None
+    window = frames.fit_window(dataset, [start, theory.best_fit(dataset)], headroom=0.25).iloc[0]
+    before, sent = tab.picture("predicted"), tab.sent
+    high = window["y_high"] - window["y_low"]
+    for across, x in ((0.03, window["x_low"]), (0.97, window["x_high"])):
+        share = (prompt.answer.w * x + prompt.answer.b - window["y_low"]) / high
+        drag(tab, "predicted", across, 0.5, float(share))
+    assert tab.picture("predicted") != before
+    assert tab.sent == sent
+    assert "the run" not in tab.picture("predicted")
+    said = check(tab, "gradient-steps")
+    assert tab.sent > sent
+    assert "A gap of" in said
+    assert "You allowed for it." in said
+    assert "the run" in tab.picture("predicted")
+    assert not prompt_of(tab, "gradient-steps").locator("input").count()
+    tab.page.mouse.move(5, 5)  # a drag there no longer does anything
+    tab.page.get_by_role("button", name="Try another").click()
+    tab.page.wait_for_timeout(700)
+    tab.settle()
+    another = prompts.after_steps(dataset, start, 1)
+    assert another is not None
+    assert f"{another.steps:,} steps" in prompt_of(tab, "gradient-steps").inner_text()
+    assert tab.page.evaluate(
+        "document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth"
+    )
+
+
+def test_the_limit_is_marked_on_the_axis_and_then_the_page_opens(visit: Visits) -> None:
+    tab = visit("learning-rates?data=hubble&lrs=0.2&lrs=0.4")
+    assert not tab.page.locator(".st-key-figure_ruler").count()
+    prompt = prompts.limit_of(load_bundled("hubble"), 0)
+    before, sent = tab.picture("marked_rates"), tab.sent
+    box = plot(tab, "marked_rates")
+    wanted = 0.52 * prompt.answer  # where the zigzag begins
+    low, high = (np.log10(end) for end in (prompt.low, prompt.high))
+    share = (np.log10(wanted) - low) / (high - low)
+    tab.page.mouse.click(box["x"] + share * box["width"], box["y"] + 0.5 * box["height"])
+    tab.page.wait_for_timeout(200)
+    assert tab.picture("marked_rates") != before
+    assert tab.sent == sent
+    said = check(tab, "limit")
+    assert "where the zigzag begins" in said
+    assert "your mark" in tab.picture("marked_rates")
+    assert "explodes" in tab.picture("marked_rates")
+    assert tab.picture("ruler")
+    assert "lrs=0.2&lrs=0.4" in tab.page.url
+    prompt_of(tab, "limit").get_by_role("button", name="Fold away").click()
+    tab.page.wait_for_timeout(500)
+    tab.settle()
+    assert not tab.page.locator(".st-key-figure_marked_rates").count()
+    assert "You predicted. Your mark" in tab.text()
+
+
+def test_the_keyboard_can_answer_too(visit: Visits) -> None:
+    tab = visit("learning-rates")
+    before = tab.picture("marked_rates")
+    tab.pull("log_mark", 5)
+    assert tab.picture("marked_rates") != before
+    button = prompt_of(tab, "limit").get_by_role("button", name="Check")
+    button.focus()
+    tab.page.keyboard.press("Enter")
+    tab.page.wait_for_timeout(700)
+    tab.settle()
+    assert "At your mark the run creeps" in tab.text()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_picture_is_chosen(visit: Visits, theme: str) -> None:
+    tab = visit("learning-rates?show=all", theme=theme)
+    tab.page.locator(".st-key-again_picture button").click()
+    tab.page.wait_for_timeout(700)
+    tab.settle()
+    prompt = prompts.pictures(make_noisy_line(), 0)
+    prompt_of(tab, "picture").locator("label", has_text="ABCD"[prompt.answer]).last.click()
+    tab.page.wait_for_timeout(400)
+    said = check(tab, "picture")
+    assert "0.97" in said
+    assert "No gap" in said
+    assert "0.97 of the limit" in tab.picture("pictures")

@@ -1,0 +1,507 @@
+"""Every prompt can be solved from the data alone, and speaks to each wrong answer truly."""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import charts, frames, prompts, theory
+from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line, standardize
+from core.prompts import Judgement
+from core.runs import TrainingConfig
+from core.training import train
+from tests.test_pages import assert_whole, component, open_page, words
+
+SEEDS = range(20)
+NAMES = ["lesson", *BUNDLED, "hubble standardized"]
+
+
+def problem(name: str) -> tuple[Dataset, Line]:
+    if name == "lesson":
+        return make_noisy_line(), Line(0.0, -1.0)
+    dataset = load_bundled(name.split()[0])
+    return (standardize(dataset) if "standardized" in name else dataset), Line(0.0, 0.0)
+
+
+@pytest.fixture(params=NAMES)
+def given(request: pytest.FixtureRequest) -> tuple[Dataset, Line]:
+    return problem(request.param)
+
+
+def mean_square(dataset: Dataset, line: Line) -> float:
+    return float(np.mean((line.w * dataset.x + line.b - dataset.y) ** 2))
+
+
+def steep_factor(dataset: Dataset, rate: float) -> float:
+    """What a step multiplies the error across the valley by, measured in a run."""
+    axes, best = theory.curvature(dataset), theory.best_fit(dataset)
+    off = float(np.std(dataset.y)) * math.sqrt(2 / axes.steep)
+    start = Line(best.w + off * axes.steep_axis[0], best.b + off * axes.steep_axis[1])
+    history = train(dataset, TrainingConfig((rate,), 1, start))
+    _, steep = theory.axis_errors(dataset, history.w[0], history.b[0])
+    return float(steep[1] / steep[0])
+
+
+def assert_own_feedback(judgements: list[Judgement]) -> None:
+    """One answer is right, and no two answers are told the same."""
+    assert [judgement.right for judgement in judgements].count(True) == 1
+    assert len({judgement.feedback for judgement in judgements}) == len(judgements)
+    for judgement in judgements:
+        assert (judgement.gap == 0) == judgement.right
+        assert not re.search(r"\b(nan|inf|None)\b", judgement.measure + judgement.feedback)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_least_wrong_line_is_that_of_the_lowest_loss(
+    given: tuple[Dataset, Line], seed: int
+) -> None:
+    dataset, _ = given
+    prompt = prompts.least_wrong(dataset, seed)
+    losses = [mean_square(dataset, line) for line in prompt.lines]
+    judgements = [prompt.judge(choice) for choice in range(3)]
+    assert_own_feedback(judgements)
+    assert judgements[int(np.argmin(losses))].right
+    assert sorted(losses)[1] > 1.05 * min(losses)  # it can be told
+    best, middle = theory.best_fit(dataset), np.array([np.mean(dataset.x)])
+    for line, loss, judgement in zip(prompt.lines, losses, judgements, strict=True):
+        assert judgement.gap == pytest.approx(loss - min(losses), rel=1e-9, abs=1e-12 * loss)
+        said = judgement.feedback
+        above = line.at(middle)[0] - best.at(middle)[0]
+        assert ("too high" not in said) or above > 0
+        assert ("too low" not in said) or above < 0
+        assert ("too large" not in said) or line.w > best.w
+        assert ("too small" not in said) or line.w < best.w
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_way_is_that_of_a_small_step(given: tuple[Dataset, Line], seed: int) -> None:
+    dataset, start = given
+    prompt = prompts.which_way(dataset, start, seed)
+    assert prompt is not None
+    rate = 0.1 * theory.safe_rate(dataset)
+    history = train(dataset, TrainingConfig((rate,), 1, prompt.place))
+    moved = (
+        int(np.sign(history.w[0, 1] - history.w[0, 0])),
+        int(np.sign(history.b[0, 1] - history.b[0, 0])),
+    )
+    judgements = [prompt.judge(choice) for choice in range(4)]
+    assert_own_feedback(judgements)
+    assert judgements[prompts.WAYS.index(moved)].right
+    assert prompt.loss_after(prompt.answer) == pytest.approx(history.loss[0, 1], rel=1e-6)
+    uphill = prompts.WAYS.index((-moved[0], -moved[1]))
+    assert judgements[uphill].kind == "uphill"
+    here = mean_square(dataset, prompt.place)
+    assert prompt.loss_after(uphill) > here > prompt.loss_after(prompt.answer)
+    best = theory.best_fit(dataset)
+    for way, judgement in zip(prompts.WAYS, judgements, strict=True):
+        if "direct way to the best fit" in judgement.feedback:
+            assert way == (np.sign(best.w - prompt.place.w), np.sign(best.b - prompt.place.b))
+
+
+def test_the_right_way_is_not_always_the_same() -> None:
+    dataset, start = problem("lesson")
+    asked = [prompts.which_way(dataset, start, seed) for seed in SEEDS]
+    assert {prompt.answer for prompt in asked if prompt is not None} == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_line_after_some_steps_is_that_of_the_run(
+    given: tuple[Dataset, Line], seed: int
+) -> None:
+    dataset, start = given
+    prompt = prompts.after_steps(dataset, start, seed)
+    assert prompt is not None
+    assert f"{prompt.steps:,} steps" in prompt.question
+    history = train(dataset, TrainingConfig((prompt.rate,), prompt.steps, start))
+    end, best = history.last_line(), theory.best_fit(dataset)
+    whole = theory.gap(dataset, start)
+    judgement = prompt.judge(end)
+    assert judgement.right
+    assert judgement.gap <= 1e-6 * whole
+    left = theory.gap(dataset, end)
+    reached = "at" if left <= 1e-6 * whole else f"{frames.readable(left)} from"
+    assert f"the line is {reached} the best fit" in judgement.feedback
+    x_far = float(np.ptp(dataset.x))
+    y_far = whole / 2
+    middle = float(np.mean(dataset.x))
+    wrong = {
+        "stayed": start,
+        "arrived": best,
+        "short": between(start, end, 0.6),
+        "far": between(start, end, 1.4),
+        "slope": Line(end.w + 3 * y_far / x_far, end.b - 3 * y_far / x_far * middle),
+    }
+    told = {}
+    for kind, line in wrong.items():
+        apart = float(np.sqrt(np.mean((line.at(dataset.x) - end.at(dataset.x)) ** 2)))
+        judgement = prompt.judge(line)
+        assert judgement.gap == pytest.approx(apart, rel=1e-6, abs=1e-9 * whole)
+        if apart <= 0.03 * whole:
+            assert judgement.right
+            continue
+        assert not judgement.right
+        if kind in ("stayed", "arrived"):
+            assert judgement.kind == kind
+        told[judgement.kind] = judgement.feedback
+        assert_true_of_lines(judgement, line, end, dataset)
+    assert len(set(told.values())) == len(told)
+
+
+def between(one: Line, other: Line, share: float) -> Line:
+    return Line(one.w + share * (other.w - one.w), one.b + share * (other.b - one.b))
+
+
+def assert_true_of_lines(judgement: Judgement, line: Line, end: Line, dataset: Dataset) -> None:
+    """What is said about height and slope is so."""
+    middle = np.array([np.mean(dataset.x)])
+    above = line.at(middle)[0] - end.at(middle)[0]
+    assert ("too high" not in judgement.feedback) or above > 0
+    assert ("too low" not in judgement.feedback) or above < 0
+    assert ("too large" not in judgement.feedback) or line.w > end.w
+    assert ("too small" not in judgement.feedback) or line.w < end.w
+    if judgement.kind == "slope":
+        assert abs(above) <= 0.4 * judgement.gap
+
+
+def test_a_random_prediction_is_told_what_is_so(given: tuple[Dataset, Line]) -> None:
+    dataset, start = given
+    rng = np.random.default_rng(0)
+    window = frames.fit_window(dataset, [start, theory.best_fit(dataset)], headroom=0.25).iloc[0]
+    kinds = set()
+    for seed in SEEDS:
+        prompt = prompts.after_steps(dataset, start, seed)
+        assert prompt is not None
+        for _ in range(10):
+            ends = rng.uniform(window["y_low"], window["y_high"], 2)
+            slope = (ends[1] - ends[0]) / (window["x_high"] - window["x_low"])
+            line = Line(float(slope), float(ends[0] - slope * window["x_low"]))
+            judgement = prompt.judge(line)
+            kinds.add(judgement.kind)
+            assert_true_of_lines(judgement, line, prompt.answer, dataset)
+            assert (judgement.gap <= 0.03 * theory.gap(dataset, start)) == judgement.right
+    assert len(kinds) >= 3
+
+
+def test_early_steps_are_the_longest(given: tuple[Dataset, Line]) -> None:
+    dataset, start = given
+    for seed in SEEDS:
+        prompt = prompts.after_steps(dataset, start, seed)
+        assert prompt is not None
+        history = train(dataset, TrainingConfig((prompt.rate,), min(prompt.steps, 50), start))
+        lengths = np.hypot(history.grad_w[0], history.grad_b[0])
+        assert (np.diff(lengths) <= 1e-12 * lengths[0]).all()
+
+
+def test_nothing_is_asked_where_nothing_moves() -> None:
+    dataset = make_noisy_line(noise=0.0)
+    assert prompts.after_steps(dataset, Line(0.1, 0.5), 0) is None
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_limit_is_where_a_runs_jumps_begin_to_grow(
+    given: tuple[Dataset, Line], seed: int
+) -> None:
+    prompt = prompts.limit_of(given[0], seed)
+    limit = prompt.answer
+    assert abs(steep_factor(prompt.dataset, 0.99 * limit)) < 1
+    assert abs(steep_factor(prompt.dataset, 1.01 * limit)) > 1
+    assert 10**0.2 * prompt.low < limit < prompt.high / 10**0.2  # not at an end of the axis
+    marks = {0.01: "slow", 0.2: "good", 0.5: "turning", 0.8: "zigzag", 1.0: "right", 1.5: "above",
+             20.0: "far"}  # fmt: skip
+    judgements = []
+    for multiple, kind in marks.items():
+        judgement = prompt.judge(multiple * limit)
+        judgements.append(judgement)
+        assert judgement.kind == kind
+        assert judgement.gap == pytest.approx(max(multiple, 1 / multiple) - 1, abs=1e-9)
+        factor = steep_factor(prompt.dataset, multiple * limit)
+        assert factor == pytest.approx(1 - 2 * multiple, rel=1e-6, abs=1e-6)
+        if kind in ("slow", "good"):
+            assert 0 < factor < 1  # it does not jump past the points
+        if kind == "zigzag":
+            assert -1 < factor < 0
+        if kind in ("above", "far"):
+            assert factor < -1
+        if kind not in ("right", "turning"):
+            assert frames.readable(abs(1 - 2 * multiple)) in judgement.feedback
+    assert_own_feedback(judgements)
+
+
+def test_where_the_zigzag_begins_each_crossing_is_shorter_than_the_last() -> None:
+    dataset, _ = problem("lesson")
+    prompt = prompts.limit_of(dataset, 0)
+    assert prompt.dataset is dataset
+    said = prompt.judge(0.54 * prompt.answer)
+    assert "where the zigzag begins" in said.feedback
+    assert -1 < steep_factor(dataset, 0.54 * prompt.answer) < 0
+    assert prompt.judge(prompt.answer * 1.04).right
+    assert not prompt.judge(prompt.answer * 1.06).right
+
+
+def test_other_units_of_x_move_the_limit() -> None:
+    dataset, _ = problem("lesson")
+    limits = {}
+    for seed in SEEDS:
+        prompt = prompts.limit_of(dataset, seed)
+        np.testing.assert_array_equal(prompt.dataset.x, prompt.stretch * dataset.x)
+        limits[prompt.stretch] = prompt.answer
+    assert list(np.diff([limits[stretch] for stretch in sorted(limits)]) < 0) == [True] * 5
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_picture_is_a_run_at_its_rate(given: tuple[Dataset, Line], seed: int) -> None:
+    dataset, _ = given
+    prompt = prompts.pictures(dataset, seed)
+    verdicts = [
+        theory.verdict(dataset, multiple * theory.stable_limit(dataset))
+        for multiple in prompt.multiples
+    ]
+    assert sorted(verdicts) == ["explodes", "good", "slow", "zigzag"]
+    best, axes = theory.best_fit(dataset), theory.curvature(dataset)
+    off = -float(np.std(dataset.y)) * math.sqrt(2 / axes.steep)
+    start = Line(best.w + off * axes.steep_axis[0], best.b + off * axes.steep_axis[1])
+    limit = theory.stable_limit(dataset)
+    rates = tuple(multiple * limit for multiple in prompt.multiples)
+    history = train(dataset, TrainingConfig(rates, prompts.PICTURE_STEPS, start))
+    _, steep = theory.axis_errors(dataset, history.w, history.b)
+    drawn = steep / np.max(np.abs(steep), axis=1, keepdims=True)
+    np.testing.assert_allclose(prompt.errors(), drawn, atol=1e-6)
+    judgements = [prompt.judge(choice) for choice in range(4)]
+    assert_own_feedback(judgements)
+    assert judgements[prompt.answer].right
+    asked = prompt.multiples[prompt.answer]
+    assert f"{frames.readable(asked)} of the limit" in prompt.question
+    assert f"= {frames.readable(1 - 2 * asked)}:" in judgements[prompt.answer].feedback
+    for errors, choice in zip(prompt.errors(), range(4), strict=True):
+        signs, sizes = np.sign(errors[np.abs(errors) > 1e-9]), np.abs(errors)
+        said = prompt.judge(choice).feedback.split(". ")[0]
+        if choice != prompt.answer:
+            assert ("changes its side" in said) == (set(signs) == {-1, 1})
+            assert ("farther off" in said) == (sizes[-1] > sizes[0])
+            assert ("within a few steps" in said) == (sizes[6] < 0.01)
+
+
+def test_the_first_question_asks_for_097_of_the_limit() -> None:
+    prompt = prompts.pictures(make_noisy_line(), 0)
+    assert prompt.multiples[prompt.answer] == 0.97
+
+
+def test_the_same_seed_asks_the_same_and_others_ask_something_else() -> None:
+    dataset, start = problem("lesson")
+    for make in (
+        lambda seed: str(prompts.least_wrong(dataset, seed).lines),
+        lambda seed: str(getattr(prompts.which_way(dataset, start, seed), "place", None)),
+        lambda seed: prompts.limit_of(dataset, seed).question,
+        lambda seed: str(prompts.pictures(dataset, seed).multiples),
+    ):
+        assert make(3) == make(3)
+        assert len({make(seed) for seed in range(6)}) >= 5
+
+
+# The pictures
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_every_field_of_a_picture_is_a_column_of_its_table(answered: bool) -> None:
+    dataset, start = problem("lesson")
+    lines, line = prompts.least_wrong(dataset, 0), prompts.after_steps(dataset, start, 0)
+    way, four = prompts.which_way(dataset, start, 0), prompts.pictures(dataset, 0)
+    limit = prompts.limit_of(dataset, 0)
+    assert way is not None
+    assert line is not None
+    window = frames.path_window(dataset, start, frames.line_row(start))
+    shared = {"points": frames.points(dataset), "window": frames.fit_window(dataset)}
+    cases: list[tuple[charts.Spec, dict[str, Any]]] = [
+        (charts.candidate_lines("x", "y"), shared | {"lines": lines.rows(answered)}),
+        (
+            charts.quarters(),
+            {
+                "contours": frames.contours(dataset, window),
+                "bounds": window,
+                "ways": way.rows(answered, 1),
+            },
+        ),
+        (
+            charts.predicted_line("x", "y", answered),
+            shared | {"lines": line.rows(answered, start)},
+        ),
+        (
+            charts.marked_rates(answered),
+            {"bounds": limit.bounds, "zones": limit.zones(), "marks": limit.marks(0.1)},
+        ),
+        (
+            charts.error_pictures(answered),
+            {"pictures": four.rows(), "names": four.names(answered)},
+        ),
+    ]
+    for spec, tables in cases:
+        assert "datasets" not in spec
+        used = {data["name"] for data in walk(spec, "data") if "name" in data}
+        assert used <= set(tables)
+        columns = {column for table in tables.values() for column in table.columns}
+        computed = {str(name) for name in walk(spec, "as")}
+        fields = {str(field) for field in walk(spec, "field")}
+        assert fields <= columns | computed
+
+
+def walk(spec: Any, key: str) -> Iterator[Any]:  # noqa: ANN401
+    """Find all values of a key in a specification."""
+    if isinstance(spec, dict):
+        for name, value in spec.items():
+            if name == key:
+                yield value
+            yield from walk(value, key)
+    elif isinstance(spec, list):
+        for item in spec:
+            yield from walk(item, key)
+
+
+# The pages
+
+DATA, SURFACE, STEPS, RATES = (
+    f"lessons/{name}.py" for name in ("data", "loss_surface", "gradient_steps", "learning_rates")
+)
+CHOICES = ((DATA, "data"), (SURFACE, "loss-surface"), (RATES, "picture"))
+
+
+def fresh_page(file: str, **address: str) -> AppTest:
+    """Open a page with nothing answered yet; on Learning rates only the limit is."""
+    app = open_page(file, **{"show": "", **address})
+    if file == RATES:
+        app.button(key="show_limit").click().run()
+        assert_whole(app)
+    return app
+
+
+def made(name: str, dataset: Dataset, start: Line, seed: int) -> Any:  # noqa: ANN401
+    return {
+        "data": lambda: prompts.least_wrong(dataset, seed),
+        "loss-surface": lambda: prompts.which_way(dataset, start, seed),
+        "picture": lambda: prompts.pictures(dataset, seed),
+    }[name]()
+
+
+@pytest.mark.parametrize(("file", "name"), CHOICES)
+@pytest.mark.parametrize("data", ["lesson", "cars"])
+def test_each_choice_is_answered_and_can_be_tried_again(file: str, name: str, data: str) -> None:
+    app = fresh_page(file, data=data)
+    dataset, start = problem(data)
+    for seed in range(3):
+        prompt = made(name, dataset, start, seed)
+        choice = (prompt.answer + seed) % len(prompt.choices)
+        assert app.button(key=f"check_{name}").disabled
+        app.radio(key=f"choice_{name}_{seed}").set_value(choice).run()
+        assert prompt.judge(choice).feedback not in said(app)
+        app.button(key=f"check_{name}").click().run()
+        assert_whole(app)
+        judgement = prompt.judge(choice)
+        assert f"**{judgement.measure}.** {judgement.feedback}" in said(app)
+        assert len(app.success) == int(judgement.right)
+        assert f"predict:{name}" in app.session_state.done
+        app.button(key=f"another_{name}").click().run()
+        assert_whole(app)
+
+
+def said(app: AppTest) -> str:
+    return "\n".join([words(app), *(element.value for element in app.success)])
+
+
+def test_a_dragged_line_is_sent_as_two_ends() -> None:
+    app = fresh_page(STEPS)
+    sent = json.loads(component(app, "predicted_ends"))
+    dataset, start = problem("lesson")
+    window = frames.fit_window(dataset, [start, theory.best_fit(dataset)], headroom=0.25).iloc[0]
+    assert sent["pad"]["bounds"] == pytest.approx(
+        {name: window[name] for name in ("x_low", "x_high", "y_low", "y_high")}
+    )
+    assert (sent["pad"]["y"], sent["pad"]["y_right"], sent["pad"]["drag"]) == (
+        "left",
+        "right",
+        True,
+    )
+    prompt = prompts.after_steps(dataset, start, 0)
+    assert prompt is not None
+    ends = prompt.answer.at(window[["x_low", "x_high"]].to_numpy(float))
+    assert (window["y_low"] < ends).all()
+    assert (ends < window["y_high"]).all()  # the right answer is inside of the picture
+
+
+@pytest.mark.parametrize("data", ["lesson", "cars", "forbes"])
+def test_learning_rates_keeps_the_limit_to_itself_until_it_is_asked_for(data: str) -> None:
+    app = open_page(RATES, show="", data=data)
+    limit = theory.stable_limit(problem(data)[0])
+    spoilers = {readable for value in (limit, limit / 2)
+                for readable in (frames.readable(value), frames.readable_below(value))}  # fmt: skip
+    assert not any(spoiler in words(app) for spoiler in spoilers)
+    assert "What to remember" in words(app)
+    assert not app.table
+    app.button(key="show_limit").click().run()
+    assert_whole(app)
+    assert frames.readable_below(limit) in words(app)
+    assert "done" not in app.session_state or "predict:limit" not in app.session_state.done
+    app.switch_page(DATA).run()
+    app.switch_page(RATES).run()
+    assert frames.readable_below(limit) in words(app)
+
+
+def test_the_rates_of_a_link_wait_for_the_prediction() -> None:
+    app = open_page(RATES, show="", lrs=["0.1", "0.3"])
+    app.button(key="show_limit").click().run()
+    assert_whole(app)
+    assert app.multiselect(key="lrs").value == ["0.1", "0.3"]
+
+
+def test_the_way_down_shows_on_the_map_after_it_was_predicted() -> None:
+    app = open_page(SURFACE, show="")
+    assert not any("tape.gradient" in table.value for table in app.table)
+    app.button(key="show_loss-surface").click().run()
+    assert_whole(app)
+    assert any("tape.gradient" in table.value for table in app.table)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [(DATA, "data"), (SURFACE, "loss-surface"), (STEPS, "gradient-steps"), (RATES, "limit")],
+)
+def test_show_all_folds_the_prompts_and_other_data_folds_those_that_were_answered(
+    file: str, name: str
+) -> None:
+    app = open_page(file, show="all")
+    assert not any(button.key == f"show_{name}" for button in app.button)
+    app.button(key=f"again_{name}").click().run()
+    assert_whole(app)
+    app.button(key=f"show_{name}").click().run()
+    app.button(key=f"fold_{name}").click().run()
+    assert_whole(app)
+    app = open_page(file, show="")
+    app.button(key=f"show_{name}").click().run()
+    app.number_input(key="seed").set_value(5).run()
+    assert_whole(app)
+    assert any(button.key == f"again_{name}" for button in app.button)
+    assert not any(button.key == f"show_{name}" for button in app.button)
+
+
+@pytest.mark.parametrize("file", [DATA, SURFACE, STEPS, RATES])
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"true_w": "0", "true_b": "0", "noise": "0", "start_w": "0", "start_b": "0"},
+        {"data": "own", "points": "0_0~1_0~2_0"},
+        {"data": "own", "points": "1e20_0~2e20_1~4e20_3"},
+        {"data": "own", "points": "0_1e40~1_2e40~2_4e40", "start_w": "1e9"},
+        {"data": "own", "points": "0_0~1e-90_1~3e-90_2"},
+        {"standardize": "true", "data": "forbes"},
+    ],
+)
+def test_extremes_can_be_asked_about_too(file: str, address: dict[str, str]) -> None:
+    app = fresh_page(file, **address)
+    for _ in range(3):
+        for button in [b for b in app.button if (b.key or "").startswith(("show_", "another_"))]:
+            if button.key != "show_best":
+                button.click().run()
+                assert_whole(app)
