@@ -394,10 +394,10 @@ def test_each_choice_is_answered_and_can_be_tried_again(file: str, name: str, da
     for seed in range(3):
         prompt = made(name, dataset, start, seed)
         choice = (prompt.answer + seed) % len(prompt.choices)
-        assert app.button(key=f"check_{name}").disabled
+        assert app.button(key=f"judge_{name}").disabled
         app.radio(key=f"choice_{name}_{seed}").set_value(choice).run()
         assert prompt.judge(choice).feedback not in said(app)
-        app.button(key=f"check_{name}").click().run()
+        app.button(key=f"judge_{name}").click().run()
         assert_whole(app)
         judgement = prompt.judge(choice)
         assert f"**{judgement.measure}.** {judgement.feedback}" in said(app)
