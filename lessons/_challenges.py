@@ -57,16 +57,16 @@ def challenges(dataset: Dataset, start: Line, rates: tuple[float, ...]) -> None:
         _schedule(dataset, start)
 
 
-def _keep_best(name: str, value: float, better: Callable[[float, float], float]) -> None:
-    """Keep a learner's best in a challenge on the data at hand."""
+def _keep_best(name: str, value: float) -> None:
+    """Keep a learner's best on the data at hand: the smallest; −value where more is better."""
     bests: dict[str, float] = st.session_state.setdefault("bests", {})
-    bests[name] = better(bests.get(name, value), value)
+    bests[name] = min(bests.get(name, value), value)
 
 
 def _best(name: str, write: Callable[[float], str]) -> str:
     """Tell the learner's best so far, if there is one."""
     best = st.session_state.get("bests", {}).get(name)
-    return "" if best is None else f" Your best: {write(best)}."
+    return "" if best is None else f" Your best: {write(abs(best))}."
 
 
 def _on(dataset: Dataset, start: Line) -> str:
@@ -121,7 +121,7 @@ def _largest(dataset: Dataset, start: Line, on_ruler: float) -> None:
         )
         text(why + _best(name, readable))
     elif par is not None:
-        _keep_best(name, rate, max)
+        _keep_best(name, -rate)
         reached = rate >= par
         text(
             f"**{readable(rate)} converges.** "
@@ -168,7 +168,7 @@ def _tell_steps(
     if steps is None:
         text(f"{how} it does not get there in {most:,} steps.{_best(kept, _steps)}")
         return
-    _keep_best(kept, steps, min)
+    _keep_best(kept, steps)
     beside = "that is par" if steps <= par else f"{steps - par:,.0f} above par"
     text(f"{how} it takes **{_steps(steps)}**: {beside}.{_best(kept, _steps)}")
     if steps <= par:
@@ -276,7 +276,7 @@ def _tell_diagnosis(
 ) -> None:
     right = sum(said == is_so for said, is_so in zip(answers, kinds, strict=True))
     kept = f"diagnosis {dataset.fingerprint}"
-    _keep_best(kept, right, max)
+    _keep_best(kept, -right)
     text(f"**{right} of {len(NAMES)}.** Par is {len(NAMES)}.{_best(kept, readable)}")
     wrong = [
         f"- **{name}**, you said *{_SHORT[str(said)]}*: it is *{VERDICT_WORDS[kind]}*. "

@@ -36,12 +36,32 @@ class Part:
         )
 
 
+def _predict(*keys: str) -> Part:
+    return Part("predict what happens", keys)
+
+
+def _check(key: str) -> Part:
+    return Part("answer three questions", (key,))
+
+
 # What a page asks for beyond being read. A line for each; a page without one is done when seen.
 PARTS: dict[str, tuple[Part, ...]] = {
-    "data": (Part("find the least wrong line by hand", ("challenge:by-hand",)),),
+    "data": (
+        _predict("predict:data"),
+        Part("find the least wrong line by hand", ("challenge:by-hand",)),
+        _check("check:data"),
+    ),
+    "loss-surface": (_predict("predict:loss-surface"), _check("check:loss-surface")),
+    "gradient-steps": (_predict("predict:gradient-steps"), _check("check:gradient-steps")),
+    "learning-rates": (
+        _predict("predict:limit", "predict:picture"),
+        _check("check:learning-rates"),
+    ),
     "mistakes": (
         Part("say what the mistakes do", tuple(f"mistake:{mistake}" for mistake in MISTAKES)),
+        _check("check:mistakes"),
     ),
+    "hot-dog": (_predict("predict:hot-dog"),),
 }
 
 
