@@ -107,11 +107,11 @@ def results(histories: Sequence[NetworkHistory], rates: Sequence[float]) -> pd.D
         {
             "learning rate": [readable(rate) for rate in rates],
             "verdict": [VERDICT_WORDS[verdict(history)] for history in histories],
-            "steps": [f"{history.steps[-1]:,}" for history in histories],
-            "loss, training": [readable(history.loss[-1]) for history in histories],
-            "loss, held out": [readable(history.held_out_loss[-1]) for history in histories],
-            "right, training": [percent(history.accuracy[-1]) for history in histories],
             "right, held out": [percent(history.held_out_accuracy[-1]) for history in histories],
+            "right, training": [percent(history.accuracy[-1]) for history in histories],
+            "loss, held out": [readable(history.held_out_loss[-1]) for history in histories],
+            "loss, training": [readable(history.loss[-1]) for history in histories],
+            "steps": [f"{history.steps[-1]:,}" for history in histories],
         }
     )
 
@@ -211,13 +211,14 @@ def range_curve(test: RangeTest) -> pd.DataFrame:
 
 
 def range_bounds(test: RangeTest) -> pd.DataFrame:
-    """Bound its picture: rate_low, rate_high, loss_low, loss_high."""
+    """Bound its picture, with room for names above: rate_low, rate_high, loss_low, loss_high."""
+    low, high = test.smoothed.min(), test.smoothed.max()
     return pd.DataFrame(
         {
             "rate_low": [LOWEST],
             "rate_high": [HIGHEST],
-            "loss_low": [test.smoothed.min() / 2],
-            "loss_high": [2 * test.smoothed.max()],
+            "loss_low": [low / 2],
+            "loss_high": [2 * high * (high / low) ** 0.25],
         }
     )
 
