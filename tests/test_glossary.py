@@ -48,13 +48,15 @@ def test_a_word_leads_to_a_page_that_uses_it() -> None:
     files = {address: file for file, _, address, _ in COURSE}
     named_otherwise = {
         "slope of the loss": "slope",
-        "overshoot": "changes sides",
+        "overshoot": "changes sign",
         "parameter": "two numbers",
         "broadcasting": "(n, 1)",
     }
     for term, entry in GLOSSARY.items():
         page = (ROOT / files[entry.page]).read_text(encoding="utf-8")
         page = re.sub(r"glossary\([^)]*\)|[*]", "", page)
+        if entry.page == "learning-rates":
+            page += (ROOT / "lessons/_comparison.py").read_text(encoding="utf-8")
         if entry.page == "mistakes":
             page += (ROOT / "core/mistakes.py").read_text(encoding="utf-8")
         assert named_otherwise.get(term, term).lower() in page.lower(), term
