@@ -72,7 +72,7 @@ KEPT: dict[str, Kept] = {
     "bests": Kept(lambda: tuple(st.session_state.get("bests", {}).items()), dict, _join_bests),
     "pins": Kept(
         lambda: tuple(pin.identity for pin in _pinned()),
-        lambda _: json.loads(pins_to_json(_pinned())),
+        lambda _: json.loads(pins_to_json(_pinned())) if _pinned() else None,
         _join_pins,
     ),
 }

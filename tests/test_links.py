@@ -167,7 +167,7 @@ def test_nonsense_for_a_hidden_control_falls_back_to_the_default(
 
 
 def test_hidden_rates_hold() -> None:
-    app = open_link("lessons/learning_rates.py", hide="lrs", lrs=["0.2", "0.4"])
+    app = open_link("lessons/learning_rates.py", show="all", hide="lrs", lrs=["0.2", "0.4"])
     table = next(table.value for table in app.table if "verdict" in table.value)
     assert list(table["learning rate"]) == ["0.2", "0.4"]
     assert "lrs" not in keys(app)

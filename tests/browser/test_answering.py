@@ -50,7 +50,7 @@ def test_a_check_answers_each_choice_and_is_remembered_on_the_way_back(
 
 
 def test_an_answer_does_not_draw_the_page_anew(visit: Visits) -> None:
-    tab = visit("learning-rates")
+    tab = visit("learning-rates?show=all")
     tab.page.get_by_text("Check yourself").click()
     tab.settle()
     tab.page.evaluate("document.querySelector('.st-key-figure_ruler').dataset.mine = 'kept'")
@@ -61,7 +61,7 @@ def test_an_answer_does_not_draw_the_page_anew(visit: Visits) -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_largest_rate_and_eight_runs_can_be_played(visit: Visits, width: int) -> None:
-    tab = visit("learning-rates?part=Challenges&data=cars", width)
+    tab = visit("learning-rates?show=all&part=Challenges&data=cars", width)
     cars, start = load_bundled("cars"), Line(0.0, 0.0)
     par = largest_rate(train, cars, start)
     rate = tab.page.get_by_label("Your rate")

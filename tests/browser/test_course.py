@@ -479,7 +479,7 @@ def test_one_slider_moves_all_four_pictures_without_the_server(visit: Visits) ->
 
 
 def test_a_click_on_the_standardized_map_starts_at_the_same_line(visit: Visits) -> None:
-    tab = visit("loss-surface?standardize=true")
+    tab = visit("loss-surface?show=all&standardize=true")
     plot = tab.page.locator(".st-key-figure_surface svg.marks path.background").first
     box = plot.bounding_box()
     assert box is not None
@@ -698,7 +698,7 @@ def test_words_are_explained_and_lead_to_the_page_that_shows_them(visit: Visits)
 
 
 def test_one_of_each_kind_is_built_pinned_and_brought_back_on_two_data_sets(visit: Visits) -> None:
-    tab = visit("learning-rates?part=Pinned+runs")
+    tab = visit("learning-rates?show=all&part=Pinned+runs")
     kept = []
     for data in ("lesson", "hubble"):
         if data == "hubble":
@@ -734,7 +734,9 @@ def test_one_of_each_kind_is_built_pinned_and_brought_back_on_two_data_sets(visi
 
 
 def test_a_pinned_run_is_downloaded_loaded_elsewhere_and_brought_back(visit: Visits) -> None:
-    tab = visit("learning-rates?part=Pinned+runs&seed=3&start_b=2&steps=50&lrs=0.12345&lrs=0.5")
+    tab = visit(
+        "learning-rates?show=all&part=Pinned+runs&seed=3&start_b=2&steps=50&lrs=0.12345&lrs=0.5"
+    )
     form = tab.page.locator("[data-testid=stForm]")
     choose(tab, "0.5", "Learning rate")
     form.get_by_label("Name").fill("*mine* www.a.b")
@@ -745,7 +747,7 @@ def test_a_pinned_run_is_downloaded_loaded_elsewhere_and_brought_back(visit: Vis
     with tab.page.expect_download() as download:
         tab.page.get_by_role("button", name="Download all").click()
     # A seed that waits for the lesson's data.
-    other = visit("learning-rates?part=Pinned+runs&data=cars&seed=7")
+    other = visit("learning-rates?show=all&part=Pinned+runs&data=cars&seed=7")
     content = download.value.path().read_bytes()
     file: Any = {"name": "pins.json", "mimeType": "application/json", "buffer": content}
     other.page.locator(".st-key-pins_file input[type=file]").set_input_files(file)
@@ -753,6 +755,6 @@ def test_a_pinned_run_is_downloaded_loaded_elsewhere_and_brought_back(visit: Vis
     other.settle()
     press(other, "Bring it back")
     link = parse_qs(urlsplit(other.page.url).query)
-    assert link.pop("part") == ["Pinned runs"]
+    assert (link.pop("part"), link.pop("show")) == (["Pinned runs"], ["all"])
     assert link == {"seed": ["3"], "start_b": ["2.0"], "steps": ["50"], "lrs": ["0.5"]}
     assert "fast, but zigzags" in other.page.locator(".st-key-pins_table").inner_text()
