@@ -643,8 +643,8 @@ class Pictures:
         """What is asked."""
         return (
             "Four runs on this data. Each row shows, step by step, how far the line is too high "
-            "(+) or too low (−). Which one belongs to a learning rate of "
-            f"**{readable(self.multiples[self.answer])} of the limit**?"
+            "(+) or too low (−), each row on a scale of its own. Which one belongs to a learning "
+            f"rate of **{readable(self.multiples[self.answer])} of the limit**?"
         )
 
     def errors(self) -> FloatArray:
