@@ -1170,7 +1170,9 @@ def predicted_line(x_label: str, y_label: str, answered: bool) -> Spec:
     axes = _FitAxes(x_label, y_label)
     roles = list(_ROLES) if answered else ["start", "your prediction"]
     dashes = {"your prediction": [10, 3]}
-    legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolStrokeWidth=3)
+    legend = alt.Legend(
+        orient="top", columns=2, title=None, symbolType="stroke", symbolStrokeWidth=3
+    )
     # The start is broad and faint: a prediction may lie on it.
     is_start = "datum.line == 'start'"
     lines = axes.lines("lines").encode(

@@ -262,8 +262,8 @@ class WhichWay:
                 f"{_MOVES[WAYS[right][1]]}.",
             )  # fmt: skip
         measure = (
-            f"A gap of {readable(gap)}: from {readable(here, 4)} your way leads to a loss of "
-            f"{readable(after, 4)}, the step to {readable(best_after, 4)}"
+            f"A gap of {readable(gap)}: your way {'raises' if after > here else 'lowers'} the loss "
+            f"by {readable(abs(after - here))}, the step lowers it by {readable(here - best_after)}"
         )
         if all(wrong):
             return Judgement(
@@ -374,7 +374,7 @@ class AfterSteps:
         """What is asked."""
         return (
             f"Where will the line be after **{self.steps:,} steps** at a learning rate of "
-            f"**{readable(self.rate)}**? Drag its two ends there."
+            f"**{readable(self.rate)}**? Drag its two ends there, or move the sliders."
         )
 
     @property
@@ -643,8 +643,8 @@ class Pictures:
         """What is asked."""
         return (
             "Four runs on this data. Each row shows, step by step, how far the line is too high "
-            "(+) or too low (−). Which one belongs to a learning rate of "
-            f"**{readable(self.multiples[self.answer])} of the limit**?"
+            "(+) or too low (−), each row on a scale of its own. Which one belongs to a learning "
+            f"rate of **{readable(self.multiples[self.answer])} of the limit**?"
         )
 
     def errors(self) -> FloatArray:

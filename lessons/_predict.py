@@ -173,7 +173,7 @@ def predict_way(dataset: Dataset, start: Line) -> bool:
 
     def picture() -> None:
         whole = frames.path_window(dataset, prompt.place, frames.line_row(prompt.place))
-        window = frames.widened(whole, 0.12)
+        window = frames.widened(whole, 0.22)
         with st.container(width=TEXT_WIDTH):
             draw(
                 "quarters",
@@ -253,14 +253,14 @@ _MARKS = 400  # places on the axis of learning rates
 
 def predict_limit(dataset: Dataset, start: Line) -> bool:
     """Ask from which learning rate on runs explode; tell whether the page may show it."""
-    now = _try("limit", dataset, start)
+    now = _try("learning-rates", dataset, start)
     prompt = prompts.limit_of(dataset, now.seed)
     answered = now.stage == ANSWERED
     low, high = np.log10(prompt.low), np.log10(prompt.high)
     exponents = np.linspace(low, high, _MARKS + 1)
 
     def take(values: dict[str, float]) -> None:
-        _answer("limit", now, float(10 ** np.clip(values["log_mark"], low, high)))
+        _answer("learning-rates", now, float(10 ** np.clip(values["log_mark"], low, high)))
 
     def picture() -> None:
         with st.container(key="predict_scope"):
@@ -301,8 +301,8 @@ def predict_limit(dataset: Dataset, start: Line) -> bool:
                     on_answer=take,
                 )
 
-    _frame("limit", now, prompt.question, picture, prompt.judge)
-    return _is_revealed("limit")
+    _frame("learning-rates", now, prompt.question, picture, prompt.judge)
+    return _is_revealed("learning-rates")
 
 
 def predict_picture(dataset: Dataset, start: Line) -> None:

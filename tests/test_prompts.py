@@ -373,7 +373,7 @@ def fresh_page(file: str, **address: str) -> AppTest:
     """Open a page with nothing answered yet; on Learning rates only the limit is."""
     app = open_page(file, **{"show": "", **address})
     if file == RATES:
-        app.button(key="show_limit").click().run()
+        app.button(key="show_learning-rates").click().run()
         assert_whole(app)
     return app
 
@@ -440,10 +440,10 @@ def test_learning_rates_keeps_the_limit_to_itself_until_it_is_asked_for(data: st
     assert not any(spoiler in words(app) for spoiler in spoilers)
     assert "What to remember" in words(app)
     assert not app.table
-    app.button(key="show_limit").click().run()
+    app.button(key="show_learning-rates").click().run()
     assert_whole(app)
     assert frames.readable_below(limit) in words(app)
-    assert "done" not in app.session_state or "predict:limit" not in app.session_state.done
+    assert "done" not in app.session_state or "predict:learning-rates" not in app.session_state.done
     app.switch_page(DATA).run()
     app.switch_page(RATES).run()
     assert frames.readable_below(limit) in words(app)
@@ -451,7 +451,7 @@ def test_learning_rates_keeps_the_limit_to_itself_until_it_is_asked_for(data: st
 
 def test_the_rates_of_a_link_wait_for_the_prediction() -> None:
     app = open_page(RATES, show="", lrs=["0.1", "0.3"])
-    app.button(key="show_limit").click().run()
+    app.button(key="show_learning-rates").click().run()
     assert_whole(app)
     assert app.multiselect(key="lrs").value == ["0.1", "0.3"]
 
@@ -466,7 +466,12 @@ def test_the_way_down_shows_on_the_map_after_it_was_predicted() -> None:
 
 @pytest.mark.parametrize(
     ("file", "name"),
-    [(DATA, "data"), (SURFACE, "loss-surface"), (STEPS, "gradient-steps"), (RATES, "limit")],
+    [
+        (DATA, "data"),
+        (SURFACE, "loss-surface"),
+        (STEPS, "gradient-steps"),
+        (RATES, "learning-rates"),
+    ],
 )
 def test_show_all_folds_the_prompts_and_other_data_folds_those_that_were_answered(
     file: str, name: str

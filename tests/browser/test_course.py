@@ -140,10 +140,11 @@ def test_where_the_hand_stops_descent_can_start(visit: Visits) -> None:
 
 
 def test_pointing_at_the_map_moves_the_line_and_a_click_starts_there(visit: Visits) -> None:
-    tab = visit("loss-surface")
+    tab = visit("loss-surface?show=all")
     pictures = {key: tab.picture(key) for key in ("surface", "pointed_fit", "slices")}
     sent = tab.sent
     plot = tab.page.locator(".st-key-figure_surface svg.marks path.background").first
+    plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
     assert box is not None
     x, y = box["x"] + 0.7 * box["width"], box["y"] + 0.3 * box["height"]
@@ -166,7 +167,7 @@ def test_pointing_at_the_map_moves_the_line_and_a_click_starts_there(visit: Visi
 
 
 def test_the_bowl_turns_and_tilts_as_a_whole_without_the_server(visit: Visits) -> None:
-    tab = visit("loss-surface?data=cars")
+    tab = visit("loss-surface?show=all&data=cars")
     sent = tab.sent
     for slider in ("turn", "tilt"):
         before = patches(tab)
@@ -186,7 +187,7 @@ def patches(tab: Visit) -> list[str]:
 
 
 def test_the_rings_on_the_map_are_lines_of_equal_loss(visit: Visits) -> None:
-    tab = visit("loss-surface")
+    tab = visit("loss-surface?show=all")
     dataset, start = make_noisy_line(), Line(0.0, -1.0)
     path = frames.path(dataset, train(dataset, TrainingConfig()))
     window = frames.path_window(dataset, start, path)
@@ -248,7 +249,7 @@ def press(tab: Visit, label: str) -> None:
 
 
 def test_the_lessons_experiment_and_its_link(visit: Visits) -> None:
-    tab = visit("gradient-steps")
+    tab = visit("gradient-steps?show=all")
     press(tab, "Run 200 steps")
     w, b = loop_line(tab)
     assert w == pytest.approx(0.14, abs=0.02)
@@ -263,7 +264,7 @@ def test_the_lessons_experiment_and_its_link(visit: Visits) -> None:
 
 
 def test_the_step_slider_names_the_step_it_shows(visit: Visits) -> None:
-    tab = visit("gradient-steps?run=200x0.1")
+    tab = visit("gradient-steps?show=all&run=200x0.1")
     tab.pull("slot", 1, "Home")
     tab.pull("slot", 20)
     shown = tab.page.locator(".lrl-sliders output").inner_text()
@@ -273,7 +274,7 @@ def test_the_step_slider_names_the_step_it_shows(visit: Visits) -> None:
 
 
 def test_the_lessons_doubt_is_settled_by_a_fork_and_its_link(visit: Visits) -> None:
-    tab = visit("gradient-steps")
+    tab = visit("gradient-steps?show=all")
     press(tab, "Run 200 steps")
     set_rate(tab, "0.01")
     press(tab, "Continue 200 steps")
@@ -309,7 +310,7 @@ def shown_step(tab: Visit) -> int:
 
 
 def test_play_goes_to_the_end_and_pauses_without_the_server(visit: Visits) -> None:
-    tab = visit("gradient-steps?run=200x0.1")
+    tab = visit("gradient-steps?show=all&run=200x0.1")
     tab.pull("slot", 1, "Home")
     sent, before = tab.sent, tab.picture("path")
     tab.page.get_by_label("Speed").select_option("fast")
@@ -328,16 +329,18 @@ def test_play_goes_to_the_end_and_pauses_without_the_server(visit: Visits) -> No
 
 
 def test_nothing_plays_by_itself(visit: Visits) -> None:
-    tab = visit("gradient-steps?run=200x0.1")
+    tab = visit("gradient-steps?show=all&run=200x0.1")
     before = tab.picture("fit")
     tab.page.wait_for_timeout(800)
     assert tab.picture("fit") == before
 
 
 def test_pointing_along_the_loss_moves_all_and_a_click_keeps_the_step(visit: Visits) -> None:
-    tab = visit("gradient-steps?run=200x0.1")
+    tab = visit("gradient-steps?show=all&run=200x0.1")
     sent, before = tab.sent, {key: tab.picture(key) for key in ("fit", "path", "loss")}
-    box = tab.page.locator(".st-key-figure_loss svg.marks path.background").first.bounding_box()
+    plot = tab.page.locator(".st-key-figure_loss svg.marks path.background").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
     assert box is not None
     x, y = box["x"] + 0.25 * box["width"], box["y"] + 0.5 * box["height"]
     tab.page.mouse.move(x, y)
@@ -355,7 +358,7 @@ def test_pointing_along_the_loss_moves_all_and_a_click_keeps_the_step(visit: Vis
 
 
 def test_the_loss_axis_can_be_linear_without_the_server(visit: Visits) -> None:
-    tab = visit("gradient-steps?run=200x0.1")
+    tab = visit("gradient-steps?show=all&run=200x0.1")
     sent = tab.sent
     figure = tab.page.locator(".st-key-figure_loss svg.marks")
     assert "0.0001" in (figure.text_content() or "")
@@ -366,7 +369,7 @@ def test_the_loss_axis_can_be_linear_without_the_server(visit: Visits) -> None:
 
 
 def test_the_steps_can_be_on_a_log_axis_and_pointed_at_there(visit: Visits) -> None:
-    tab = visit("gradient-steps?run=2000000x0.1")
+    tab = visit("gradient-steps?show=all&run=2000000x0.1")
     sent = tab.sent
     tab.page.get_by_label("log steps").check()
     tab.page.wait_for_timeout(200)
@@ -381,7 +384,7 @@ def test_the_steps_can_be_on_a_log_axis_and_pointed_at_there(visit: Visits) -> N
 
 
 def test_the_step_on_the_slider_can_be_looked_into(visit: Visits) -> None:
-    tab = visit("gradient-steps?run=200x0.1")
+    tab = visit("gradient-steps?show=all&run=200x0.1")
     tab.pull("slot", 1, "Home")
     tab.pull("slot", 7)
     press(tab, "Look into this step")
@@ -393,7 +396,7 @@ def test_the_step_on_the_slider_can_be_looked_into(visit: Visits) -> None:
 
 
 def test_a_run_of_one_step_has_a_slider_too(visit: Visits) -> None:
-    tab = visit("gradient-steps?run=1x0.1")
+    tab = visit("gradient-steps?show=all&run=1x0.1")
     handle = tab.page.locator("input[name=slider-slot]")
     assert handle.get_attribute("type") == "range"
     assert shown_step(tab) == 1
@@ -404,7 +407,7 @@ def test_a_run_of_one_step_has_a_slider_too(visit: Visits) -> None:
 
 
 def test_a_downloaded_script_holds_the_experiment(visit: Visits) -> None:
-    tab = visit("gradient-steps?run=200x0.1~200x0.01")
+    tab = visit("gradient-steps?show=all&run=200x0.1~200x0.01")
     for name, part in (("script", "descend(200, 200, 0.01"), ("notebook", '"nbformat": 4')):
         with tab.page.expect_download() as download:
             tab.page.get_by_role("button", name=f"Download the {name}").click()
@@ -481,6 +484,7 @@ def test_one_slider_moves_all_four_pictures_without_the_server(visit: Visits) ->
 def test_a_click_on_the_standardized_map_starts_at_the_same_line(visit: Visits) -> None:
     tab = visit("loss-surface?show=all&standardize=true")
     plot = tab.page.locator(".st-key-figure_surface svg.marks path.background").first
+    plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
     assert box is not None
     tab.page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"])
@@ -563,7 +567,7 @@ def choose(tab: Visit, option: str, name: str = "Data") -> None:
 
 
 def test_another_data_set_brings_rates_that_suit_it_to_every_page(visit: Visits) -> None:
-    tab = visit("gradient-steps?run=200x0.1&lr=0.2")
+    tab = visit("gradient-steps?show=all&run=200x0.1&lr=0.2")
     choose(tab, "cars")
     assert tab.page.get_by_label("learning rate").input_value() == "0.001"
     go_to(tab, "Learning rates")

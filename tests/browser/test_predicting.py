@@ -92,13 +92,13 @@ def test_the_limit_is_marked_on_the_axis_and_then_the_page_opens(visit: Visits) 
     tab.page.wait_for_timeout(200)
     assert tab.picture("marked_rates") != before
     assert tab.sent == sent
-    said = check(tab, "limit")
+    said = check(tab, "learning-rates")
     assert "where the zigzag begins" in said
     assert "your mark" in tab.picture("marked_rates")
     assert "explodes" in tab.picture("marked_rates")
     assert tab.picture("ruler")
     assert "lrs=0.2&lrs=0.4" in tab.page.url
-    prompt_of(tab, "limit").get_by_role("button", name="Fold away").click()
+    prompt_of(tab, "learning-rates").get_by_role("button", name="Fold away").click()
     tab.page.wait_for_timeout(500)
     tab.settle()
     assert not tab.page.locator(".st-key-figure_marked_rates").count()
@@ -110,7 +110,7 @@ def test_the_keyboard_can_answer_too(visit: Visits) -> None:
     before = tab.picture("marked_rates")
     tab.pull("log_mark", 5)
     assert tab.picture("marked_rates") != before
-    button = prompt_of(tab, "limit").get_by_role("button", name="Check")
+    button = prompt_of(tab, "learning-rates").get_by_role("button", name="Check")
     button.focus()
     tab.page.keyboard.press("Enter")
     tab.page.wait_for_timeout(700)
