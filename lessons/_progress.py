@@ -9,7 +9,7 @@ from lessons._layout import COURSE
 
 
 def mark_done(what: str) -> None:
-    """Note that something is done: `page:data`, `check:data`, `predict:limit`, `mistake:tape`."""
+    """Note that something is done: `page:data`, `check:data`, `predict:data`, `mistake:plus`."""
     done: set[str] = st.session_state.setdefault("done", set())
     done.add(what)
 
@@ -54,7 +54,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "loss-surface": (_predict("predict:loss-surface"), _check("check:loss-surface")),
     "gradient-steps": (_predict("predict:gradient-steps"), _check("check:gradient-steps")),
     "learning-rates": (
-        _predict("predict:limit", "predict:picture"),
+        _predict("predict:learning-rates", "predict:picture"),
         _check("check:learning-rates"),
     ),
     "mistakes": (
