@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import cache, frames, theory
+from core.datasets import Dataset, Line
 from core.frames import readable, readable_below
 from core.runs import MAX_STEPS
 from core.sayings import SAYINGS
@@ -44,6 +45,152 @@ def conclude() -> None:
     next_lesson("learning-rates")
 
 
+def show_all_rates(dataset: Dataset, start: Line) -> None:
+    """Draw what the prediction has held back: all rates, why they behave so, and more."""
+    text(
+        "On the ruler lie all rates, from far too small to far too large. **Click where you want "
+        "one**: it runs, gets a verdict, and its colour."
+    )
+    # A change of the rates runs this part alone, unless what is shown below it needs them.
+    shown = {st.session_state.get("part"), st.query_params.get("part")}
+    needs_rates = bool(shown & {PINNED, CHALLENGES})
+    (compare if needs_rates else st.fragment(compare))(dataset, start)
+    predict_picture(dataset, start)
+
+    axes, best = theory.curvature(dataset), theory.best_fit(dataset)
+    limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
+
+    heading("Why there?")
+    needed, halving = theory.steps_needed(dataset, safe, start), theory.halving_steps(dataset, safe)
+    left, right = st.columns(2, gap="large")
+    with left:
+        text(
+            "Seen from above, the loss is a valley with two directions of its own, the "
+            "**steep** axis "
+            "across it and the **flat** axis along its floor. How strongly the bowl curves "
+            "along them "
+            "are two numbers that the data decides, λ₁ and λ₂; λ₂/λ₁, here "
+            f"**{readable(axes.condition_number)}**, is called the *condition number*. (On the "
+            "map above w and b are drawn at different scales, so the axes need not look square "
+            "to each "
+            "other.)"
+        )
+        st.latex(
+            r"\begin{aligned}"
+            r"\theta_{t+1} &= \theta_t - r\,\nabla\text{loss}(\theta_t) \\"
+            r"\nabla\text{loss}(\theta) &= H\,(\theta - \theta^*) \\"
+            r"\theta_{t+1} - \theta^* &= (1 - r H)\,(\theta_t - \theta^*) \\"
+            r"e_i &\to (1 - r\lambda_i)\,e_i \\"
+            r"|1 - r\lambda_i| < 1 &\iff r < 2/\lambda_i"
+            r"\end{aligned}"
+        )
+        text(
+            "In words: a step at the rate r, with θ = (w, b); the gradient of a bowl; so the error "
+            "shrinks, along each axis by itself; as long as r is below both limits, and λ₂ "
+            "makes the "
+            "strict one."
+        )
+    with right:
+        usual = default_rate(dataset)
+        text(
+            f"Across the valley a step at the rate {readable(usual)} multiplies the error by 1 − "
+            f"{readable(usual)} × {readable(axes.steep)} = {readable(1 - usual * axes.steep)}. Far "
+            "smaller rates leave the error almost whole; at rate = 1/λ₂ = "
+            f"**{readable_below(safe)}** it is gone in one step; beyond, it changes sign at every "
+            f"step; above 2/λ₂ = **{readable_below(limit)}** it grows at every step, however "
+            "small it "
+            "was: sooner or later the run explodes."
+        )
+        text(
+            f"With the safe choice, {readable_below(safe)}, this start needs **{needed:,} "
+            f"{'step' if needed == 1 else 'steps'}** until only 1 % of the excess loss is left."
+        )
+        if axes.condition_number > 1.5:
+            text(
+                f"Along the flat direction the curvature is λ₁ = {readable(axes.flat)}, "
+                f"{readable(axes.condition_number)} times smaller, and there every rate below the "
+                "limit is slow: with the safe choice the distance along the valley's floor halves "
+                f"every **{readable(max(halving, 1))} {'step' if halving <= 1 else 'steps'}**."
+                + (
+                    f" The {MAX_STEPS:,} steps one can run here do not even halve it: on this "
+                    "data no "
+                    "rate gets all the way, because the valley is too long for its width."
+                    if halving > MAX_STEPS
+                    else ""
+                )
+            )
+
+    heading("Make the valley round")
+    if dataset.scaling is None:
+        rounded = cache.standardized(dataset)
+        round_start = rounded.from_original(start)
+        round_safe = theory.safe_rate(rounded)
+        round_needed = theory.steps_needed(rounded, round_safe, round_start)
+        text(
+            "The shape of the valley is decided by x, and by nothing but its units: "
+            "**standardize** x, "
+            "that is, count it in standard deviations from its mean. The points stay where they "
+            "are, "
+            f"and so does the best fit. But the condition number goes from "
+            f"{readable(axes.condition_number)} to **{readable(1.0)}**, the limit from "
+            f"{readable_below(limit)} to **{readable(theory.stable_limit(rounded))}**, and the "
+            "safe "
+            f"choice, then {readable(round_safe)}, needs **{round_needed} "
+            f"{'step' if round_needed == 1 else 'steps'}** instead of {needed:,}."
+        )
+    else:
+        text(
+            "x is **standardized**: λ₁ and λ₂ are both 2, whatever the data, so the valley is "
+            "round "
+            "and the limit is 1. There is no flat direction left to be slow along: at the safe "
+            "choice, "
+            "½, one step removes every error. Rates, curvatures, w and b are those of the "
+            f"standardized x; the best fit, in the original units, is "
+            f"**{frames.in_original_units(dataset, best, 4)}**."
+        )
+    st.button(
+        "Standardize x" if dataset.scaling is None else "Back to the original x",
+        key="toggle_standardize",
+        on_click=st.session_state.update,
+        kwargs={"standardize": dataset.scaling is None},
+    )
+
+    heading("Go further")
+    part = choose_part(SAID, BEAT, PINNED, CHALLENGES)
+    if part == SAID:
+        text("Sentences one hears about learning rates. Choose one: it is tried out on this data.")
+        default = default_rate(dataset)
+        saying = st.pills("It is said …", list(SAYINGS), key="saying", label_visibility="collapsed")
+        if saying:
+            at_best_fit = theory.steps_needed(dataset, safe, start) == 0
+            finding = None if at_best_fit else SAYINGS[saying](cache.train, dataset, start, default)
+            with st.container(border=True, width=TEXT_WIDTH, key="finding"):
+                if at_best_fit:
+                    st.markdown(
+                        "The descent starts at the best fit already: choose another *Start*."
+                    )
+                elif finding is None:
+                    st.markdown(
+                        "For real measurements nobody knows a true line: only a best fit exists."
+                    )
+                else:
+                    st.markdown(
+                        f"“{saying}” On this data: **{finding.verdict}**. {finding.measured}"
+                    )
+                    st.button(
+                        "Put it on the ruler",
+                        key="show_finding",
+                        on_click=choose_rates,
+                        args=([plain(rate) for rate in finding.rates], finding.steps),
+                    )
+    elif part == BEAT:
+        beat_the_best_rate(dataset, start)
+    elif part == PINNED:
+        pins(dataset, start)
+    elif rates := chosen_rates():
+        challenges(dataset, start, rates)
+
+
 open_lesson("learning-rates")
 text(
     "The same data, the same start, the same number of steps: only the learning rate differs. A "
@@ -52,137 +199,10 @@ text(
 )
 glossary("overshoot", "zigzag", "explode", "curvature", "condition number", "hyperparameter", "gap")
 dataset, start = choose_data()
-if not predict_limit(dataset, start):
+if predict_limit(dataset, start):
+    show_all_rates(dataset, start)
+else:
     text(
         "Once you have marked it, this page shows all learning rates, with what each of them does."
     )
-    conclude()
-    st.stop()
-text(
-    "On the ruler lie all rates, from far too small to far too large. **Click where you want "
-    "one**: it runs, gets a verdict, and its colour."
-)
-# A change of the rates runs this part of the page alone, unless what is shown below it needs them.
-shown = {st.session_state.get("part"), st.query_params.get("part")}
-needs_rates = bool(shown & {PINNED, CHALLENGES})
-(compare if needs_rates else st.fragment(compare))(dataset, start)
-predict_picture(dataset, start)
-
-axes, best = theory.curvature(dataset), theory.best_fit(dataset)
-limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
-
-heading("Why there?")
-needed, halving = theory.steps_needed(dataset, safe, start), theory.halving_steps(dataset, safe)
-left, right = st.columns(2, gap="large")
-with left:
-    text(
-        "Seen from above, the loss is a valley with two directions of its own, the **steep** axis "
-        "across it and the **flat** axis along its floor. How strongly the bowl curves along them "
-        "are two numbers that the data decides, λ₁ and λ₂; λ₂/λ₁, here "
-        f"**{readable(axes.condition_number)}**, is called the *condition number*. (On the "
-        "map above w and b are drawn at different scales, so the axes need not look square to each "
-        "other.)"
-    )
-    st.latex(
-        r"\begin{aligned}"
-        r"\theta_{t+1} &= \theta_t - r\,\nabla\text{loss}(\theta_t) \\"
-        r"\nabla\text{loss}(\theta) &= H\,(\theta - \theta^*) \\"
-        r"\theta_{t+1} - \theta^* &= (1 - r H)\,(\theta_t - \theta^*) \\"
-        r"e_i &\to (1 - r\lambda_i)\,e_i \\"
-        r"|1 - r\lambda_i| < 1 &\iff r < 2/\lambda_i"
-        r"\end{aligned}"
-    )
-    text(
-        "In words: a step at the rate r, with θ = (w, b); the gradient of a bowl; so the error "
-        "shrinks, along each axis by itself; as long as r is below both limits, and λ₂ makes the "
-        "strict one."
-    )
-with right:
-    usual = default_rate(dataset)
-    text(
-        f"Across the valley a step at the rate {readable(usual)} multiplies the error by 1 − "
-        f"{readable(usual)} × {readable(axes.steep)} = {readable(1 - usual * axes.steep)}. Far "
-        "smaller rates leave the error almost whole; at rate = 1/λ₂ = "
-        f"**{readable_below(safe)}** it is gone in one step; beyond, it changes sign at every "
-        f"step; above 2/λ₂ = **{readable_below(limit)}** it grows at every step, however small it "
-        "was: sooner or later the run explodes."
-    )
-    text(
-        f"With the safe choice, {readable_below(safe)}, this start needs **{needed:,} "
-        f"{'step' if needed == 1 else 'steps'}** until only 1 % of the excess loss is left."
-    )
-    if axes.condition_number > 1.5:
-        text(
-            f"Along the flat direction the curvature is λ₁ = {readable(axes.flat)}, "
-            f"{readable(axes.condition_number)} times smaller, and there every rate below the "
-            "limit is slow: with the safe choice the distance along the valley's floor halves "
-            f"every **{readable(max(halving, 1))} {'step' if halving <= 1 else 'steps'}**."
-            + (
-                f" The {MAX_STEPS:,} steps one can run here do not even halve it: on this data no "
-                "rate gets all the way, because the valley is too long for its width."
-                if halving > MAX_STEPS
-                else ""
-            )
-        )
-
-heading("Make the valley round")
-if dataset.scaling is None:
-    rounded = cache.standardized(dataset)
-    round_start = rounded.from_original(start)
-    round_safe = theory.safe_rate(rounded)
-    round_needed = theory.steps_needed(rounded, round_safe, round_start)
-    text(
-        "The shape of the valley is decided by x, and by nothing but its units: **standardize** x, "
-        "that is, count it in standard deviations from its mean. The points stay where they are, "
-        f"and so does the best fit. But the condition number goes from "
-        f"{readable(axes.condition_number)} to **{readable(1.0)}**, the limit from "
-        f"{readable_below(limit)} to **{readable(theory.stable_limit(rounded))}**, and the safe "
-        f"choice, then {readable(round_safe)}, needs **{round_needed} "
-        f"{'step' if round_needed == 1 else 'steps'}** instead of {needed:,}."
-    )
-else:
-    text(
-        "x is **standardized**: λ₁ and λ₂ are both 2, whatever the data, so the valley is round "
-        "and the limit is 1. There is no flat direction left to be slow along: at the safe choice, "
-        "½, one step removes every error. Rates, curvatures, w and b are those of the "
-        f"standardized x; the best fit, in the original units, is "
-        f"**{frames.in_original_units(dataset, best, 4)}**."
-    )
-st.button(
-    "Standardize x" if dataset.scaling is None else "Back to the original x",
-    key="toggle_standardize",
-    on_click=st.session_state.update,
-    kwargs={"standardize": dataset.scaling is None},
-)
-
-heading("Go further")
-part = choose_part(SAID, BEAT, PINNED, CHALLENGES)
-if part == SAID:
-    text("Sentences one hears about learning rates. Choose one: it is tried out on this data.")
-    default = default_rate(dataset)
-    saying = st.pills("It is said …", list(SAYINGS), key="saying", label_visibility="collapsed")
-    if saying:
-        at_best_fit = theory.steps_needed(dataset, safe, start) == 0
-        finding = None if at_best_fit else SAYINGS[saying](cache.train, dataset, start, default)
-        with st.container(border=True, width=TEXT_WIDTH, key="finding"):
-            if at_best_fit:
-                st.markdown("The descent starts at the best fit already: choose another *Start*.")
-            elif finding is None:
-                st.markdown(
-                    "For real measurements nobody knows a true line: only a best fit exists."
-                )
-            else:
-                st.markdown(f"“{saying}” On this data: **{finding.verdict}**. {finding.measured}")
-                st.button(
-                    "Put it on the ruler",
-                    key="show_finding",
-                    on_click=choose_rates,
-                    args=([plain(rate) for rate in finding.rates], finding.steps),
-                )
-elif part == BEAT:
-    beat_the_best_rate(dataset, start)
-elif part == PINNED:
-    pins(dataset, start)
-elif rates := chosen_rates():
-    challenges(dataset, start, rates)
 conclude()

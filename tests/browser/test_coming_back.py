@@ -120,8 +120,13 @@ def test_two_tabs_do_not_lose_what_the_other_has_done(server: str, learner: Lear
         *(f"page:{name}" for name in ("loss-surface", "mistakes", "gradient-steps")),
         "page:learning-rates",
     }
+    for _ in range(20):  # the tabs tell each other, by way of the server
+        if set(stored(first)["done"]) == expected:  # type: ignore[call-overload]
+            break
+        first.page.wait_for_timeout(250)
     assert set(stored(first)["done"]) == expected  # type: ignore[call-overload]
     go_to(first, "Start")
+    first.page.wait_for_timeout(500)
     assert begun(first) == 4
 
 
