@@ -217,7 +217,11 @@ def _tabulate(dataset: Dataset, history: History, table: pd.DataFrame) -> None:
         shown.drop(columns=[] if dataset.scaling else "in the original units"), hide_index=True
     )
     st.download_button(
-        "Download the table (CSV)", table.to_csv(index=False), "learning_rates.csv", "text/csv"
+        "Download the table (CSV)",
+        lambda: table.to_csv(index=False),
+        "learning_rates.csv",
+        "text/csv",
+        on_click="ignore",
     )
     st.caption(
         "*λ₂*: see below. *Gap*: the root mean square of the vertical distances from the best fit, "

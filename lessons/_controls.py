@@ -4,6 +4,7 @@ import contextlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -426,7 +427,13 @@ def _show_own(points: Dataset) -> None:
     else:
         note = f"A link cannot carry them: it takes up to {MAX_LINK_POINTS} points."
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button("Download the points", to_csv(points), "points.csv", "text/csv")
+        st.download_button(
+            "Download the points",
+            partial(to_csv, points),
+            "points.csv",
+            "text/csv",
+            on_click="ignore",
+        )
         st.caption(note)
 
 

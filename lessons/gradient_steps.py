@@ -574,7 +574,10 @@ if stretches:
             ("Download the script", "gradient_descent.py", snippets.script),
             ("Download the notebook", "gradient_descent.ipynb", snippets.notebook),
         ):
-            st.download_button(label, partial(write, dataset, start, parts), name, key=name)
+            # A rerun at the click would take away what the browser is asking for.
+            st.download_button(
+                label, partial(write, dataset, start, parts), name, key=name, on_click="ignore"
+            )
     if dataset.recipe or dataset.n <= MOST_POINTS_TO_READ:
         with st.expander("Read it here"):
             st.code(snippets.script(dataset, start, parts), language="python")

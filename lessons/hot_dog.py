@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -143,11 +144,11 @@ def show_code(configs: Configs) -> None:
     )
     with st.container(horizontal=True):
         st.download_button(
-            "Script", network_code.script(configs), "hot_dog.py", "text/x-python",
+            "Script", partial(network_code.script, configs), "hot_dog.py", "text/x-python",
             on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "Notebook", network_code.notebook(configs), "hot_dog.ipynb",
+            "Notebook", partial(network_code.notebook, configs), "hot_dog.ipynb",
             "application/x-ipynb+json", on_click="ignore",
         )  # fmt: skip
     st.code(network_code.run_section(configs), language="python")
