@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test lint benchmark clean
+.PHONY: run test lint benchmark lock audit clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -26,8 +26,17 @@ benchmark: .venv/dev.stamp
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.browser && \
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.neighbours
 
+# Every package the app brings along, with its version and hashes: what an image installs.
+lock: .venv-tools/stamp
+	.venv-tools/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url requirements.txt -o requirements.lock
+
+# Whether any of them has a known weakness, as PyPI tells.
+audit: .venv-tools/stamp
+	.venv-tools/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+
 clean:
-	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-tools build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || \
@@ -41,3 +50,8 @@ clean:
 .venv/dev.stamp: requirements.txt requirements-dev.txt | .venv/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-dev.txt
 	@touch $@ .venv/run.stamp
+
+.venv-tools/stamp: requirements-tools.txt
+	$(PYTHON) -m venv .venv-tools
+	.venv-tools/bin/pip install --disable-pip-version-check -q -r requirements-tools.txt
+	@touch $@

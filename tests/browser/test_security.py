@@ -1,0 +1,138 @@
+"""What the server accepts and serves, asked as a stranger would."""
+
+import re
+import uuid
+from collections.abc import Callable
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from tests.browser.conftest import Visit
+
+Visits = Callable[..., Visit]
+HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>[here](javascript:alert(3))"
+
+
+def ask(address: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    body = b"x" if method in ("PUT", "POST") else None
+    request = Request(address, data=body, method=method, headers=headers)
+    try:
+        with urlopen(request, timeout=10) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+    except HTTPError as refusal:
+        return refusal.code, dict(refusal.headers), refusal.read()
+
+
+def open_a_session(server: str, origin: str) -> None:
+    address = server.replace("http://", "ws://") + "/_stcore/stream"
+    connect(address, origin=origin, subprotocols=["streamlit"], open_timeout=10).close()  # type: ignore[arg-type, list-item]
+
+
+def test_only_our_own_origin_opens_a_session(server: str) -> None:
+    open_a_session(server, server)
+    for foreign in ("https://example.org", "null"):
+        with pytest.raises(InvalidStatus) as refusal:
+            open_a_session(server, foreign)
+        assert refusal.value.response.status_code == 403
+
+
+def test_another_site_cannot_read_what_the_server_says(server: str) -> None:
+    for path in ("_stcore/health", "_stcore/host-config", ""):
+        _, headers, _ = ask(f"{server}/{path}", Origin="https://example.org")
+        allowed = headers.get("access-control-allow-origin")
+        assert allowed not in ("*", "https://example.org"), path
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_an_upload_without_the_sessions_token_is_refused(server: str, method: str) -> None:
+    path = f"_stcore/upload_file/{uuid.uuid4()}/{uuid.uuid4()}"
+    status, _, _ = ask(f"{server}/{path}", method)
+    assert status in (400, 403, 405)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "core/cache.py",
+        "requirements.txt",
+        ".streamlit/config.toml",
+        "static/../../../../etc/passwd",
+        "static/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+        "app/static/../core/cache.py",
+        "media/../../core/cache.py",
+        "component/x/../../core/cache.py",
+        "_stcore/bidi-components/chart_sliders/../../core/cache.py",
+    ],
+)
+def test_no_file_of_the_project_or_the_machine_is_served(server: str, path: str) -> None:
+    _, _, body = ask(f"{server}/{path}")
+    for secret in (b"root:", b"gatherUsageStats", b"def start_warm_up", b"tensorflow-cpu"):
+        assert secret not in body
+
+
+def test_the_agent_api_is_off(server: str) -> None:
+    status, _, _ = ask(f"{server}/_stcore/agent/interact", "POST")
+    assert status >= 400
+
+
+def test_names_from_a_learners_file_are_words_and_nothing_else(visit: Visits) -> None:
+    tab = visit("data?data=own")
+    rows = "\n".join(f"{x},{2 * x + 1}" for x in range(5))
+    tab.page.set_input_files(
+        "input[type=file]",
+        {"name": "x.csv", "mimeType": "text/csv", "buffer": f'"{HOSTILE}",=y\n{rows}'.encode()},
+    )
+    tab.page.get_by_text("5 points", exact=False).first.wait_for()
+    tab.settle()
+    inserted = tab.page.evaluate(
+        """() => [...document.querySelectorAll("[data-testid=stMain] :is(img, script, a)")]
+            .filter(e => /alert|^x$/.test(
+                (e.getAttribute("src") ?? "") + (e.getAttribute("href") ?? "") + e.textContent))
+            .map(e => e.outerHTML)"""
+    )
+    assert inserted == []
+    with tab.page.expect_download() as download:
+        tab.page.get_by_role("button", name="Download the points").click()
+    with open(download.value.path(), encoding="utf-8") as file:
+        assert re.search(r",'=y$", file.readline().strip())
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.parquet", b"PAR1" + bytes(200) + b"PAR1"),
+        ("x.arrow", b"ARROW1\0\0" + bytes(200)),
+        ("x.pkl", b"\x80\x04\x8c\x05posix\x94\x8c\x06system\x94\x93\x94."),
+    ],
+)  # fmt: skip
+def test_only_text_is_read_as_data(visit: Visits, name: str, content: bytes) -> None:
+    tab = visit("data?data=own")
+    csv_name = name.rpartition(".")[0] + ".csv"  # the browser's own filter goes by the name
+    tab.page.set_input_files(
+        "input[type=file]", {"name": csv_name, "mimeType": "text/csv", "buffer": content}
+    )
+    refusal = "The file is not text|The file has only one column"
+    tab.page.locator("[data-testid=stAlert]", has_text=re.compile(refusal)).wait_for()
+
+
+def test_nothing_comes_from_elsewhere(visit: Visits, server: str) -> None:
+    tab = visit()
+    asked: list[str] = []
+    tab.page.on("request", lambda request: asked.append(request.url))
+    tab.page.route("**/*", lambda route: (
+        route.continue_()
+        if urlsplit(route.request.url).netloc in (urlsplit(server).netloc, "")
+        else route.abort()
+    ))  # fmt: skip
+    for path in (
+        "", "data", "loss-surface?show=all", "gradient-steps?show=all&run=200x0.1",
+        "learning-rates?show=all", "mistakes", "hot-dog",
+    ):  # fmt: skip
+        tab.open(path)
+    home = urlsplit(server).netloc
+    assert len(asked) > 50
+    assert {urlsplit(url).netloc for url in asked} - {home, ""} == set()
