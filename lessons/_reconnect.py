@@ -1,9 +1,11 @@
 """A page whose connection was lost goes on by itself, also where another server takes it over."""
 
+from datetime import timedelta
+
 import streamlit as st
 
 
-@st.fragment(run_every="1d")
+@st.fragment(run_every=timedelta(days=1))
 def go_on() -> None:
     """Have the browser ask for a rerun after every lost connection: call it once in each rerun.
 
