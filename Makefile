@@ -13,7 +13,8 @@ run: .venv/run.stamp
 
 test: .venv/dev.stamp lint
 	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
-	CHROMIUM="$$CHROMIUM" $(BIN)/python -m pytest
+	NGINX="$$(sh tests/browser/find_nginx.sh)" && \
+	CHROMIUM="$$CHROMIUM" NGINX="$$NGINX" $(BIN)/python -m pytest
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .

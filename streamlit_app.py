@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.cache import after_script_run
-from lessons import _progress, _storage, _task
+from lessons import _progress, _reconnect, _storage, _task
 from lessons._layout import COURSE
 
 st.set_page_config(page_title="Learning Rate Lab", layout="wide")
@@ -23,4 +23,5 @@ try:
 finally:
     with storage:
         _storage.keep()
+        _reconnect.go_on()
 after_script_run()

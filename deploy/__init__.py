@@ -1,0 +1,1 @@
+"""The app on servers made for many learners."""
