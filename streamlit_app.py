@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.cache import after_script_run
+from core.cache import TensorFlowMissingError, after_script_run
 from lessons import _progress, _reconnect, _storage, _task
-from lessons._layout import COURSE
+from lessons._layout import COURSE, say_what_is_missing
 
 st.set_page_config(page_title="Learning Rate Lab", layout="wide")
 page = st.navigation(
@@ -20,6 +20,8 @@ _progress.arrive(page.url_path)
 storage = st.container(key="storage")
 try:
     page.run()
+except TensorFlowMissingError as error:
+    say_what_is_missing(error)
 finally:
     with storage:
         _storage.keep()

@@ -6,6 +6,7 @@ again: any visitor can clear it.
 """
 
 import gc
+import importlib
 import sys
 import threading
 from collections import OrderedDict
@@ -62,7 +63,7 @@ def _standardized(fingerprint: str, labels: tuple[str, ...], _dataset: Dataset) 
 
 def train(dataset: Dataset, config: TrainingConfig) -> History:
     """Train as ``core.training.train`` does, at most once for each data set and configuration."""
-    _wait_for_tensorflow()
+    wait_for_tensorflow()
     return _train(dataset.fingerprint, config, dataset)
 
 
@@ -75,7 +76,7 @@ def _train(fingerprint: str, config: TrainingConfig, _dataset: Dataset) -> Histo
 
 def par(challenge: str, dataset: Dataset, start: Line) -> float | None:
     """Search the par of a challenge, at most once; its hundreds of runs are not kept."""
-    _wait_for_tensorflow()
+    wait_for_tensorflow()
     return _par(challenge, dataset.fingerprint, start, dataset)
 
 
@@ -88,7 +89,7 @@ def _par(challenge: str, fingerprint: str, start: Line, _dataset: Dataset) -> fl
 
 def outcome(key: str, repaired: bool = False) -> Outcome:
     """Run the wrong or the repaired code of a mistake, at most once."""
-    _wait_for_tensorflow()
+    wait_for_tensorflow()
     return _outcome(key, repaired)
 
 
@@ -127,7 +128,7 @@ def train_network(config: NetworkConfig) -> Iterator[NetworkHistory]:
     if config in kept:
         yield kept[config]
         return
-    _wait_for_tensorflow()
+    wait_for_tensorflow()
     from core import network
 
     for history in network.train(*pictures(config.clutter), config):
@@ -140,7 +141,7 @@ def train_network(config: NetworkConfig) -> Iterator[NetworkHistory]:
 
 def range_test(config: NetworkConfig) -> RangeTest:
     """Put a new network through the range test, at most once for all learning rates."""
-    _wait_for_tensorflow()
+    wait_for_tensorflow()
     return _range_test(replace(config, learning_rate=NetworkConfig.learning_rate))
 
 
@@ -153,7 +154,7 @@ def _range_test(config: NetworkConfig) -> RangeTest:
 
 def edge_run(learning_rate: float) -> EdgeRun:
     """Follow the sharpness of the small network at a learning rate, at most once."""
-    _wait_for_tensorflow()
+    wait_for_tensorflow()
     return _edge_run(learning_rate)
 
 
@@ -164,12 +165,26 @@ def _edge_run(learning_rate: float) -> EdgeRun:
     return edge.follow(pictures(NetworkConfig.clutter)[0], learning_rate)
 
 
-def _wait_for_tensorflow() -> None:
-    """Wait for what is left of the warm-up, and say so on the page."""
+class TensorFlowMissingError(Exception):
+    """TensorFlow cannot be imported here; the message says why."""
+
+
+def wait_for_tensorflow() -> None:
+    """Wait for what is left of the warm-up, and say so on the page.
+
+    Raises
+    ------
+    TensorFlowMissingError
+        If TensorFlow cannot be imported.
+    """
     warm_up = start_warm_up()
     if warm_up.is_alive():
         with st.spinner("Getting TensorFlow ready: this takes a few seconds, once."):
             warm_up.join()
+    try:
+        importlib.import_module("tensorflow")
+    except ImportError as error:
+        raise TensorFlowMissingError(str(error)) from error
 
 
 def pinned_run(pin: Pin) -> tuple[pd.DataFrame, pd.DataFrame]:

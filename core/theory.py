@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from core.datasets import Dataset, FloatArray, Line
-from core.runs import IntArray, TrainingConfig
+from core.runs import History, IntArray, TrainingConfig
 
 MOST_STEPS = 2**1000  # as many as a float64 can hold, with room to compute
 
@@ -334,6 +334,21 @@ def closed_form_path(dataset: Dataset, config: TrainingConfig) -> tuple[FloatArr
             w += axis_w * error
             b += axis_b * error
     return w, b
+
+
+def start_alone(dataset: Dataset, start: Line) -> History:
+    """Record the start of a run and no step, with the gradient of the formula: k = t = 1."""
+    w, b = np.array([[start.w]]), np.array([[start.b]])
+    grad_w, grad_b = gradient(dataset, start)
+    return History(
+        steps=np.array([0]),
+        w=w,
+        b=b,
+        loss=np.array([[mse(dataset, start)]]),
+        grad_w=np.array([[grad_w]]),
+        grad_b=np.array([[grad_b]]),
+        diverged_at=np.array([-1]),
+    )
 
 
 def _shrink_factors(eigenvalue: float, config: TrainingConfig) -> FloatArray:

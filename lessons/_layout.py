@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arrow
 import streamlit as st
 
+from core.cache import TensorFlowMissingError
 from core.charts import Spec
 from core.glossary import GLOSSARY
 from lessons._task import show_task
@@ -148,6 +149,15 @@ def draw(
 def _to_arrow(table: pd.DataFrame) -> pa.Table:
     """Hand Streamlit columns instead of a DataFrame, which it takes ten times as long to send."""
     return pa.table({name: pa.array(table[name].to_numpy()) for name in table.columns})
+
+
+def say_what_is_missing(error: TensorFlowMissingError) -> None:
+    """Say why nothing can be trained here, and what works all the same."""
+    st.error(
+        "TensorFlow, which takes the steps, cannot be loaded on this computer: "
+        f"{literal(str(error))}. Install it anew with the commands in the README. The pages Start, "
+        "Data and Loss surface work without it."
+    )
 
 
 def takeaway(markdown: str) -> None:

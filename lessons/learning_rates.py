@@ -51,6 +51,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
         "On the ruler lie all rates, from far too small to far too large. **Click where you want "
         "one**: it runs, gets a verdict, and its colour."
     )
+    cache.wait_for_tensorflow()  # here: what a fragment raises, it shows as an error of its own
     # A change of the rates runs this part alone, unless what is shown below it needs them.
     shown = {st.session_state.get("part"), st.query_params.get("part")}
     needs_rates = bool(shown & {PINNED, CHALLENGES})

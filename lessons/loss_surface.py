@@ -8,7 +8,16 @@ from core.frames import readable, readable_below
 from core.runs import TrainingConfig
 from lessons._checks import check
 from lessons._controls import choose_data, learning_rate, steps
-from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
+from lessons._layout import (
+    draw,
+    glossary,
+    heading,
+    next_lesson,
+    open_lesson,
+    say_what_is_missing,
+    takeaway,
+    text,
+)
 from lessons._predict import predict_way
 from lessons._sliders import Slider, between, chart_sliders, line_sliders
 
@@ -24,7 +33,11 @@ dataset, start = choose_data()
 arrows_shown = predict_way(dataset, start)
 with st.container(horizontal=True):
     rate, step_count = learning_rate(dataset), steps()
-history = cache.train(dataset, TrainingConfig((rate,), step_count, start))
+try:
+    history, has_tape = cache.train(dataset, TrainingConfig((rate,), step_count, start)), True
+except cache.TensorFlowMissingError as error:
+    say_what_is_missing(error)
+    history, has_tape = theory.start_alone(dataset, start), False
 best = theory.best_fit(dataset)
 run = frames.path(dataset, history)
 window = frames.path_window(dataset, start, run)
@@ -110,8 +123,8 @@ with st.container(key="pointing"):
             tape = history.grad_w[0, 0], history.grad_b[0, 0]
             formula = theory.gradient(dataset, start)
             text(
-                f"At the start, w = {readable(start.w)} and b = {readable(start.b)}, TensorFlow's "
-                "tape and the formula give:"
+                f"At the start, w = {readable(start.w)} and b = {readable(start.b)}, "
+                + ("TensorFlow's tape and the formula give:" if has_tape else "the formula gives:")
             )
             st.table(
                 pd.DataFrame(
@@ -120,7 +133,7 @@ with st.container(key="pointing"):
                         "tape.gradient": [readable(value, 6) for value in tape],
                         "formula": [readable(value, 6) for value in formula],
                     }
-                ),
+                ).drop(columns=[] if has_tape else "tape.gradient"),
                 hide_index=True,
                 width="content",
             )

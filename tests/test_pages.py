@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import cache, schedules, theory
@@ -1200,3 +1201,15 @@ def test_a_link_shows_every_mistake_at_once() -> None:
         app.pills(key="mistake").set_value(key).run()
         assert_whole(app)
         assert mistake.meaning in words(app)
+
+
+@pytest.mark.parametrize("address", ["gradient-steps", "learning-rates"])
+def test_a_cache_that_another_visitor_clears_costs_nobody_a_number(address: str) -> None:
+    file = next(file for file, _, page, _ in COURSE if page == address)
+    app = open_page(file, data="cars", run="200x0.001~100x0.002")
+    before = words(app)
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    app.run()
+    assert_whole(app)
+    assert words(app) == before

@@ -1,0 +1,124 @@
+"""What goes wrong around a learner costs them nothing."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute
+
+from benchmarks.browser import ROOT, find_free_port, serve, wait_until_healthy
+from tests.browser.conftest import Visit
+
+Visits = Callable[..., Visit]
+EXPERIMENT = "gradient-steps?show=all&data=cars&run=200x0.001~300x0.002"
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(60_000)
+    yield context
+    context.close()
+
+
+def wait_for_steps(page: Page, steps: int) -> None:
+    page.locator("[data-testid=stTable]", has_text=f"{steps:,}").first.wait_for()
+
+
+def words(tab: Visit) -> list[str]:
+    """What the page says, and what its charts show in words."""
+    said = tab.page.locator(":is([data-testid=stMarkdown], [data-testid=stText], table)")
+    return said.all_inner_texts()
+
+
+def test_a_server_killed_in_mid_run_comes_back_to_the_same_experiment(
+    context: BrowserContext,
+) -> None:
+    port = find_free_port()
+    server = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "streamlit", "run", "streamlit_app.py"),
+            *("--server.port", str(port), "--server.headless", "true"),
+        ],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until_healthy(server, process)
+        tab = Visit(server, context)
+        tab.open(EXPERIMENT)
+        wait_for_steps(tab.page, 500)
+        tab.page.get_by_role("button", name="Continue 200 steps").click()
+    finally:
+        process.kill()
+        process.wait()
+    with serve("streamlit_app.py", port):
+        tab.page.wait_for_function(
+            "() => !document.querySelector('[data-testid=stConnectionStatus]')", timeout=60_000
+        )
+        tab.settle()
+        wait_for_steps(tab.page, 500)
+        assert "data=cars" in tab.page.url
+        tab.page.get_by_role("button", name="Continue 200 steps").click()
+        wait_for_steps(tab.page, 700)
+
+
+def test_a_cut_websocket_is_mended_and_the_experiment_goes_on(
+    server: str, context: BrowserContext
+) -> None:
+    sockets: list[WebSocketRoute] = []
+
+    def connect(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        socket.connect_to_server()
+
+    tab = Visit(server, context)
+    tab.page.route_web_socket("**/_stcore/stream", connect)
+    tab.open(EXPERIMENT)
+    wait_for_steps(tab.page, 500)
+    sockets[-1].close(code=1012, reason="cut")
+    tab.page.wait_for_timeout(3_000)
+    assert len(sockets) > 1  # it has connected again
+    tab.settle()
+    tab.page.get_by_role("button", name="Continue 200 steps").click()
+    wait_for_steps(tab.page, 700)
+
+
+def test_after_twenty_quick_changes_the_page_shows_the_last(visit: Visits) -> None:
+    tab = visit("loss-surface?show=all")
+    seed = tab.page.locator(".st-key-seed input")
+    for _ in range(20):
+        seed.press("ArrowUp")
+    tab.page.wait_for_url("**seed=20**")
+    tab.settle()
+    fresh = visit("loss-surface?show=all&seed=20")
+    assert words(tab) == words(fresh)
+
+
+def test_without_tensorflow_the_first_lessons_work_and_the_others_say_why(
+    context: BrowserContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tensorflow.py").write_text("raise ImportError('its files are damaged')\n")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    monkeypatch.setenv("PYTHONPATH", path)
+    with serve("streamlit_app.py") as server:
+        tab = Visit(server, context)
+        for address in ("", "data?show=all"):
+            tab.open(address)
+            assert not tab.page.locator("[data-testid=stAlert]").count()
+        for address in (
+            "loss-surface?show=all", "gradient-steps?show=all&run=200x0.1",
+            "learning-rates?show=all", "mistakes?show=all", "hot-dog?trained=true",
+        ):  # fmt: skip
+            tab.open(address)
+            why = tab.page.locator("[data-testid=stAlert]", has_text="its files are damaged")
+            assert "cannot be loaded" in why.inner_text()
+            if address.startswith("loss-surface"):
+                assert "the formula gives:" in tab.text()
+                assert "What to remember" in tab.text()
+                assert tab.page.locator("[data-testid=stVegaLiteChart]").count() == 4
