@@ -20,7 +20,9 @@ from core.network_runs import (
     verdict,
 )
 from core.pictures import Pictures
+from core.runs import LESSON_START
 from lessons import _rate_finding, _training
+from lessons._checks import check
 from lessons._controls import choose_part, clutter, network_configs
 from lessons._layout import draw, glossary, heading, open_lesson, takeaway, text
 from lessons._progress import mark_done
@@ -263,3 +265,4 @@ takeaway(
     "the limit: a good rate has to be found by trying, and judged on pictures the network has not "
     "seen."
 )
+check("hot-dog", cache.noisy_line(), LESSON_START)
