@@ -150,6 +150,8 @@ def answer_the_check(tab: Visit, page: str) -> None:
         choose(tab, question.text[:40], right.text)
         wait_for(tab, question.because.replace("`", "")[:40])
     tab.page.get_by_text("three questions ✓").wait_for()
+    title = next(title for _, title, address, _ in COURSE if address == page)
+    assert title in ticked(tab)  # at once, and not when the next page opens
 
 
 def follow(tab: Visit, link: str) -> None:
