@@ -15,9 +15,10 @@ from lessons._sliders import Slider, between, chart_sliders, line_sliders
 open_lesson("loss-surface")
 text(
     "Every line is a pair (w, b), so every line is **a point on a map**. Colour the map by the "
-    "loss of each line and a valley appears: all lines on one ring are equally wrong, and in the "
-    "middle lies the best fit. **Gradient descent** is the name of the small steps from the first "
-    "page, each towards less loss: on the map they are a path down into the valley."
+    "loss of each line, **the stronger the blue, the lower the loss**, and a valley appears: all "
+    "lines on one ring are equally wrong, and in the middle lies the best fit. **Gradient "
+    "descent** is the name of the small steps from the first page, each towards less loss: on the "
+    "map they are a path down into the valley."
 )
 glossary("gradient descent", "ring", "excess loss", "slope of the loss", "gradient", "tape")
 dataset, start = choose_data()
@@ -88,8 +89,8 @@ with st.container(key="pointing"):
             f"{readable_below(theory.stable_limit(dataset))}."
         )
     text(
-        "The stronger the blue, the lower the loss: from one ring to the next one inwards the "
-        "*excess* loss, what a line loses over the best fit, falls to a quarter. The orange path "
+        "From one ring to the next one inwards the *excess* loss, what a line loses over the best "
+        "fit, falls to a quarter. The orange path "
         "is a run of gradient descent from the start."
         + (
             " (w and b are those of the standardized x: the best fit, in the original units, is "
