@@ -374,7 +374,8 @@ class AfterSteps:
         """What is asked."""
         return (
             f"Where will the line be after **{self.steps:,} steps** at a learning rate of "
-            f"**{readable(self.rate)}**? Drag its two ends there, or move the sliders."
+            f"**{readable(self.rate)}**? Your prediction still lies on the start: drag its two "
+            "ends, or move the sliders."
         )
 
     @property

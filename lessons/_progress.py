@@ -61,7 +61,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("say what the mistakes do", tuple(f"mistake:{mistake}" for mistake in MISTAKES)),
         _check("check:mistakes"),
     ),
-    "hot-dog": (_predict("predict:hot-dog"),),
+    "hot-dog": (_predict("predict:hot-dog"), _check("check:hot-dog")),
 }
 
 

@@ -4,10 +4,16 @@
 // same where a text that stood there is gone: it was forgotten in another tab. Only a new `forget`
 // removes whatever is there. After a failure the storage is left alone.
 const NAME = "learning-rate-lab";
-const here = { standing: null, forgotten: null, failed: false };
+const here = { standing: null, forgotten: null, failed: false, settle: () => {} };
+
+// Another tab has changed it. Only what the server said last counts: an earlier text, held to what
+// is there now, would write back what was forgotten.
+addEventListener("storage", (event) => {
+  if (event.key === NAME || event.key === null) here.settle();
+});
 
 export default function ({ data, setTriggerValue }) {
-  const settle = () => {
+  here.settle = () => {
     if (here.failed) return;
     try {
       if (data.forget && data.forget !== here.forgotten) {
@@ -32,8 +38,5 @@ export default function ({ data, setTriggerValue }) {
       setTriggerValue("failed", true);
     }
   };
-  const listen = (event) => (event.key === NAME || event.key === null) && settle();
-  settle();
-  addEventListener("storage", listen);
-  return () => removeEventListener("storage", listen);
+  here.settle();
 }

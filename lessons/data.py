@@ -28,8 +28,7 @@ GOAL = 1.5  # of the lowest loss: a line that is nearly as good as can be
 open_lesson("data")
 text(
     "A line is two numbers: its **slope w** (how much y grows when x grows by one) and its "
-    "**intercept b** (where it is at x = 0). Each thin bar below is a **residual**: how far a "
-    "point lies above or below the line."
+    "**intercept b** (where it is at x = 0). How wrong is it, for points that do not lie on it?"
 )
 glossary("parameter", "residual", "mean squared error", "loss", "best fit", "true line")
 dataset, start = choose_data()
@@ -62,9 +61,12 @@ def solve() -> None:
 
 heading("Find the least wrong line by hand")
 text(
-    "To compare lines we need one number. Square every residual (so that above and below both "
+    "Each thin bar below is a **residual**: how far a point lies above or below the line. To "
+    "compare lines we need one number. Square every residual (so that above and below both "
     "count, and large misses count most) and take the average: the **mean squared error**, the "
-    f"*loss* of the line. **Can you get it below {readable(goal)}?**"
+    "*loss* of the line. **Move w and b until it is as small as you can make it. Can you get it "
+    f"below {readable(goal)}?** (*Start the descent here* makes your line the one that the next "
+    "lessons begin with; you need not.)"
 )
 with st.container(key="by_hand"):
     line_sliders(
@@ -90,7 +92,7 @@ with st.container(key="by_hand"):
             **({"fixed": fixed} if revealed else {}),
         },
         alt=f"{dataset.n} points of {dataset.y_label} against {dataset.x_label}, and a guess that "
-        f"begins at y = {readable(start.w)}·x + {readable(start.b)} and follows the sliders.",
+        f"begins at {frames.equation(start)} and follows the sliders.",
     )
 if dataset.n > frames.MAX_DRAWN_POINTS:
     st.caption(
@@ -129,6 +131,7 @@ else:
             f"{'+' if best.b >= 0 else '−'} {readable(abs(best.b), 5)}."
         )
 st.latex(r"\text{loss}(w, b) = \frac{1}{n}\sum_{i=1}^{n}\left(w\,x_i + b - y_i\right)^2")
+st.caption("The same as a formula: Σ says “add up, for each of the n points”.")
 
 if st.session_state.data == "lesson":
     heading("What squaring does to one bad point")

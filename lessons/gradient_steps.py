@@ -238,9 +238,8 @@ with linked:
                 "path": path[["slot", "w", "b"]],
                 **{name: table[["w", "b", "last"]] for name, table in other.items()},
             },
-            alt=f"{dataset.n} points and a guess that begins at y = {readable(start.w)}·x + "
-            f"{readable(start.b)} and stands at y = {readable(line.w)}·x + {readable(line.b)} "
-            f"after step {taken:,}.",
+            alt=f"{dataset.n} points and a guess that begins at {frames.equation(start)} and "
+            f"stands at {frames.equation(line)} after step {taken:,}.",
         )
     with middle:
         st.markdown("**The path** over (w, b)")
@@ -390,6 +389,7 @@ st.latex(
     r"\begin{aligned} w^* &= \frac{\sum (x_i - \bar x)(y_i - \bar y)}{\sum (x_i - \bar x)^2} \\"
     r"b^* &= \bar y - w^*\,\bar x \end{aligned}"
 )
+st.caption("x̄ and ȳ are the means of x and y; the star marks the best fit.")
 comparison = pd.DataFrame(
     [
         (way, words, end.w, end.b, frames.in_original_units(dataset, end, 6), loss)

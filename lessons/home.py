@@ -25,18 +25,18 @@ DRAWN = (0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40, 60, 100)
 LOG_RATES = np.arange(-4.0, 0.1, 0.02)
 
 dataset = cache.noisy_line()
+axes = theory.curvature(dataset)
+begin = frames.theory_row(dataset, LESSON_START).iloc[0].to_dict()
 
 
 def outcome(rate: float) -> str:
     """Say where the line is after all steps at a rate, by the closed form."""
     if theory.verdict(dataset, rate) == "explodes":
         return f"{frames.readable(rate)}: the line flies off"
-    axes = theory.curvature(dataset)
-    start = frames.theory_row(dataset, LESSON_START).iloc[0]
-    flat = start["flat_error"] * (1 - rate * axes.flat) ** STEPS
-    steep = start["steep_error"] * (1 - rate * axes.steep) ** STEPS
-    w = start["w"] + flat * start["flat_w"] + steep * start["steep_w"]
-    b = start["b"] + flat * start["flat_b"] + steep * start["steep_b"]
+    flat = begin["flat_error"] * (1 - rate * axes.flat) ** STEPS
+    steep = begin["steep_error"] * (1 - rate * axes.steep) ** STEPS
+    w = begin["w"] + flat * begin["flat_w"] + steep * begin["steep_w"]
+    b = begin["b"] + flat * begin["flat_b"] + steep * begin["steep_b"]
     gap = theory.gap(dataset, Line(w, b))
     return (
         f"{frames.readable(rate)}: after {STEPS} steps {frames.readable(gap, 2)} from the best line"

@@ -21,10 +21,21 @@ from core.network_runs import (
     verdict,
 )
 from core.pictures import Pictures
+from core.runs import LESSON_START
 from lessons import _rate_finding, _training
+from lessons._checks import check
 from lessons._controls import choose_part, clutter, network_configs
-from lessons._layout import draw, glossary, heading, open_lesson, takeaway, text
-from lessons._progress import mark_done
+from lessons._layout import (
+    COURSE,
+    draw,
+    glossary,
+    heading,
+    link_to_lesson,
+    open_lesson,
+    takeaway,
+    text,
+)
+from lessons._progress import is_done, mark_done
 
 GALLERY_EACH, MOST_WRONG, PICTURE_WIDTH = 2, 12, 84
 BLIND_GUESS = math.log(2)
@@ -52,6 +63,12 @@ def ask(configs: Configs) -> None:
     st.radio("Your guess", rates, index=None, key="network_guess", horizontal=True,
              persist_state="session", label_visibility="collapsed")  # fmt: skip
     st.button("Train", type="primary", key="train", on_click=begin_training)
+
+
+def ask_again(seed: int) -> None:
+    """Let the learner say what will come of networks that begin with other weights."""
+    state.trained = False
+    state.net_seed = seed
 
 
 def show_curves(configs: Configs, histories: Histories) -> None:
@@ -97,6 +114,9 @@ def show_results(configs: Configs, histories: Histories) -> None:
     guess, best = state.get("network_guess"), readable(rates[best_place(histories)])
     if guess in [readable(rate) for rate in rates]:
         text(f"You said {guess}. " + ("So it is." if guess == best else f"It is **{best}**."))
+    if not is_done("predict:hot-dog"):
+        st.button("Predict first, with another seed", key="ask_again", on_click=ask_again,
+                  args=((configs[0].seed + 1) % 1000,))  # fmt: skip
     st.table(network_frames.results(histories, rates), hide_index=True)
     text(
         "The words are those of the page *Learning rates*, but **no formula** gives them here: "
@@ -230,8 +250,8 @@ with right:
     text(
         "There is no distance between “hot dog” and “burger” to square. So the score becomes a "
         "probability: 1 / (1 + exp(−score)), which is ½ at 0 and close to 1 for a large score. "
-        "The loss of a picture is **−log of the probability given to the truth**; its average is "
-        "called *cross-entropy*."
+        "The loss of a picture is **−log of the probability given to the truth** (Python's "
+        "`math.log`); its average is called *cross-entropy*."
     )
     text(
         f"Sure and right (0.99) costs {readable(losses[0.99])}, blind guessing (0.5) "
@@ -247,6 +267,7 @@ before = st.empty()  # so that what is asked before leaves the page when the tra
 if not configs:
     st.info("Type a learning rate above, for example 0.2, and press Enter.")
 elif not state.trained:
+    st.query_params.pop("trained", None)
     with before.container():
         ask(configs)
 
@@ -264,3 +285,5 @@ takeaway(
     "the limit: a good rate has to be found by trying, and judged on pictures the network has not "
     "seen."
 )
+check("hot-dog", cache.noisy_line(), LESSON_START)
+link_to_lesson(COURSE[0][0], "Back to the start", "What have you done, and what is still open?")

@@ -37,9 +37,10 @@ SAID, BEAT, PINNED = "It is said …", "Beat the best rate", "Pinned runs"
 def conclude() -> None:
     """End the page, however much of it is shown."""
     takeaway(
-        "The data sets the limit, 2/λ₂: above it the error across the valley grows at every step. "
-        "Take half of it, 1/λ₂: it is a factor of two away from the cliff, and in the long run it "
-        "needs at most about twice the steps of the fastest rate there is."
+        "The data sets the limit, 2/λ₂, where λ₂ says how strongly the loss curves across the "
+        "valley: above it the line is thrown farther off at every step. Take half of it, 1/λ₂: "
+        "that is a factor of two away from the cliff, and in the long run it needs at most about "
+        "twice the steps of the fastest rate there is."
     )
     check("learning-rates", dataset, start)
     next_lesson("learning-rates")
@@ -49,7 +50,8 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
     """Draw what the prediction has held back: all rates, why they behave so, and more."""
     text(
         "On the ruler lie all rates, from far too small to far too large. **Click where you want "
-        "one**: it runs, gets a verdict, and its colour."
+        "one**: it runs, gets a verdict, and its colour. (λ₂, in the names of three marks, says "
+        "how strongly the loss curves across the valley: *Why there?*, below, is about it.)"
     )
     cache.wait_for_tensorflow()  # here: what a fragment raises, it shows as an error of its own
     # A change of the rates runs this part alone, unless what is shown below it needs them.
@@ -86,10 +88,11 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             r"\end{aligned}"
         )
         text(
-            "In words: a step at the rate r, with θ = (w, b); the gradient of a bowl; so the error "
-            "shrinks, along each axis by itself; as long as r is below both limits, and λ₂ "
-            "makes the "
-            "strict one."
+            "In words, line by line. θ is the pair (w, b): a step subtracts the rate r times the "
+            "gradient, ∇loss. The gradient of a bowl is how far θ is from the best fit, θ*, times "
+            "how the bowl curves, H. So a step multiplies that error by 1 − rH; along an axis, by "
+            "1 − rλ. There it shrinks as long as r is below 2/λ, and λ₂, the larger one, makes the "
+            "strict limit."
         )
     with right:
         usual = default_rate(dataset)

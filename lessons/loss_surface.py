@@ -24,9 +24,10 @@ from lessons._sliders import Slider, between, chart_sliders, line_sliders
 open_lesson("loss-surface")
 text(
     "Every line is a pair (w, b), so every line is **a point on a map**. Colour the map by the "
-    "loss of each line and a valley appears: all lines on one ring are equally wrong, and in the "
-    "middle lies the best fit. **Point at the map**: the line beside it is the one you point at. "
-    "Click, and gradient descent starts there."
+    "loss of each line, **the stronger the blue, the lower the loss**, and a valley appears: all "
+    "lines on one ring are equally wrong, and in the middle lies the best fit. **Gradient "
+    "descent** is the name of the small steps from the first page, each towards less loss: on the "
+    "map they are a path down into the valley."
 )
 glossary("gradient descent", "ring", "excess loss", "slope of the loss", "gradient", "tape")
 dataset, start = choose_data()
@@ -49,6 +50,10 @@ last = frames.summary(run)
 occasion = f"{dataset.fingerprint} {start} {rate} {step_count}"
 edges = window.iloc[0]
 
+text(
+    "**Point at the map**: the line beside it is the one you point at. Click, and the path starts "
+    "there."
+)
 with st.container(key="pointing"):
     line_sliders(
         "pointed_line",
@@ -97,8 +102,8 @@ with st.container(key="pointing"):
             f"{readable_below(theory.stable_limit(dataset))}."
         )
     text(
-        "The stronger the blue, the lower the loss: from one ring to the next one inwards the "
-        "*excess* loss, what a line loses over the best fit, falls to a quarter. The orange path "
+        "From one ring to the next one inwards the *excess* loss, what a line loses over the best "
+        "fit, falls to a quarter. The orange path "
         "is a run of gradient descent from the start."
         + (
             " (w and b are those of the standardized x: the best fit, in the original units, is "
@@ -143,6 +148,10 @@ with st.container(key="pointing"):
                 r"\frac{2}{n}\sum (w\,x_i + b - y_i)\,x_i \\[6pt]"
                 r"\frac{\partial\,\text{loss}}{\partial b} &= \frac{2}{n}\sum (w\,x_i + b - y_i)"
                 r"\end{aligned}"
+            )
+            st.caption(
+                "∂loss/∂w is how one writes “the slope of the loss along w”. You need not work it "
+                "out: the tape does."
             )
         with right:
             draw(

@@ -61,8 +61,8 @@ def draw_losses(mistake: Mistake) -> None:
 open_lesson("mistakes")
 text(
     "Everybody who writes this loop slips somewhere. Here are ten wrong versions; the first three "
-    "happened in the video lesson, live. Choose one, read the code, **say what will happen**, and "
-    "then see what TensorFlow really does with it."
+    "happened live, in the video lesson that this course follows. Choose one, read the code, **say "
+    "what will happen**, and then see what TensorFlow really does with it."
 )
 glossary("broadcasting", "tape", "gradient", "learning rate", "best fit")
 if "mistake" not in state:

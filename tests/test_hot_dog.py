@@ -74,6 +74,21 @@ def test_training_tells_too_small_good_and_too_large_apart() -> None:
     assert app.query_params["trained"] == "true"
 
 
+def test_who_trained_without_a_guess_can_predict_another_network() -> None:
+    app = open_page(trained="true", units="8")
+    app.button(key="ask_again").click().run()
+    assert_whole(app)
+    assert not app.table
+    assert "trained" not in app.query_params
+    app.radio(key="network_guess").set_value("0.2").run()
+    app.button(key="train").click().run()
+    assert_whole(app)
+    assert app.number_input(key="net_seed").value == 1
+    assert "You said 0.2." in words(app)
+    assert "predict:hot-dog" in app.session_state.done
+    assert not any(button.key == "ask_again" for button in app.button)
+
+
 def test_a_link_gives_the_same_numbers() -> None:
     address = {"net_rates": ["0.5", "0.05"], "units": "8", "net_batch": "8", "net_seed": "3"}
     app = open_page(trained="true", clutter="0.5", **address)

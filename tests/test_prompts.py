@@ -56,51 +56,49 @@ def assert_own_feedback(judgements: list[Judgement]) -> None:
         assert not re.search(r"\b(nan|inf|None)\b", judgement.measure + judgement.feedback)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_least_wrong_line_is_that_of_the_lowest_loss(
-    given: tuple[Dataset, Line], seed: int
-) -> None:
+def test_the_least_wrong_line_is_that_of_the_lowest_loss(given: tuple[Dataset, Line]) -> None:
     dataset, _ = given
-    prompt = prompts.least_wrong(dataset, seed)
-    losses = [mean_square(dataset, line) for line in prompt.lines]
-    judgements = [prompt.judge(choice) for choice in range(3)]
-    assert_own_feedback(judgements)
-    assert judgements[int(np.argmin(losses))].right
-    assert sorted(losses)[1] > 1.05 * min(losses)  # it can be told
-    best, middle = theory.best_fit(dataset), np.array([np.mean(dataset.x)])
-    for line, loss, judgement in zip(prompt.lines, losses, judgements, strict=True):
-        assert judgement.gap == pytest.approx(loss - min(losses), rel=1e-9, abs=1e-12 * loss)
-        said = judgement.feedback
-        above = line.at(middle)[0] - best.at(middle)[0]
-        assert ("too high" not in said) or above > 0
-        assert ("too low" not in said) or above < 0
-        assert ("too large" not in said) or line.w > best.w
-        assert ("too small" not in said) or line.w < best.w
+    for seed in SEEDS:
+        prompt = prompts.least_wrong(dataset, seed)
+        losses = [mean_square(dataset, line) for line in prompt.lines]
+        judgements = [prompt.judge(choice) for choice in range(3)]
+        assert_own_feedback(judgements)
+        assert judgements[int(np.argmin(losses))].right
+        assert sorted(losses)[1] > 1.05 * min(losses)  # it can be told
+        best, middle = theory.best_fit(dataset), np.array([np.mean(dataset.x)])
+        for line, loss, judgement in zip(prompt.lines, losses, judgements, strict=True):
+            assert judgement.gap == pytest.approx(loss - min(losses), rel=1e-9, abs=1e-12 * loss)
+            said = judgement.feedback
+            above = line.at(middle)[0] - best.at(middle)[0]
+            assert ("too high" not in said) or above > 0
+            assert ("too low" not in said) or above < 0
+            assert ("too large" not in said) or line.w > best.w
+            assert ("too small" not in said) or line.w < best.w
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_way_is_that_of_a_small_step(given: tuple[Dataset, Line], seed: int) -> None:
+def test_the_way_is_that_of_a_small_step(given: tuple[Dataset, Line]) -> None:
     dataset, start = given
-    prompt = prompts.which_way(dataset, start, seed)
-    assert prompt is not None
-    rate = 0.1 * theory.safe_rate(dataset)
-    history = train(dataset, TrainingConfig((rate,), 1, prompt.place))
-    moved = (
-        int(np.sign(history.w[0, 1] - history.w[0, 0])),
-        int(np.sign(history.b[0, 1] - history.b[0, 0])),
-    )
-    judgements = [prompt.judge(choice) for choice in range(4)]
-    assert_own_feedback(judgements)
-    assert judgements[prompts.WAYS.index(moved)].right
-    assert prompt.loss_after(prompt.answer) == pytest.approx(history.loss[0, 1], rel=1e-6)
-    uphill = prompts.WAYS.index((-moved[0], -moved[1]))
-    assert judgements[uphill].kind == "uphill"
-    here = mean_square(dataset, prompt.place)
-    assert prompt.loss_after(uphill) > here > prompt.loss_after(prompt.answer)
-    best = theory.best_fit(dataset)
-    for way, judgement in zip(prompts.WAYS, judgements, strict=True):
-        if "direct way to the best fit" in judgement.feedback:
-            assert way == (np.sign(best.w - prompt.place.w), np.sign(best.b - prompt.place.b))
+    for seed in SEEDS:
+        prompt = prompts.which_way(dataset, start, seed)
+        assert prompt is not None
+        rate = 0.1 * theory.safe_rate(dataset)
+        history = train(dataset, TrainingConfig((rate,), 1, prompt.place))
+        moved = (
+            int(np.sign(history.w[0, 1] - history.w[0, 0])),
+            int(np.sign(history.b[0, 1] - history.b[0, 0])),
+        )
+        judgements = [prompt.judge(choice) for choice in range(4)]
+        assert_own_feedback(judgements)
+        assert judgements[prompts.WAYS.index(moved)].right
+        assert prompt.loss_after(prompt.answer) == pytest.approx(history.loss[0, 1], rel=1e-6)
+        uphill = prompts.WAYS.index((-moved[0], -moved[1]))
+        assert judgements[uphill].kind == "uphill"
+        here = mean_square(dataset, prompt.place)
+        assert prompt.loss_after(uphill) > here > prompt.loss_after(prompt.answer)
+        best = theory.best_fit(dataset)
+        for way, judgement in zip(prompts.WAYS, judgements, strict=True):
+            if "direct way to the best fit" in judgement.feedback:
+                assert way == (np.sign(best.w - prompt.place.w), np.sign(best.b - prompt.place.b))
 
 
 def test_the_right_way_is_not_always_the_same() -> None:
@@ -109,47 +107,45 @@ def test_the_right_way_is_not_always_the_same() -> None:
     assert {prompt.answer for prompt in asked if prompt is not None} == {0, 1, 2, 3}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_line_after_some_steps_is_that_of_the_run(
-    given: tuple[Dataset, Line], seed: int
-) -> None:
+def test_the_line_after_some_steps_is_that_of_the_run(given: tuple[Dataset, Line]) -> None:
     dataset, start = given
-    prompt = prompts.after_steps(dataset, start, seed)
-    assert prompt is not None
-    assert f"{prompt.steps:,} steps" in prompt.question
-    history = train(dataset, TrainingConfig((prompt.rate,), prompt.steps, start))
-    end, best = history.last_line(), theory.best_fit(dataset)
-    whole = theory.gap(dataset, start)
-    judgement = prompt.judge(end)
-    assert judgement.right
-    assert judgement.gap <= 1e-6 * whole
-    left = theory.gap(dataset, end)
-    reached = "at" if left <= 1e-6 * whole else f"{frames.readable(left)} from"
-    assert f"the line is {reached} the best fit" in judgement.feedback
-    x_far = float(np.ptp(dataset.x))
-    y_far = whole / 2
-    middle = float(np.mean(dataset.x))
-    wrong = {
-        "stayed": start,
-        "arrived": best,
-        "short": between(start, end, 0.6),
-        "far": between(start, end, 1.4),
-        "slope": Line(end.w + 3 * y_far / x_far, end.b - 3 * y_far / x_far * middle),
-    }
-    told = {}
-    for kind, line in wrong.items():
-        apart = float(np.sqrt(np.mean((line.at(dataset.x) - end.at(dataset.x)) ** 2)))
-        judgement = prompt.judge(line)
-        assert judgement.gap == pytest.approx(apart, rel=1e-6, abs=1e-9 * whole)
-        if apart <= 0.03 * whole:
-            assert judgement.right
-            continue
-        assert not judgement.right
-        if kind in ("stayed", "arrived"):
-            assert judgement.kind == kind
-        told[judgement.kind] = judgement.feedback
-        assert_true_of_lines(judgement, line, end, dataset)
-    assert len(set(told.values())) == len(told)
+    for seed in SEEDS:
+        prompt = prompts.after_steps(dataset, start, seed)
+        assert prompt is not None
+        assert f"{prompt.steps:,} steps" in prompt.question
+        history = train(dataset, TrainingConfig((prompt.rate,), prompt.steps, start))
+        end, best = history.last_line(), theory.best_fit(dataset)
+        whole = theory.gap(dataset, start)
+        judgement = prompt.judge(end)
+        assert judgement.right
+        assert judgement.gap <= 1e-6 * whole
+        left = theory.gap(dataset, end)
+        reached = "at" if left <= 1e-6 * whole else f"{frames.readable(left)} from"
+        assert f"the line is {reached} the best fit" in judgement.feedback
+        x_far = float(np.ptp(dataset.x))
+        y_far = whole / 2
+        middle = float(np.mean(dataset.x))
+        wrong = {
+            "stayed": start,
+            "arrived": best,
+            "short": between(start, end, 0.6),
+            "far": between(start, end, 1.4),
+            "slope": Line(end.w + 3 * y_far / x_far, end.b - 3 * y_far / x_far * middle),
+        }
+        told = {}
+        for kind, line in wrong.items():
+            apart = float(np.sqrt(np.mean((line.at(dataset.x) - end.at(dataset.x)) ** 2)))
+            judgement = prompt.judge(line)
+            assert judgement.gap == pytest.approx(apart, rel=1e-6, abs=1e-9 * whole)
+            if apart <= 0.03 * whole:
+                assert judgement.right
+                continue
+            assert not judgement.right
+            if kind in ("stayed", "arrived"):
+                assert judgement.kind == kind
+            told[judgement.kind] = judgement.feedback
+            assert_true_of_lines(judgement, line, end, dataset)
+        assert len(set(told.values())) == len(told)
 
 
 def between(one: Line, other: Line, share: float) -> Line:
@@ -202,34 +198,32 @@ def test_nothing_is_asked_where_nothing_moves() -> None:
     assert prompts.after_steps(dataset, Line(0.1, 0.5), 0) is None
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_limit_is_where_a_runs_jumps_begin_to_grow(
-    given: tuple[Dataset, Line], seed: int
-) -> None:
-    prompt = prompts.limit_of(given[0], seed)
-    limit = prompt.answer
-    assert abs(steep_factor(prompt.dataset, 0.99 * limit)) < 1
-    assert abs(steep_factor(prompt.dataset, 1.01 * limit)) > 1
-    assert 10**0.2 * prompt.low < limit < prompt.high / 10**0.2  # not at an end of the axis
+def test_the_limit_is_where_a_runs_jumps_begin_to_grow(given: tuple[Dataset, Line]) -> None:
     marks = {0.01: "slow", 0.2: "good", 0.5: "turning", 0.8: "zigzag", 1.0: "right", 1.5: "above",
              20.0: "far"}  # fmt: skip
-    judgements = []
-    for multiple, kind in marks.items():
-        judgement = prompt.judge(multiple * limit)
-        judgements.append(judgement)
-        assert judgement.kind == kind
-        assert judgement.gap == pytest.approx(max(multiple, 1 / multiple) - 1, abs=1e-9)
-        factor = steep_factor(prompt.dataset, multiple * limit)
-        assert factor == pytest.approx(1 - 2 * multiple, rel=1e-6, abs=1e-6)
-        if kind in ("slow", "good"):
-            assert 0 < factor < 1  # it does not jump past the points
-        if kind == "zigzag":
-            assert -1 < factor < 0
-        if kind in ("above", "far"):
-            assert factor < -1
-        if kind not in ("right", "turning"):
-            assert frames.readable(abs(1 - 2 * multiple)) in judgement.feedback
-    assert_own_feedback(judgements)
+    for seed in SEEDS:
+        prompt = prompts.limit_of(given[0], seed)
+        limit = prompt.answer
+        assert abs(steep_factor(prompt.dataset, 0.99 * limit)) < 1
+        assert abs(steep_factor(prompt.dataset, 1.01 * limit)) > 1
+        assert 10**0.2 * prompt.low < limit < prompt.high / 10**0.2  # not at an end of the axis
+        judgements = []
+        for multiple, kind in marks.items():
+            judgement = prompt.judge(multiple * limit)
+            judgements.append(judgement)
+            assert judgement.kind == kind
+            assert judgement.gap == pytest.approx(max(multiple, 1 / multiple) - 1, abs=1e-9)
+            factor = steep_factor(prompt.dataset, multiple * limit)
+            assert factor == pytest.approx(1 - 2 * multiple, rel=1e-6, abs=1e-6)
+            if kind in ("slow", "good"):
+                assert 0 < factor < 1  # it does not jump past the points
+            if kind == "zigzag":
+                assert -1 < factor < 0
+            if kind in ("above", "far"):
+                assert factor < -1
+            if kind not in ("right", "turning"):
+                assert frames.readable(abs(1 - 2 * multiple)) in judgement.feedback
+        assert_own_feedback(judgements)
 
 
 def test_where_the_zigzag_begins_each_crossing_is_shorter_than_the_last() -> None:
@@ -253,37 +247,37 @@ def test_other_units_of_x_move_the_limit() -> None:
     assert list(np.diff([limits[stretch] for stretch in sorted(limits)]) < 0) == [True] * 5
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_each_picture_is_a_run_at_its_rate(given: tuple[Dataset, Line], seed: int) -> None:
+def test_each_picture_is_a_run_at_its_rate(given: tuple[Dataset, Line]) -> None:
     dataset, _ = given
-    prompt = prompts.pictures(dataset, seed)
-    verdicts = [
-        theory.verdict(dataset, multiple * theory.stable_limit(dataset))
-        for multiple in prompt.multiples
-    ]
-    assert sorted(verdicts) == ["explodes", "good", "slow", "zigzag"]
-    best, axes = theory.best_fit(dataset), theory.curvature(dataset)
-    off = -float(np.std(dataset.y)) * math.sqrt(2 / axes.steep)
-    start = Line(best.w + off * axes.steep_axis[0], best.b + off * axes.steep_axis[1])
-    limit = theory.stable_limit(dataset)
-    rates = tuple(multiple * limit for multiple in prompt.multiples)
-    history = train(dataset, TrainingConfig(rates, prompts.PICTURE_STEPS, start))
-    _, steep = theory.axis_errors(dataset, history.w, history.b)
-    drawn = steep / np.max(np.abs(steep), axis=1, keepdims=True)
-    np.testing.assert_allclose(prompt.errors(), drawn, atol=1e-6)
-    judgements = [prompt.judge(choice) for choice in range(4)]
-    assert_own_feedback(judgements)
-    assert judgements[prompt.answer].right
-    asked = prompt.multiples[prompt.answer]
-    assert f"{frames.readable(asked)} of the limit" in prompt.question
-    assert f"= {frames.readable(1 - 2 * asked)}:" in judgements[prompt.answer].feedback
-    for errors, choice in zip(prompt.errors(), range(4), strict=True):
-        signs, sizes = np.sign(errors[np.abs(errors) > 1e-9]), np.abs(errors)
-        said = prompt.judge(choice).feedback.split(". ")[0]
-        if choice != prompt.answer:
-            assert ("changes its side" in said) == (set(signs) == {-1, 1})
-            assert ("farther off" in said) == (sizes[-1] > sizes[0])
-            assert ("within a few steps" in said) == (sizes[6] < 0.01)
+    for seed in SEEDS:
+        prompt = prompts.pictures(dataset, seed)
+        verdicts = [
+            theory.verdict(dataset, multiple * theory.stable_limit(dataset))
+            for multiple in prompt.multiples
+        ]
+        assert sorted(verdicts) == ["explodes", "good", "slow", "zigzag"]
+        best, axes = theory.best_fit(dataset), theory.curvature(dataset)
+        off = -float(np.std(dataset.y)) * math.sqrt(2 / axes.steep)
+        start = Line(best.w + off * axes.steep_axis[0], best.b + off * axes.steep_axis[1])
+        limit = theory.stable_limit(dataset)
+        rates = tuple(multiple * limit for multiple in prompt.multiples)
+        history = train(dataset, TrainingConfig(rates, prompts.PICTURE_STEPS, start))
+        _, steep = theory.axis_errors(dataset, history.w, history.b)
+        drawn = steep / np.max(np.abs(steep), axis=1, keepdims=True)
+        np.testing.assert_allclose(prompt.errors(), drawn, atol=1e-6)
+        judgements = [prompt.judge(choice) for choice in range(4)]
+        assert_own_feedback(judgements)
+        assert judgements[prompt.answer].right
+        asked = prompt.multiples[prompt.answer]
+        assert f"{frames.readable(asked)} of the limit" in prompt.question
+        assert f"= {frames.readable(1 - 2 * asked)}:" in judgements[prompt.answer].feedback
+        for errors, choice in zip(prompt.errors(), range(4), strict=True):
+            signs, sizes = np.sign(errors[np.abs(errors) > 1e-9]), np.abs(errors)
+            said = prompt.judge(choice).feedback.split(". ")[0]
+            if choice != prompt.answer:
+                assert ("changes its side" in said) == (set(signs) == {-1, 1})
+                assert ("farther off" in said) == (sizes[-1] > sizes[0])
+                assert ("within a few steps" in said) == (sizes[6] < 0.01)
 
 
 def test_the_first_question_asks_for_097_of_the_limit() -> None:

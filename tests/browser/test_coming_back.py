@@ -10,13 +10,19 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from benchmarks.browser import find_free_port, serve
-from core import theory
+from core import prompts, theory
+from core.checks import CHECKS
 from core.datasets import make_noisy_line
 from core.mistakes import MISTAKES
+from core.runs import LESSON_START
+from lessons._layout import COURSE
 from tests.browser.conftest import Visit
+from tests.browser.test_answering import choose, wait_for
 from tests.browser.test_course import go_to, press, steer
+from tests.browser.test_predicting import check, prompt_of
 
 Learners = Callable[..., BrowserContext]
+Choosing = prompts.LeastWrong | prompts.WhichWay | prompts.Pictures
 NAME = "learning-rate-lab"
 
 
@@ -80,18 +86,130 @@ def assert_as_it_was(tab: Visit) -> None:
     assert "Go on: Data" in tab.text()
 
 
-def test_progress_outlives_reload_tab_and_server(learner: Learners) -> None:
-    me, port = learner(), find_free_port()
-    with serve("streamlit_app.py", port) as server:
-        tab = open_tab(server, me, "data")
-        work_through(tab)
-        go_to(tab, "Start")
-        assert_as_it_was(tab)
-        tab.page.reload()
+def take_the_course(tab: Visit) -> None:
+    """Do what each page asks for, and pin a run, by way of the pages' own controls."""
+    dataset = make_noisy_line()
+    follow(tab, "Begin with the data")
+    predict(tab, "data", prompts.least_wrong(dataset, 0))
+    best = theory.best_fit(dataset)
+    steer(tab, "guess_w", best.w)
+    steer(tab, "guess_b", best.b)
+    tab.page.get_by_text("The line that cannot be beaten").wait_for()
+    tab.settle()
+    answer_the_check(tab, "data")
+
+    follow(tab, "Next: Loss surface")
+    way = prompts.which_way(dataset, LESSON_START, 0)
+    assert way is not None
+    predict(tab, "loss-surface", way)
+    answer_the_check(tab, "loss-surface")
+
+    follow(tab, "Next: Gradient steps")
+    check(tab, "gradient-steps")
+    answer_the_check(tab, "gradient-steps")
+
+    follow(tab, "Next: Learning rates")
+    check(tab, "learning-rates")
+    predict(tab, "picture", prompts.pictures(dataset, 0))
+    tab.page.get_by_text("Pinned runs", exact=True).click()
+    tab.settle()
+    tab.page.get_by_label("Name").fill("my first")
+    press(tab, "Pin this run")
+    answer_the_check(tab, "learning-rates")
+
+    follow(tab, "Next: Mistakes")
+    for mistake in MISTAKES.values():
+        title = mistake.title.replace("`", "")
+        tab.page.locator(".st-key-mistake").get_by_text(title, exact=True).click()
         tab.settle()
-        tab.page.wait_for_timeout(500)
-        assert_as_it_was(tab)
-        assert_as_it_was(open_tab(server, me))
+        right = next(choice for choice in mistake.choices if choice.feedback is None)
+        choose(tab, "What will happen?", right.text.replace("`", ""))
+        press(tab, "Check")
+    answer_the_check(tab, "mistakes")
+
+    follow(tab, "Next: Hot dog or not")
+    tab.page.locator(".st-key-network_guess label", has_text="0.2").last.click()
+    press(tab, "Train")
+    tab.page.wait_for_selector(".st-key-net_part")
+    answer_the_check(tab, "hot-dog")
+
+
+def predict(tab: Visit, name: str, prompt: Choosing) -> None:
+    choice = prompt.choices[prompt.answer]
+    prompt_of(tab, name).locator("label", has_text=choice).last.click()
+    tab.page.wait_for_timeout(400)
+    check(tab, name)
+
+
+def answer_the_check(tab: Visit, page: str) -> None:
+    tab.page.get_by_text("Check yourself").click()
+    tab.settle()
+    for make in CHECKS[page]:
+        question = make(make_noisy_line(), LESSON_START)
+        right = next(choice for choice in question.choices if choice.feedback is None)
+        choose(tab, question.text[:40], right.text)
+        wait_for(tab, question.because.replace("`", "")[:40])
+    tab.page.get_by_text("three questions ✓").wait_for()
+    title = next(title for _, title, address, _ in COURSE if address == page)
+    assert title in ticked(tab)  # at once, and not when the next page opens
+
+
+def follow(tab: Visit, link: str) -> None:
+    tab.page.get_by_role("link", name=link).click()
+    tab.page.wait_for_timeout(800)
+    tab.settle()
+
+
+def ticked(tab: Visit) -> list[str]:
+    """Which pages have a tick in the navigation."""
+    titles = tab.page.locator("[data-testid=stTopNavLink]").all_inner_texts()
+    return [title.removesuffix(" ✓") for title in titles if title.endswith(" ✓")]
+
+
+def assert_all_is_done(tab: Visit) -> None:
+    tab.page.get_by_text("You have done all of it.").wait_for()
+    assert begun(tab) == 0
+    assert ticked(tab) == [title for _, title, _, _ in COURSE[1:]]
+
+
+def assert_pinned(tab: Visit, pins: list[str]) -> None:
+    """Look at the pins, in a visit that has just begun, and come back."""
+    go_to(tab, "Learning rates")
+    press(tab, "Show me")
+    tab.page.get_by_text("Pinned runs", exact=True).click()
+    assert pinned(tab) == pins
+    go_to(tab, "Start")
+
+
+def pinned(tab: Visit) -> list[str]:
+    tab.page.locator(".st-key-pins_table").wait_for()
+    return tab.page.locator(".st-key-pins_table tbody tr").all_inner_texts()
+
+
+def reload(tab: Visit) -> None:
+    tab.page.reload()
+    tab.settle()
+    tab.page.wait_for_timeout(500)
+    tab.settle()
+
+
+def test_the_whole_course_outlives_reload_tab_and_server_and_is_forgotten(
+    learner: Learners,
+) -> None:
+    me, port = learner(), find_free_port()
+    me.set_default_timeout(20_000)
+    with serve("streamlit_app.py", port) as server:
+        tab = open_tab(server, me)
+        take_the_course(tab)
+        go_to(tab, "Learning rates")
+        pins = pinned(tab)
+        assert len(pins) == 1
+        assert "my first" in pins[0]
+        go_to(tab, "Start")
+        assert_all_is_done(tab)
+        reload(tab)
+        assert_all_is_done(tab)
+        assert_pinned(tab, pins)
         before = stored(tab)
         complaints = tab.complaints.copy()
     with serve("streamlit_app.py", port) as server:
@@ -100,13 +218,31 @@ def test_progress_outlives_reload_tab_and_server(learner: Learners) -> None:
             "() => !document.querySelector('[data-testid=stConnectionStatus]')"
         )
         fresh = open_tab(server, me)
-        assert_as_it_was(fresh)
-        tab.page.reload()
-        tab.settle()
-        tab.page.wait_for_timeout(500)
-        assert_as_it_was(tab)
+        assert_all_is_done(fresh)
+        assert_pinned(fresh, pins)
+        reload(tab)
+        assert_all_is_done(tab)
         assert stored(fresh) == stored(tab) == before
+        forget(fresh)
+        assert_nothing_is_left(fresh)
+        reload(fresh)
+        assert_nothing_is_left(fresh)
         assert [*complaints, *fresh.complaints] == []
+
+
+def forget(tab: Visit) -> None:
+    tab.page.get_by_text("Your progress").click()
+    press(tab, "Forget me")
+    press(tab, "Yes, forget it all")
+    tab.page.wait_for_timeout(500)
+
+
+def assert_nothing_is_left(tab: Visit) -> None:
+    keys = tab.page.evaluate("Object.keys(localStorage)")
+    assert [key for key in keys if not key.startswith("stActiveTheme")] == []
+    assert begun(tab) == 0
+    assert "Begin with the data" in tab.text()
+    assert "✓" not in tab.page.inner_text("body")
 
 
 def test_two_tabs_do_not_lose_what_the_other_has_done(server: str, learner: Learners) -> None:
@@ -132,21 +268,14 @@ def test_two_tabs_do_not_lose_what_the_other_has_done(server: str, learner: Lear
 
 def test_forget_me_leaves_nothing_in_any_tab(server: str, learner: Learners) -> None:
     me = learner()
-    other = open_tab(server, me, "loss-surface")
+    others = [open_tab(server, me, path) for path in ("loss-surface", "")]
     tab = open_tab(server, me)
     assert begun(tab) == 1
-    tab.page.get_by_text("Your progress").click()
-    press(tab, "Forget me")
-    press(tab, "Yes, forget it all")
-    tab.page.wait_for_timeout(500)
-    keys = tab.page.evaluate("Object.keys(localStorage)")
-    assert [key for key in keys if not key.startswith("stActiveTheme")] == []
-    assert begun(tab) == 0
-    assert "Begin with the data" in tab.text()
-    tab.page.reload()
-    tab.settle()
-    assert stored(tab) == {}
-    assert [*tab.complaints, *other.complaints] == []
+    forget(tab)
+    assert_nothing_is_left(tab)
+    reload(tab)
+    assert_nothing_is_left(tab)
+    assert [complaint for one in (tab, *others) for complaint in one.complaints] == []
 
 
 def test_a_saved_file_brings_progress_to_another_browser(
