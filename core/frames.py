@@ -42,6 +42,14 @@ def readable(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+MAX_COUNTED = 10**12
+
+
+def count(number: int) -> str:
+    """Write a whole number for a reader: with all its digits, but 1.23×10⁹⁹ rather than 100."""
+    return f"{number:,}" if abs(number) < MAX_COUNTED else readable(float(number))
+
+
 def subtraction(old: float, new: float) -> tuple[str, str, str]:
     """Write old − difference = new so that the written numbers add up."""
     size = max(abs(old), abs(new))
