@@ -45,8 +45,10 @@ def readable(value: float, digits: int = 3) -> str:
 MAX_COUNTED = 10**12
 
 
-def count(number: int) -> str:
-    """Write a whole number for a reader: with all its digits, but 1.23×10⁹⁹ rather than 100."""
+def count(number: int | None) -> str:
+    """Write a whole number for a reader: all its digits, but 1.23×10⁹⁹ for 100; – for none."""
+    if number is None:
+        return "–"
     return f"{number:,}" if abs(number) < MAX_COUNTED else readable(float(number))
 
 

@@ -202,9 +202,7 @@ def _tabulate(dataset: Dataset, history: History, table: pd.DataFrame) -> None:
             "in the original units": table["original"],
             "loss": table["loss"].map(readable),
             "gap": table["gap"].map(readable),
-            "steps to 1 %": [
-                "–" if needed is None else count(needed) for needed in table["steps_needed"]
-            ],
+            "steps to 1 %": table["steps_needed"].map(count),
             "measured": [
                 "–" if there is None else f"≤ {there:,}" if thinned and there > 1 else f"{there:,}"
                 for there in table["steps_measured"]

@@ -114,7 +114,7 @@ def _row(title: str, pin: Pin) -> dict[str, str]:
         "steps taken": f"{run['steps']:,}",
         "loss": readable(run["loss"]),
         "gap": readable(run["gap"]),
-        "steps to 1 %": "–" if run["steps_needed"] is None else count(run["steps_needed"]),
+        "steps to 1 %": count(run["steps_needed"]),
         "note": literal(pin.note),
     }
 
