@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test lint benchmark lock audit clean
+.PHONY: run test wild mutations lint benchmark lock audit clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -15,6 +15,14 @@ test: .venv/dev.stamp lint
 	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
 	NGINX="$$(sh tests/browser/find_nginx.sh)" && \
 	CHROMIUM="$$CHROMIUM" NGINX="$$NGINX" $(BIN)/python -m pytest
+
+# More than a hundred thousand new cases of wild input, where `test` tries some thousand old ones.
+wild: .venv/dev.stamp
+	$(BIN)/python -m pytest tests/test_wild.py --hypothesis-profile=wild \
+	--hypothesis-show-statistics
+
+mutations: .venv/dev.stamp
+	$(BIN)/python -m tests.mutations
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .

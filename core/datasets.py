@@ -68,6 +68,9 @@ class Scaling:
 
 MIN_POINTS = 3
 MAX_MAGNITUDE = 1e100  # squares, and their millionfold, must stay far inside float64
+# A learner's own points: every line on the way to theirs must fit, too, and be drawn.
+MAX_OWN_MAGNITUDE = 1e25
+MIN_OWN_SPREAD = 1e-20
 MIN_RELATIVE_SPREAD = 1e-13  # below it, the spread of x is rounding error of its offset
 
 
@@ -113,7 +116,7 @@ class Dataset:
 
     def __post_init__(self) -> None:
         for label, values in ((self.x_label, self.x), (self.y_label, self.y)):
-            _check_column(label, values)
+            _check_column(label, values, MAX_MAGNITUDE)
         if self.x.shape != self.y.shape:
             raise DataError(
                 f"x has {self.x.size} values and y has {self.y.size}: they go in pairs."
@@ -126,11 +129,7 @@ class Dataset:
                 f"Every value of '{self.x_label}' is {self.x[0]:g}, to within rounding, and no "
                 "slope can be read from that: choose a column that varies."
             )
-        if spread < 1 / MAX_MAGNITUDE:
-            raise DataError(
-                f"The values of '{self.x_label}' lie only {spread:g} apart, too close to square: "
-                "use a smaller unit."
-            )
+        _check_spread(self.x_label, spread, 1 / MAX_MAGNITUDE)
         for axis in ("x", "y"):
             values = getattr(self, axis).copy()  # the caller's own array stays writable
             values.setflags(write=False)
@@ -169,14 +168,22 @@ def _points(n: int) -> str:
     return "1 point" if n == 1 else f"{n} points"
 
 
-def _check_column(label: str, values: FloatArray) -> None:
+def _check_column(label: str, values: FloatArray, most: float) -> None:
     if values.dtype != np.float64 or values.ndim != 1:
         raise DataError(f"'{label}' must be one column of numbers.")
-    bad = np.flatnonzero(~(np.abs(values) <= MAX_MAGNITUDE))
+    bad = np.flatnonzero(~(np.abs(values) <= most))
     if bad.size:
         raise DataError(
             f"Value {bad[0] + 1} of '{label}' is {values[bad[0]]:g}: use finite numbers up to "
-            f"{MAX_MAGNITUDE:g}, so that squares of them do not overflow."
+            f"{most:g}, or a larger unit, so that squares of them do not overflow on the way."
+        )
+
+
+def _check_spread(label: str, spread: float, least: float) -> None:
+    if spread < least:
+        raise DataError(
+            f"The values of '{label}' lie only {spread:g} apart, too close to square: use a "
+            "smaller unit."
         )
 
 
@@ -331,6 +338,7 @@ def load_bundled(name: str) -> Dataset:
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 100_000
+MAX_LINES = 1_000_000  # blank ones take time, too
 MAX_COLUMNS = 1_000
 _MAX_CELL = 100  # characters of a cell that a number may take, or a message may repeat
 _DELIMITERS = (",", ";", "\t", "|")
@@ -515,6 +523,11 @@ def own_points(
         Cells; NaN is an empty one.
     row_numbers : sequence of int
         What the learner calls those rows.
+
+    Raises
+    ------
+    DataError
+        If the points do not determine a line, are larger than 1e25, or lie within 1e-20 along x.
     """
     whole = ~(np.isnan(x) | np.isnan(y))
     left_out = tuple(number for number, kept in zip(row_numbers, whole, strict=True) if not kept)
@@ -523,7 +536,7 @@ def own_points(
             f"Only {_points(int(np.count_nonzero(whole)))} have both '{_clip(x_label)}' and "
             f"'{_clip(y_label)}': give at least {MIN_POINTS}."
         )
-    return Dataset(
+    points = Dataset(
         x[whole],
         y[whole],
         name="Your own data",
@@ -531,6 +544,10 @@ def own_points(
         y_label=y_label,
         left_out=left_out,
     )
+    for label, values in ((x_label, points.x), (y_label, points.y)):
+        _check_column(label, values, MAX_OWN_MAGNITUDE)
+    _check_spread(x_label, float(np.ptp(points.x)), MIN_OWN_SPREAD)
+    return points
 
 
 def _explain_lack_of_numbers(table: Table, numeric: list[str]) -> None:
@@ -622,6 +639,10 @@ def _parse(text: str, delimiter: str) -> tuple[list[int], list[list[str]]]:
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         for number, row in enumerate(reader, start=1):
+            if number > MAX_LINES:
+                raise DataError(
+                    f"The file has more than {MAX_LINES:,} lines: leave out those that are blank."
+                )
             if not any(cell.strip() for cell in row):
                 continue
             row_numbers.append(number)

@@ -42,6 +42,16 @@ def readable(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+MAX_COUNTED = 10**12
+
+
+def count(number: int | None) -> str:
+    """Write a whole number for a reader: all its digits, but 1.23×10⁹⁹ for 100; – for none."""
+    if number is None:
+        return "–"
+    return f"{number:,}" if abs(number) < MAX_COUNTED else readable(float(number))
+
+
 def subtraction(old: float, new: float) -> tuple[str, str, str]:
     """Write old − difference = new so that the written numbers add up."""
     size = max(abs(old), abs(new))

@@ -125,7 +125,8 @@ class History:
     """What a run recorded: k learning rates, t recorded steps.
 
     A run is sane while its loss is finite and at most a million times the larger of its starting
-    loss and mean(y²). A run that stops being sane repeats its last sane step to the end.
+    loss and mean(y²), and its line one that a run may start at. A run that stops being sane repeats
+    its last sane step to the end.
 
     Parameters
     ----------

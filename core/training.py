@@ -38,6 +38,7 @@ from core.runs import (
     MAX_BATCH_STEPS,
     MAX_FACTORS,
     MAX_RATES,
+    MAX_START,
     RECORDED_STEPS,
     History,
     TrainingConfig,
@@ -227,7 +228,8 @@ def _descend(
         new_w, new_b = w - rate * grad_w, b - rate * grad_b
         there = (new_w, new_b, *evaluate(step + 1, new_w, new_b))
         moving = diverged_at < 0
-        sane = there[2] <= bound  # False for NaN and infinity
+        # False for NaN and infinity, and where no run could be continued from.
+        sane = (there[2] <= bound) & (tf.maximum(tf.abs(new_w), tf.abs(new_b)) <= MAX_START)
         here = tuple(tf.where(moving & sane, *pair) for pair in zip(there, here, strict=True))
         return step + 1, here, tf.where(moving & ~sane, step, diverged_at)
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import cache, charts, frames, theory
 from core.datasets import Dataset, Line
-from core.frames import VERDICT_WORDS, readable, readable_below
+from core.frames import VERDICT_WORDS, count, readable, readable_below
 from core.runs import MAX_STEPS, History, TrainingConfig
 from lessons._controls import add_rate, choose_rates, learning_rates, presets, steps
 from lessons._layout import draw, heading, text
@@ -202,9 +202,7 @@ def _tabulate(dataset: Dataset, history: History, table: pd.DataFrame) -> None:
             "in the original units": table["original"],
             "loss": table["loss"].map(readable),
             "gap": table["gap"].map(readable),
-            "steps to 1 %": [
-                "–" if needed is None else f"{needed:,}" for needed in table["steps_needed"]
-            ],
+            "steps to 1 %": table["steps_needed"].map(count),
             "measured": [
                 "–" if there is None else f"≤ {there:,}" if thinned and there > 1 else f"{there:,}"
                 for there in table["steps_measured"]

@@ -222,8 +222,10 @@ def choose_data() -> tuple[Dataset, Line]:
             dataset = _make_lesson_data() if choice == "lesson" else None
         if choice == "own":
             dataset = _own_data()
-        elif choice != "lesson":
-            dataset = cache.bundled(choice)
+        else:
+            _drop_points_from_address()
+            if choice != "lesson":
+                dataset = cache.bundled(choice)
         if dataset is None:
             choice, dataset = "lesson", cache.noisy_line()
         default_start = LESSON_START if choice == "lesson" else Line(0.0, 0.0)
@@ -322,7 +324,7 @@ def _own_data() -> Dataset | None:
         try:
             state.own_points = points_from_text(st.query_params["points"])
         except DataError as error:
-            st.error(str(error))
+            st.error(literal(str(error)))
     if is_hidden("data"):
         return _own_data_of_link()
     way = st.segmented_control(
@@ -331,6 +333,7 @@ def _own_data() -> Dataset | None:
     if way == TABLE:
         _edit_table()
     else:
+        state.pop("own_cells", None)  # opened again, the table begins with what is there then
         _upload()
     points: Dataset | None = state.get("own_points")
     if points is None:
@@ -338,6 +341,12 @@ def _own_data() -> Dataset | None:
         return None
     _show_own(points)
     return points
+
+
+def _drop_points_from_address() -> None:
+    """Leave no points in the address that are not those on the page."""
+    st.query_params.pop("points", None)
+    st.session_state.waiting.pop("points", None)
 
 
 def _own_data_of_link() -> Dataset | None:
@@ -363,7 +372,7 @@ def _upload() -> None:
             state.own_problem, state.own_table = None, table
             state.own_columns = state.own_x, state.own_y = points.x_label, points.y_label
     if state.get("own_problem"):
-        st.error(state.own_problem)
+        st.error(literal(state.own_problem))
     if "own_table" not in state:
         return
     names = state.own_table.names
@@ -373,11 +382,12 @@ def _upload() -> None:
         y = st.selectbox("y", names, places[1], key="own_y", width=200)
         state.own_columns = x, y
     with st.expander("First rows of the file"):
-        st.table(pd.DataFrame(state.own_table.rows[:5], columns=names), hide_index=True)
+        rows = [[literal(cell[:100]) for cell in row] for row in state.own_table.rows[:5]]
+        st.table(pd.DataFrame(rows, columns=list(map(literal, names))), hide_index=True)
     try:
         _keep(points_from_table(state.own_table, x, y))
     except DataError as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
 
 
 def _edit_table() -> None:
@@ -387,6 +397,12 @@ def _edit_table() -> None:
         points: Dataset = state.get("own_points", cache.bundled("anscombe-1"))
         shown = slice(MAX_LINK_POINTS)
         state.own_cells = pd.DataFrame({"x": points.x[shown], "y": points.y[shown]})
+        state.own_left_out = max(points.n - MAX_LINK_POINTS, 0)
+    if state.own_left_out:
+        st.warning(
+            f"The table holds the first {MAX_LINK_POINTS} points, and they are the data now: the "
+            f"other {state.own_left_out:,} are left out."
+        )
     st.caption("Change a number, or add a row below the last. Up to 100 points travel in a link.")
     cells = st.data_editor(
         state.own_cells, num_rows="dynamic", key="own_editor", width=320, height=240
@@ -395,7 +411,7 @@ def _edit_table() -> None:
     try:
         _keep(own_points(x, y, "x", "y", range(1, len(cells) + 1)))
     except DataError as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
 
 
 def _keep(points: Dataset) -> None:
@@ -425,6 +441,7 @@ def _show_own(points: Dataset) -> None:
         st.query_params["points"] = text
         note = "The address carries these points."
     else:
+        _drop_points_from_address()
         note = f"A link cannot carry them: it takes up to {MAX_LINK_POINTS} points."
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
@@ -528,8 +545,10 @@ def plain(value: float) -> str:
 
 
 def exact(value: float) -> str:
-    """Write a number with all its digits, and 0.00001 rather than 1e-05."""
-    return np.format_float_positional(value, trim="-")
+    """Write a number with all its digits, and 0.00001 rather than 1e-05, but not 100 zeros."""
+    if value == 0 or 1e-15 <= abs(value) <= 1e15:
+        return np.format_float_positional(value, trim="-")
+    return repr(value)
 
 
 def learning_rate(dataset: Dataset) -> float:
@@ -619,7 +638,7 @@ def learning_rates(dataset: Dataset) -> tuple[float, ...]:
         low, high = readable(PARAMETERS["lr"].low), readable(PARAMETERS["lr"].high)
         st.warning(
             f"Left out, because a learning rate is a number from {low} to {high}: "
-            f"{', '.join(refused)}."
+            f"{', '.join(map(literal, refused))}."
         )
     return rates
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import cache, charts, frames
 from core.datasets import DataError, Dataset, Line
-from core.frames import VERDICT_WORDS, readable
+from core.frames import VERDICT_WORDS, count, readable
 from core.pins import MAX_NAME, MAX_NOTE, Pin, join, pins_from_json, pins_to_json
 from core.runs import TrainingConfig
 from lessons._controls import PARAMETERS, bring_back, chosen_rates, exact, what_makes_the_data
@@ -114,7 +114,7 @@ def _row(title: str, pin: Pin) -> dict[str, str]:
         "steps taken": f"{run['steps']:,}",
         "loss": readable(run["loss"]),
         "gap": readable(run["gap"]),
-        "steps to 1 %": "–" if run["steps_needed"] is None else f"{run['steps_needed']:,}",
+        "steps to 1 %": count(run["steps_needed"]),
         "note": literal(pin.note),
     }
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import cache, charts, frames, schedules, theory
 from core.datasets import DataError, Dataset, Line
-from core.frames import readable, readable_below
+from core.frames import count, readable, readable_below
 from core.runs import TrainingConfig
 from lessons._controls import number, order_of_rates, schedule
 from lessons._layout import TEXT_WIDTH, draw, literal, text
@@ -87,7 +87,8 @@ def _two_steps(dataset: Dataset, start: Line) -> None:
         )
         + (
             f"At the one rate that is fastest in the long run, {readable(fastest)}, it takes "
-            f"**{_steps(thousandth)}** until the gap is down to a thousandth, and {billionth:,} "
+            f"**{_steps(thousandth)}** until the gap is down to a thousandth, and "
+            f"{count(billionth)} "
             "until it is down to a billionth. "
             if thousandth is not None and billionth is not None
             else ""
@@ -105,8 +106,9 @@ def _own_schedule(dataset: Dataset, start: Line) -> tuple[int, float, int]:
     )
     longest = theory.curvature(dataset).condition_number  # 1/λ₁ in units of 1/λ₂
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        for label, pair in (("Two steps", (1.0, longest)), ("The other order", (longest, 1.0))):
-            st.button(label, on_click=_fill_in, args=(schedules.write_factors(pair),))
+        if longest <= schedules.MAX_FACTOR:
+            for label, pair in (("Two steps", (1.0, longest)), ("The other order", (longest, 1.0))):
+                st.button(label, on_click=_fill_in, args=(schedules.write_factors(pair),))
         n = int(number("chebyshev"))
         rates = schedules.ORDERS[order_of_rates()](schedules.chebyshev_rates(dataset, n))
         list_of_n = (rates / theory.safe_rate(dataset)).tolist()
@@ -269,5 +271,5 @@ def _decay(dataset: Dataset, start: Line, decay: float, steps: int) -> None:
     )
 
 
-def _steps(count: int) -> str:
-    return f"{count:,} {'step' if count == 1 else 'steps'}"
+def _steps(number: int) -> str:
+    return f"{count(number)} {'step' if number == 1 else 'steps'}"

@@ -427,7 +427,8 @@ text(
             else "."
         )
         if remaining == 0
-        else f" At a learning rate of {readable(rate)}, with all points, **{remaining:,} more "
+        else f" At a learning rate of {readable(rate)}, with all points, "
+        f"**{frames.count(remaining)} more "
         f"{'step' if remaining == 1 else 'steps'}** bring it down to 1 % of the excess loss it "
         "started with."
     )

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import cache, frames, theory
 from core.datasets import Dataset, Line
-from core.frames import readable, readable_below
+from core.frames import count, readable, readable_below
 from core.runs import MAX_STEPS
 from core.sayings import SAYINGS
 from lessons._challenges import CHALLENGES, challenges
@@ -106,7 +106,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             "was: sooner or later the run explodes."
         )
         text(
-            f"With the safe choice, {readable_below(safe)}, this start needs **{needed:,} "
+            f"With the safe choice, {readable_below(safe)}, this start needs **{count(needed)} "
             f"{'step' if needed == 1 else 'steps'}** until only 1 % of the excess loss is left."
         )
         if axes.condition_number > 1.5:
@@ -140,7 +140,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             f"{readable_below(limit)} to **{readable(theory.stable_limit(rounded))}**, and the "
             "safe "
             f"choice, then {readable(round_safe)}, needs **{round_needed} "
-            f"{'step' if round_needed == 1 else 'steps'}** instead of {needed:,}."
+            f"{'step' if round_needed == 1 else 'steps'}** instead of {count(needed)}."
         )
     else:
         text(

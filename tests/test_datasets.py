@@ -332,6 +332,17 @@ UNREADABLE = {
     "NaN": (table("a,b", "1,2", "NaN,3", "4,5"), "Row 3 of 'a' is 'NaN'.", CLEAN),
     "infinity": (table("a,b", "1,2", "2,-inf", "4,5"), "Row 3 of 'b' is '-inf'.", CLEAN),
     "1e308": (table("a,b", "1,2", "2,1e308", "4,5"), "'b' is 1e+308", "finite numbers up to"),
+    "1e26": (table("a,b", "1,2", "2,1e26", "4,5"), "Value 2 of 'b' is 1e+26", "a larger unit"),
+    "spread of 1e-21": (
+        table("a,b", "0,2", "1e-21,3", "5e-22,5"),
+        "The values of 'a' lie only 1e-21 apart",
+        "use a smaller unit.",
+    ),
+    "a million blank lines": (
+        b"a,b\n" + b"\n" * 1_000_000,
+        "more than 1,000,000 lines",
+        "leave out those that are blank.",
+    ),
     "hostile number": (
         table("a,b", "1,2", "2,4e492493924924", "4,5"),
         "Row 3 of 'b' is '4e492493924924', too large",

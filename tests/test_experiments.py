@@ -36,6 +36,7 @@ from core.runs import (
     MAX_BATCH_FIRST_STEP,
     MAX_BATCH_SIZE,
     MAX_BATCH_STEPS,
+    MAX_START,
     MAX_STEPS,
     History,
     IntArray,
@@ -465,6 +466,26 @@ def test_nothing_is_run_after_an_explosion() -> None:
     assert 20 < sane < 120
     assert losses[sane] <= bound < losses[sane + 1]
     np.testing.assert_allclose(only(exploded)[-1], lines[sane], rtol=1e-9)
+
+
+def test_stretches_that_climb_again_and_again_end_where_no_run_may_start() -> None:
+    # None of them grows its own loss a millionfold; all of them together leave every bound.
+    climbing = (Stretch(1, 300.0),) * MAX_STRETCHES
+    histories = train_stretches(train, LESSON, START, climbing)
+    assert 2 < len(histories) < MAX_STRETCHES
+    assert [history.diverged_at[0] for history in histories[:-1]] == [-1] * (len(histories) - 1)
+    assert histories[-1].diverged_at[0] == len(histories) - 1
+    end = histories[-1].last_line()
+    assert 1e45 < max(abs(end.w), abs(end.b)) <= MAX_START
+    step = take_apart(train, LESSON, START, climbing, len(histories) - 1)
+    assert step.old == end
+
+
+def test_a_race_on_huge_data_is_run() -> None:
+    huge = Dataset(np.array([0.0, 1.0, 2.0]), np.array([1e90, 2e90, 5e90]))
+    plan = plan_race(huge, Line(0.0, 0.0), 0.1)
+    assert plan is not None
+    assert np.all(np.isfinite(race(train, huge, Line(0.0, 0.0), 0.1, 8, plan, 1).gaps))
 
 
 def test_no_stretches_are_no_histories() -> None:

@@ -22,7 +22,7 @@ from core.datasets import (
     points_from_text,
     with_outlier,
 )
-from core.frames import equation, readable, readable_below
+from core.frames import count, equation, readable, readable_below
 from core.mistakes import MISTAKES, Mistake
 from core.outcomes import Outcome, run
 from core.pins import pins_from_json, pins_to_json
@@ -824,6 +824,61 @@ def test_points_that_make_no_sense_are_refused_in_one_sentence(points: str) -> N
     app = open_page("lessons/data.py", data="own", points=points)
     assert len(app.error) == 1
     assert "100 points scattered" in words(app)
+
+
+def test_points_leave_the_address_with_the_data() -> None:
+    app = open_page("lessons/data.py", data="own", points="1_2~2_3.5~4_5")
+    assert app.query_params["points"] == "1_2~2_3.5~4_5"
+    app.selectbox(key="data").select("cars").run()
+    assert "points" not in app.query_params
+    app.selectbox(key="data").select("own").run()
+    assert app.query_params["points"] == "1_2~2_3.5~4_5"
+    upload = next(loader for loader in app.file_uploader if loader.key == "upload")
+    upload.upload("p.csv", b"a,b\n" + b"1,2\n2,3\n4,6\n" * 40, "text/csv").run()
+    assert_whole(app)
+    assert "120 points" in words(app)
+    assert "points" not in app.query_params
+
+
+def test_a_table_that_cuts_the_data_says_so() -> None:
+    app = open_page("lessons/data.py", data="own")
+    upload = next(loader for loader in app.file_uploader if loader.key == "upload")
+    upload.upload("p.csv", b"a,b\n" + b"1,2\n2,3\n4,6\n" * 40, "text/csv").run()
+    assert not app.warning
+    app.segmented_control(key="own_way").set_value("Edit a table").run()
+    assert_whole(app)
+    assert "other 20 are left out" in words(app)
+    assert "100 points, y against x" in words(app)
+    app.segmented_control(key="own_way").set_value("Upload a CSV").run()
+    assert "120 points" in words(app)
+
+
+def test_what_is_wrong_with_a_file_is_said_without_reading_it_as_markdown() -> None:
+    app = open_page("lessons/data.py", data="own")
+    upload = next(loader for loader in app.file_uploader if loader.key == "upload")
+    column = "![p](http://b.example/p.png)"
+    upload.upload("p.csv", f"{column},b\n1,2\nx,3\n4,6\n".encode(), "text/csv").run()
+    assert literal(column) in app.error[0].value
+    upload = next(loader for loader in app.file_uploader if loader.key == "upload")
+    upload.upload("q.csv", f"{column},b\n1,2\n3,3\n4,6\n".encode(), "text/csv").run()
+    assert_whole(app)
+    assert "![" not in words(app)
+    assert literal(column) in app.table[0].value.columns
+
+
+def test_rates_of_a_link_that_are_none_are_shown_as_they_are() -> None:
+    app = open_page("lessons/learning_rates.py", lrs=["0.1", "![p](http://b.example)"])
+    assert literal("![p](http://b.example)"[:30]) in app.warning[0].value
+
+
+def test_a_number_of_steps_beyond_counting_is_written_with_a_power_of_ten() -> None:
+    app = open_page("lessons/learning_rates.py", lrs=["1e-99", "0.1"])
+    table = next(table.value for table in app.table if "steps to 1 %" in table.value)
+    assert re.fullmatch(r"\d\.\d\d×10⁹⁹", table["steps to 1 %"].iloc[0])
+    assert count(999_999_999_999) == "999,999,999,999"
+    app = open_page("lessons/gradient_steps.py", lr="1e-99")
+    assert re.search(r"\d\.\d\d×10⁹⁹ more steps", words(app))
+    assert max(map(len, re.findall(r"[\d,]+", words(app)))) < 40
 
 
 def test_names_of_columns_are_shown_as_they_are() -> None:
