@@ -29,11 +29,12 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-benchmark: .venv/dev.stamp
-	$(BIN)/python -m benchmarks.trainer
-	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
-	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.browser && \
-	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.neighbours
+# What it compares with, PyTorch and JAX among it, stays out of the app's own environment.
+benchmark: .venv-benchmarks/stamp
+	CHROMIUM="$$(sh tests/browser/find_chromium.sh .venv-benchmarks/bin/playwright)" && \
+	export CHROMIUM && for part in trainer browser neighbours classroom; do \
+		.venv-benchmarks/bin/python -m benchmarks.$$part || exit; \
+	done
 
 # Every package the app brings along, with its version and hashes: what an image installs.
 lock: .venv-tools/stamp
@@ -45,7 +46,7 @@ audit: .venv-tools/stamp
 	.venv-tools/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
 
 clean:
-	rm -rf .venv .venv-tools build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-tools .venv-benchmarks build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || \
@@ -63,4 +64,12 @@ clean:
 .venv-tools/stamp: requirements-tools.txt
 	$(PYTHON) -m venv .venv-tools
 	.venv-tools/bin/pip install --disable-pip-version-check -q -r requirements-tools.txt
+	@touch $@
+
+.venv-benchmarks/stamp: requirements.txt requirements-dev.txt benchmarks/requirements.txt
+	@test -n "$(PYTHON)" || \
+	{ echo "Python 3.11, 3.12 or 3.13 is needed: make benchmark PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv-benchmarks
+	.venv-benchmarks/bin/python -m pip install --disable-pip-version-check -q \
+		-r benchmarks/requirements.txt
 	@touch $@
