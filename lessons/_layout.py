@@ -61,6 +61,11 @@ _STYLE = """<style>
     clip-path: inset(50%);
 }
 [data-testid="stPageLink"] p { white-space: normal; }
+/* Streamlit's own greys and blues are too faint to read well: less than 4.5 to 1. */
+[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }
+.stCode .token.keyword { color: light-dark(#0B5FB0, #6DB3F2); }
+.stCode .token.number { color: light-dark(#0B6E61, #4CC9B5); }
+.stCode .linenumber { color: inherit !important; opacity: 0.75; }
 .st-key-pins_table :is(td, th):is(:first-child, :last-child) { min-width: 11rem; }
 .st-key-task { gap: 0; overflow: hidden; }
 .st-key-task [data-testid="stText"] { overflow-wrap: anywhere; }
@@ -94,7 +99,7 @@ def text(markdown: str) -> None:
 
 def heading(words: str) -> None:
     """Begin a section."""
-    st.subheader(words, anchor=False, divider="gray")
+    st.header(words, anchor=False, divider="gray")
 
 
 def glossary(*terms: str) -> None:
