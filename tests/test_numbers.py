@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from strategies import problems
 
 from core.datasets import DataError, Dataset, Line, read_csv, standardize
-from core.frames import fit_window, readable
+from core.frames import fit_window, readable, ruler
 from core.runs import History, TrainingConfig
 from core.theory import (
     best_fit,
@@ -129,6 +129,12 @@ def test_axes_of_extremes_hold_the_points_and_little_else(content: bytes) -> Non
             assert np.ptp(values) > 0.8 * (high - low)
     for value in (stable_limit(dataset), best_fit(dataset).w, best_fit(dataset).b):
         assert len(readable(value)) < 16
+
+
+def test_the_ruler_writes_the_fastest_rate_below_the_limit() -> None:
+    dataset = read_csv(EXTREMES["x around 1e9, spread 1"])
+    texts = ruler(dataset, Line(0.0, 0.0), (0.1,)).marks["text"]
+    assert list(texts)[1:] == ["fastest in the long run, 9.99×10⁻¹⁹", "limit, 2/λ₂ = 9.99×10⁻¹⁹"]
 
 
 @pytest.mark.parametrize(
