@@ -1126,7 +1126,7 @@ def ruler(dataset: Dataset, start: Line, rates: Sequence[float]) -> Ruler:
                 "rate": [safe, theory.fastest_rate(dataset), limit],
                 "text": [
                     f"safe choice, 1/λ₂ = {readable_below(safe)}",
-                    f"fastest in the long run, {readable(theory.fastest_rate(dataset))}",
+                    f"fastest in the long run, {readable_below(theory.fastest_rate(dataset))}",
                     f"limit, 2/λ₂ = {readable_below(limit)}",
                 ],
                 "row": [0, 1, 2],

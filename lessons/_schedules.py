@@ -86,7 +86,7 @@ def _two_steps(dataset: Dataset, start: Line) -> None:
             else "In the other order it arrives too. "
         )
         + (
-            f"At the one rate that is fastest in the long run, {readable(fastest)}, it takes "
+            f"At the one rate that is fastest in the long run, {readable_below(fastest)}, it takes "
             f"**{_steps(thousandth)}** until the gap is down to a thousandth, and "
             f"{count(billionth)} "
             "until it is down to a billionth. "
@@ -142,7 +142,7 @@ def _draw_schedule(
     yours, fastest, safe = (row for _, row in runs.ends.iterrows())
     st.markdown(
         "**Gap**: your schedule, the fastest single rate, "
-        f"{readable(theory.fastest_rate(dataset))}, and the safe choice, "
+        f"{readable_below(theory.fastest_rate(dataset))}, and the safe choice, "
         f"{readable_below(theory.safe_rate(dataset))}"
     )
     taken = _steps(steps)
