@@ -240,6 +240,7 @@ def hold_classes(
             f"{percentile(course.changes, 50) / percentile(bare.changes, 50):.1f}",
             f"{len(course.errors)}",
             f"{course.server_cores:.2f}",
+            f"{1000 * course.server_cores * course.seconds / len(course.changes):.0f}",
             f"{course.client_cores:.2f}",
             f"{course.megabytes:.0f}",
         ]
@@ -265,9 +266,10 @@ def main() -> None:
     print(machine("streamlit", "uvicorn", "tensorflow-cpu", "tensorflow"), end="\n\n")
     print(
         "| app | learners | all arrive at once, median ms | 95 % | changes a second | median ms "
-        "| 95 % | 99 % | times bare | errors | cores used | by the client | MB more |"
+        "| 95 % | 99 % | times bare | errors | cores used | ms of a core a change "
+        "| cores the client used | MB more |"
     )
-    print("|---|" + "---:|" * 12)
+    print("|---|" + "---:|" * 13)
     everyone = sorted({*size.classes, *size.naive_classes})
     with serve_class("benchmarks/bare_app.py", options.like_make_run) as server:
         bare = hold_classes(server, "bare", BARE, everyone, size.changes, {})
