@@ -113,9 +113,13 @@ class Server:
         self._log = log
 
     def megabytes(self) -> float:
-        """Find the memory that its process has in use."""
+        """Find the memory that its process has written to.
+
+        What it has mapped from files comes and goes as the machine likes, and is no learner's.
+        """
         status = Path(f"/proc/{self._pid}/status").read_text()
-        return float(status.split("VmRSS:")[1].split()[0]) / 1024
+        sizes = (status.split(f"{name}:")[1].split()[0] for name in ("RssAnon", "VmSwap"))
+        return sum(map(int, sizes)) / 1024
 
     def cpu_seconds(self) -> float:
         """Find the time that all its threads have computed."""
