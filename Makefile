@@ -29,12 +29,14 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# What it compares with, PyTorch and JAX among it, stays out of the app's own environment.
-benchmark: .venv-benchmarks/stamp
-	CHROMIUM="$$(sh tests/browser/find_chromium.sh .venv-benchmarks/bin/playwright)" && \
-	export CHROMIUM && for part in trainer browser neighbours classroom; do \
-		.venv-benchmarks/bin/python -m benchmarks.$$part || exit; \
-	done
+# PyTorch and JAX, which the trainer is compared with, stay out of the app's own environment: Keras
+# loads JAX wherever it is installed, and so the app would carry it.
+benchmark: .venv/dev.stamp .venv-benchmarks/stamp
+	.venv-benchmarks/bin/python -m benchmarks.trainer
+	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
+	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.browser && \
+	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.neighbours
+	$(BIN)/python -m benchmarks.classroom
 
 # Every package the app brings along, with its version and hashes: what an image installs.
 lock: .venv-tools/stamp
@@ -66,7 +68,7 @@ clean:
 	.venv-tools/bin/pip install --disable-pip-version-check -q -r requirements-tools.txt
 	@touch $@
 
-.venv-benchmarks/stamp: requirements.txt requirements-dev.txt benchmarks/requirements.txt
+.venv-benchmarks/stamp: requirements.txt benchmarks/requirements.txt
 	@test -n "$(PYTHON)" || \
 	{ echo "Python 3.11, 3.12 or 3.13 is needed: make benchmark PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv .venv-benchmarks

@@ -13,7 +13,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from benchmarks.browser import serve
+from benchmarks.measuring import serve
 
 
 @pytest.fixture(scope="session")

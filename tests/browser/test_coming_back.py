@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from benchmarks.browser import find_free_port, serve
+from benchmarks.measuring import find_free_port, serve
 from core import prompts, theory
 from core.checks import CHECKS
 from core.datasets import make_noisy_line

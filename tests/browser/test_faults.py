@@ -1,15 +1,13 @@
 """What goes wrong around a learner costs them nothing."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute
 
-from benchmarks.browser import ROOT, find_free_port, serve, wait_until_healthy
+from benchmarks.measuring import find_free_port, running, serve, streamlit_run
 from tests.browser.conftest import Visit
 
 Visits = Callable[..., Visit]
@@ -39,24 +37,12 @@ def test_a_server_killed_in_mid_run_comes_back_to_the_same_experiment(
 ) -> None:
     port = find_free_port()
     server = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "streamlit", "run", "streamlit_app.py"),
-            *("--server.port", str(port), "--server.headless", "true"),
-        ],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_until_healthy(server, process)
+    with running(streamlit_run("streamlit_app.py", port), port) as process:
         tab = Visit(server, context)
         tab.open(EXPERIMENT)
         wait_for_steps(tab.page, 500)
         tab.page.get_by_role("button", name="Continue 200 steps").click()
-    finally:
         process.kill()
-        process.wait()
     with serve("streamlit_app.py", port):
         tab.page.wait_for_function(
             "() => !document.querySelector('[data-testid=stConnectionStatus]')", timeout=60_000

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from benchmarks.browser import ROOT, find_free_port, wait_until_healthy
+from benchmarks.measuring import ROOT, find_free_port, wait_until_healthy
 from tests.browser.conftest import Visit
 
 NGINX = os.environ.get("NGINX")
