@@ -7,6 +7,7 @@ again: any visitor can clear it.
 
 import gc
 import importlib
+import itertools
 import sys
 import threading
 from collections import OrderedDict
@@ -219,22 +220,26 @@ def _warm_up() -> None:
     freeze_heap()
 
 
+RERUNS_TO_FREEZE = 256
+_reruns = itertools.count()
+
+
 def freeze_heap() -> None:
     """Take what is on the heap out of the garbage collector's sight.
 
     Streamlit collects garbage after every rerun; with TensorFlow's objects to look through, that
-    takes some 200 ms each time, for every visitor.
+    takes some 200 ms each time, for every visitor. What was taken out before is looked through once
+    more, so that no garbage stays.
     """
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
 
 
-@st.cache_resource(show_spinner=False)
-def _freeze_heap_once() -> None:
-    freeze_heap()
-
-
 def after_script_run() -> None:
-    """Do what should not delay a page: call it when a page has been drawn."""
-    if not start_warm_up().is_alive():
-        _freeze_heap_once()
+    """Do what should not delay a page: call it when a page has been drawn.
+
+    The heap is frozen anew now and then, as results and visits gather on it.
+    """
+    if not start_warm_up().is_alive() and next(_reruns) % RERUNS_TO_FREEZE == 0:
+        freeze_heap()
