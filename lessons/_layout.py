@@ -65,6 +65,8 @@ _STYLE = """<style>
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }
 .stCode .token.keyword { color: light-dark(#0B5FB0, #6DB3F2); }
 .stCode .token.number { color: light-dark(#0B6E61, #4CC9B5); }
+.stCode .token.inserted { color: light-dark(#17692F, #5CCB7B); }
+.stCode .token.deleted { color: light-dark(#B3261E, #FF8F87); }
 .stCode .linenumber { color: inherit !important; opacity: 0.75; }
 .st-key-pins_table :is(td, th):is(:first-child, :last-child) { min-width: 11rem; }
 .st-key-task { gap: 0; overflow: hidden; }
