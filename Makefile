@@ -6,14 +6,21 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test lint benchmark clean
+.PHONY: run test test-core test-browser lint benchmark clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
+# Side by side: one half computes, the other mostly waits for a browser.
 test: .venv/dev.stamp lint
+	$(MAKE) -j2 test-core test-browser
+
+test-core: .venv/dev.stamp
+	$(BIN)/python -m pytest tests --ignore=tests/browser
+
+test-browser: .venv/dev.stamp
 	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
-	CHROMIUM="$$CHROMIUM" $(BIN)/python -m pytest
+	CHROMIUM="$$CHROMIUM" $(BIN)/python -m pytest tests/browser
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
