@@ -6,15 +6,22 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test wild mutations lint benchmark lock audit clean
+.PHONY: run test test-core test-browser wild mutations lint benchmark lock audit clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
+# Side by side: one half computes, the other mostly waits for a browser.
 test: .venv/dev.stamp lint
+	$(MAKE) -j2 test-core test-browser
+
+test-core: .venv/dev.stamp
+	$(BIN)/python -m pytest tests --ignore=tests/browser
+
+test-browser: .venv/dev.stamp
 	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
 	NGINX="$$(sh tests/browser/find_nginx.sh)" && \
-	CHROMIUM="$$CHROMIUM" NGINX="$$NGINX" $(BIN)/python -m pytest
+	CHROMIUM="$$CHROMIUM" NGINX="$$NGINX" $(BIN)/python -m pytest tests/browser
 
 # More than a hundred thousand new cases of wild input, where `test` tries some thousand old ones.
 wild: .venv/dev.stamp
