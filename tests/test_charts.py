@@ -146,6 +146,24 @@ def views(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield spec
 
 
+@pytest.mark.parametrize("dataset", [LESSON, load_bundled("cars")])
+def test_the_table_of_rates_says_what_a_step_does_and_when_it_has_arrived(dataset: Dataset) -> None:
+    rates, axes = rates_of(dataset), theory.curvature(dataset)
+    start = Line(1.0, -2.0)
+    history = train(dataset, TrainingConfig(rates, 500, start))
+    table = frames.rate_table(dataset, history, rates)
+    for index, (rate, row) in enumerate(zip(rates, table.itertuples(), strict=True)):
+        assert row.flat_factor == 1 - rate * axes.flat
+        assert row.steep_factor == 1 - rate * axes.steep
+        assert row.steps_needed == theory.steps_needed(dataset, rate, start)
+        excess = [
+            theory.gap(dataset, Line(w, b)) ** 2
+            for w, b in zip(history.w[index], history.b[index], strict=True)
+        ]
+        arrived = np.flatnonzero(np.array(excess) <= 0.01 * excess[0])
+        assert row.steps_measured == (arrived[0] if arrived.size else None)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_every_field_is_a_column_of_its_table(name: str) -> None:
     spec, tables = CASES[name]

@@ -18,6 +18,7 @@ from core.datasets import (
     load_bundled,
     make_noisy_line,
     own_points,
+    standardize,
     with_outlier,
 )
 from core.pins import (
@@ -107,6 +108,9 @@ def test_a_pin_makes_its_data_again() -> None:
         pin = replace(PIN, settings=ANY_DATA | {"data": name})
         assert pin.dataset().fingerprint == load_bundled(name).fingerprint
         assert pin.dataset().name == BUNDLED[name].name
+        rounded = replace(pin, settings=pin.settings | {"standardize": True}).dataset()
+        assert rounded.fingerprint == standardize(load_bundled(name)).fingerprint
+        assert rounded.scaling is not None
 
 
 def test_a_file_is_readable_and_holds_shared_points_once() -> None:
