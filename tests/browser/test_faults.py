@@ -43,10 +43,13 @@ def test_a_server_killed_in_mid_run_comes_back_to_the_same_experiment(
         wait_for_steps(tab.page, 500)
         tab.page.get_by_role("button", name="Continue 200 steps").click()
         process.kill()
+    sent = tab.sent
     with serve("streamlit_app.py", port):
-        tab.page.wait_for_function(
-            "() => !document.querySelector('[data-testid=stConnectionStatus]')", timeout=60_000
-        )
+        for _ in range(600):  # the page asks the new server for a rerun
+            if tab.sent > sent:
+                break
+            tab.page.wait_for_timeout(100)
+        tab.page.wait_for_timeout(1_000)
         tab.settle()
         wait_for_steps(tab.page, 500)
         assert "data=cars" in tab.page.url

@@ -29,7 +29,8 @@ def ask(address: str, method: str = "GET", **headers: str) -> tuple[int, dict[st
 
 def open_a_session(server: str, origin: str) -> None:
     address = server.replace("http://", "ws://") + "/_stcore/stream"
-    connect(address, origin=origin, subprotocols=["streamlit"], open_timeout=10).close()  # type: ignore[arg-type, list-item]
+    with connect(address, origin=origin, subprotocols=["streamlit"], open_timeout=10):  # type: ignore[arg-type, list-item]
+        pass
 
 
 def test_only_our_own_origin_opens_a_session(server: str) -> None:
