@@ -35,47 +35,54 @@ LEAST_FRAMES = 25
 
 # Resolves once the page has settled after the next key press or click, with the times from there to
 # the frames that show the first and the last of the charts that have changed. The chart that is
-# itself the control does not count. With `anew` only a chart that is drawn anew has changed.
+# itself the control does not count. With `anew` only a chart that is drawn anew has changed. Each
+# is watched until its first change, so that watching costs what is measured as little as may be.
 WAIT_FOR_PICTURES = """([control, anew]) => {
     const chart = "[data-testid=stVegaLiteChart]";
     const own = document.querySelector(control).closest(chart);
-    const changed = new Map();
+    const watched = new Map();
+    const times = [];
     window.pictureTimes = new Promise((resolve) => {
         let begin;
         let latest = Infinity;
         const listen = (event) => { begin ??= event.timeStamp; };
         for (const kind of ["keydown", "click"])
             document.addEventListener(kind, listen, { capture: true, once: true });
-        const chartOf = (node) => (node.closest ? node : node.parentElement)?.closest(chart);
-        const look = (node) => {
-            const found = chartOf(node);
-            if (!found || found === own || changed.has(found)) return;
-            changed.set(found, undefined);
+        const note = (found) => {
+            watched.get(found).disconnect();
             requestAnimationFrame(() => {
                 latest = performance.now();
-                changed.set(found, latest - begin);
+                times.push(latest - begin);
             });
         };
-        const watch = new MutationObserver((records) => {
-            if (begin === undefined) return;
-            for (const { target, addedNodes } of records) {
-                if (!anew) look(target);
-                else for (const node of addedNodes) {
-                    if (node.matches?.("svg.marks")) look(node);
-                    node.querySelectorAll?.("svg.marks").forEach(look);
-                }
+        const isNew = ({ addedNodes }) => [...addedNodes].some(
+            (node) => node.matches?.("svg.marks") || node.querySelector?.("svg.marks"));
+        const watch = (found) => {
+            if (found === own || watched.has(found)) return;
+            watched.set(found, new MutationObserver((records) => {
+                if (begin !== undefined && (!anew || records.some(isNew))) note(found);
+            }));
+            watched.get(found).observe(found, {
+                childList: true, subtree: true, attributes: !anew, characterData: !anew,
+            });
+        };
+        document.querySelectorAll(chart).forEach(watch);
+        // A chart that was not there before has changed as soon as it is drawn.
+        const arrivals = new MutationObserver(() => {
+            for (const found of document.querySelectorAll(chart)) {
+                if (begin === undefined || watched.has(found)) continue;
+                watch(found);
+                if (found.querySelector("svg.marks")) note(found);
             }
         });
-        watch.observe(document.body, {
-            childList: true, subtree: true, attributes: true, characterData: true,
-        });
+        arrivals.observe(document.body, { childList: true, subtree: true });
         const settle = setInterval(() => {
             const state = document.querySelector("[data-test-script-state]")
                 .getAttribute("data-test-script-state");
             if (state !== "notRunning" || performance.now() < latest + 300) return;
             clearInterval(settle);
-            watch.disconnect();
-            const times = [...changed.values()];
+            arrivals.disconnect();
+            watched.forEach((one) => one.disconnect());
             resolve([Math.min(...times), Math.max(...times)]);
         }, 20);
     });

@@ -543,18 +543,20 @@ def two_steps(dataset: Dataset, start: Line, train: Train) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-_COMPARED_ROWS = 1_100  # records of all rates that the comparison draws, or little more
+_COMPARED_ROWS = 400  # records of all rates that the comparison draws, or little more
 _FOR_EVER = 32_767
 
 
 def compared_slots(history: History) -> IntArray:
     """Choose the records to draw: the first ones, an even share of the others, and the last.
 
-    Of an odd number of records one is taken: so a zigzag still looks like one.
+    Of an odd number of records one is taken: so a zigzag still looks like one. The browser's work
+    at a change grows with their number: with twice as many, losses and paths take twice as long.
     """
     slots = np.arange(history.steps.size)
-    stride = math.ceil(slots.size * history.w.shape[0] / _COMPARED_ROWS) // 2 * 2 + 1
     early = history.steps <= history.steps[0] + EARLY_STEPS
+    others = _COMPARED_ROWS // history.w.shape[0] - np.count_nonzero(early)
+    stride = math.ceil(slots.size / max(others, 1)) // 2 * 2 + 1
     return np.flatnonzero(early | (slots % stride == 0) | (slots == slots[-1]))
 
 
@@ -861,7 +863,7 @@ def principal_axes(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-EARLY_STEPS = 40  # what happens across the valley happens in the first few steps
+EARLY_STEPS = 30  # what happens across the valley happens in the first few steps
 
 
 def rate_bounds(paths: pd.DataFrame, lowest_loss: float, last_step: int) -> pd.DataFrame:

@@ -95,13 +95,26 @@ def literal(text: str) -> str:
 
 
 def text(markdown: str) -> None:
-    """Write a paragraph at a width that is easy to read."""
-    st.markdown(markdown, width=TEXT_WIDTH)
+    """Write paragraphs at a width that is easy to read.
+
+    What belongs together is written in one call: the browser goes through every element of a page
+    several times after each change, whether it is new or not.
+    """
+    st.markdown(markdown, width=TEXT_WIDTH, anchors=False)
 
 
-def heading(words: str) -> None:
-    """Begin a section."""
-    st.header(words, anchor=False, divider="gray")
+def heading(words: str, markdown: str = "") -> None:
+    """Begin a section, with its first paragraphs.
+
+    Not by ``st.header``: it works its anchor out anew whenever anything on the page changes.
+    """
+    text(f"## {words}\n\n{markdown}")
+
+
+def table(rows: pd.DataFrame) -> str:
+    """Write a table, of cells that are Markdown themselves, as part of a text."""
+    lines = [rows.columns, ["---"] * rows.columns.size, *rows.to_numpy()]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def glossary(*terms: str) -> None:

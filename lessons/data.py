@@ -59,14 +59,14 @@ def solve() -> None:
     mark_done("challenge:by-hand")
 
 
-heading("Find the least wrong line by hand")
-text(
+heading(
+    "Find the least wrong line by hand",
     "Each thin bar below is a **residual**: how far a point lies above or below the line. To "
     "compare lines we need one number. Square every residual (so that above and below both "
     "count, and large misses count most) and take the average: the **mean squared error**, the "
     "*loss* of the line. **Move w and b until it is as small as you can make it. Can you get it "
     f"below {readable(goal)}?** (*Start the descent here* makes your line the one that the next "
-    "lessons begin with; you need not.)"
+    "lessons begin with; you need not.)",
 )
 with st.container(key="by_hand"):
     line_sliders(
@@ -104,7 +104,8 @@ if not revealed:
     st.button("Show me the best fit", key="show_best", on_click=_quiz.unlock, args=(challenge,))
 else:
     heading("The line that cannot be beaten")
-    table = frames.losses(dataset, start).replace({"line": {"guess": "the first guess (start)"}})
+    table = frames.losses(dataset, start)
+    table["line"] = ["the first guess (start)" if a == "guess" else a for a in table["line"]]
     st.table(
         table.drop(columns=["gap"] if dataset.scaling else ["gap", "original"])
         .rename(columns={"loss": "loss (MSE)", "original": "in the original units"})
@@ -134,11 +135,12 @@ st.latex(r"\text{loss}(w, b) = \frac{1}{n}\sum_{i=1}^{n}\left(w\,x_i + b - y_i\r
 st.caption("The same as a formula: Σ says “add up, for each of the n points”.")
 
 if st.session_state.data == "lesson":
-    heading("What squaring does to one bad point")
+    on_squares = "What squaring does to one bad point"
     if not st.session_state.outlier:
-        text(
+        heading(
+            on_squares,
             "Squares make large misses count most. Put one point where it does not belong, and "
-            "see how far it pulls the best fit."
+            "see how far it pulls the best fit.",
         )
         st.button("Add an outlier", key="add_outlier", on_click=st.session_state.update,
                   kwargs={"outlier": True})  # fmt: skip
@@ -147,12 +149,13 @@ if st.session_state.data == "lesson":
         calm = theory.best_fit(without)
         miss = float(best.at(dataset.x[-1:])[0] - dataset.y[-1])
         share = miss**2 / (dataset.n * lowest)
-        text(
+        heading(
+            on_squares,
             f"The outlier at x = {readable(dataset.x[-1])}, y = {readable(dataset.y[-1])} is one "
             f"point of {dataset.n:,}. Its square alone makes up **{share:.0%}** of the best fit's "
             f"loss, and it pulls the best fit from w = {readable(calm.w)}, b = {readable(calm.b)} "
             f"to **w = {readable(best.w)}, b = {readable(best.b)}**. Move it under *How it is "
-            "made*, or switch it off there."
+            "made*, or switch it off there.",
         )
 
 axes = theory.curvature(dataset)

@@ -31,6 +31,20 @@ from lessons._pins import pins
 from lessons._predict import predict_limit, predict_picture
 from lessons._schedules import beat_the_best_rate
 
+_DERIVATION = r"""
+
+$$
+\begin{aligned}
+\theta_{t+1} &= \theta_t - r\,\nabla\text{loss}(\theta_t) \\
+\nabla\text{loss}(\theta) &= H\,(\theta - \theta^*) \\
+\theta_{t+1} - \theta^* &= (1 - r H)\,(\theta_t - \theta^*) \\
+e_i &\to (1 - r\lambda_i)\,e_i \\
+|1 - r\lambda_i| < 1 &\iff r < 2/\lambda_i
+\end{aligned}
+$$
+
+"""
+
 SAID, BEAT, PINNED = "It is said …", "Beat the best rate", "Pinned runs"
 
 
@@ -65,29 +79,17 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
 
     heading("Why there?")
     needed, halving = theory.steps_needed(dataset, safe, start), theory.halving_steps(dataset, safe)
+    usual = default_rate(dataset)
     left, right = st.columns(2, gap="large")
     with left:
         text(
-            "Seen from above, the loss is a valley with two directions of its own, the "
-            "**steep** axis "
-            "across it and the **flat** axis along its floor. How strongly the bowl curves "
-            "along them "
-            "are two numbers that the data decides, λ₁ and λ₂; λ₂/λ₁, here "
-            f"**{readable(axes.condition_number)}**, is called the *condition number*. (On the "
-            "map above w and b are drawn at different scales, so the axes need not look square "
-            "to each "
+            "Seen from above, the loss is a valley with two directions of its own, the **steep** "
+            "axis across it and the **flat** axis along its floor. How strongly the bowl curves "
+            "along them are two numbers that the data decides, λ₁ and λ₂; λ₂/λ₁, here "
+            f"**{readable(axes.condition_number)}**, is called the *condition number*. (On the map "
+            "above w and b are drawn at different scales, so the axes need not look square to each "
             "other.)"
-        )
-        st.latex(
-            r"\begin{aligned}"
-            r"\theta_{t+1} &= \theta_t - r\,\nabla\text{loss}(\theta_t) \\"
-            r"\nabla\text{loss}(\theta) &= H\,(\theta - \theta^*) \\"
-            r"\theta_{t+1} - \theta^* &= (1 - r H)\,(\theta_t - \theta^*) \\"
-            r"e_i &\to (1 - r\lambda_i)\,e_i \\"
-            r"|1 - r\lambda_i| < 1 &\iff r < 2/\lambda_i"
-            r"\end{aligned}"
-        )
-        text(
+            f"{_DERIVATION}"
             "In words, line by line. θ is the pair (w, b): a step subtracts the rate r times the "
             "gradient, ∇loss. The gradient of a bowl is how far θ is from the best fit, θ*, times "
             "how the bowl curves, H. So a step multiplies that error by 1 − rH; along an axis, by "
@@ -95,42 +97,39 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             "strict limit."
         )
     with right:
-        usual = default_rate(dataset)
         text(
             f"Across the valley a step at the rate {readable(usual)} multiplies the error by 1 − "
             f"{readable(usual)} × {readable(axes.steep)} = {readable(1 - usual * axes.steep)}. Far "
             "smaller rates leave the error almost whole; at rate = 1/λ₂ = "
             f"**{readable_below(safe)}** it is gone in one step; beyond, it changes sign at every "
-            f"step; above 2/λ₂ = **{readable_below(limit)}** it grows at every step, however "
-            "small it "
-            "was: sooner or later the run explodes."
-        )
-        text(
+            f"step; above 2/λ₂ = **{readable_below(limit)}** it grows at every step, however small "
+            "it was: sooner or later the run explodes.\n\n"
             f"With the safe choice, {readable_below(safe)}, this start needs **{count(needed)} "
             f"{'step' if needed == 1 else 'steps'}** until only 1 % of the excess loss is left."
-        )
-        if axes.condition_number > 1.5:
-            text(
+            + (
+                "\n\n"
                 f"Along the flat direction the curvature is λ₁ = {readable(axes.flat)}, "
                 f"{readable(axes.condition_number)} times smaller, and there every rate below the "
                 "limit is slow: with the safe choice the distance along the valley's floor halves "
                 f"every **{readable(max(halving, 1))} {'step' if halving <= 1 else 'steps'}**."
-                + (
-                    f" The {MAX_STEPS:,} steps one can run here do not even halve it: on this "
-                    "data no "
-                    "rate gets all the way, because the valley is too long for its width."
-                    if halving > MAX_STEPS
-                    else ""
-                )
+                if axes.condition_number > 1.5
+                else ""
             )
+            + (
+                f" The {MAX_STEPS:,} steps one can run here do not even halve it: on this data no "
+                "rate gets all the way, because the valley is too long for its width."
+                if axes.condition_number > 1.5 and halving > MAX_STEPS
+                else ""
+            )
+        )
 
-    heading("Make the valley round")
     if dataset.scaling is None:
         rounded = cache.standardized(dataset)
         round_start = rounded.from_original(start)
         round_safe = theory.safe_rate(rounded)
         round_needed = theory.steps_needed(rounded, round_safe, round_start)
-        text(
+        heading(
+            "Make the valley round",
             "The shape of the valley is decided by x, and by nothing but its units: "
             "**standardize** x, "
             "that is, count it in standard deviations from its mean. The points stay where they "
@@ -140,17 +139,18 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             f"{readable_below(limit)} to **{readable(theory.stable_limit(rounded))}**, and the "
             "safe "
             f"choice, then {readable(round_safe)}, needs **{round_needed} "
-            f"{'step' if round_needed == 1 else 'steps'}** instead of {count(needed)}."
+            f"{'step' if round_needed == 1 else 'steps'}** instead of {count(needed)}.",
         )
     else:
-        text(
+        heading(
+            "Make the valley round",
             "x is **standardized**: λ₁ and λ₂ are both 2, whatever the data, so the valley is "
             "round "
             "and the limit is 1. There is no flat direction left to be slow along: at the safe "
             "choice, "
             "½, one step removes every error. Rates, curvatures, w and b are those of the "
             f"standardized x; the best fit, in the original units, is "
-            f"**{frames.in_original_units(dataset, best, 4)}**."
+            f"**{frames.in_original_units(dataset, best, 4)}**.",
         )
     st.button(
         "Standardize x" if dataset.scaling is None else "Back to the original x",

@@ -15,11 +15,21 @@ from lessons._layout import (
     next_lesson,
     open_lesson,
     say_what_is_missing,
+    table,
     takeaway,
     text,
 )
 from lessons._predict import predict_way
 from lessons._sliders import Slider, between, chart_sliders, line_sliders
+
+_SLOPES = r"""
+$$
+\begin{aligned}
+\frac{\partial\,\text{loss}}{\partial w} &= \frac{2}{n}\sum (w\,x_i + b - y_i)\,x_i \\[6pt]
+\frac{\partial\,\text{loss}}{\partial b} &= \frac{2}{n}\sum (w\,x_i + b - y_i)
+\end{aligned}
+$$
+"""
 
 open_lesson("loss-surface")
 text(
@@ -114,44 +124,30 @@ with st.container(key="pointing"):
     )
 
     if arrows_shown:
-        heading("Which way is down?")
+        tape = history.grad_w[0, 0], history.grad_b[0, 0]
+        formula = theory.gradient(dataset, start)
+        slopes = pd.DataFrame(
+            {
+                "slope along": ["w", "b"],
+                "tape.gradient": [readable(value, 6) for value in tape],
+                "formula": [readable(value, 6) for value in formula],
+            }
+        ).drop(columns=[] if has_tape else "tape.gradient")
         left, right = st.columns(2, gap="large")
         with left:
-            text(
+            heading(
+                "Which way is down?",
                 "Cut the surface along w, then along b, through the line you point at. Each cut is "
                 "a parabola, and its **slope** at your point says how fast the loss rises when "
                 "only that number grows. The two slopes together are the **gradient**. On the map "
                 "it points to where the loss rises fastest, and a step of gradient descent goes "
                 "**the opposite way**. (w and b are drawn at different scales, so the arrows need "
-                "not look square to the rings.)"
-            )
-            tape = history.grad_w[0, 0], history.grad_b[0, 0]
-            formula = theory.gradient(dataset, start)
-            text(
+                "not look square to the rings.)\n\n"
                 f"At the start, w = {readable(start.w)} and b = {readable(start.b)}, "
                 + ("TensorFlow's tape and the formula give:" if has_tape else "the formula gives:")
-            )
-            st.table(
-                pd.DataFrame(
-                    {
-                        "slope along": ["w", "b"],
-                        "tape.gradient": [readable(value, 6) for value in tape],
-                        "formula": [readable(value, 6) for value in formula],
-                    }
-                ).drop(columns=[] if has_tape else "tape.gradient"),
-                hide_index=True,
-                width="content",
-            )
-            st.latex(
-                r"\begin{aligned}"
-                r"\frac{\partial\,\text{loss}}{\partial w} &= "
-                r"\frac{2}{n}\sum (w\,x_i + b - y_i)\,x_i \\[6pt]"
-                r"\frac{\partial\,\text{loss}}{\partial b} &= \frac{2}{n}\sum (w\,x_i + b - y_i)"
-                r"\end{aligned}"
-            )
-            st.caption(
+                + f"\n\n{table(slopes)}\n\n{_SLOPES}\n\n"
                 "∂loss/∂w is how one writes “the slope of the loss along w”. You need not work it "
-                "out: the tape does."
+                "out: the tape does.",
             )
         with right:
             draw(

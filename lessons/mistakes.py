@@ -118,14 +118,15 @@ if _quiz.is_open(question_about(mistake)):
 
 heading("Errors that speak, mistakes that are silent")
 seen = [one for one in MISTAKES.values() if _quiz.is_open(question_about(one))]
-text(
+words = (
     "Some of the ten stop with an error. The others run to the end, and their result is wrong."
     + (f" You have seen {len(seen)} of the ten." if seen else "")
 )
-for words, silent in (("Stop with an error", False), ("Run, and are wrong", True)):
+for kind, silent in (("Stop with an error", False), ("Run, and are wrong", True)):
     titles = [one.title for one in seen if one.silent == silent]
     if titles:
-        text(f"**{words}:** {' · '.join(titles)}")
+        words += f"\n\n**{kind}:** {' · '.join(titles)}"
+heading("Errors that speak, mistakes that are silent", words)
 takeaway(
     "An error is a help: read its last line, then look for the cause, which may be some lines "
     "above. The mistakes to fear are those that run. Only the numbers give them away: draw the "
