@@ -59,10 +59,20 @@ def _ends(table: str, low: str, high: str) -> list[alt.ExprRef]:
     return [alt.ExprRef(f"{table}_row.{column}") for column in (low, high)]
 
 
-def _carry(table: str) -> alt.Chart:
-    """Make a table part of a chart that only looks things up in it: a mark nobody sees."""
+_LABEL_ROOM = "0.00"  # half of it reaches beyond the plot
+
+
+def _carry(table: str, room: str = _LABEL_ROOM) -> alt.Chart:
+    """Make a table part of a chart that only looks things up in it: a mark nobody sees.
+
+    It is a text that takes as much ``room``, right of the plot and above it, as labels there may
+    need. Else the plot would have another width, and all of it be drawn twice, whenever new data
+    has its last label nearer to the edge.
+    """
     return (
-        alt.Chart(alt.NamedData(table)).mark_point(opacity=0).encode(x=alt.value(0), y=alt.value(0))
+        alt.Chart(alt.NamedData(table))
+        .mark_text(opacity=0, align="left", baseline="middle")
+        .encode(x=alt.value("width"), y=alt.value(0), text=alt.value(room))
     )
 
 
@@ -826,7 +836,16 @@ def rate_losses() -> Spec:
         y("height"), x=alt.value("width"), text="text:N"
     )
     return _spec(
-        alt.layer(_carry("bounds"), rule, label, curves, by_formula, leaders, names, now)
+        alt.layer(
+            _carry("bounds", room="— 0.00000001"),
+            rule,
+            label,
+            curves,
+            by_formula,
+            leaders,
+            names,
+            now,
+        )
         .add_params(
             _parameter("slot", 0),
             _parameter("log_step", 0),
@@ -973,7 +992,8 @@ def pinned_losses() -> Spec:
     )
 
 
-_SWEPT = 256
+_SWEPT = 256  # rates that the curve goes through
+_CELLS = 128  # places to click at
 
 
 @cache
@@ -1071,9 +1091,16 @@ def ruler() -> Spec:
     ]
     pick = alt.selection_point(name="pick", on="click", fields=["rate"], empty=False)
     cells = (
-        swept.mark_rect(opacity=0)
-        .transform_calculate(next=f"datum.rate * pow(span, 1 / {_SWEPT - 1})")
-        .encode(x("rate"), alt.X2("next"), y=alt.value(0), y2=alt.value("height"))
+        alt.Chart(alt.sequence(_CELLS, as_="place"))
+        .transform_calculate(
+            rate=f"bounds_row.rate_low * pow(span, (datum.place + 0.5) / {_CELLS})"
+        )
+        .transform_calculate(
+            left=f"datum.rate * pow(span, -0.5 / {_CELLS})",
+            right=f"datum.rate * pow(span, 0.5 / {_CELLS})",
+        )
+        .mark_rect(opacity=0)
+        .encode(x("left"), alt.X2("right"), y=alt.value(0), y2=alt.value("height"))
         .add_params(pick)
     )
     return _spec(
