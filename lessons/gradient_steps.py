@@ -476,38 +476,11 @@ text(
     f"smaller rate help there? It depends on when. (Here with {size} "
     f"{'point' if size == 1 else 'points'} a step; choose 32, 8 or 1 under *More*.)"
 )
-plan = experiments.plan_race(dataset, start, rate)
-if plan is None:
-    if theory.verdict(dataset, rate) == "explodes":
-        text(f"At a learning rate of {readable(rate)} runs on this data explode: choose a smaller.")
-    else:
-        text(
-            f"On this data, at a learning rate of {readable(rate)}, a run has not settled within "
-            "20,000 steps, the most that one can take here with mini-batches: the travel alone "
-            "takes longer. The lesson's data shows it."
-        )
-else:
-    early, late = plan
-    with st.container(horizontal=True):
-        for name, before in (("unsettled", early), ("settled", late)):
-            begun = Stretch(before, rate, size)
-            st.button(
-                f"Open the {name} run above",
-                key=f"open_{name}",
-                on_click=open_above,
-                args=(
-                    Experiment(
-                        (begun, Stretch(early, rate, size)),
-                        before,
-                        (Stretch(early, rate / 10, size),),
-                    ),
-                    size,
-                ),
-            )
-        st.button("Repeat with 20 draws", key="repeat", on_click=st.session_state.update,
-                  kwargs={"repeated": dataset.fingerprint})  # fmt: skip
-    draws = 20 if st.session_state.get("repeated") == dataset.fingerprint else 1
-    result = experiments.race(cache.train, dataset, start, rate, size, plan, draws)
+
+
+def show_race(early: int, late: int, draws: int) -> None:
+    """Run on mini-batches with so many draws, and say what a smaller rate did: only if asked."""
+    result = experiments.race(cache.train, dataset, start, rate, size, (early, late), draws)
     middle_gaps, middle_long = np.median(result.gaps, axis=0), np.median(result.long_gaps, axis=0)
     wins = (result.gaps[:, :, 1] < result.gaps[:, :, 0]).sum(axis=0)
     rows = [
@@ -556,6 +529,42 @@ else:
         )
         + " Set *decay* under *More* to try."
     )
+
+
+plan = experiments.plan_race(dataset, start, rate)
+if plan is None:
+    if theory.verdict(dataset, rate) == "explodes":
+        text(f"At a learning rate of {readable(rate)} runs on this data explode: choose a smaller.")
+    else:
+        text(
+            f"On this data, at a learning rate of {readable(rate)}, a run has not settled within "
+            "20,000 steps, the most that one can take here with mini-batches: the travel alone "
+            "takes longer. The lesson's data shows it."
+        )
+else:
+    early, late = plan
+    with st.container(horizontal=True):
+        for name, before in (("unsettled", early), ("settled", late)):
+            begun = Stretch(before, rate, size)
+            st.button(
+                f"Open the {name} run above",
+                key=f"open_{name}",
+                on_click=open_above,
+                args=(
+                    Experiment(
+                        (begun, Stretch(early, rate, size)),
+                        before,
+                        (Stretch(early, rate / 10, size),),
+                    ),
+                    size,
+                ),
+            )
+        for label, draws in (("Try it", 1), ("Repeat with 20 draws", 20)):
+            st.button(label, key=f"draw_{draws}", on_click=st.session_state.update,
+                      kwargs={"drawn": (dataset.fingerprint, draws)})  # fmt: skip
+    drawn_for, draws = st.session_state.get("drawn", ("", 0))
+    if drawn_for == dataset.fingerprint:
+        show_race(early, late, draws)
 
 heading("Take it with you")
 if stretches:
