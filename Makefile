@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test test-core test-browser wild mutations lint benchmark lock audit clean
+.PHONY: run test test-core test-browser wild mutations lint benchmark soak lock audit clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -44,6 +44,10 @@ benchmark: .venv/dev.stamp .venv-benchmarks/stamp
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.browser && \
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.neighbours
 	$(BIN)/python -m benchmarks.classroom
+
+# Fifty learners for an hour, or for MINUTES; build/soak.csv and build/soak.svg.
+soak: .venv/dev.stamp
+	$(BIN)/python -m benchmarks.soak $(MINUTES)
 
 # Every package the app brings along, with its version and hashes: what an image installs.
 lock: .venv-tools/stamp

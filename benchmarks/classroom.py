@@ -168,14 +168,14 @@ async def hold_class(
     async with AsyncExitStack() as stack:
         places = list(itertools.islice(itertools.cycle(habits), learners))
         present = await asyncio.gather(
-            *(_arrive(stack, server.address, habit.page, course) for habit in places)
+            *(arrive(stack, server.address, habit.page, course) for habit in places)
         )
         begin, server_begin, client_begin = (
             time.perf_counter(), server.cpu_seconds(), time.process_time(),
         )  # fmt: skip
         await asyncio.gather(
             *(
-                _keep_changing(learner, habit, changes, pause, course)
+                keep_changing(learner, habit, changes, pause, course)
                 for learner, habit in zip(present, places, strict=True)
                 if learner
             )
@@ -187,7 +187,8 @@ async def hold_class(
     return course
 
 
-async def _arrive(stack: AsyncExitStack, address: str, page: str, course: Course) -> Learner | None:
+async def arrive(stack: AsyncExitStack, address: str, page: str, course: Course) -> Learner | None:
+    """Have one learner arrive, until the stack is closed; on an error there is none."""
     begin = time.perf_counter()
     try:
         learner = await stack.enter_async_context(visit(address, page))
@@ -200,9 +201,10 @@ async def _arrive(stack: AsyncExitStack, address: str, page: str, course: Course
     return None if answer.errors else learner
 
 
-async def _keep_changing(
+async def keep_changing(
     learner: Learner, habit: Habit, changes: int, pause: float, course: Course
 ) -> None:
+    """Have one learner change a control now and then, until there is an error."""
     due = time.perf_counter() + random.uniform(0, pause)
     for _ in range(changes):
         await asyncio.sleep(max(0.0, due - time.perf_counter()))

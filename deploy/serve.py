@@ -12,6 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 import uvicorn
+from streamlit.config import set_option
 
 # Its learners go on elsewhere: nobody should wait long for a replica to stop.
 SECONDS_TO_STOP = 5
@@ -41,7 +42,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="0.0.0.0", help="address to listen at")
     parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument(
+        "--behind-proxy",
+        action="store_true",
+        help="serve under every name: what stands before has looked at it",
+    )
     options = parser.parse_args()
+    if options.behind_proxy:
+        set_option("server.allowedHosts", ["*"])
     uvicorn.run(
         app,
         host=options.host,

@@ -21,6 +21,7 @@ from deploy.healthy import is_healthy
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
+CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 NGINX_CONF = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 REPLICAS = {name: one for name, one in COMPOSE["services"].items() if name.startswith("app-")}
@@ -95,6 +96,25 @@ def test_containers_can_do_no_more_than_they_must() -> None:
         assert service["mem_limit"], name
 
 
+def test_every_address_in_numbers_is_a_host_and_no_name_but_localhost() -> None:
+    hosts = CONFIG["server"]["allowedHosts"]
+    assert hosts == ["localhost", "::1", *(f"*.{number}" for number in range(256))]
+
+
+def test_the_ingress_has_a_name() -> None:
+    (rule,) = manifests()["Ingress"]["spec"]["rules"]
+    assert rule["host"].endswith(".example.org")
+
+
+def test_no_container_is_root() -> None:
+    dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    users = re.findall(r"^USER (\d+):(\d+)$", dockerfile, re.MULTILINE)
+    assert users == [("10001", "10001")]
+    assert pod(manifests())["securityContext"]["runAsUser"] == 10001
+    assert COMPOSE["services"]["nginx"]["user"] == "101:101"
+    assert all("user" not in replica for replica in REPLICAS.values())
+
+
 def test_every_probe_reads_the_answer() -> None:
     dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     health = re.search(r"^HEALTHCHECK .* CMD (\[.*\])$", dockerfile, re.MULTILINE)
@@ -142,9 +162,8 @@ def test_nginx_and_compose_name_the_same_replicas() -> None:
 
 
 def test_nginx_takes_files_as_large_as_the_app_does() -> None:
-    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    assert f"client_max_body_size {config['server']['maxUploadSize']}m;" in NGINX_CONF
-    assert f"proxy-body-size: {config['server']['maxUploadSize']}m" in (
+    assert f"client_max_body_size {CONFIG['server']['maxUploadSize']}m;" in NGINX_CONF
+    assert f"proxy-body-size: {CONFIG['server']['maxUploadSize']}m" in (
         DEPLOY / "kubernetes.yaml"
     ).read_text(encoding="utf-8")
 

@@ -13,17 +13,20 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from email.message import Message
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from benchmarks.measuring import ROOT, find_free_port, wait_until_healthy
 from tests.browser.conftest import Visit
+from tests.browser.test_security import session
 
 NGINX = os.environ.get("NGINX")
 pytestmark = pytest.mark.skipif(
     not NGINX, reason="nginx is not here: install Debian's package of that name, or set NGINX"
 )
+OURS = "course.example.com"
 GRADIENT_STEPS = "gradient-steps?data=cars&lr=0.001&run=200x0.001"
 LEARNING_RATES = "learning-rates?lrs=0.02&lrs=0.4&n=50&show=all"
 
@@ -48,12 +51,13 @@ def copy_into(image: Path) -> None:
 
 
 def on_this_machine(port: int, replicas: dict[str, int]) -> str:
-    """Write deploy/nginx.conf with other addresses, and with as many replicas as there are."""
+    """Write deploy/nginx.conf with other addresses, as many replicas as there are, and our name."""
     text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     for number, replica in replicas.items():
         text = text.replace(f"172.30.85.1{number}:8501", f"127.0.0.1:{replica}")
     lines = [line for line in text.splitlines() if "172.30.85." not in line]
-    return "\n".join(lines).replace("listen 8080;", f"listen 127.0.0.1:{port};")
+    text = "\n".join(lines).replace("listen 8080", f"listen 127.0.0.1:{port}")
+    return text.replace("server_name ", f"server_name {OURS} ")
 
 
 class Fleet:
@@ -113,10 +117,11 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
         running.stop()
 
 
-def ask(address: str, method: str = "GET", data: bytes | None = None) -> tuple[int, Message, bytes]:
-    request = urllib.request.Request(
-        address, data, {"Accept-Encoding": "gzip", "Content-Type": "text/csv"}, method=method
-    )
+def ask(
+    address: str, method: str = "GET", data: bytes | None = None, **headers: str
+) -> tuple[int, Message, bytes]:
+    headers |= {"Accept-Encoding": "gzip", "Content-Type": "text/csv"}
+    request = urllib.request.Request(address, data, headers, method=method)
     try:
         answer = urllib.request.urlopen(request)
     except urllib.error.HTTPError as error:
@@ -164,6 +169,25 @@ def test_a_file_larger_than_the_app_takes_is_refused_before_it_gets_there(fleet:
     within, beyond = bytes(5 * 2**20), bytes(5 * 2**20 + 1)
     assert ask(address, "PUT", within)[0] == 403  # the app's: it came without its token
     assert ask(address, "PUT", beyond)[0] == 413
+
+
+def test_only_its_own_names_are_served(fleet: Fleet) -> None:
+    port = urlsplit(fleet.address).port
+    for host in (OURS, f"{OURS}:{port}", f"{OURS}.", "localhost", f"192.168.1.7:{port}", "[::1]"):
+        assert ask(fleet.address, Host=host)[0] == 200, host
+        assert session(fleet.address, host=host) == 101, host
+    for host in ("example.org", f"x.{OURS}", f"{OURS}.example.org", "127.0.0.1.example.org"):
+        assert ask(fleet.address, Host=host)[0] == 421, host
+        assert session(fleet.address, host=host) == 421, host
+
+
+def test_another_sites_page_is_refused_before_it_gets_to_a_replica(fleet: Fleet) -> None:
+    for path in ("_stcore/stream", "_stcore/upload_file/session/file"):
+        for origin in ("https://example.org", f"{fleet.address}.example.org", "null"):
+            status, _, body = ask(f"{fleet.address}/{path}", Origin=origin)
+            assert (status, b"nginx" in body) == (403, True), origin
+        assert b"nginx" not in ask(f"{fleet.address}/{path}", Origin=fleet.address)[2]
+    assert session(fleet.address, f"https://{OURS}", OURS) == 101  # TLS ends before this nginx
 
 
 @pytest.fixture
@@ -221,6 +245,29 @@ def upload(visit: Visit) -> None:
         {"name": "mine.csv", "mimeType": "text/csv", "buffer": b"x,y\n0,1\n1,3\n2,5\n3,8\n"}
     )
     visit.page.get_by_text("4 points").first.wait_for()
+
+
+def test_who_uploads_too_often_has_to_wait_and_nobody_else(learn: Callable[..., Visit]) -> None:
+    greedy, other = learn("data?data=own"), learn("data?data=own")
+    with greedy.page.expect_request(re.compile("/_stcore/upload_file/")) as first:
+        upload(greedy)
+    address, token = first.value.url, first.value.headers["x-xsrftoken"]
+    statuses = greedy.page.evaluate(
+        """async ([address, token]) => {
+            const statuses = [];
+            for (let i = 0; i < 10; i++) {
+                const body = new FormData();
+                body.append("file", new Blob(["x,y"]), "x.csv");
+                const headers = {"X-Xsrftoken": token};
+                statuses.push((await fetch(address, {method: "PUT", body, headers})).status);
+            }
+            return statuses;
+        }""",
+        [address, token],
+    )
+    assert statuses == [204] * 9 + [429]
+    upload(other)
+    assert other.complaints == []
 
 
 def test_learners_of_a_killed_replica_go_on_at_another(

@@ -1,6 +1,7 @@
 """What the server accepts and serves, asked as a stranger would."""
 
 import re
+import socket
 import uuid
 from collections.abc import Callable
 from urllib.error import HTTPError
@@ -27,18 +28,44 @@ def ask(address: str, method: str = "GET", **headers: str) -> tuple[int, dict[st
         return refusal.code, dict(refusal.headers), refusal.read()
 
 
-def open_a_session(server: str, origin: str) -> None:
-    address = server.replace("http://", "ws://") + "/_stcore/stream"
-    with connect(address, origin=origin, subprotocols=["streamlit"], open_timeout=10):  # type: ignore[arg-type, list-item]
-        pass
+def session(server: str, origin: str = "", host: str = "") -> int:
+    """Ask for a session, under another name than the server's if one is given; tell the status.
+
+    Without an origin given, as a page would that was loaded under that name.
+    """
+    place = urlsplit(server)
+    host = host or place.netloc
+    with socket.create_connection((place.hostname, place.port), timeout=10) as way:
+        try:
+            with connect(
+                f"ws://{host}/_stcore/stream",
+                sock=way,
+                origin=origin or f"http://{host}",  # type: ignore[arg-type] # a NewType of str
+                subprotocols=["streamlit"],  # type: ignore[list-item] # as above
+            ) as opened:
+                assert opened.response
+                return opened.response.status_code
+        except InvalidStatus as refusal:
+            return refusal.response.status_code
 
 
 def test_only_our_own_origin_opens_a_session(server: str) -> None:
-    open_a_session(server, server)
+    assert session(server) == 101
     for foreign in ("https://example.org", "null"):
-        with pytest.raises(InvalidStatus) as refusal:
-            open_a_session(server, foreign)
-        assert refusal.value.response.status_code == 403
+        assert session(server, foreign) == 403
+
+
+# What a browser sends whose page was loaded under that name: its own origin.
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "192.168.1.7", "10.0.0.255", "[::1]"])
+def test_addresses_in_numbers_and_localhost_open_a_session(server: str, host: str) -> None:
+    assert session(server, host=f"{host}:{urlsplit(server).port}") == 101
+
+
+@pytest.mark.parametrize(
+    "host", ["example.org", "example.org.", "localhost.example.org", "127.0.0.1.example.org", "7.a"]
+)
+def test_a_name_that_was_made_to_point_here_opens_no_session(server: str, host: str) -> None:
+    assert session(server, host=f"{host}:{urlsplit(server).port}") == 403
 
 
 def test_another_site_cannot_read_what_the_server_says(server: str) -> None:
