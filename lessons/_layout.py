@@ -79,6 +79,7 @@ def open_lesson(address: str) -> None:
     place, (_, title, _, question) = next(
         (place, page) for place, page in enumerate(COURSE) if page[2] == address
     )
+    st.session_state.drawn = {}
     st.html(_STYLE)
     st.caption(f"Lesson {place}: {title}" if place else "Learning Rate Lab")
     st.title(question, anchor=False)
@@ -119,17 +120,38 @@ def glossary(*terms: str) -> None:
                 st.page_link(file, label=f"Shown on *{title}*")
 
 
+NUMBERS = "numbers"  # key of what shows the numbers behind the charts
+
+
+def numbers_are_open() -> bool:
+    """Tell whether the learner looks at the numbers: only then are they worth collecting."""
+    return bool(st.session_state.get(NUMBERS))
+
+
 def draw(
     key: str,
     spec: Spec,
     tables: dict[str, pd.DataFrame],
     alt: str,
+    title: str,
+    numbers: Callable[[], pd.DataFrame],
     on_pick: Callable[[float], None] | None = None,
 ) -> None:
-    """Draw a chart of ``core.charts`` with its tables; ``alt`` says in words what it shows.
+    """Draw a chart of ``core.charts`` with its tables.
 
-    ``on_pick`` is called with the rate one clicks at, in a chart that has the selection pick.
+    Parameters
+    ----------
+    alt : str
+        What it shows, in words and with the numbers that matter.
+    title : str
+        What to call it where its numbers are asked for.
+    numbers : callable
+        Makes the table of ``core.tables`` that says the same.
+    on_pick : callable, optional
+        Is called with the rate one clicks at, in a chart that has the selection pick.
 
+    Notes
+    -----
     The words stand beside the chart, for screen readers only. Given to the chart itself they would
     be part of its specification, and each new number in them would have it built anew.
     """
@@ -151,6 +173,8 @@ def draw(
             alt="A chart; what it shows is said in the text after it.",
         )
         st.text(alt)
+    if numbers_are_open():
+        st.session_state.drawn[key] = title, numbers
 
 
 def _to_arrow(table: pd.DataFrame) -> pa.Table:
