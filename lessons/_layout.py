@@ -9,7 +9,7 @@ import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arr
 import streamlit as st
 
 from core.cache import TensorFlowMissingError
-from core.charts import Spec
+from core.charts import WORDS, Spec
 from core.glossary import GLOSSARY
 from lessons._task import show_task
 
@@ -51,7 +51,12 @@ COURSE = (
 
 TEXT_WIDTH = 720
 
-_STYLE = """<style>
+# The words in a chart have its colours, in a shade that the theme makes readable.
+_WORDS = "\n".join(
+    f'.stVegaLiteChart text[fill="{colour}"] {{ fill: light-dark({dark}, {light}); }}'
+    for colour, (dark, light) in WORDS.items()
+)
+_RULES = """
 [class*="st-key-figure_"] { contain: layout style; }
 [class*="st-key-figure_"] [data-testid="stElementContainer"]:has([data-testid="stText"]) {
     position: absolute;
@@ -68,10 +73,14 @@ _STYLE = """<style>
 .stCode .token.inserted { color: light-dark(#17692F, #5CCB7B); }
 .stCode .token.deleted { color: light-dark(#B3261E, #FF8F87); }
 .stCode .linenumber { color: inherit !important; opacity: 0.75; }
+.stVegaLiteChart :is([class*="role-axis"], [class*="role-legend"]) text {
+    fill: light-dark(#5B626C, #C9CED6);
+}
 .st-key-pins_table :is(td, th):is(:first-child, :last-child) { min-width: 11rem; }
 .st-key-task { gap: 0; overflow: hidden; }
 .st-key-task [data-testid="stText"] { overflow-wrap: anywhere; }
-</style>"""
+"""
+_STYLE = f"<style>{_RULES}{_WORDS}</style>"
 
 
 def open_lesson(address: str) -> None:

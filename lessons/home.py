@@ -77,7 +77,6 @@ with st.container(key="first_picture"):
     )
     trail = pd.DataFrame({"step": [*DRAWN, STEPS]})
     trail["last"] = trail["step"] == STEPS
-    trail["shade"] = np.linspace(0.25, 0.6, len(trail))
     window = frames.fit_window(dataset, [LESSON_START], headroom=1.2)
     draw(
         "first",
