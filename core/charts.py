@@ -584,14 +584,14 @@ def bowl() -> Spec:
             depth=f"-{back('(datum.flat0 + datum.flat2)', '(datum.steep0 + datum.steep2)')}",
         )
         .mark_geoshape(
-            fillOpacity=alt.ExprRef(f"{outside} ? 0.12 : 0.95"),
+            fillOpacity=alt.ExprRef(f"{outside} ? 0.12 : 1"),
             stroke=BEST_FIT,
             # Vega draws a patch anew when a number of its style changes, not when its outline does.
             strokeWidth=alt.ExprRef("0.6 + 1e-6 * (flat_right + 2 * steep_right + 3 * flatness)"),
             strokeOpacity=alt.ExprRef(f"{outside} ? 0.35 : 0.7"),
         )
         .encode(
-            alt.Color("level:Q").scale(range=["#C4DDEE", "#EDF5FB"]).legend(None),
+            alt.Color("level:Q").scale(range=["#C8E0F0", "#EDF5FB"]).legend(None),
             alt.Order("depth:Q"),
         )
     )
@@ -923,7 +923,13 @@ def schedule_gaps() -> Spec:
 
     runs = alt.Chart(alt.NamedData("runs"))
     curves = runs.mark_line(strokeWidth=2.5, clip=True).encode(
-        x("step"), y("gap_drawn"), colour, alt.Order("step:Q")
+        x("step"),
+        y("gap_drawn"),
+        colour,
+        alt.Order("step:Q"),
+        alt.StrokeDash("name:N")
+        .scale(domain=list(SCHEDULE_NAMES), range=[[1, 0], [8, 3], [3, 2]])
+        .legend(None),
     )
     dots = runs.transform_filter(f"datum.name == '{SCHEDULE_NAMES[0]}'").mark_circle(
         size=24, opacity=1, clip=True
@@ -1385,7 +1391,7 @@ def rate_fits(x_label: str, y_label: str) -> Spec:
     Tables: points, window, fixed, rates (see ``core.frames.fit_columns``), ends. Parameter: slot.
     """
     axes = _FitAxes(x_label, y_label)
-    best = axes.lines("fixed", color=BEST_FIT, strokeWidth=6, opacity=0.85).transform_filter(
+    best = axes.lines("fixed", color=BEST_FIT, strokeWidth=7).transform_filter(
         "datum.line == 'best fit'"
     )
     now = _at_slot()
