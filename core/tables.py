@@ -108,9 +108,13 @@ _ACROSS, _SLICED = 7, 21  # places along an axis: few enough that all rows are s
 
 
 def surface(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate the loss on a grid over a window of (w, b); see ``core.frames.path_window``."""
+    """Tabulate the loss at the best fit, then on a grid over a window of (w, b).
+
+    See ``core.frames.path_window`` for the window.
+    """
     w, b = np.meshgrid(*(_along(window, axis, _ACROSS) for axis in "wb"), indexing="ij")
-    return _losses(dataset, w.ravel(), b.ravel())
+    best = theory.best_fit(dataset)
+    return _losses(dataset, np.append(best.w, w), np.append(best.b, b))
 
 
 def _along(window: pd.DataFrame, axis: str, places: int) -> FloatArray:
@@ -126,9 +130,9 @@ def _losses(dataset: Dataset, w: FloatArray, b: FloatArray) -> pd.DataFrame:
 def slices(dataset: Dataset, line: Line, window: pd.DataFrame) -> pd.DataFrame:
     """Tabulate the loss, and its slope, along w and along b through a line."""
     parts = []
-    for axis in "wb":
-        values = _along(window, axis, _SLICED)
-        same = np.full(_SLICED, line.b if axis == "w" else line.w)
+    for axis, (here, other) in {"w": (line.w, line.b), "b": (line.b, line.w)}.items():
+        values = np.sort(np.append(_along(window, axis, _SLICED), here))
+        same = np.full(values.size, other)
         w, b = (values, same) if axis == "w" else (same, values)
         slopes = [
             theory.gradient(dataset, Line(*place))["wb".index(axis)]

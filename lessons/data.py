@@ -85,6 +85,10 @@ with st.container(key="by_hand"):
     )
     fixed = frames.fixed_lines(dataset)
     shown = tables.lines_of(fixed) if revealed else {}
+    told = "; ".join(
+        f"{name}, {frames.equation(line)}, with a loss of {readable(theory.mse(dataset, line))}"
+        for name, line in shown.items()
+    )
     draw(
         "guess",
         charts.guess_by_hand(dataset.x_label, dataset.y_label, tuple(shown), 420, squares=True),
@@ -96,11 +100,7 @@ with st.container(key="by_hand"):
         },
         alt=f"{frames.described(dataset)}, and a guess that follows the sliders. It begins at "
         f"{frames.equation(start)}, with a loss of {readable(theory.mse(dataset, start))}."
-        + "".join(
-            f" {name.capitalize()}: {frames.equation(line)}, with a loss of "
-            f"{readable(theory.mse(dataset, line))}."
-            for name, line in reversed(shown.items())
-        ),
+        + (f" For comparison: {told}." if shown else ""),
         title="Your guess, where it begins, over the points",
         numbers=partial(tables.residuals, dataset, start, shown),
     )

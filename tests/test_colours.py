@@ -62,7 +62,6 @@ SPECS: dict[str, Spec] = {
     "edge_sharpness": network_charts.edge_sharpness(),
     "edge_losses": network_charts.edge_losses(),
 }
-ON_RINGS = ("path_on_surface", "pointed_surface", "quarters", "rate_paths")
 DEPTH = 1 - (1 - charts.RING) ** LEVELS  # of all rings on each other
 ZONE = 0.2
 
