@@ -8,6 +8,7 @@ the page sets from outside: see ``lessons._sliders``.
 
 import json
 import math
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal
 
@@ -18,15 +19,28 @@ from core.frames import SCHEDULE_NAMES, VERDICT_WORDS
 
 Spec = dict[str, Any]
 
-# One colour, one meaning, on light and dark alike. Contrast with either background is at least 3.
-POINT = "#7F7F7F"
-TRUE_LINE = "#008A62"
-BEST_FIT = "#2C7FB8"
-GUESS = "#D9560B"
-MUTED = "#808080"
-ARROW = "#9A5BB5"  # the one step that is looked into
-PREDICTION = "#96693A"  # what the learner thinks will come
-VERDICTS = {"slow": "#8A6BBE", "good": "#00838F", "zigzag": "#B27A00", "explodes": "#D01C6A"}
+# One colour, one meaning, on light and dark alike. All are equally far from either background,
+# 4.2 to 1: that leaves 3 to 1 where a mark is a little transparent, or lies on the rings of a map.
+POINT = MUTED = "#7B7B7B"
+TRUE_LINE = "#188C65"
+BEST_FIT = "#3381B9"
+GUESS = "#D2530A"
+ARROW = "#9E64B7"  # the one step that is looked into
+PREDICTION = "#9B734E"  # what the learner thinks will come
+VERDICTS = {"slow": "#9160E0", "good": "#0A8989", "zigzag": "#A07300", "explodes": "#E72878"}
+# Words need 4.5 to 1, which no colour has on both: so each is darker on light, lighter on dark.
+WORDS = {
+    MUTED: ("#5E5E5E", "#ABABAB"),
+    TRUE_LINE: ("#106B4D", "#35B98C"),
+    BEST_FIT: ("#25638F", "#6FB1E0"),
+    GUESS: ("#A23E06", "#F5864A"),
+    ARROW: ("#7A4C8D", "#C79BDB"),
+    PREDICTION: ("#77583B", "#C9A07C"),
+    VERDICTS["slow"]: ("#6F49AE", "#B794F4"),
+    VERDICTS["good"]: ("#066969", "#3DB8B8"),
+    VERDICTS["zigzag"]: ("#7B5800", "#D1A23A"),
+    VERDICTS["explodes"]: ("#B31D5C", "#FF7DAE"),
+}
 _LINE_COLOURS = {"true line": TRUE_LINE, "best fit": BEST_FIT, "guess": GUESS}
 _DASHES = {"true line": [6, 4], "best fit": [1, 0], "guess": [1, 0]}
 
@@ -98,7 +112,7 @@ class _FitAxes:
     def points(self) -> alt.Chart:
         return (
             alt.Chart(alt.NamedData("points"))
-            .mark_circle(color=POINT, size=26, opacity=0.75, clip=True)
+            .mark_circle(color=POINT, size=26, opacity=0.9, clip=True)
             .encode(self.x("x"), self.y("y"))
         )
 
@@ -173,7 +187,7 @@ def guess_by_hand(
             " : datum.corner == 2 || datum.corner == 3 ? datum.guess : datum.y",
         )
         .mark_line(
-            filled=True, fill=GUESS, fillOpacity=0.1, stroke=GUESS, strokeOpacity=0.5,
+            filled=True, fill=GUESS, fillOpacity=0.1, stroke=GUESS, strokeOpacity=0.85,
             strokeWidth=1, clip=True,
         )
         .encode(axes.x("side_x"), axes.y("end"), alt.Order("order:Q"))
@@ -181,7 +195,7 @@ def guess_by_hand(
     layers = [
         _carry("window"),
         *([on_residuals] if squares else []),
-        residuals.mark_line(color=GUESS, strokeWidth=1, opacity=0.4, clip=True).encode(
+        residuals.mark_line(color=GUESS, strokeWidth=0.8, clip=True).encode(
             axes.x("x"), axes.y("end"), alt.Order("order:Q")
         ),
     ]
@@ -243,6 +257,15 @@ def _map_parameters() -> list[alt.Parameter]:
     ]
 
 
+def _zones(zones: alt.Chart, x: Callable[[str], alt.X]) -> alt.Chart:
+    """Draw what each verdict's rates are on an axis of rates, with a line where each ends."""
+    edge = alt.Stroke("kind:O").scale(_VERDICT_SCALE).legend(None)
+    return zones.mark_rect(fillOpacity=0.16, strokeWidth=0.8).encode(
+        x("low"), alt.X2("high"), _verdict_colour(legend=False), edge,
+        y=alt.value(0), y2=alt.value("height"),
+    )  # fmt: skip
+
+
 def _label(source: alt.Chart, colour: str, **place: Any) -> alt.Chart:  # noqa: ANN401
     return source.mark_text(color=colour, fontWeight="bold", **place).encode(
         _w(), _b(), text="line:N"
@@ -271,12 +294,15 @@ def _ellipse() -> str:
     return f"{path} + 'Z'"
 
 
+RING = 0.03  # opacity of a ring's inside; they lie on each other, and what is drawn, on them
+
+
 def _rings() -> alt.Chart:
     return (
         alt.Chart(alt.NamedData("contours"))
         .mark_point(
-            shape=alt.ExprRef(_ellipse()), size=4, filled=True, fill=BEST_FIT, fillOpacity=0.07,
-            stroke=BEST_FIT, strokeOpacity=0.45, strokeWidth=1, clip=True,
+            shape=alt.ExprRef(_ellipse()), size=4, filled=True, fill=BEST_FIT, fillOpacity=RING,
+            stroke=BEST_FIT, strokeOpacity=0.85, strokeWidth=0.8, clip=True,
         )
         .encode(_w(), _b())
     )  # fmt: skip
@@ -288,7 +314,7 @@ def _surface_layers(has_true_line: bool) -> list[alt.Chart]:
     path = steps.mark_line(color=GUESS, strokeWidth=1.5, clip=True).encode(
         _w(), _b(), alt.Order("slot:Q")
     )
-    dots = steps.mark_circle(color=GUESS, size=14, opacity=0.7, clip=True).encode(_w(), _b())
+    dots = steps.mark_circle(color=GUESS, size=14, opacity=1, clip=True).encode(_w(), _b())
     start = steps.transform_filter("datum.slot == 0").transform_calculate(line="'start'")
     fixed = alt.Chart(alt.NamedData("fixed"))
     best = fixed.transform_filter("datum.line == 'best fit'")
@@ -568,14 +594,14 @@ def bowl() -> Spec:
             depth=f"-{back('(datum.flat0 + datum.flat2)', '(datum.steep0 + datum.steep2)')}",
         )
         .mark_geoshape(
-            fillOpacity=alt.ExprRef(f"{outside} ? 0.12 : 0.95"),
+            fillOpacity=alt.ExprRef(f"{outside} ? 0.12 : 1"),
             stroke=BEST_FIT,
             # Vega draws a patch anew when a number of its style changes, not when its outline does.
             strokeWidth=alt.ExprRef("0.6 + 1e-6 * (flat_right + 2 * steep_right + 3 * flatness)"),
             strokeOpacity=alt.ExprRef(f"{outside} ? 0.35 : 0.7"),
         )
         .encode(
-            alt.Color("level:Q").scale(range=["#4F9ACB", "#D9E9F5"]).legend(None),
+            alt.Color("level:Q").scale(range=["#C8E0F0", "#EDF5FB"]).legend(None),
             alt.Order("depth:Q"),
         )
     )
@@ -764,8 +790,11 @@ def loss_curve(has_fork: bool) -> Spec:
 _KINDS = list(range(len(VERDICTS)))  # verdicts as numbers, in the order of VERDICTS
 
 
+_VERDICT_SCALE = alt.Scale(domain=_KINDS, range=list(VERDICTS.values()))
+
+
 def _verdict_colour(legend: bool = True) -> alt.Color:
-    colour = alt.Color("kind:O").scale(domain=_KINDS, range=list(VERDICTS.values()))
+    colour = alt.Color("kind:O").scale(_VERDICT_SCALE)
     if not legend:
         return colour.legend(None)
     words = json.dumps([VERDICT_WORDS[verdict] for verdict in VERDICTS], ensure_ascii=False)
@@ -827,7 +856,7 @@ def rate_losses() -> Spec:
     names = ends.mark_text(align="left", dx=17, fontWeight="bold").encode(
         x(), y("label_height"), _verdict_colour(legend=False), text="label:N"
     )
-    leaders = ends.mark_rule(strokeWidth=1, opacity=0.6, xOffset=3, x2Offset=15).encode(
+    leaders = ends.mark_rule(strokeWidth=1, xOffset=3, x2Offset=15).encode(
         x(), y("height"), alt.X2("across"), alt.Y2("label_height"), _verdict_colour(legend=False)
     )
     floor = alt.Chart(alt.NamedData("floor"))
@@ -913,7 +942,13 @@ def schedule_gaps() -> Spec:
 
     runs = alt.Chart(alt.NamedData("runs"))
     curves = runs.mark_line(strokeWidth=2.5, clip=True).encode(
-        x("step"), y("gap_drawn"), colour, alt.Order("step:Q")
+        x("step"),
+        y("gap_drawn"),
+        colour,
+        alt.Order("step:Q"),
+        alt.StrokeDash("name:N")
+        .scale(domain=list(SCHEDULE_NAMES), range=[[1, 0], [8, 3], [3, 2]])
+        .legend(None),
     )
     dots = runs.transform_filter(f"datum.name == '{SCHEDULE_NAMES[0]}'").mark_circle(
         size=24, opacity=1, clip=True
@@ -922,7 +957,7 @@ def schedule_gaps() -> Spec:
     names = ends.mark_text(align="left", dx=3, fontWeight="bold").encode(
         x("label_step"), y("label_gap"), colour, text="name:N"
     )
-    leaders = ends.mark_rule(strokeWidth=1, opacity=0.6).encode(
+    leaders = ends.mark_rule(strokeWidth=1).encode(
         x("end_step"), y("end_gap"), alt.X2("label_step"), alt.Y2("label_gap"), colour
     )
     mark = alt.Chart(alt.NamedData("mark"))
@@ -979,7 +1014,7 @@ def pinned_losses() -> Spec:
         )
     )
     ends = alt.Chart(alt.NamedData("ends"))
-    leaders = ends.mark_rule(strokeWidth=1, opacity=0.6).encode(
+    leaders = ends.mark_rule(strokeWidth=1).encode(
         x("end_step"), y("end_loss"), alt.X2("label_step"), alt.Y2("label_loss"), colour
     )
     labels = ends.mark_text(align="left", dx=3, fontWeight="bold").encode(
@@ -1016,10 +1051,7 @@ def ruler() -> Spec:
         return alt.Y(f"{field}:Q").scale(scale).title("loss after those steps")
 
     zones = alt.Chart(alt.NamedData("zones"))
-    areas = zones.mark_rect(opacity=0.16).encode(
-        x("low"), alt.X2("high"), _verdict_colour(legend=False),
-        y=alt.value(0), y2=alt.value("height"),
-    )  # fmt: skip
+    areas = _zones(zones, x)
     names = [
         zones.transform_filter(f"datum.row == {index}")
         .transform_calculate(
@@ -1196,15 +1228,14 @@ def predicted_line(x_label: str, y_label: str, answered: bool) -> Spec:
     """
     axes = _FitAxes(x_label, y_label)
     roles = list(_ROLES) if answered else ["start", "your prediction"]
-    dashes = {"your prediction": [10, 3]}
+    dashes = {"start": [2, 6], "your prediction": [10, 3]}
     legend = alt.Legend(
         orient="top", columns=2, title=None, symbolType="stroke", symbolStrokeWidth=3
     )
-    # The start is broad and faint: a prediction may lie on it.
+    # The start is a row of broad ticks: a prediction may lie on it.
     is_start = "datum.line == 'start'"
     lines = axes.lines("lines").encode(
         strokeWidth=alt.condition(is_start, alt.value(7), alt.value(2.5)),
-        strokeOpacity=alt.condition(is_start, alt.value(0.45), alt.value(1)),
         color=alt.Color("line:N")
         .scale(domain=roles, range=[_ROLES[role] for role in roles])
         .legend(legend),
@@ -1254,10 +1285,7 @@ def marked_rates(answered: bool) -> Spec:
         zones = alt.Chart(alt.NamedData("zones"))
         layers = [
             _carry("bounds"),
-            zones.mark_rect(opacity=0.2).encode(
-                x("low"), alt.X2("high"), _verdict_colour(legend=False),
-                y=alt.value(0), y2=alt.value("height"),
-            ),
+            _zones(zones, x),
             *(
                 zones.transform_filter(f"datum.row == {index}")
                 .transform_calculate(middle="sqrt(datum.low * datum.high)")
@@ -1324,7 +1352,7 @@ def error_pictures(answered: bool) -> Spec:
         return alt.Y(f"{field}:Q").scale(scale).axis(None)
 
     names = alt.Chart(alt.NamedData("names"))
-    zeros = names.mark_rule(color=MUTED, opacity=0.5, strokeWidth=1.5).encode(y("zero"))
+    zeros = names.mark_rule(color=MUTED, strokeWidth=1).encode(y("zero"))
     words = names.mark_text(align="left", baseline="bottom", fontWeight="bold", fontSize=14).encode(
         y("top"), text="text:N", x=alt.value(6), **colour
     )
@@ -1390,7 +1418,7 @@ def rate_fits(x_label: str, y_label: str) -> Spec:
     Tables: points, window, fixed, rates (see ``core.frames.fit_columns``), ends. Parameter: slot.
     """
     axes = _FitAxes(x_label, y_label)
-    best = axes.lines("fixed", color=BEST_FIT, strokeWidth=5, opacity=0.35).transform_filter(
+    best = axes.lines("fixed", color=BEST_FIT, strokeWidth=7).transform_filter(
         "datum.line == 'best fit'"
     )
     now = _at_slot()
@@ -1438,8 +1466,8 @@ def rate_errors(rates: int) -> Spec:
         return alt.Y(f"{field}:Q").scale(scale_y).axis(None)
 
     ticks = alt.Chart(alt.NamedData("ticks"))
-    rules = ticks.mark_rule(color=MUTED, opacity=0.35).encode(
-        y("height"), strokeWidth=alt.condition("datum.zero", alt.value(2), alt.value(0.7))
+    rules = ticks.mark_rule(color=MUTED, strokeWidth=0.8).encode(
+        y("height"), opacity=alt.condition("datum.zero", alt.value(1), alt.value(0.3))
     )
     values = ticks.mark_text(color=MUTED, align="right", dx=-6).encode(
         y("height"), x=alt.value(0), text="text:N"
@@ -1482,7 +1510,7 @@ def unlabelled_runs() -> Spec:
     def y() -> alt.Y:
         return alt.Y("height:Q").scale(scale_y).axis(None)
 
-    lines = alt.Chart(alt.NamedData("lines")).mark_rule(color=MUTED, opacity=0.5)
+    lines = alt.Chart(alt.NamedData("lines")).mark_rule(color=MUTED, strokeWidth=0.8)
     texts = alt.Chart(alt.NamedData("texts")).mark_text(color=MUTED, fontWeight="bold")
     colour = alt.Color("kind:O").legend(None)
     colour = colour.scale(domain=[-1, *_KINDS], range=[MUTED, *VERDICTS.values()])
@@ -1530,8 +1558,8 @@ def first_picture() -> Spec:
     ends = (axes.x("x_from"), axes.y("y_from"), alt.X2("x_to"), alt.Y2("y_to"))
     trail = (
         lines.transform_filter("!datum.last")
-        .mark_rule(color=GUESS, strokeWidth=1.2, clip=True)
-        .encode(*ends, alt.Opacity("shade:Q").scale(None))
+        .mark_rule(color=GUESS, strokeWidth=1, opacity=0.85, clip=True)
+        .encode(*ends)
     )
     last = lines.transform_filter("datum.last").mark_rule(color=GUESS, strokeWidth=3.5, clip=True)
     start = alt.Chart(alt.NamedData("start")).mark_text(

@@ -496,7 +496,7 @@ def read_table(source: str | os.PathLike[str] | bytes | BinaryIO) -> Table:
     if has_header and len(rows) == 1:
         raise DataError(f"There are no rows below the header: give at least {MIN_POINTS} points.")
     names = rows[0] if has_header else [""] * width
-    return Table(_unique_names(names), rows[has_header:], row_numbers[has_header:], delimiter)
+    return Table(unique_names(names), rows[has_header:], row_numbers[has_header:], delimiter)
 
 
 def points_from_table(table: Table, x: str | None = None, y: str | None = None) -> Dataset:
@@ -663,7 +663,7 @@ def _looks_like_number(cell: str) -> bool:
     )
 
 
-def _unique_names(names: Iterable[str]) -> list[str]:
+def unique_names(names: Iterable[str]) -> list[str]:
     """Name the nameless by their place and number the repeated, so that each can be chosen."""
     unique: list[str] = []
     seen: set[str] = set()
@@ -710,18 +710,29 @@ def points_from_text(text: str) -> Dataset:
 
 
 def to_csv(dataset: Dataset) -> str:
-    """Write the points as CSV, safe to open in a spreadsheet: no name can be a formula."""
+    """Write the points as CSV; see ``write_csv``."""
+    return write_csv(
+        (dataset.x_label, dataset.y_label),
+        zip(dataset.x.tolist(), dataset.y.tolist(), strict=True),
+    )
+
+
+def write_csv(names: Iterable[str], rows: Iterable[Iterable[str | float]]) -> str:
+    """Write a table as CSV, safe to open in a spreadsheet: no text in it can be a formula.
+
+    Numbers are written exactly; NaN is an empty cell.
+    """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(_harmless(label) for label in (dataset.x_label, dataset.y_label))
-    writer.writerows(
-        (_short(x), _short(y)) for x, y in zip(dataset.x.tolist(), dataset.y.tolist(), strict=True)
-    )
+    writer.writerow(_cell(name) for name in names)
+    writer.writerows([_cell(value) for value in row] for row in rows)
     return file.getvalue()
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+def _cell(value: str | float) -> str:
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return "" if math.isnan(value) else _short(value)
 
 
 def standardize(dataset: Dataset) -> Dataset:

@@ -87,6 +87,15 @@ def points(dataset: Dataset) -> pd.DataFrame:
     return pd.DataFrame({"x": dataset.x[::step], "y": dataset.y[::step]})
 
 
+def described(dataset: Dataset) -> str:
+    """Say how many points there are, and from where to where they reach: for a text alternative."""
+    ranges = " and ".join(
+        f"{label} from {readable(values.min())} to {readable(values.max())}"
+        for label, values in ((dataset.x_label, dataset.x), (dataset.y_label, dataset.y))
+    )
+    return f"{dataset.n:,} points, {ranges}"
+
+
 LONG_VALLEY = 1e4  # a condition number from which gradient descent takes for ever
 
 
@@ -223,10 +232,9 @@ def arrow(step: Step) -> pd.DataFrame:
     )
 
 
-def summary(path: pd.DataFrame) -> str:
-    """Name the last line of a run, for a text alternative."""
-    last = path.iloc[-1]
-    return f"w = {readable(last['w'])}, b = {readable(last['b'])}"
+def place(line: Line) -> str:
+    """Name the place of a line on the map, for a text alternative."""
+    return f"w = {readable(line.w)}, b = {readable(line.b)}"
 
 
 MAX_PRINTED = 21

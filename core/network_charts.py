@@ -135,7 +135,7 @@ def range_test() -> Spec:
     curve = alt.Chart(alt.NamedData("curve"))
     layers = [
         _carry("bounds"),
-        curve.mark_circle(color=POINT, size=12, opacity=0.6, clip=True).encode(x(), y("loss")),
+        curve.mark_circle(color=POINT, size=12, opacity=0.9, clip=True).encode(x(), y("loss")),
         curve.mark_line(color=GUESS, strokeWidth=3, clip=True).encode(x(), y("smoothed")),
     ]
     for place in range(MAX_MARKS):

@@ -1,10 +1,11 @@
 """The section "Challenges" of the page Learning rates: four games, each with its par."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
-from core import cache, charts, frames, theory
+from core import cache, charts, frames, tables, theory
 from core.challenges import (
     CONFUSIONS,
     DIAGNOSED_STEPS,
@@ -23,6 +24,7 @@ from core.frames import VERDICT_WORDS, readable
 from core.schedules import read_factors
 from lessons._controls import DEFAULT_FACTORS, number, schedule
 from lessons._layout import draw, literal, text
+from lessons._numbers import fragment
 from lessons._progress import is_done, mark_done
 
 CHALLENGES = "Challenges"
@@ -46,7 +48,7 @@ def challenges(dataset: Dataset, start: Line, rates: tuple[float, ...]) -> None:
         label_visibility="collapsed",
     )
     if chosen == DIAGNOSE:
-        _diagnose(dataset, start)
+        fragment(_diagnose)(dataset, start)  # an answer draws it anew, and not the whole page
     elif theory.steps_needed(dataset, theory.safe_rate(dataset), start) == 0:
         text("The descent starts at the best fit already: choose another *Start*.")
     elif chosen == LARGEST:
@@ -208,7 +210,6 @@ _KINDS = tuple(VERDICT_WORDS)
 _SHORT = {"slow": "slow", "good": "good", "zigzag": "zigzags", "explodes": "explodes"}
 
 
-@st.fragment  # an answer draws this section anew, and not the whole page
 def _diagnose(dataset: Dataset, start: Line) -> None:
     state = st.session_state
     seed: int = state.setdefault("diagnosis_seed", 0)
@@ -220,26 +221,22 @@ def _diagnose(dataset: Dataset, start: Line) -> None:
         "the signed error across the valley, around zero, and the loss, above the lowest there is. "
         "All begin at the same line."
     )
-    told = " ".join(
-        f"{name}: {_SHORT[kind]}." for name, kind in zip(NAMES, eight.kinds, strict=True)
+    told = "; ".join(
+        f"{name}{f', {_SHORT[kind]}' if checked else ''}: errors "
+        f"{', '.join(readable(error, 2) for error in errors)} …, loss from {readable(loss[0], 2)} "
+        f"to {readable(loss[-1], 2)}"
+        for name, kind, errors, loss in zip(
+            NAMES, eight.kinds, eight.first_errors(dataset), eight.history.loss, strict=True
+        )
     )
     draw(
         "diagnosis",
         charts.unlabelled_runs(),
         frames.unlabelled_runs(dataset, eight.history, NAMES, eight.kinds if checked else ()),
         alt="Eight rows, A to H, of small pictures: the signed error across the valley and the "
-        f"loss over {DIAGNOSED_STEPS} steps. "
-        + (
-            told
-            if checked
-            else " ".join(
-                f"{name}: errors {', '.join(readable(error, 2) for error in errors)} …; loss "
-                f"from {readable(loss[0], 2)} to {readable(loss[-1], 2)}."
-                for name, errors, loss in zip(
-                    NAMES, eight.first_errors(dataset), eight.history.loss, strict=True
-                )
-            )
-        ),
+        f"loss over {DIAGNOSED_STEPS} steps. {told}.",
+        title="The eight runs",
+        numbers=partial(tables.diagnosis, dataset, eight, checked),
     )
     answers = _answer(occasion, checked)
     if not checked:

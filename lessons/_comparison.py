@@ -1,12 +1,14 @@
 """The comparison on Learning rates: the ruler, the runs side by side, and their numbers."""
 
 import math
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import cache, charts, frames, theory
+from core import cache, charts, frames, tables, theory
 from core.datasets import Dataset, Line
 from core.frames import VERDICT_WORDS, count, readable, readable_below
 from core.runs import MAX_STEPS, History, TrainingConfig
@@ -70,10 +72,13 @@ def _draw_ruler(dataset: Dataset, start: Line, rates: tuple[float, ...], step_co
             "marks": ruler.marks,
             "chosen": ruler.chosen,
         },
-        alt=f"A log axis of learning rates. Below {readable(ruler.zones['high'].iloc[0])} they are "
-        f"slow, up to {readable_below(theory.safe_rate(dataset))} good, up to "
-        f"{readable_below(theory.stable_limit(dataset))} they zigzag, and above they explode. A "
-        "curve shows the loss each leads to: a valley, and a cliff at the limit.",
+        alt="A log axis of learning rates, with a curve of the loss that each leads to after so "
+        f"many steps. Below {readable(ruler.zones['high'].iloc[0])} they are slow, up to "
+        f"{readable_below(theory.safe_rate(dataset))} good, up to "
+        f"{readable_below(theory.stable_limit(dataset))} they zigzag, and above they explode. "
+        f"Chosen are {', '.join(ruler.chosen['label'])}.",
+        title="The ruler of learning rates",
+        numbers=partial(tables.ruler, dataset, start, rates, step_count),
         on_pick=add_rate,
     )
     st.caption("The triangle marks the rate with the lowest loss after so many steps.")
@@ -88,7 +93,13 @@ def _draw_side_by_side(
     bounds = frames.rate_bounds(paths, lowest, last_step)
     window = frames.fit_window(dataset, [best], headroom=0.3)
     ends = frames.rate_ends(table, paths, bounds)
-    kinds = ", ".join(ends["sentence"])
+    lines = [history.last_line(place) for place in range(len(table))]
+    stops = [f"at step {step:,}" for step in table["steps"]]
+    across = theory.axis_errors(dataset, history.w, history.b)[1]
+
+    def of_each(said: Iterable[str], when: Sequence[str] = stops) -> str:
+        told = zip(ends["sentence"], said, when, strict=True)
+        return "; ".join(f"{rate}, {what} {at}" for rate, what, at in told)
 
     slots = frames.compared_slots(history)
     with st.container(key="compared"):
@@ -123,8 +134,11 @@ def _draw_side_by_side(
                     "bounds": bounds,
                     "floor": frames.floor_height(dataset, bounds),
                 },
-                alt=f"Loss over {last_step:,} steps on a log axis for the learning rates {kinds}. "
-                f"The best fit's loss is {readable(lowest)}.",
+                alt=f"The loss over {last_step:,} steps on a log axis, from "
+                f"{readable(history.loss[0, 0])} on; the best fit has {readable(lowest)}. Learning "
+                f"rate {of_each(map(readable, table['loss']))}.",
+                title="The loss of each learning rate",
+                numbers=partial(tables.rates, dataset, history, table, ["loss"]),
             )
             st.markdown("**Across the valley**: how far the line is too high (+) or too low (−)")
             draw(
@@ -136,9 +150,17 @@ def _draw_side_by_side(
                     "ticks": frames.error_ticks(len(table), bounds),
                     "bounds": bounds,
                 },
-                alt="The signed error along the steep axis over the first steps, a row for each "
-                f"learning rate: {kinds}. Where a rate zigzags or explodes, the sign changes at "
-                "every step.",
+                alt="The signed error across the valley over the first steps, a row for each "
+                f"learning rate: it begins at {readable(across[0, 0])}. Learning rate "
+                + of_each(
+                    map(readable, across[:, 1]),
+                    [f"at step {min(step, 1)}" for step in table["steps"]],
+                )
+                + ".",
+                title="The error across the valley at each learning rate",
+                numbers=partial(
+                    tables.rates, dataset, history, table, ["steep"], frames.EARLY_STEPS
+                ),
             )
         with right:
             st.markdown("**Lines** at that step; the broad blue one is the best fit")
@@ -152,8 +174,10 @@ def _draw_side_by_side(
                     "rates": frames.fit_columns(paths, window),
                     "ends": ends,
                 },
-                alt=f"{dataset.n} points, the best fit, and the lines after {last_step:,} steps at "
-                f"the learning rates {kinds}.",
+                alt=f"{frames.described(dataset)}, the best fit, {frames.equation(best)}, and a "
+                f"line for each learning rate: {of_each(map(frames.equation, lines))}.",
+                title="The line of each learning rate over the points",
+                numbers=partial(tables.rate_points, dataset, history, table),
             )
             st.markdown("**Paths** over (w, b), with the two axes of the bowl")
             calm = paths[paths["kind"] != list(VERDICT_WORDS).index("explodes")]
@@ -169,9 +193,11 @@ def _draw_side_by_side(
                     "fixed": frames.fixed_lines(dataset),
                 },
                 alt="Rings of equal loss over slope w and intercept b, the two axes of the bowl "
-                f"through the best fit, and the paths of the learning rates {kinds}. Slow ones "
-                "creep along, good ones go down and then along the floor, zigzags cross the floor "
-                "at every step.",
+                f"through the best fit, {frames.place(best)}, and a path for each learning rate. "
+                f"They begin at {frames.place(start)} and lead to: "
+                f"{of_each(map(frames.place, lines))}.",
+                title="The path of each learning rate over (w, b)",
+                numbers=partial(tables.rates, dataset, history, table, ["w", "b"]),
             )
             if len(calm) < len(paths):
                 st.caption("Of rates that explode the first five steps are drawn.")

@@ -9,7 +9,7 @@ import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arr
 import streamlit as st
 
 from core.cache import TensorFlowMissingError
-from core.charts import Spec
+from core.charts import WORDS, Spec
 from core.glossary import GLOSSARY
 from lessons._task import show_task
 
@@ -51,7 +51,12 @@ COURSE = (
 
 TEXT_WIDTH = 720
 
-_STYLE = """<style>
+# The words in a chart have its colours, in a shade that the theme makes readable.
+_WORDS = "\n".join(
+    f'.stVegaLiteChart text[fill="{colour}"] {{ fill: light-dark({dark}, {light}); }}'
+    for colour, (dark, light) in WORDS.items()
+)
+_RULES = """
 [class*="st-key-figure_"] { contain: layout style; }
 [class*="st-key-figure_"] [data-testid="stElementContainer"]:has([data-testid="stText"]) {
     position: absolute;
@@ -68,10 +73,14 @@ _STYLE = """<style>
 .stCode .token.inserted { color: light-dark(#17692F, #5CCB7B); }
 .stCode .token.deleted { color: light-dark(#B3261E, #FF8F87); }
 .stCode .linenumber { color: inherit !important; opacity: 0.75; }
+.stVegaLiteChart :is([class*="role-axis"], [class*="role-legend"]) text {
+    fill: light-dark(#5B626C, #C9CED6);
+}
 .st-key-pins_table :is(td, th):is(:first-child, :last-child) { min-width: 11rem; }
 .st-key-task { gap: 0; overflow: hidden; }
 .st-key-task [data-testid="stText"] { overflow-wrap: anywhere; }
-</style>"""
+"""
+_STYLE = f"<style>{_RULES}{_WORDS}</style>"
 
 
 def open_lesson(address: str) -> None:
@@ -79,6 +88,7 @@ def open_lesson(address: str) -> None:
     place, (_, title, _, question) = next(
         (place, page) for place, page in enumerate(COURSE) if page[2] == address
     )
+    st.session_state.drawn = {}
     st.html(_STYLE)
     st.caption(f"Lesson {place}: {title}" if place else "Learning Rate Lab")
     st.title(question, anchor=False)
@@ -132,17 +142,38 @@ def glossary(*terms: str) -> None:
                 st.page_link(file, label=f"Shown on *{title}*")
 
 
+NUMBERS = "numbers"  # key of what shows the numbers behind the charts
+
+
+def numbers_are_open() -> bool:
+    """Tell whether the learner looks at the numbers: only then are they worth collecting."""
+    return bool(st.session_state.get(NUMBERS))
+
+
 def draw(
     key: str,
     spec: Spec,
     tables: dict[str, pd.DataFrame],
     alt: str,
+    title: str,
+    numbers: Callable[[], pd.DataFrame],
     on_pick: Callable[[float], None] | None = None,
 ) -> None:
-    """Draw a chart of ``core.charts`` with its tables; ``alt`` says in words what it shows.
+    """Draw a chart of ``core.charts`` with its tables.
 
-    ``on_pick`` is called with the rate one clicks at, in a chart that has the selection pick.
+    Parameters
+    ----------
+    alt : str
+        What it shows, in words and with the numbers that matter.
+    title : str
+        What to call it where its numbers are asked for.
+    numbers : callable
+        Makes the table of ``core.tables`` that says the same.
+    on_pick : callable, optional
+        Is called with the rate one clicks at, in a chart that has the selection pick.
 
+    Notes
+    -----
     The words stand beside the chart, for screen readers only. Given to the chart itself they would
     be part of its specification, and each new number in them would have it built anew.
     """
@@ -164,6 +195,8 @@ def draw(
             alt="A chart; what it shows is said in the text after it.",
         )
         st.text(alt)
+    if numbers_are_open():
+        st.session_state.drawn[key] = title, numbers
 
 
 def _to_arrow(table: pd.DataFrame) -> pa.Table:

@@ -1,12 +1,13 @@
 """The pinned runs on Learning rates: kept in the session, and in a file the learner downloads."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from core import cache, charts, frames
+from core import cache, charts, frames, tables
 from core.datasets import DataError, Dataset, Line
 from core.frames import VERDICT_WORDS, count, readable
 from core.pins import MAX_NAME, MAX_NOTE, Pin, join, pins_from_json, pins_to_json
@@ -180,6 +181,8 @@ def _draw_over(pin: Pin, dataset: Dataset, rates: Sequence[float], paths: pd.Dat
         f"rates {', '.join(labels)}, and of the pinned run {pin.name} at "
         f"{readable(pin.learning_rate)}: {VERDICT_WORDS[run['verdict'].iloc[0]]}, "
         f"{readable(pinned['loss'].iloc[-1])} left after {run['steps'].iloc[0]:,} steps.",
+        title="The excess loss that is left, with the pinned run",
+        numbers=partial(tables.shares, overlay),
     )
     st.caption(
         "Losses of different data cannot be compared. So each curve is a share: the loss above the "

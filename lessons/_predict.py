@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from core import charts, frames, prompts, theory
+from core import charts, frames, prompts, tables, theory
 from core.datasets import Dataset, Line
 from core.prompts import Judgement
 from lessons import _quiz
@@ -144,9 +145,11 @@ def predict_least_wrong(dataset: Dataset, start: Line) -> None:
 
     def picture() -> None:
         lines = prompt.rows(answered)
+        named = dict(zip(lines["name"], prompt.lines, strict=True))
         told = "; ".join(
-            f"{text}: {frames.equation(line)}"
-            for text, line in zip(lines["text"], prompt.lines, strict=True)
+            f"{name}: {frames.equation(line)}"
+            + (f", with a loss of {frames.readable(loss)}" if answered else "")
+            for (name, line), loss in zip(named.items(), prompt.losses, strict=True)
         )
         with st.container(width=TEXT_WIDTH):
             draw(
@@ -157,7 +160,9 @@ def predict_least_wrong(dataset: Dataset, start: Line) -> None:
                     "window": frames.fit_window(dataset, prompt.lines),
                     "lines": lines,
                 },
-                alt=f"{dataset.n} points and three lines. {told}.",
+                alt=f"{frames.described(dataset)}, and three lines. {told}.",
+                title="The prediction: three lines over the points",
+                numbers=partial(tables.points, dataset, named),
             )
 
     _frame("data", now, prompt.question, picture, prompt.judge, prompt.choices)
@@ -183,11 +188,13 @@ def predict_way(dataset: Dataset, start: Line) -> bool:
                     "bounds": window,
                     "ways": prompt.rows(answered, now.answer),
                 },
-                alt="Rings of equal loss over w and b, and a dot at "
-                f"w = {frames.readable(prompt.place.w)}, b = {frames.readable(prompt.place.b)}, "
-                "from which four arrows lead: A up to the right, B down to the right, C down to "
-                "the left, D up to the left."
+                alt="Rings of equal loss over w and b, lowest at "
+                f"{frames.place(theory.best_fit(dataset))}, and a dot at "
+                f"{frames.place(prompt.place)}. Four arrows lead from it: A up to the right, B "
+                "down to the right, C down to the left, D up to the left."
                 + (f" The step leads to {'ABCD'[prompt.answer]}." if answered else ""),
+                title="The prediction: the loss around a dot on the map",
+                numbers=partial(tables.surface, dataset, window),
             )
 
     _frame("loss-surface", now, prompt.question, picture, prompt.judge, prompt.choices)
@@ -211,6 +218,7 @@ def predict_line(dataset: Dataset, start: Line) -> None:
         _answer("gradient-steps", now, Line(slope, values["left"] - slope * left))
 
     def picture() -> None:
+        lines = prompt.rows(answered, now.answer)
         with st.container(key="predict_scope", width=TEXT_WIDTH):
             draw(
                 "predicted",
@@ -218,15 +226,17 @@ def predict_line(dataset: Dataset, start: Line) -> None:
                 {
                     "points": frames.points(dataset),
                     "window": window,
-                    "lines": prompt.rows(answered, now.answer),
+                    "lines": lines,
                 },
-                alt=f"{dataset.n} points, and the start, {frames.equation(start)}. "
+                alt=f"{frames.described(dataset)}, and the start, {frames.equation(start)}. "
                 + (
                     f"The run ends at {frames.equation(prompt.answer)}"
                     + (f"; predicted was {frames.equation(now.answer)}." if now.answer else ".")
                     if answered
                     else "A second line follows two sliders, one for each end."
                 ),
+                title="The prediction: lines over the points",
+                numbers=partial(tables.points, dataset, tables.lines_of(lines)),
             )
             if not answered:
                 ends = start.at(np.array([left, right]))
@@ -274,10 +284,13 @@ def predict_limit(dataset: Dataset, start: Line) -> bool:
                 alt=f"A log axis of learning rates, from {frames.readable(prompt.low)} to "
                 f"{frames.readable(prompt.high)}"
                 + (
-                    f", with the limit at {frames.readable(prompt.answer)}."
+                    f", with the limit at {frames.readable_below(prompt.answer)}"
+                    + (f" and your mark at {frames.readable(now.answer)}." if now.answer else ".")
                     if answered
                     else ", with a mark that follows the slider."
                 ),
+                title="The prediction: marked learning rates",
+                numbers=partial(tables.marked_rates, prompt, answered, now.answer),
             )
             if not answered:
                 answer_sliders(
@@ -313,13 +326,19 @@ def predict_picture(dataset: Dataset, start: Line) -> None:
 
     def picture() -> None:
         names = prompt.names(answered)
+        told = "; ".join(
+            f"{name}: {', '.join(frames.readable(error, 2) for error in errors)} …"
+            for name, errors in zip(names["text"], prompt.errors()[:, :5], strict=True)
+        )
         with st.container(width=TEXT_WIDTH):
             draw(
                 "pictures",
                 charts.error_pictures(answered),
                 {"pictures": prompt.rows(), "names": names},
                 alt=f"Four signed errors over {prompts.PICTURE_STEPS} steps, each drawn to its own "
-                f"height: {', '.join(names['text'])}.",
+                f"height. In units of its largest, the first are {told}.",
+                title="The prediction: four signed errors",
+                numbers=partial(tables.pictures, prompt, answered),
             )
 
     _frame("picture", now, prompt.question, picture, prompt.judge, prompt.choices)

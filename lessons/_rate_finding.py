@@ -1,11 +1,12 @@
 """Parts of the page Hot dog or not: a rate without a formula, and the edge of stability."""
 
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from core import cache, network_charts, network_frames, range_test, theory
+from core import cache, network_charts, network_frames, range_test, tables, theory
 from core.datasets import Dataset
 from core.frames import VERDICT_WORDS, readable, readable_below
 from core.network_frames import percent
@@ -35,15 +36,15 @@ def find_a_rate(config: NetworkConfig) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**The line** of the lesson, with its true limit")
-        _draw_test("line_range", on_line, limit)
+        _draw_test("line_range", "The range test of the line", on_line, limit)
     with right:
         st.markdown("**This network**")
-        _draw_test("network_range", here, None)
+        _draw_test("network_range", "The range test of this network", here, None)
     _judge_on_line(dataset, on_line)
     _try_out(config, here)
 
 
-def _draw_test(key: str, test: RangeTest, limit: float | None) -> None:
+def _draw_test(key: str, title: str, test: RangeTest, limit: float | None) -> None:
     marks = network_frames.range_marks(test, limit)
     draw(
         key,
@@ -53,8 +54,12 @@ def _draw_test(key: str, test: RangeTest, limit: float | None) -> None:
             "bounds": network_frames.range_bounds(test),
             "marks": marks,
         },
-        alt="The loss over the rising learning rate: flat, then down, then steeply up. "
-        f"{'; '.join(marks['text'])}.",
+        alt="The loss, averaged, over the rising learning rate: "
+        f"{readable(test.smoothed[0])} at {readable(test.rates[0])}, at the lowest "
+        f"{readable(test.smoothed.min())}, and {readable(test.smoothed[-1])} at "
+        f"{readable(test.rates[-1])}, where the test ended. Marked are {'; '.join(marks['text'])}.",
+        title=title,
+        numbers=partial(tables.range_test, test),
     )
 
 
@@ -160,12 +165,14 @@ def at_the_edge() -> None:
             network_charts.edge_sharpness(),
             {"runs": curves, "ends": ends, "limits": limits, "bounds": bounds},
             alt="The sharpness over the steps of three small networks. "
-            + " ".join(
+            + "; ".join(
                 f"At the rate {readable(run.learning_rate)} it goes from "
-                f"{readable(run.sharpness[0])} to {readable(run.sharpness[-1])}; the limit is "
-                f"{readable(2 / run.learning_rate)}."
+                f"{readable(run.sharpness[0])} to {readable(run.sharpness[-1])}, with the limit at "
+                f"{readable(2 / run.learning_rate)}"
                 for run in runs
             ),
+            title="The sharpness of small networks",
+            numbers=partial(tables.edge, runs, "sharpness"),
         )
     with right:
         st.markdown("**Loss** of the same runs: it falls all the same")
@@ -174,10 +181,13 @@ def at_the_edge() -> None:
             network_charts.edge_losses(),
             {"runs": curves, "ends": ends, "bounds": bounds},
             alt="The mean squared error of the same runs on a log axis. "
-            + " ".join(
-                f"At the rate {readable(run.learning_rate)} it ends at {readable(run.loss[-1])}."
+            + "; ".join(
+                f"At the rate {readable(run.learning_rate)} it falls from {readable(run.loss[0])} "
+                f"to {readable(run.loss[-1])}"
                 for run in runs
             ),
+            title="The loss of the same networks",
+            numbers=partial(tables.edge, runs, "loss"),
         )
     for run in runs:
         share = run.share_of_limit

@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from core import cache, charts, frames, schedules, theory
+from core import cache, charts, frames, schedules, tables, theory
 from core.datasets import DataError, Dataset, Line
 from core.frames import count, readable, readable_below
 from core.runs import TrainingConfig
@@ -159,8 +160,10 @@ def _draw_schedule(
         "schedule_gaps",
         charts.schedule_gaps(),
         {"runs": runs.runs, "ends": runs.ends, "mark": runs.mark, "bounds": runs.bounds},
-        alt=f"The gap over {taken} on a log axis. Your schedule: {found.replace('**', '')}. "
-        f"{compared} A diamond at step {n} marks Chebyshev's {runs.mark['text'].iloc[0]}.",
+        alt=f"The gap over {taken} on a log axis; a diamond at step {n} marks Chebyshev's "
+        f"{runs.mark['text'].iloc[0]}. Your schedule: {found.replace('**', '')}. {compared}",
+        title="The gap of schedules",
+        numbers=partial(tables.schedules, runs),
     )
     flat, steep = schedules.round_factors(dataset, factors)
     round_of_it = (

@@ -1,12 +1,13 @@
 """Networks trained before the learner's eyes: curves that grow, the time left, and a stop."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from core import cache, network_charts, network_frames
 from core.frames import readable
+from core.network_frames import percent
 from core.network_runs import STEPS, NetworkConfig, NetworkHistory
 
 _REDRAWN_AFTER = 0.4  # seconds
@@ -59,7 +60,7 @@ def _train(configs: Sequence[NetworkConfig], reached: dict[NetworkConfig, Networ
         if time.monotonic() - drawn > _REDRAWN_AFTER:
             drawn = time.monotonic()
             with picture.container():
-                _draw_growing([reached[config] for config in configs])
+                _draw_growing({config.learning_rate: reached[config] for config in configs})
 
 
 def run_through(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
@@ -86,9 +87,9 @@ def _share(configs: Sequence[NetworkConfig], reached: dict[NetworkConfig, Networ
     return float(sum(done) / len(configs))
 
 
-def _draw_growing(histories: Sequence[NetworkHistory]) -> None:
+def _draw_growing(histories: Mapping[float, NetworkHistory]) -> None:
     """Draw the curves so far. Without keys, which one run of a script may use only once."""
-    curves = network_frames.curves(histories, judged=False)
+    curves = network_frames.curves(list(histories.values()), judged=False)
     tables = {
         "curves": curves,
         "bounds": network_frames.curve_bounds(curves),
@@ -97,8 +98,16 @@ def _draw_growing(histories: Sequence[NetworkHistory]) -> None:
     specs = (network_charts.network_losses(), network_charts.network_accuracies())
     for column, spec in zip(st.columns(2), specs, strict=True):
         column.vega_lite_chart(
-            {**spec, "datasets": tables}, width="stretch", alt="Curves that grow as it trains."
+            {**spec, "datasets": tables},
+            width="stretch",
+            alt="Curves that grow as it trains; where they are is said in the text after them.",
         )
+    reached = "; ".join(
+        f"{readable(rate)}: loss {readable(history.held_out_loss[-1])}, "
+        f"{percent(history.held_out_accuracy[-1])} right, at step {history.steps[-1]:,}"
+        for rate, history in histories.items()
+    )
+    st.caption(f"On held-out pictures so far: {reached}.")
 
 
 def _offer_to_go_on(configs: Sequence[NetworkConfig]) -> None:

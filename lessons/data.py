@@ -1,9 +1,11 @@
 """The page Data, which asks how wrong a line is."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
-from core import charts, frames, theory
+from core import charts, frames, tables, theory
 from core.datasets import BUNDLED
 from core.frames import readable
 from lessons import _quiz
@@ -19,6 +21,7 @@ from lessons._layout import (
     takeaway,
     text,
 )
+from lessons._numbers import numbers_behind_charts
 from lessons._predict import predict_least_wrong
 from lessons._progress import mark_done
 from lessons._sliders import Slider, between, line_sliders, switch
@@ -81,18 +84,25 @@ with st.container(key="by_hand"):
         on_solved=solve,
     )
     fixed = frames.fixed_lines(dataset)
-    lines = tuple(fixed["line"]) if revealed else ()
+    shown = tables.lines_of(fixed) if revealed else {}
+    told = "; ".join(
+        f"{name}, {frames.equation(line)}, with a loss of {readable(theory.mse(dataset, line))}"
+        for name, line in shown.items()
+    )
     draw(
         "guess",
-        charts.guess_by_hand(dataset.x_label, dataset.y_label, lines, 420, squares=True),
+        charts.guess_by_hand(dataset.x_label, dataset.y_label, tuple(shown), 420, squares=True),
         {
             "points": frames.points(dataset),
             "window": frames.fit_window(dataset, [start], headroom=0.18),
             "fold": frames.fold_row(dataset),
             **({"fixed": fixed} if revealed else {}),
         },
-        alt=f"{dataset.n} points of {dataset.y_label} against {dataset.x_label}, and a guess that "
-        f"begins at {frames.equation(start)} and follows the sliders.",
+        alt=f"{frames.described(dataset)}, and a guess that follows the sliders. It begins at "
+        f"{frames.equation(start)}, with a loss of {readable(theory.mse(dataset, start))}."
+        + (f" For comparison: {told}." if shown else ""),
+        title="Your guess, where it begins, over the points",
+        numbers=partial(tables.residuals, dataset, start, shown),
     )
 if dataset.n > frames.MAX_DRAWN_POINTS:
     st.caption(
@@ -167,6 +177,7 @@ if axes.condition_number > frames.LONG_VALLEY:
         "hard: a small change of w lifts the whole line, b has to make up for it, and the two can "
         "only move together, slowly. The later pages show it."
     )
+numbers_behind_charts()
 takeaway(
     "A line is two numbers, w and b. Its loss is the mean of the squared residuals. The best fit "
     "is the line whose loss no other line can beat, on the points at hand."

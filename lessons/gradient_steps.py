@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import cache, charts, experiments, frames, snippets, theory
+from core import cache, charts, experiments, frames, snippets, tables, theory
 from core.datasets import Line
 from core.experiments import Experiment, Stretch, count_steps
 from core.frames import readable, readable_below
@@ -16,6 +16,7 @@ from lessons import _experiment
 from lessons._checks import check
 from lessons._controls import batch_size, choose_data, learning_rate, number, steps
 from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
+from lessons._numbers import numbers_behind_charts
 from lessons._predict import predict_line
 from lessons._sliders import Slider, step_slider, switch
 
@@ -201,6 +202,9 @@ reached = [step.new] if theory.gap(dataset, step.new) < theory.gap(dataset, star
 window = frames.path_window(
     dataset, start, path if kept is None else pd.concat([path, kept]), reached
 )
+runs = {"The run": path} if kept is None else {"The dashed branch": kept, "The fork": path}
+numbers_of_run = partial(tables.run, dataset, runs)
+dashed = None if kept is None else kept.iloc[-1]
 with linked:
     step_slider(
         "step_slider",
@@ -238,8 +242,22 @@ with linked:
                 "path": path[["slot", "w", "b"]],
                 **{name: table[["w", "b", "last"]] for name, table in other.items()},
             },
-            alt=f"{dataset.n} points and a guess that begins at {frames.equation(start)} and "
-            f"stands at {frames.equation(line)} after step {taken:,}.",
+            alt=f"{frames.described(dataset)}, and the best fit, {frames.equation(best)}. The "
+            f"guess begins at {frames.equation(start)} and stands at {frames.equation(line)} after "
+            f"step {taken:,}, {readable(gap_here)} from the best fit."
+            + (
+                ""
+                if dashed is None
+                else f" The dashed line, {frames.equation(Line(dashed.w, dashed.b))}, is where the "
+                "other branch ended."
+            ),
+            title="The line over the points",
+            numbers=partial(
+                tables.points,
+                dataset,
+                {**tables.lines_of(frames.fixed_lines(dataset)), "guess": line}
+                | ({} if dashed is None else {"dashed": Line(dashed.w, dashed.b)}),
+            ),
         )
     with middle:
         st.markdown("**The path** over (w, b)")
@@ -254,9 +272,17 @@ with linked:
                 "arrow": frames.arrow(step),
                 **{name: table[["step", "w", "b"]] for name, table in other.items()},
             },
-            alt=f"The path over slope w and intercept b, from w = {readable(start.w)}, b = "
-            f"{readable(start.b)} to w = {readable(line.w)}, b = {readable(line.b)}; the best fit "
-            f"is at w = {readable(best.w)}, b = {readable(best.b)}.",
+            alt=f"The path over slope w and intercept b, from {frames.place(start)} to "
+            f"{frames.place(line)}; the best fit is at {frames.place(best)}. An arrow shows step "
+            f"{wanted:,}, from {frames.place(step.old)} to {frames.place(step.new)}."
+            + (
+                ""
+                if dashed is None
+                else " The dashed path of the other branch ends at "
+                f"{frames.place(Line(dashed.w, dashed.b))}."
+            ),
+            title="The path over (w, b)",
+            numbers=numbers_of_run,
         )
     with right:
         st.markdown("**The loss**: point along it")
@@ -273,7 +299,15 @@ with linked:
                 },
             },
             alt=f"The loss over the steps: {readable(first.loss)} at the start, "
-            f"{readable(last.loss)} at the end; the best fit has {readable(lowest)}.",
+            f"{readable(last.loss)} at step {taken:,}; the best fit has {readable(lowest)}."
+            + (
+                ""
+                if dashed is None
+                else f" The dashed branch ends at {readable(dashed.loss)}, at step "
+                f"{dashed.step:,.0f}."
+            ),
+            title="The loss over the steps",
+            numbers=numbers_of_run,
         )
 
 some = slice(3)
@@ -436,8 +470,7 @@ text(
 )
 
 heading("What the loop prints")
-prints = {"The run": path} if kept is None else {"The dashed branch": kept, "The fork": path}
-for column, (name, printed) in zip(st.columns(2), prints.items(), strict=False):
+for column, (name, printed) in zip(st.columns(2), runs.items(), strict=False):
     with column:
         st.caption(name)
         st.code(frames.printout(printed), language=None)
@@ -593,6 +626,7 @@ if stretches:
             st.code(snippets.script(dataset, start, parts), language="python")
 else:
     text("Run some steps: then you can take them with you, as a script or a notebook.")
+numbers_behind_charts()
 takeaway(
     "A step is learning rate × gradient, against the gradient. As the slope of the valley flattens "
     "the steps shrink by themselves: the loss falls fast, then crawls. At a rate that is not too "

@@ -1,11 +1,13 @@
 """The page Start, which shows what the learning rate does, under one's own hand."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import ArrayLike
 
-from core import cache, charts, frames, theory
-from core.datasets import Line
+from core import cache, charts, frames, tables
 from core.runs import LESSON_START
 from lessons import _progress, _storage
 from lessons._class_link import draw_builder
@@ -18,29 +20,31 @@ from lessons._layout import (
     open_lesson,
     text,
 )
+from lessons._numbers import numbers_behind_charts
 from lessons._sliders import Slider, chart_sliders
 
 STEPS = 200
 DRAWN = (0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40, 60, 100)
 LOG_RATES = np.arange(-4.0, 0.1, 0.02)
+TOLD = (0.001, 0.1, 1.0)  # rates of which a text alternative says what becomes
 
 dataset = cache.noisy_line()
-axes = theory.curvature(dataset)
-begin = frames.theory_row(dataset, LESSON_START).iloc[0].to_dict()
 
 
-def outcome(rate: float) -> str:
-    """Say where the line is after all steps at a rate, by the closed form."""
-    if theory.verdict(dataset, rate) == "explodes":
-        return f"{frames.readable(rate)}: the line flies off"
-    flat = begin["flat_error"] * (1 - rate * axes.flat) ** STEPS
-    steep = begin["steep_error"] * (1 - rate * axes.steep) ** STEPS
-    w = begin["w"] + flat * begin["flat_w"] + steep * begin["steep_w"]
-    b = begin["b"] + flat * begin["flat_b"] + steep * begin["steep_b"]
-    gap = theory.gap(dataset, Line(w, b))
-    return (
-        f"{frames.readable(rate)}: after {STEPS} steps {frames.readable(gap, 2)} from the best line"
-    )
+def outcomes(rates: ArrayLike) -> list[str]:
+    """Say where the line is after all steps at each rate."""
+    table = tables.outcomes(dataset, LESSON_START, rates, STEPS)
+    return [
+        f"{frames.readable(rate)}: "
+        + (
+            "the line flies off"
+            if verdict == "explodes"
+            else f"after {STEPS} steps {frames.readable(gap, 2)} from the best line"
+        )
+        for rate, verdict, gap in zip(
+            table["learning rate"], table["verdict"], table["gap"], strict=True
+        )
+    ]
 
 
 open_lesson("")
@@ -68,12 +72,11 @@ with st.container(key="first_picture"):
             step=0.02,
             count=LOG_RATES.size,
             index=int(np.argmin(np.abs(LOG_RATES + 2))),
-            texts=[outcome(10**log_rate) for log_rate in LOG_RATES],
+            texts=outcomes(10**LOG_RATES),
         ),
     )
     trail = pd.DataFrame({"step": [*DRAWN, STEPS]})
     trail["last"] = trail["step"] == STEPS
-    trail["shade"] = np.linspace(0.25, 0.6, len(trail))
     window = frames.fit_window(dataset, [LESSON_START], headroom=1.2)
     draw(
         "first",
@@ -87,9 +90,11 @@ with st.container(key="first_picture"):
                 {"x": window["x_high"], "y": [LESSON_START.b], "text": ["the first guess"]}
             ),
         },
-        alt=f"A cloud of {dataset.n} points, and the lines that {STEPS} steps lead through from a "
-        "guess far below. A small learning rate barely moves the line, a medium one brings it into "
-        "the points, and a large one throws it out of the picture.",
+        alt=f"{frames.described(dataset)}, and the lines that {STEPS} steps lead through from a "
+        f"first guess far below, {frames.equation(LESSON_START)}. Learning rate "
+        f"{'; '.join(outcomes(TOLD))}.",
+        title="The lines that steps lead through, at every learning rate",
+        numbers=partial(tables.outcomes, dataset, LESSON_START, 10**LOG_RATES, STEPS),
     )
 text(
     "Too small, and the line is still on its way when the steps run out. Too large, and each step "
@@ -110,5 +115,6 @@ with st.container(border=True, width=TEXT_WIDTH):
         )
     if upcoming is None:
         st.caption("You have done all of it.")
+numbers_behind_charts()
 _storage.draw_panel()
 draw_builder()

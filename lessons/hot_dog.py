@@ -1,13 +1,13 @@
 """The page Hot dog or not, which asks whether it still works with thousands of weights."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
 import streamlit as st
 
-from core import cache, network_charts, network_code, network_frames
+from core import cache, network_charts, network_code, network_frames, tables
 from core.frames import VERDICT_WORDS, readable
 from core.network_frames import percent
 from core.network_runs import (
@@ -35,6 +35,7 @@ from lessons._layout import (
     takeaway,
     text,
 )
+from lessons._numbers import numbers_behind_charts
 from lessons._progress import is_done, mark_done
 
 GALLERY_EACH, MOST_WRONG, PICTURE_WIDTH = 2, 12, 84
@@ -78,28 +79,42 @@ def show_curves(configs: Configs, histories: Histories) -> None:
     curves = network_frames.curves(histories, judged=whole)
     bounds = network_frames.curve_bounds(curves)
     ends = network_frames.curve_ends(curves, rates, bounds)
-    tables = {"curves": curves, "bounds": bounds, "ends": ends}
-    told = "; ".join(
-        f"{readable(rate)}: {VERDICT_WORDS[verdict(history)] if whole else 'stopped'}, "
-        f"{percent(history.held_out_accuracy[-1])} right"
-        for rate, history in zip(rates, histories, strict=False)
-    )
+    drawn = {"curves": curves, "bounds": bounds, "ends": ends}
+
+    def of_each(say: Callable[[NetworkHistory], str]) -> str:
+        return "; ".join(
+            f"{readable(rate)}: {VERDICT_WORDS[verdict(history)] if whole else 'stopped'}, "
+            f"{say(history)}"
+            for rate, history in zip(rates, histories, strict=False)
+        )
+
+    losses, answers = (
+        of_each(lambda history: f"{readable(history.held_out_loss[-1])} on held-out pictures, "
+                                f"{readable(history.loss[-1])} on those it learns from"),
+        of_each(lambda history: f"{percent(history.held_out_accuracy[-1])} of held-out pictures, "
+                                f"{percent(history.accuracy[-1])} of those it learns from"),
+    )  # fmt: skip
     left, right = st.columns(2)
     with left:
         st.markdown("**Loss**: solid on held-out pictures, dotted on those it learns from")
         draw(
             "network_losses",
             network_charts.network_losses(),
-            tables,
-            alt=f"The loss over {STEPS:,} steps on a log axis, rate by rate. {told}.",
+            drawn,
+            alt=f"The loss over {STEPS:,} steps on a log axis. At the end, rate by rate: {losses}.",
+            title="The loss of the networks",
+            numbers=partial(tables.network, histories, rates, accuracy=False),
         )
     with right:
         st.markdown("**Right answers**: blind guessing gives about 50 %")
         draw(
             "network_accuracies",
             network_charts.network_accuracies(),
-            tables,
-            alt=f"The share of right answers over {STEPS:,} steps, rate by rate. {told}.",
+            drawn,
+            alt=f"The share of right answers over {STEPS:,} steps. At the end, rate by rate: "
+            f"{answers}.",
+            title="The right answers of the networks",
+            numbers=partial(tables.network, histories, rates, accuracy=True),
         )
 
 
@@ -237,13 +252,15 @@ text(
 heading("How wrong is an answer?")
 left, right = st.columns(2, gap="large")
 with left:
-    marks = network_frames.entropy_marks()
+    curve, marks = network_frames.entropy_curve(), network_frames.entropy_marks()
     draw(
         "entropy",
         network_charts.entropy(),
-        {"curve": network_frames.entropy_curve(), "marks": marks},
+        {"curve": curve, "marks": marks},
         alt="The loss of a picture falls from very large to 0 as the probability given to the "
         f"truth goes from 0 to 1. Probability and loss: {', '.join(marks['text'])}.",
+        title="The loss of a picture",
+        numbers=partial(tables.entropy, curve),
     )
 with right:
     losses = dict(zip(marks["probability"], marks["loss"], strict=True))
@@ -280,6 +297,7 @@ if configs and state.trained:
         show_results(configs, histories)
         heading("Go further")
         go_further(configs, histories, held_out)
+numbers_behind_charts()
 takeaway(
     "The loop that fits a line trains thousands of weights, too. What is gone is the formula for "
     "the limit: a good rate has to be found by trying, and judged on pictures the network has not "

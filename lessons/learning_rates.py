@@ -27,6 +27,7 @@ from lessons._layout import (
     takeaway,
     text,
 )
+from lessons._numbers import fragment, numbers_behind_charts
 from lessons._pins import pins
 from lessons._predict import predict_limit, predict_picture
 from lessons._schedules import beat_the_best_rate
@@ -50,6 +51,7 @@ SAID, BEAT, PINNED = "It is said …", "Beat the best rate", "Pinned runs"
 
 def conclude() -> None:
     """End the page, however much of it is shown."""
+    numbers_behind_charts()
     takeaway(
         "The data sets the limit, 2/λ₂, where λ₂ says how strongly the loss curves across the "
         "valley: above it the line is thrown farther off at every step. Take half of it, 1/λ₂: "
@@ -71,7 +73,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
     # A change of the rates runs this part alone, unless what is shown below it needs them.
     shown = {st.session_state.get("part"), st.query_params.get("part")}
     needs_rates = bool(shown & {PINNED, CHALLENGES})
-    (compare if needs_rates else st.fragment(compare))(dataset, start)
+    (compare if needs_rates else fragment(compare))(dataset, start)
     predict_picture(dataset, start)
 
     axes, best = theory.curvature(dataset), theory.best_fit(dataset)

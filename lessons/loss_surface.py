@@ -1,9 +1,12 @@
 """The page Loss surface, which asks where the best line is, and which way is down."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
-from core import cache, charts, frames, theory
+from core import cache, charts, frames, tables, theory
+from core.datasets import Line
 from core.frames import readable, readable_below
 from core.runs import TrainingConfig
 from lessons._checks import check
@@ -19,6 +22,7 @@ from lessons._layout import (
     takeaway,
     text,
 )
+from lessons._numbers import numbers_behind_charts
 from lessons._predict import predict_way
 from lessons._sliders import Slider, between, chart_sliders, line_sliders
 
@@ -56,7 +60,11 @@ path = frames.apart(run, window)
 bounds = frames.slice_bounds(dataset, start, window)
 fold, fixed = frames.fold_row(dataset), frames.fixed_lines(dataset)
 has_true_line = dataset.true_line is not None
-last = frames.summary(run)
+end, lowest = run.iloc[-1], theory.mse(dataset, best)
+led = (
+    f"from the loss {readable(run['loss'].iloc[0])} at the start to {readable(end.loss)} after "
+    f"{end.step:,.0f} steps"
+)
 occasion = f"{dataset.fingerprint} {start} {rate} {step_count}"
 edges = window.iloc[0]
 
@@ -87,9 +95,11 @@ with st.container(key="pointing"):
                 "path": path[["slot", "w", "b"]],
                 "fold": fold,
             },
-            alt=f"Rings of equal loss over slope w and intercept b around the best fit at w = "
-            f"{readable(best.w)}, b = {readable(best.b)}. A path of gradient descent leads from "
-            f"w = {readable(start.w)}, b = {readable(start.b)} to {last}.",
+            alt="Rings of equal loss over slope w and intercept b around the best fit at "
+            f"{frames.place(best)}, whose loss is {readable(lowest)}. A path of gradient descent "
+            f"leads from {frames.place(start)} to {frames.place(Line(end.w, end.b))}, and {led}.",
+            title="The map: the path of gradient descent",
+            numbers=partial(tables.run, dataset, {"run": run}),
         )
     with right:
         draw(
@@ -103,7 +113,10 @@ with st.container(key="pointing"):
                 "fixed": fixed,
                 "fold": fold,
             },
-            alt=f"{dataset.n} points, the best fit, and the line one points at on the map.",
+            alt=f"{frames.described(dataset)}; the best fit, {frames.equation(best)}; and the line "
+            f"one points at on the map, at first {frames.equation(start)}.",
+            title="The line one points at, where it begins, over the points",
+            numbers=partial(tables.residuals, dataset, start, tables.lines_of(fixed)),
         )
     if history.diverged_at[0] >= 0:
         st.warning(
@@ -155,7 +168,11 @@ with st.container(key="pointing"):
                 charts.loss_slices(),
                 {"bounds": bounds, "fold": fold},
                 alt="The loss along w with b as pointed at, and along b with w as pointed at: two "
-                "parabolas, the pointed line on them, and their slopes there.",
+                f"parabolas. At first one points at {frames.place(start)}, where the loss is "
+                f"{readable(theory.mse(dataset, start))} and its slopes are {readable(formula[0])} "
+                f"along w and {readable(formula[1])} along b.",
+                title="The two cuts through the surface, at the start",
+                numbers=partial(tables.slices, dataset, start, window),
             )
     else:
         text(
@@ -185,14 +202,17 @@ with st.container(key="solid"):
         "bowl",
         charts.bowl(),
         {"shape": bowl.shape, "path": bowl.path, "marks": bowl.marks},
-        alt="The loss as a bowl over w and b, with the best fit at its bottom and the path of "
-        "gradient descent running down its wall and along its floor.",
+        alt=f"The loss as a bowl over w and b. At its bottom, at the loss {readable(lowest)}, lies "
+        f"the best fit, {frames.place(best)}; the path of gradient descent leads {led}.",
+        title="The bowl: the loss over w and b",
+        numbers=partial(tables.surface, dataset, window),
     )
 if bowl.widening > 1.05:
     st.caption(
         f"The valley is {readable(bowl.widening, 2)} times narrower than it is drawn: as it is, it "
         "would be too thin to see."
     )
+numbers_behind_charts()
 takeaway(
     "For a line and squared errors the loss is one bowl with one lowest point, the best fit. The "
     "gradient points uphill; a step goes against it."

@@ -1,14 +1,17 @@
 """The page Mistakes, which asks what it looks like when the code is wrong."""
 
+from functools import partial
+
 import streamlit as st
 
-from core import cache, charts, frames, theory
+from core import cache, charts, frames, tables, theory
 from core.frames import readable
 from core.mistakes import MISTAKES, Mistake
 from core.runs import LESSON_START
 from lessons import _quiz
 from lessons._checks import check as check_yourself
 from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
+from lessons._numbers import numbers_behind_charts
 from lessons._progress import is_done, mark_done
 
 state = st.session_state
@@ -53,6 +56,8 @@ def draw_losses(mistake: Mistake) -> None:
         alt=f"The loss over the steps, on a log axis. It begins at {readable(wrong[0])}. The wrong "
         f"loop's curve ends at {readable(last['wrong'])}, the repaired one's at "
         f"{readable(last['repaired'])}; the best fit has {readable(lowest)}.",
+        title="The loss of the wrong and of the repaired loop",
+        numbers=partial(tables.compared, losses),
     )
     if last["wrong"] > wrong[0]:
         st.caption("The curve of the wrong loop is cut where it leaves the picture.")
@@ -127,6 +132,7 @@ for kind, silent in (("Stop with an error", False), ("Run, and are wrong", True)
     if titles:
         words += f"\n\n**{kind}:** {' · '.join(titles)}"
 heading("Errors that speak, mistakes that are silent", words)
+numbers_behind_charts()
 takeaway(
     "An error is a help: read its last line, then look for the cause, which may be some lines "
     "above. The mistakes to fear are those that run. Only the numbers give them away: draw the "

@@ -39,7 +39,7 @@ def run_tables(dataset: Dataset) -> Tables:
         "marks": solid.marks,
         "floor": frames.drawn_loss(frames.floor(dataset), bounds),
         "theory": frames.theory_row(dataset, LESSON_START),
-        "trail": pd.DataFrame({"step": [0], "last": [True], "shade": [1.0]}),
+        "trail": pd.DataFrame({"step": [0], "last": [True]}),
         "start": pd.DataFrame({"x": [0.0], "y": [0.0], "text": [""]}),
     }
 

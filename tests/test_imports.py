@@ -29,7 +29,7 @@ LAYERS = (
         "network_frames",
         "network_code",
     },
-    {"network_charts", "edge"},
+    {"network_charts", "edge", "tables"},
     {"cache"},
 )
 WITH_TENSORFLOW = {"eager", "training", "network", "edge"}

@@ -1,0 +1,46 @@
+"""The numbers behind the charts of a page: the table of the chart that the learner chooses."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from core import tables
+from lessons._layout import NUMBERS, literal, numbers_are_open
+
+
+def fragment(part: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a part of a page run alone, unless the numbers of its charts are shown further down."""
+    return part if numbers_are_open() else st.fragment(part)
+
+
+def numbers_behind_charts() -> None:
+    """Draw the choice of a chart and its table, while it is open. Call it after all charts."""
+    panel = st.expander("The numbers behind the charts", key=NUMBERS, on_change="rerun")
+    if not panel.open:
+        return
+    drawn = st.session_state.drawn
+    with panel:
+        if not drawn:
+            st.markdown("There is no chart on this page yet.")
+            return
+        key = st.selectbox(
+            "Chart", list(drawn), format_func=lambda key: drawn[key][0], key="numbers_of", width=420
+        )
+        table = drawn[key][1]()
+        shown = tables.to_read(table)
+        st.caption(
+            f"All {len(table):,} rows."
+            if len(shown) == len(table)
+            else f"{len(shown)} of {len(table):,} rows, evenly chosen; the file has them all."
+        )
+        st.table(shown.rename(columns=literal), hide_index=True)
+        st.download_button(
+            "Download these numbers (CSV)",
+            partial(tables.to_csv, table),
+            f"{key}.csv",
+            "text/csv",
+            key="numbers_file",
+            on_click="ignore",
+        )

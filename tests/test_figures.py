@@ -1,0 +1,205 @@
+"""Every chart of every page says in words what it shows, and has a table that says the same."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache as remember
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import tables
+from core.frames import count, readable
+from tests.test_pages import assert_whole, open_page
+
+MAX_SENTENCES = 3
+STEPS = {"run": "200x0.1~200x0.01", "fork": "200:200x0.2"}
+RATES, HOT_DOG = "lessons/learning_rates.py", "lessons/hot_dog.py"
+# Page, address, buttons to press, and the keys of the charts that are then there.
+PAGES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
+    "home": ("lessons/home.py", {}, (), "first"),
+    "data": ("lessons/data.py", {}, (), "candidates guess"),
+    "data, told": ("lessons/data.py", {}, ("show_data", "show_best"), "candidates guess"),
+    "surface": (
+        "lessons/loss_surface.py",
+        {},
+        ("again_loss-surface",),
+        "quarters surface pointed_fit slices bowl",
+    ),
+    "surface, told": (
+        "lessons/loss_surface.py",
+        {},
+        ("again_loss-surface", "show_loss-surface"),
+        "quarters surface pointed_fit slices bowl",
+    ),
+    "steps": (
+        "lessons/gradient_steps.py",
+        {},
+        ("again_gradient-steps",),
+        "predicted fit path loss",
+    ),
+    "steps, told": (
+        "lessons/gradient_steps.py",
+        STEPS,
+        ("again_gradient-steps", "show_gradient-steps"),
+        "predicted fit path loss",
+    ),
+    "rates": (
+        RATES,
+        {"part": "Beat the best rate"},
+        ("again_learning-rates", "again_picture"),
+        "marked_rates ruler rate_losses rate_errors rate_fits rate_paths pictures schedule_gaps",
+    ),
+    "rates, told": (
+        RATES,
+        {"part": "Challenges"},
+        ("again_learning-rates", "again_picture", "show_learning-rates", "show_picture"),
+        "marked_rates ruler rate_losses rate_errors rate_fits rate_paths pictures",
+    ),
+    "mistakes": ("lessons/mistakes.py", {"show": "all", "mistake": "plus"}, (), "compared"),
+    "hot dog": (
+        HOT_DOG,
+        {"trained": "true", "net_rates": ["0.2"], "units": "8"},
+        (),
+        "entropy network_losses network_accuracies",
+    ),
+    "hot dog, range": (
+        HOT_DOG,
+        {"trained": "true", "net_rates": ["0.2"], "units": "8",
+         "net_part": "Find a rate without a formula"},
+        (),
+        "entropy network_losses network_accuracies line_range network_range",
+    ),
+}  # fmt: skip
+
+
+@dataclass
+class Figure:
+    """What stands beside a chart for those who do not see it."""
+
+    alt: str
+    title: str
+    table: pd.DataFrame
+
+
+def figures(app: AppTest) -> dict[str, Figure]:
+    """Read the charts of a page whose numbers are open."""
+    texts = dict(said_of_charts(app.main))
+    drawn = app.session_state["drawn"]
+    assert set(texts) == set(drawn)
+    return {key: Figure(texts[key], title, make()) for key, (title, make) in drawn.items()}
+
+
+def said_of_charts(node: Any, key: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401
+    """Find the text after each chart of a page; a chart without one has none."""
+    children = list(getattr(node, "children", {}).values())
+    for child in children:
+        proto = getattr(child, "proto", None)
+        block = re.search(r"figure_(\w+)$", proto.id) if type(proto).__name__ == "Block" else None
+        yield from said_of_charts(child, block[1] if block else key)
+    if any(child.type == "vega_lite_chart" for child in children):
+        yield key, " ".join(child.value for child in children if child.type == "text")
+
+
+def opened(name: str, **address: str) -> AppTest:
+    file, more, buttons, _ = PAGES[name]
+    app = open_page(file, **{**more, **address})
+    app.session_state["numbers"] = True
+    app.run()
+    for button in buttons:
+        if any(one.key == button for one in app.button):
+            app.button(key=button).click().run()
+    assert_whole(app)
+    return app
+
+
+def numbers_in(table: pd.DataFrame) -> set[str]:
+    """Write every number of a table as a text might say it."""
+    values = [value for name in table for value in [*table[name].tolist(), table[name].min(),
+                                                     table[name].max()]]  # fmt: skip
+    numbers = [value for value in values if not isinstance(value, str) and value == value]
+    exact = {count(value) for value in numbers if isinstance(value, int)}
+    return exact | {readable(value, digits) for value in numbers for digits in (2, 3)}
+
+
+@remember
+def figures_of(name: str) -> dict[str, Figure]:
+    """Read them once for all tests."""
+    return figures(opened(name))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_chart_is_told_in_words_with_its_numbers(name: str) -> None:
+    found = figures_of(name)
+    assert set(found) == set(PAGES[name][3].split())
+    assert len({figure.title for figure in found.values()}) == len(found)
+    for key, figure in found.items():
+        said = set(re.findall(r"−?\d+(?:,\d{3})*(?:\.\d+)?(?:×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?", figure.alt))
+        assert len(said) >= 2, (key, figure.alt)
+        columns = {number for column in map(str, figure.table)
+                   for number in re.findall(r"\d+(?:\.\d+)?", column)}  # fmt: skip
+        assert said & (numbers_in(figure.table) | columns), (key, figure.alt)
+        sentences = re.split(r"[.!?]\s+(?=[A-Z])", figure.alt.rstrip("."))
+        assert len(sentences) <= MAX_SENTENCES, (key, figure.alt)
+        assert not re.search(r"\b(nan|inf|None)\b", figure.alt)
+        assert figure.alt[0].isupper() or figure.alt[0].isdigit()
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if "hot" not in name and name != "home"])
+def test_what_is_said_changes_with_what_is_shown(name: str) -> None:
+    other = {"mistake": "no-rate"} if name == "mistakes" else {"data": "cars"}
+    before, after = figures_of(name), figures(opened(name, **other))
+    shared = before.keys() & after.keys()
+    assert shared >= before.keys() - {"pictures"}
+    for key in shared - {"pictures"}:  # four rates in units of the limit: the same on any data
+        assert before[key].alt != after[key].alt, key
+        assert not before[key].table.equals(after[key].table), key
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_table_can_be_read(name: str) -> None:
+    for key, figure in figures_of(name).items():
+        assert len(figure.table), key
+        assert figure.table.columns.is_unique
+        for column in figure.table:  # words, with no bounds, slots or sizes of a drawing
+            assert not re.search(r"_|\blow\b|\bhigh\b|slot|kind|drawn", str(column)), (key, column)
+        shown = tables.to_read(figure.table)
+        assert len(shown) == min(len(figure.table), tables.MAX_SHOWN)
+        assert not shown.isin(["nan", "inf"]).any(axis=None)
+        assert tables.to_csv(figure.table).count("\n") == len(figure.table) + 1
+
+
+def test_the_numbers_cost_nothing_while_they_are_closed() -> None:
+    app = open_page("lessons/loss_surface.py")
+    assert app.session_state["drawn"] == {}
+    assert not any(box.key == "numbers_of" for box in app.selectbox)
+
+
+def test_the_table_of_the_chosen_chart_is_shown_and_says_how_much_of_it() -> None:
+    app = opened("surface")
+    box = app.selectbox(key="numbers_of")
+    assert set(box.options) == {figure.title for figure in figures(app).values()}
+    for key, figure in figures(app).items():
+        box = app.selectbox(key="numbers_of")
+        box.select_index(box.options.index(figure.title)).run()
+        assert_whole(app)
+        shown, last = app.table[-1].value, tables.to_read(figure.table).iloc[-1]
+        assert shown.iloc[-1].tolist() == last.tolist(), key
+        rows = len(figure.table)
+        told = [caption.value for caption in app.caption]
+        assert any(
+            f"All {rows:,} rows." == one
+            if rows <= tables.MAX_SHOWN
+            else one.startswith(f"{tables.MAX_SHOWN} of {rows:,} rows")
+            for one in told
+        )
+
+
+def test_a_page_without_a_chart_says_so() -> None:
+    app = open_page("lessons/mistakes.py")
+    app.session_state["numbers"] = True
+    app.run()
+    assert_whole(app)
+    assert "There is no chart on this page yet." in [text.value for text in app.markdown]

@@ -1,0 +1,291 @@
+"""The tables behind the charts say what the maths says, and are fit to be read."""
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import frames, prompts, range_test, tables, theory
+from core.challenges import DIAGNOSED_STEPS, draw_diagnosis
+from core.datasets import Dataset, Line, load_bundled, make_noisy_line, read_csv
+from core.experiments import Stretch, train_stretches
+from core.frames import VERDICT_WORDS
+from core.network_runs import EdgeRun, NetworkHistory
+from core.runs import LESSON_START, History, TrainingConfig
+from core.training import train
+
+LESSON = make_noisy_line()
+DATA = pytest.mark.parametrize(
+    "dataset", [LESSON, load_bundled("cars"), load_bundled("forbes")], ids=lambda data: data.name
+)
+
+
+def lines(table: pd.DataFrame) -> list[Line]:
+    return [Line(w, b) for w, b in zip(table["w"], table["b"], strict=True)]
+
+
+def losses(dataset: Dataset, table: pd.DataFrame) -> list[float]:
+    return [theory.mse(dataset, line) for line in lines(table)]
+
+
+def compared(dataset: Dataset, steps: int = 200) -> tuple[tuple[float, ...], History, pd.DataFrame]:
+    rates = tuple(share * theory.stable_limit(dataset) for share in (0.001, 0.3, 0.97, 1.5))
+    history = train(dataset, TrainingConfig(rates, steps))
+    return rates, history, frames.rate_table(dataset, history, rates)
+
+
+@DATA
+def test_points_stand_beside_the_height_of_each_line(dataset: Dataset) -> None:
+    best = theory.best_fit(dataset)
+    table = tables.points(dataset, {"best fit": best, "start": LESSON_START})
+    assert list(table)[:2] == [dataset.x_label, dataset.y_label]
+    assert len(table) == dataset.n
+    misses = table["best fit"] - table[dataset.y_label]
+    assert np.mean(misses**2) == pytest.approx(theory.mse(dataset, best), rel=1e-9)
+    with_guess = tables.residuals(dataset, LESSON_START, {"best fit": best})
+    assert np.mean(with_guess["residual"] ** 2) == pytest.approx(theory.mse(dataset, LESSON_START))
+    assert (with_guess["residual"] > 0).equals(with_guess[dataset.y_label] > with_guess["guess"])
+
+
+def test_columns_that_would_have_one_name_get_two() -> None:
+    own = read_csv(b"best fit,guess\n1,2\n2,3\n3,5\n")
+    table = tables.points(own, {"best fit": Line(0, 0), "guess": Line(1, 1)})
+    assert list(table) == ["best fit", "guess", "best fit (2)", "guess (2)"]
+    assert list(table["guess (2)"]) == [2, 3, 4]
+
+
+@DATA
+def test_a_run_ends_with_the_loss_the_gap_and_the_slopes_of_its_last_line(dataset: Dataset) -> None:
+    rate = theory.safe_rate(dataset)
+    stretches = (Stretch(30, rate), Stretch(20, rate / 2))
+    histories = train_stretches(train, dataset, LESSON_START, stretches)
+    path = frames.join_paths([frames.path(dataset, history) for history in histories])
+    table = tables.run(dataset, {"run": path})
+    assert list(table["step"]) == list(range(51))
+    np.testing.assert_allclose(table["loss (MSE)"], losses(dataset, table), rtol=1e-9)
+    last = lines(table)[-1]
+    assert table["gap"].iloc[-1] == pytest.approx(theory.gap(dataset, last), rel=1e-6)
+    slopes = table[["slope along w", "slope along b"]]
+    np.testing.assert_allclose(slopes.iloc[0], theory.gradient(dataset, LESSON_START), rtol=1e-9)
+    both = tables.run(dataset, {"dashed": path, "fork": path.head(10)})
+    assert both.groupby("branch").size().to_dict() == {"dashed": 51, "fork": 10}
+
+
+@DATA
+def test_the_surface_and_its_cuts_have_the_loss_and_slope_of_each_place(dataset: Dataset) -> None:
+    window = frames.path_window(dataset, LESSON_START, frames.line_row(LESSON_START))
+    surface = tables.surface(dataset, window)
+    cuts = tables.slices(dataset, LESSON_START, window)
+    for table in (surface, cuts):
+        np.testing.assert_allclose(table["loss (MSE)"], losses(dataset, table), rtol=1e-6)
+        assert len(table) <= tables.MAX_SHOWN  # so that no row is left out
+    assert surface.iloc[0][["w", "b"]].tolist() == list(vars(theory.best_fit(dataset)).values())
+    assert (surface["excess loss"].iloc[1:] > surface["excess loss"].iloc[0]).all()
+    assert surface["w"].min() == window["w_low"].iloc[0]
+    assert surface["b"].max() == window["b_high"].iloc[0]
+    for axis, along in cuts.groupby("along"):
+        assert (np.array([LESSON_START.w, LESSON_START.b])["wb".index(axis)] == along[axis]).any()
+        steps, slopes = along[axis].diff().iloc[1:], along["slope there"]
+        means = (slopes + slopes.shift()).iloc[1:] / 2  # exact for a parabola
+        rises = along["loss (MSE)"].diff().iloc[1:]
+        size = along["loss (MSE)"].max()
+        np.testing.assert_allclose(rises, means * steps, rtol=0, atol=1e-9 * size)
+
+
+@DATA
+def test_learning_rates_stand_side_by_side_as_the_closed_form_says(dataset: Dataset) -> None:
+    rates, history, table = compared(dataset)
+    shown = tables.rates(dataset, history, table, ["loss"])
+    assert list(shown["step"]) == history.steps.tolist()
+    for place, (rate, name) in enumerate(zip(rates, list(shown)[1:], strict=True)):
+        assert name.startswith(f"loss at {frames.readable(rate)} (")
+        assert VERDICT_WORDS[theory.verdict(dataset, rate)] in name
+        there = shown[name].notna()
+        last = table["steps"].iloc[place]
+        assert shown["step"][there].iloc[-1] == last
+        expected = theory.loss_after(dataset, LESSON_START, rate, shown["step"][there].to_numpy())
+        np.testing.assert_allclose(shown[name][there], expected, rtol=1e-6)
+    assert shown.iloc[-1, -1:].isna().all()  # the last one exploded
+    errors = tables.rates(dataset, history, table, ["steep"], frames.EARLY_STEPS)
+    assert errors["step"].iloc[-1] == frames.EARLY_STEPS
+    factor = errors.iloc[1, 3] / errors.iloc[0, 3]
+    assert factor == pytest.approx(table["steep_factor"].iloc[2], rel=1e-6)
+    paths = tables.rates(dataset, history, table, ["w", "b"])
+    assert paths.iloc[-1, 1:3].tolist() == [history.w[0, -1], history.b[0, -1]]
+    over_points = tables.rate_points(dataset, history, table)
+    misses = over_points.iloc[:, 3] - dataset.y
+    assert np.mean(misses**2) == pytest.approx(table["loss"].iloc[0], rel=1e-6)
+
+
+def test_rates_that_read_alike_keep_columns_of_their_own() -> None:
+    rates = (0.10001, 0.10002)
+    history = train(LESSON, TrainingConfig(rates, 5))
+    table = tables.rates(LESSON, history, frames.rate_table(LESSON, history, rates), ["loss"])
+    assert len(set(table)) == 3
+
+
+@DATA
+def test_the_ruler_tells_each_rate_with_its_verdict_and_its_loss(dataset: Dataset) -> None:
+    rates, _, runs = compared(dataset)
+    table = tables.ruler(dataset, LESSON_START, rates, 200)
+    assert len(table) <= tables.MAX_SHOWN
+    assert table["learning rate"].is_monotonic_increasing
+    assert list(table["learning rate"][table["mark"] == "chosen"]) == list(rates)
+    limit = table["learning rate"][table["mark"].str.startswith("limit")].iloc[0]
+    assert limit == theory.stable_limit(dataset)
+    for _, row in table.iterrows():
+        assert row["verdict"] == VERDICT_WORDS[theory.verdict(dataset, row["learning rate"])]
+    chosen = table[table["mark"] == "chosen"]["loss after 200 steps"].to_numpy()
+    np.testing.assert_allclose(chosen[:3], runs["loss"].iloc[:3], rtol=1e-6)
+    assert table["loss after 200 steps"].max() > 1e6 * chosen[0]
+
+
+def test_every_rate_of_the_first_picture_leads_where_a_run_leads() -> None:
+    rates = (0.001, 0.1, 0.7)
+    table = tables.outcomes(LESSON, LESSON_START, rates, 200)
+    history = train(LESSON, TrainingConfig(rates, 200))
+    np.testing.assert_allclose(table["w after 200 steps"], history.w[:, -1], rtol=1e-9)
+    np.testing.assert_allclose(table["b after 200 steps"], history.b[:, -1], rtol=1e-9)
+    gaps = [theory.gap(LESSON, history.last_line(place)) for place in range(3)]
+    np.testing.assert_allclose(table["gap"], gaps, rtol=1e-6)
+    assert list(table["verdict"]) == ["slow", "good", "fast, but zigzags"]
+
+
+def test_what_a_question_asks_for_is_not_in_its_table_before_the_answer() -> None:
+    limit = prompts.limit_of(LESSON, 0)
+    asked = tables.marked_rates(limit, False, None)
+    assert list(asked["learning rate"]) == [limit.low, limit.high]
+    told = tables.marked_rates(limit, True, 0.5).set_index("place")["learning rate"]
+    assert told["the limit"] == theory.stable_limit(LESSON)
+    assert told["your mark"] == 0.5
+    assert told["up to here: good"] == pytest.approx(theory.safe_rate(LESSON))
+    assert told["up to here: zigzags"] == pytest.approx(theory.stable_limit(LESSON))
+
+    four = prompts.pictures(LESSON, 0)
+    asked, told = tables.pictures(four, False), tables.pictures(four, True)
+    assert list(asked) == ["step", "A", "B", "C", "D"]
+    np.testing.assert_array_equal(asked.iloc[:, 1:].to_numpy().T, four.errors())
+    assert list(told)[1 + four.answer].endswith(": 0.97 of the limit")
+
+    eight = draw_diagnosis(train, LESSON, LESSON_START, 0)
+    asked, told = (tables.diagnosis(LESSON, eight, checked) for checked in (False, True))
+    assert not any(word in name for name in asked for word in VERDICT_WORDS.values())
+    assert VERDICT_WORDS[eight.kinds[0]] in list(told)[1]
+    assert len(asked) == DIAGNOSED_STEPS + 1
+    np.testing.assert_array_equal(asked["H: loss"], eight.history.loss[7])
+    _, steep = theory.axis_errors(LESSON, eight.history.w, eight.history.b)
+    np.testing.assert_array_equal(told.iloc[:, 1], steep[0])
+
+
+def test_schedules_and_pinned_runs_stand_side_by_side() -> None:
+    runs = frames.schedule_runs(LESSON, LESSON_START, (1.0, 5.0), 0.0, 24, 30, train)
+    table = tables.schedules(runs).set_index("step")
+    assert table.index[-1] == 30  # the bound lies beyond the runs
+    assert table["gap, safe choice"][24] == pytest.approx(
+        theory.gap(
+            LESSON, train(LESSON, TrainingConfig((theory.safe_rate(LESSON),), 24)).last_line()
+        )
+    )
+    assert table["Chebyshev's bound"].notna().sum() == 1
+    assert table["Chebyshev's bound"][30] == runs.mark["gap"].iloc[0]
+
+    rates, history, summary = compared(LESSON)
+    present = frames.excess_shares(LESSON, frames.rate_paths(LESSON, history, summary))
+    other = frames.excess_shares(LESSON, frames.rate_paths(LESSON, *_one(0.05, 500)))
+    laid = frames.overlay(present, [frames.readable(rate) for rate in rates], other)
+    table = tables.shares(laid).set_index("step")
+    assert list(table) == [*(f"at {frames.readable(rate)}" for rate in rates), "pinned run"]
+    assert (table.iloc[0] == 1).all()
+    assert table["pinned run"][500] == pytest.approx(
+        (theory.loss_after(LESSON, LESSON_START, 0.05, np.array(500)) - _lowest())
+        / (theory.mse(LESSON, LESSON_START) - _lowest())
+    )
+
+
+def _one(rate: float, steps: int) -> tuple[History, pd.DataFrame]:
+    history = train(LESSON, TrainingConfig((rate,), steps))
+    return history, frames.rate_table(LESSON, history, (rate,))
+
+
+def _lowest() -> float:
+    return theory.mse(LESSON, theory.best_fit(LESSON))
+
+
+def test_a_loop_that_climbs_has_no_numbers_after_it_was_cut() -> None:
+    table = tables.compared(
+        frames.compared_losses([1.0, 1e3, 1e300, math.nan], [1.0, 0.5, 0.2, 0.1])
+    )
+    assert list(table["loss, repaired"]) == [1.0, 0.5, 0.2, 0.1]
+    assert list(table["loss, wrong"].dropna()) == [1.0, 1e3]
+
+
+def network(losses: Sequence[float]) -> NetworkHistory:
+    loss = np.array(losses)
+    steps = 100 * np.arange(loss.size)
+    nothing = np.zeros(0)
+    return NetworkHistory(steps, loss, 1 - loss / 2, 2 * loss, 1 - loss, -1, nothing, nothing,
+                          nothing)  # fmt: skip
+
+
+def test_networks_stand_side_by_side_and_a_stopped_one_ends_early() -> None:
+    histories = [network([0.7, 0.5]), network([0.7, 0.4, 0.1])]
+    losses = tables.network(histories, [0.001, 0.2], accuracy=False).set_index("step")
+    assert losses["loss, training, at 0.2"][200] == 0.1
+    assert losses["loss, held out, at 0.2"][200] == 0.2
+    assert losses["loss, held out, at 0.001"].isna().tolist() == [False, False, True]
+    right = tables.network(histories, [0.001, 0.2], accuracy=True).set_index("step")
+    assert right["right, %, held out, at 0.2"][200] == 90
+    assert right["right, %, training, at 0.2"][200] == 95
+
+
+def test_what_belongs_to_networks_only_is_told_in_words() -> None:
+    test = range_test.on_line(train, LESSON, LESSON_START)
+    table = tables.range_test(test)
+    assert table["learning rate"].iloc[table["average loss"].argmin()] == pytest.approx(
+        10 * test.tenth
+    )
+    run = EdgeRun(0.1, np.arange(3), np.array([1.0, 0.5, 0.1]), np.array([5.0, 21.0, 20.0]))
+    sharp = tables.edge([run], "sharpness")
+    assert list(sharp) == ["step", "sharpness at 0.1 (2/rate = 20)"]
+    assert list(sharp.iloc[:, 1]) == [5, 21, 20]
+    curve = pd.DataFrame({"probability": [0.5], "loss": [math.log(2)]})
+    assert list(tables.entropy(curve)) == ["probability given to the truth", "loss of the picture"]
+
+
+def test_a_long_table_is_shown_from_its_first_to_its_last_row() -> None:
+    long = pd.DataFrame({"step": range(201), "loss": np.geomspace(1, 1e-9, 201)})
+    shown = tables.to_read(long)
+    assert len(shown) == tables.MAX_SHOWN
+    assert list(shown.iloc[0]) == ["0", "1"]
+    assert list(shown.iloc[-1]) == ["200", "1.000×10⁻⁹"]
+    steps = shown["step"].astype(int)
+    assert set(steps.diff().dropna()) == {4, 5}
+    assert len(tables.to_read(long.head(50))) == 50
+    assert list(tables.to_read(pd.DataFrame({"a": [1.0, math.nan], "b": ["x", ""]}))["a"]) == [
+        "1",
+        "–",
+    ]
+
+
+@pytest.mark.parametrize("offset", [0.0, 2_000.0, 1e6, 1e9])
+def test_numbers_are_written_with_as_many_digits_as_tell_them_apart(offset: float) -> None:
+    column = offset + np.arange(11) / 10
+    texts = tables.to_read(pd.DataFrame({"x": column}))["x"]
+    assert texts.is_unique
+    assert max(map(len, texts)) <= 18
+
+
+def test_a_file_of_the_numbers_has_all_rows_exactly_and_no_formula() -> None:
+    values = [0.1 + 0.2, -1e-300, 12345678.9, math.nan]
+    table = pd.DataFrame({"=cmd()": values, "word": ["@a", "b", "+c", "slow"], "step": range(4)})
+    rows = list(csv.reader(io.StringIO(tables.to_csv(table))))
+    assert rows[0] == ["'=cmd()", "word", "step"]
+    assert [float(row[0]) if row[0] else math.nan for row in rows[1:]] == pytest.approx(
+        values, abs=0, rel=0, nan_ok=True
+    )
+    assert [row[1] for row in rows[1:]] == ["'@a", "b", "'+c", "slow"]
+    assert [row[2] for row in rows[1:]] == ["0", "1", "2", "3"]
