@@ -23,6 +23,7 @@ from core.network_runs import (
 from core.pictures import Pictures
 from core.runs import LESSON_START
 from lessons import _rate_finding, _training
+from lessons._assist import announce
 from lessons._checks import check
 from lessons._controls import choose_part, clutter, network_configs
 from lessons._layout import (
@@ -83,6 +84,12 @@ def show_curves(configs: Configs, histories: Histories) -> None:
         f"{readable(rate)}: {VERDICT_WORDS[verdict(history)] if whole else 'stopped'}, "
         f"{percent(history.held_out_accuracy[-1])} right"
         for rate, history in zip(rates, histories, strict=False)
+    )
+    announce(
+        "networks",
+        (*configs, whole),
+        f"{'Trained' if whole else 'Stopped'}. {told}.",
+        first=True,
     )
     left, right = st.columns(2)
     with left:
