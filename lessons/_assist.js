@@ -1,6 +1,7 @@
 // For those who do not see the page, or use it without a mouse. What has just ended is said by a
 // screen reader, once: `data.sentence`, whenever `data.number` is another one. And who works with
-// the keyboard goes on where they were, when the button they pressed is no longer there.
+// the keyboard goes into what a button opens, and goes on where they were when the button they
+// pressed is no longer there.
 const ID = "lrl-said";
 const REACHED = "a[href], button, input, select, textarea, summary, [tabindex='0']";
 const QUIET = 200; // milliseconds without a change: the page stands
@@ -42,10 +43,23 @@ function keepFocus() {
     order = all.slice(0, all.indexOf(target) + 1);
   });
   document.addEventListener("pointerdown", () => (order = []));
+  document.addEventListener("click", enter);
   new MutationObserver(() => {
     clearTimeout(timer);
     if (isLost()) timer = setTimeout(goOn, QUIET);
   }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["disabled"] });
+}
+
+// What a button opens lies at the end of the document, and Tab comes to it last of all: a click
+// that no pointer made goes there.
+function enter({ target, detail }) {
+  if (detail || !target.closest("[aria-haspopup=dialog]")) return;
+  setTimeout(() => {
+    const opened = document.querySelector("[data-testid=stPopoverBody]");
+    if (!opened) return;
+    opened.tabIndex = -1;
+    opened.focus();
+  });
 }
 
 // A chart's own buttons, shown while one points at it, are no place to go on from.
