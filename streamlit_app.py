@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.cache import TensorFlowMissingError, after_script_run
-from lessons import _progress, _reconnect, _storage, _task
+from lessons import _assist, _progress, _reconnect, _storage, _task
 from lessons._layout import COURSE, say_what_is_missing
 
 st.set_page_config(page_title="Learning Rate Lab", layout="wide")
@@ -25,5 +25,6 @@ except TensorFlowMissingError as error:
 finally:
     with storage:
         _storage.keep()
+        _assist.keep()
         _reconnect.go_on()
 after_script_run()

@@ -12,6 +12,7 @@ from core import cache, charts, frames, tables, theory
 from core.datasets import Dataset, Line
 from core.frames import VERDICT_WORDS, count, readable, readable_below
 from core.runs import MAX_STEPS, History, TrainingConfig
+from lessons._assist import announce, keep_in_part
 from lessons._controls import add_rate, choose_rates, learning_rates, presets, steps
 from lessons._layout import draw, heading, text
 from lessons._sliders import Slider, chart_sliders, step_slider, switch
@@ -43,6 +44,24 @@ def compare(dataset: Dataset, start: Line) -> None:
     table = frames.rate_table(dataset, history, rates)
     _draw_side_by_side(dataset, start, history, table)
     _tabulate(dataset, history, table)
+    _announce(dataset, start, history, table)
+    with ruler_place:
+        keep_in_part()
+
+
+def _announce(dataset: Dataset, start: Line, history: History, table: pd.DataFrame) -> None:
+    best = table.iloc[int(table["loss"].argmin())]
+    kinds = ", ".join(
+        f"{readable(rate)}: {VERDICT_WORDS[verdict]}"
+        for rate, verdict in zip(table["learning_rate"], table["verdict"], strict=True)
+    )
+    steps = int(history.steps[-1])
+    announce(
+        "rates",
+        (dataset.fingerprint, start, steps, *table["learning_rate"]),
+        f"After {steps:,} steps {readable(best['learning_rate'])} has the lowest loss, "
+        f"{readable(best['loss'])}. {kinds}.",
+    )
 
 
 def _draw_ruler(dataset: Dataset, start: Line, rates: tuple[float, ...], step_count: int) -> None:

@@ -12,6 +12,7 @@ from core import charts, frames, prompts, tables, theory
 from core.datasets import Dataset, Line
 from core.prompts import Judgement
 from lessons import _quiz
+from lessons._assist import announce
 from lessons._layout import TEXT_WIDTH, draw
 from lessons._progress import mark_done
 from lessons._sliders import Slider, answer_sliders, between
@@ -110,6 +111,7 @@ def _frame(
         if now.answer is not None:
             judgement = judge(now.answer)
             now.measure = judgement.measure
+            announce(f"predict {name}", (now.occasion, now.seed), f"{now.measure}.", first=True)
             say = st.success if judgement.right else st.info
             say(f"**{judgement.measure}.** {judgement.feedback}", width=TEXT_WIDTH)
         with st.container(horizontal=True):

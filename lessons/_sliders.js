@@ -99,7 +99,10 @@ function create(parent) {
       label.className = "lrl-switch";
       label.append(input, title);
     } else {
-      label.append(title, output, input);
+      // A label names the first thing in it that can be named, an output too; and what this one
+      // shows, the slider says itself.
+      label.append(title, input, output);
+      output.setAttribute("aria-hidden", "true");
     }
     root.appendChild(label);
     const row = { title, output, input };

@@ -13,6 +13,7 @@ from core.experiments import Experiment, Stretch, count_steps
 from core.frames import readable, readable_below
 from core.runs import TrainingConfig
 from lessons import _experiment
+from lessons._assist import announce
 from lessons._checks import check
 from lessons._controls import batch_size, choose_data, learning_rate, number, steps
 from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
@@ -121,6 +122,13 @@ def open_above(other_experiment: Experiment, points: int | None) -> None:
 linked = st.container(key="linked")
 
 gap_here = theory.gap(dataset, line)
+announce(
+    "run",
+    (stretches, stretches and (dataset.fingerprint, start)),
+    f"The run exploded after step {taken:,}."
+    if exploded
+    else f"Step {taken:,}: loss {readable(last.loss)}, gap {readable(gap_here)} from the best fit.",
+)
 if kept is not None:
     end = kept.iloc[-1]
     gap_there = theory.gap(dataset, Line(end.w, end.b))

@@ -23,6 +23,7 @@ from core.network_runs import (
 from core.pictures import Pictures
 from core.runs import LESSON_START
 from lessons import _rate_finding, _training
+from lessons._assist import announce
 from lessons._checks import check
 from lessons._controls import choose_part, clutter, network_configs
 from lessons._layout import (
@@ -94,6 +95,12 @@ def show_curves(configs: Configs, histories: Histories) -> None:
         of_each(lambda history: f"{percent(history.held_out_accuracy[-1])} of held-out pictures, "
                                 f"{percent(history.accuracy[-1])} of those it learns from"),
     )  # fmt: skip
+    announce(
+        "networks",
+        (*configs, whole),
+        f"{'Trained' if whole else 'Stopped'}. Right answers: {answers}.",
+        first=True,
+    )
     left, right = st.columns(2)
     with left:
         st.markdown("**Loss**: solid on held-out pictures, dotted on those it learns from")

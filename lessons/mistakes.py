@@ -9,6 +9,7 @@ from core.frames import readable
 from core.mistakes import MISTAKES, Mistake
 from core.runs import LESSON_START
 from lessons import _quiz
+from lessons._assist import announce
 from lessons._checks import check as check_yourself
 from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
 from lessons._numbers import numbers_behind_charts
@@ -99,10 +100,9 @@ with right:
                       args=(question_about(mistake),))  # fmt: skip
     if key in answers and answers[key] == answer:
         feedback = mistake.choices[answer].feedback
-        if feedback is None:
-            st.success("That is what happens.")
-        else:
-            st.info(f"Not so. {feedback}")
+        said = "That is what happens." if feedback is None else f"Not so. {feedback}"
+        (st.info if feedback else st.success)(said)
+        announce(f"mistake {key}", answer, said, first=True)
 
 if _quiz.is_open(question_about(mistake)):
     outcome = cache.outcome(key)
@@ -121,7 +121,6 @@ if _quiz.is_open(question_about(mistake)):
         st.markdown("**The repair**")
         st.code(mistake.difference(), language="diff", wrap_lines=True)
 
-heading("Errors that speak, mistakes that are silent")
 seen = [one for one in MISTAKES.values() if _quiz.is_open(question_about(one))]
 words = (
     "Some of the ten stop with an error. The others run to the end, and their result is wrong."

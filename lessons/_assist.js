@@ -1,0 +1,71 @@
+// For those who do not see the page, or use it without a mouse. What has just ended is said by a
+// screen reader, once: `data.sentence`, whenever `data.number` is another one. And who works with
+// the keyboard goes into what a button opens, and goes on where they were when the button they
+// pressed is no longer there.
+const ID = "lrl-said";
+const REACHED = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+const QUIET = 200; // milliseconds without a change: the page stands
+
+export default function ({ data }) {
+  const region = document.getElementById(ID) ?? create();
+  if (region.dataset.number === String(data.number)) return;
+  region.dataset.number = data.number;
+  if (!data.sentence) return;
+  // Emptied first, so that the same sentence is said again.
+  region.textContent = "";
+  setTimeout(() => (region.textContent = data.sentence), QUIET);
+}
+
+function create() {
+  const region = document.createElement("div");
+  region.id = ID;
+  region.setAttribute("role", "status");
+  document.body.append(region);
+  keepFocus();
+  return region;
+}
+
+function keepFocus() {
+  let order = []; // what the keyboard reaches, up to and with what it was on last
+  let timer = 0;
+
+  const isLost = () => order.length && [null, document.body].includes(document.activeElement);
+  const goOn = () => {
+    if (!isLost()) return;
+    const now = reached();
+    const before = order.findLast((element) => now.includes(element));
+    const there = now.includes(order.at(-1)) ? order.at(-1) : now[now.indexOf(before) + 1];
+    there?.focus({ preventScroll: true });
+  };
+  document.addEventListener("focusin", ({ target }) => {
+    if (!target.matches(":focus-visible")) return (order = []);
+    const all = reached();
+    order = all.slice(0, all.indexOf(target) + 1);
+  });
+  document.addEventListener("pointerdown", () => (order = []));
+  document.addEventListener("click", enter);
+  new MutationObserver(() => {
+    clearTimeout(timer);
+    if (isLost()) timer = setTimeout(goOn, QUIET);
+  }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["disabled"] });
+}
+
+// What a button opens lies at the end of the document, and Tab comes to it last of all: a click
+// that no pointer made goes there.
+function enter({ target, detail }) {
+  if (detail || !target.closest("[aria-haspopup=dialog]")) return;
+  setTimeout(() => {
+    const opened = document.querySelector("[data-testid=stPopoverBody]");
+    if (!opened) return;
+    opened.tabIndex = -1;
+    opened.focus();
+  });
+}
+
+// A chart's own buttons, shown while one points at it, are no place to go on from.
+function reached() {
+  return [...document.querySelectorAll(REACHED)].filter(
+    (element) =>
+      !element.disabled && element.checkVisibility() && !element.closest("[data-testid=stElementToolbar]"),
+  );
+}

@@ -1,0 +1,63 @@
+"""What Streamlit leaves out for those who hear a page, or use it by keyboard alone.
+
+What has ended, a run or a prediction, is said by a screen reader; and the focus is not lost where a
+button goes that was pressed.
+"""
+
+from collections.abc import Hashable
+from pathlib import Path
+
+import streamlit as st
+
+from lessons._sliders import without_comments
+
+_component = st.components.v2.component(
+    "assist",
+    css="""#lrl-said, .st-key-assist_part {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+}""",
+    js=without_comments((Path(__file__).parent / "_assist.js").read_text(encoding="utf-8")),
+    isolate_styles=False,
+)
+
+
+def announce(what: str, outcome: Hashable, sentence: str, first: bool = False) -> None:
+    """Have a screen reader say how something ended, when it has ended otherwise than before.
+
+    Parameters
+    ----------
+    what : str
+        A name for what ends, again and again.
+    outcome : hashable
+        Tells one end from another: the settings it comes from.
+    first : bool
+        Whether the first outcome is said, too: not where it comes with the page.
+    """
+    state = st.session_state
+    outcomes: dict[str, Hashable] = state.setdefault("outcomes", {})
+    is_new = outcomes[what] != outcome if what in outcomes else first
+    outcomes[what] = outcome
+    if is_new:
+        number, _ = state.get("announced", (0, ""))
+        state.announced, state.unsaid = (number + 1, sentence), True
+
+
+def keep() -> None:
+    """Say what was announced, and keep the focus: call it at the end of every rerun."""
+    _say("assist")
+
+
+def keep_in_part() -> None:
+    """Say what was announced in a part of a page that runs alone: call it at the end of that."""
+    if st.session_state.get("unsaid"):
+        _say("assist_part")
+
+
+def _say(key: str) -> None:
+    number, sentence = st.session_state.get("announced", (0, ""))
+    st.session_state.unsaid = False
+    _component(key=key, data={"number": number, "sentence": sentence})
