@@ -15,10 +15,10 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser
 
 from benchmarks.measuring import ROOT, find_free_port, wait_until_healthy
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Learners, Visit
 
 NGINX = os.environ.get("NGINX")
 pytestmark = pytest.mark.skipif(
@@ -166,21 +166,20 @@ def test_a_file_larger_than_the_app_takes_is_refused_before_it_gets_there(fleet:
     assert ask(address, "PUT", beyond)[0] == 413
 
 
-@pytest.fixture
-def learn(fleet: Fleet, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    contexts: list[BrowserContext] = []
+@pytest.fixture(scope="module")
+def all_learners_there(fleet: Fleet, browser: Browser) -> Learners:
+    return Learners(browser, fleet.address)
 
+
+@pytest.fixture
+def learn(fleet: Fleet, all_learners_there: Learners) -> Iterator[Callable[..., Visit]]:
     def new_visit(path: str) -> Visit:
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        visit = Visit(fleet.address, context)
+        visit = Visit(fleet.address, all_learners_there.come())
         visit.open(path)
         return visit
 
     yield new_visit
-    for context in contexts:
-        context.close()
+    all_learners_there.leave()
 
 
 def replica_of(visit: Visit) -> str:
