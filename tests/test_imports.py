@@ -4,6 +4,7 @@ import ast
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ def layer(module: str) -> int:
     return next(place for place, names in enumerate(LAYERS) if module in names)
 
 
+@cache
 def mentioned_imports(path: Path) -> set[str]:
     """List what a file imports anywhere, also inside functions, as dotted names."""
     names: set[str] = set()

@@ -37,9 +37,17 @@ def browser() -> Iterator[Browser]:
 class Visit:
     """A learner's tab: where it is, what it complained about, what it sent."""
 
-    def __init__(self, server: str, context: BrowserContext) -> None:
+    def __init__(
+        self,
+        server: str,
+        context: BrowserContext,
+        width: int = 1280,
+        theme: Literal["light", "dark"] = "light",
+    ) -> None:
         self.server = server
         self.page: Page = context.new_page()
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme=theme)
         self.complaints: list[str] = []
         self.sent = 0
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -92,23 +100,61 @@ class Visit:
         self.page.wait_for_timeout(150)
 
 
+class Learners:
+    """Browsers of learners who do not know of each other; who leaves, hands theirs on, cleaned.
+
+    What it has fetched from the server stays in it: to load the app anew takes longer than most
+    tests do.
+    """
+
+    def __init__(self, browser: Browser, server: str) -> None:
+        self.browser = browser
+        self.server = server
+        self.idle: list[BrowserContext] = []
+        self.busy: list[BrowserContext] = []
+
+    def come(self) -> BrowserContext:
+        context = self.idle.pop() if self.idle else self.browser.new_context()
+        context.set_default_timeout(60_000)
+        self.busy.append(context)
+        return context
+
+    def leave(self) -> None:
+        """Close all tabs, and forget what they have stored."""
+        while self.busy:
+            context = self.busy.pop()
+            for page in context.pages:
+                page.close()
+            page = context.new_page()
+            page.goto(f"{self.server}/_stcore/health")  # where no script is that could store more
+            page.evaluate("localStorage.clear()")
+            page.close()
+            context.clear_cookies()
+            self.idle.append(context)
+
+
+@pytest.fixture(scope="session")
+def all_learners(browser: Browser, server: str) -> Learners:
+    return Learners(browser, server)
+
+
 @pytest.fixture
-def visit(server: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
+def learners(all_learners: Learners) -> Iterator[Learners]:
+    yield all_learners
+    all_learners.leave()
+
+
+@pytest.fixture
+def visit(server: str, learners: Learners) -> Iterator[Callable[..., Visit]]:
     """Open tabs, each of a learner of its own; nothing may have gone wrong in any."""
-    contexts: list[BrowserContext] = []
     visits: list[Visit] = []
 
     def new_visit(
         path: str = "", width: int = 1280, theme: Literal["light", "dark"] = "light"
     ) -> Visit:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
-        context.set_default_timeout(60_000)
-        contexts.append(context)
-        visits.append(Visit(server, context))
+        visits.append(Visit(server, learners.come(), width, theme))
         visits[-1].open(path)
         return visits[-1]
 
     yield new_visit
-    for context in contexts:
-        context.close()
     assert [complaint for tab in visits for complaint in tab.complaints] == []

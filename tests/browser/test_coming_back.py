@@ -2,12 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import BrowserContext
 
 from benchmarks.measuring import find_free_port, serve
 from core import prompts, theory
@@ -16,36 +15,22 @@ from core.datasets import make_noisy_line
 from core.mistakes import MISTAKES
 from core.runs import LESSON_START
 from lessons._layout import COURSE
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Learners, Visit
 from tests.browser.test_answering import choose, wait_for
 from tests.browser.test_course import go_to, press, steer
 from tests.browser.test_predicting import check, prompt_of
 
-Learners = Callable[..., BrowserContext]
 Choosing = prompts.LeastWrong | prompts.WhichWay | prompts.Pictures
 NAME = "learning-rate-lab"
 
 
-@pytest.fixture
-def learner(browser: Browser) -> Iterator[Learners]:
-    """Make learners, each with a browser of their own; tabs come and go."""
-    contexts: list[BrowserContext] = []
-
-    def new_learner(script: str = "", width: int = 1280) -> BrowserContext:
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        context.set_default_timeout(15_000)
-        if script:
-            context.add_init_script(script)
-        contexts.append(context)
-        return context
-
-    yield new_learner
-    for context in contexts:
-        context.close()
-
-
-def open_tab(server: str, learner: BrowserContext, path: str = "") -> Visit:
-    tab = Visit(server, learner)
+def open_tab(
+    server: str, learner: BrowserContext, path: str = "", width: int = 1280, script: str = ""
+) -> Visit:
+    """Open a tab, with a script that runs before any of the page's own."""
+    tab = Visit(server, learner, width)
+    if script:
+        tab.page.add_init_script(script)
     tab.open(path)
     tab.page.wait_for_timeout(500)  # what is stored arrives, and is shown by a rerun
     tab.settle()
@@ -194,10 +179,9 @@ def reload(tab: Visit) -> None:
 
 
 def test_the_whole_course_outlives_reload_tab_and_server_and_is_forgotten(
-    learner: Learners,
+    learners: Learners,
 ) -> None:
-    me, port = learner(), find_free_port()
-    me.set_default_timeout(20_000)
+    me, port = learners.come(), find_free_port()
     with serve("streamlit_app.py", port) as server:
         tab = open_tab(server, me)
         take_the_course(tab)
@@ -245,8 +229,8 @@ def assert_nothing_is_left(tab: Visit) -> None:
     assert "✓" not in tab.page.inner_text("body")
 
 
-def test_two_tabs_do_not_lose_what_the_other_has_done(server: str, learner: Learners) -> None:
-    me = learner()
+def test_two_tabs_do_not_lose_what_the_other_has_done(server: str, learners: Learners) -> None:
+    me = learners.come()
     first, second = (open_tab(server, me, path) for path in ("loss-surface", "mistakes"))
     answer_plus(second)
     go_to(first, "Gradient steps")
@@ -266,8 +250,8 @@ def test_two_tabs_do_not_lose_what_the_other_has_done(server: str, learner: Lear
     assert begun(first) == 4
 
 
-def test_forget_me_leaves_nothing_in_any_tab(server: str, learner: Learners) -> None:
-    me = learner()
+def test_forget_me_leaves_nothing_in_any_tab(server: str, learners: Learners) -> None:
+    me = learners.come()
     others = [open_tab(server, me, path) for path in ("loss-surface", "")]
     tab = open_tab(server, me)
     assert begun(tab) == 1
@@ -279,15 +263,15 @@ def test_forget_me_leaves_nothing_in_any_tab(server: str, learner: Learners) -> 
 
 
 def test_a_saved_file_brings_progress_to_another_browser(
-    server: str, learner: Learners, tmp_path: Path
+    server: str, learners: Learners, tmp_path: Path
 ) -> None:
-    tab = open_tab(server, learner(), "loss-surface")
+    tab = open_tab(server, learners.come(), "loss-surface")
     go_to(tab, "Start")
     tab.page.get_by_text("Your progress").click()
     with tab.page.expect_download() as download:
         tab.page.get_by_role("button", name="Save as a file").click()
     download.value.save_as(tmp_path / "progress.json")
-    elsewhere = open_tab(server, learner())
+    elsewhere = open_tab(server, learners.come())
     assert begun(elsewhere) == 0
     elsewhere.page.get_by_text("Your progress").click()
     elsewhere.page.set_input_files("[data-testid=stFileUploader] input", tmp_path / "progress.json")
@@ -305,9 +289,9 @@ FULL = """Storage.prototype.setItem = () => {
 
 @pytest.mark.parametrize("script", [FORBIDDEN, FULL], ids=["forbidden", "full"])
 def test_without_storage_all_works_for_the_visit(
-    server: str, learner: Learners, script: str
+    server: str, learners: Learners, script: str
 ) -> None:
-    tab = open_tab(server, learner(script), "data")
+    tab = open_tab(server, learners.come(), "data", script=script)
     work_through(tab)
     go_to(tab, "Start")
     assert_as_it_was(tab)
@@ -327,9 +311,9 @@ def test_without_storage_all_works_for_the_visit(
     ids=["script", "nested", "wrong type", "huge"],
 )
 def test_nonsense_in_the_storage_is_overwritten(
-    server: str, learner: Learners, content: str
+    server: str, learners: Learners, content: str
 ) -> None:
-    me = learner()
+    me = learners.come()
     tab = open_tab(server, me)
     tab.page.evaluate("([name, text]) => localStorage.setItem(name, text)", [NAME, content])
     again = open_tab(server, me, "loss-surface")
@@ -348,9 +332,9 @@ def test_nonsense_in_the_storage_is_overwritten(
     ],
 )
 def test_a_task_in_a_link_is_text_or_nothing(
-    server: str, learner: Learners, task: str, shown: str | None
+    server: str, learners: Learners, task: str, shown: str | None
 ) -> None:
-    tab = open_tab(server, learner(width=390), f"loss-surface?task={quote(task)}")
+    tab = open_tab(server, learners.come(), f"loss-surface?task={quote(task)}", 390)
     for title in (None, "Learning rates"):
         if title:
             press_link(tab, title)
@@ -373,9 +357,9 @@ def press_link(tab: Visit, title: str) -> None:
     tab.settle()
 
 
-def test_a_teachers_link_fixes_the_data_on_every_page(server: str, learner: Learners) -> None:
+def test_a_teachers_link_fixes_the_data_on_every_page(server: str, learners: Learners) -> None:
     hide = "&".join(f"hide={name}" for name in ("data", "start", "standardize"))
-    tab = open_tab(server, learner(), f"?data=hubble&standardize=true&{hide}&task=Look.")
+    tab = open_tab(server, learners.come(), f"?data=hubble&standardize=true&{hide}&task=Look.")
     for title in ("Data", "Learning rates"):
         go_to(tab, title)
         assert "24 points" in tab.text()
@@ -384,12 +368,12 @@ def test_a_teachers_link_fixes_the_data_on_every_page(server: str, learner: Lear
         address = parse_qs(urlsplit(tab.page.url).query)
         assert (address["data"], address["task"]) == (["hubble"], ["Look."])
         assert address["hide"] == ["data", "standardize", "start"]
-    copy = open_tab(server, learner(), tab.page.url.removeprefix(f"{server}/"))
+    copy = open_tab(server, learners.come(), tab.page.url.removeprefix(f"{server}/"))
     assert copy.text() == tab.text()
 
 
-def test_the_builder_makes_a_link_that_works_elsewhere(server: str, learner: Learners) -> None:
-    tab = open_tab(server, learner(), "data?data=cars")
+def test_the_builder_makes_a_link_that_works_elsewhere(server: str, learners: Learners) -> None:
+    tab = open_tab(server, learners.come(), "data?data=cars")
     go_to(tab, "Start")
     tab.page.get_by_text("Make a link for a class").click()
     task = tab.page.get_by_label("A task, in one sentence")
@@ -398,14 +382,16 @@ def test_the_builder_makes_a_link_that_works_elsewhere(server: str, learner: Lea
     tab.page.wait_for_timeout(800)
     link = tab.page.locator(".st-key-class_link [data-testid=stCode]").inner_text().strip()
     assert link.startswith(f"{server}/data?")
-    pupil = open_tab(server, learner(), link.removeprefix(f"{server}/"))
+    pupil = open_tab(server, learners.come(), link.removeprefix(f"{server}/"))
     assert "How fast is <b>safe</b>?" in pupil.text()
     assert re.search(r"stopping distance|50 points", pupil.text())
 
 
 @pytest.mark.parametrize("width", [800, 390])
-def test_inside_another_page_nothing_is_cut_off(server: str, learner: Learners, width: int) -> None:
-    page = learner().new_page()
+def test_inside_another_page_nothing_is_cut_off(
+    server: str, learners: Learners, width: int
+) -> None:
+    page = learners.come().new_page()
     page.route(
         f"{server}/host",
         lambda route: route.fulfill(

@@ -16,10 +16,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser
 
 from benchmarks.measuring import ROOT, find_free_port, wait_until_healthy
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Learners, Visit
 from tests.browser.test_security import session
 
 NGINX = os.environ.get("NGINX")
@@ -190,21 +190,20 @@ def test_another_sites_page_is_refused_before_it_gets_to_a_replica(fleet: Fleet)
     assert session(fleet.address, f"https://{OURS}", OURS) == 101  # TLS ends before this nginx
 
 
-@pytest.fixture
-def learn(fleet: Fleet, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    contexts: list[BrowserContext] = []
+@pytest.fixture(scope="module")
+def all_learners_there(fleet: Fleet, browser: Browser) -> Learners:
+    return Learners(browser, fleet.address)
 
+
+@pytest.fixture
+def learn(fleet: Fleet, all_learners_there: Learners) -> Iterator[Callable[..., Visit]]:
     def new_visit(path: str) -> Visit:
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        visit = Visit(fleet.address, context)
+        visit = Visit(fleet.address, all_learners_there.come())
         visit.open(path)
         return visit
 
     yield new_visit
-    for context in contexts:
-        context.close()
+    all_learners_there.leave()
 
 
 def replica_of(visit: Visit) -> str:
