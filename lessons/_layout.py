@@ -90,7 +90,7 @@ def open_lesson(address: str) -> None:
     place, (_, title, _, question) = next(
         (place, page) for place, page in enumerate(COURSE) if page[2] == address
     )
-    st.session_state.drawn = {}
+    st.session_state.figures = {}
     st.html(_STYLE)
     st.caption(f"Lesson {place}: {title}" if place else "Learning Rate Lab")
     st.title(question, anchor=False)
@@ -198,7 +198,7 @@ def draw(
         )
         st.text(alt)
     if numbers_are_open():
-        st.session_state.drawn[key] = title, numbers
+        st.session_state.figures[key] = title, numbers
 
 
 def _to_arrow(table: pd.DataFrame) -> pa.Table:

@@ -20,7 +20,7 @@ def numbers_behind_charts() -> None:
     panel = st.expander("The numbers behind the charts", key=NUMBERS, on_change="rerun")
     if not panel.open:
         return
-    drawn = st.session_state.drawn
+    drawn = st.session_state.figures
     with panel:
         if not drawn:
             st.markdown("There is no chart on this page yet.")

@@ -87,7 +87,7 @@ class Figure:
 def figures(app: AppTest) -> dict[str, Figure]:
     """Read the charts of a page whose numbers are open."""
     texts = dict(said_of_charts(app.main))
-    drawn = app.session_state["drawn"]
+    drawn = app.session_state["figures"]
     assert set(texts) == set(drawn)
     return {key: Figure(texts[key], title, make()) for key, (title, make) in drawn.items()}
 
@@ -173,7 +173,7 @@ def test_every_table_can_be_read(name: str) -> None:
 
 def test_the_numbers_cost_nothing_while_they_are_closed() -> None:
     app = open_page("lessons/loss_surface.py")
-    assert app.session_state["drawn"] == {}
+    assert app.session_state["figures"] == {}
     assert not any(box.key == "numbers_of" for box in app.selectbox)
 
 
