@@ -16,11 +16,27 @@ from lessons import _experiment
 from lessons._assist import announce
 from lessons._checks import check
 from lessons._controls import batch_size, choose_data, learning_rate, number, steps
-from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
+from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, table, takeaway, text
 from lessons._numbers import numbers_behind_charts
 from lessons._predict import predict_line
 from lessons._sliders import Slider, step_slider, switch
 
+_THREE_WAYS = r"""
+$$
+\begin{aligned}
+\frac{\partial\,\text{loss}}{\partial w} &= \frac{2}{n}\sum (w\,x_i + b - y_i)\,x_i \\[6pt]
+&\approx \frac{\text{loss}(w + h,\, b) - \text{loss}(w,\, b)}{h}
+\end{aligned}
+$$
+"""
+_BEST_FIT = r"""
+$$
+\begin{aligned}
+w^* &= \frac{\sum (x_i - \bar x)(y_i - \bar y)}{\sum (x_i - \bar x)^2} \\
+b^* &= \bar y - w^*\,\bar x
+\end{aligned}
+$$
+"""
 MOST_POINTS_TO_READ = 1_000  # in a script that holds its data
 
 open_lesson("gradient-steps")
@@ -151,12 +167,14 @@ if stretches:
     branches = [("fork" if has_fork else "run", stretches, paths)]
     if has_fork:
         branches.insert(0, ("dashed", experiment.kept, kept_paths))
-    st.table(_experiment.table(dataset, branches), hide_index=True, width="content")
-    st.caption("*Gap*: the root mean square of the vertical distances from the best fit.")
+    text(
+        f"{table(_experiment.table(dataset, branches))}\n\n"
+        "*Gap*: the root mean square of the vertical distances from the best fit."
+    )
 
 if exploded:
     limit, at_fault = theory.stable_limit(dataset), stretches[len(paths) - 1]
-    text(
+    told = (
         f"**The run exploded.** After step {taken:,} the loss would have passed a million times "
         "what is reasonable (the loss it began with, or the mean of y², whichever is larger), so "
         "it was stopped there. (Its last lines lie outside of the first two pictures: go back "
@@ -165,27 +183,28 @@ if exploded:
     crossing = paths[-1].iloc[-2:]
     plain = at_fault.batch_size is None and not at_fault.decay
     if plain:
-        text(
-            "On this data the error across the valley grows at every step when the rate is above "
-            f"{readable_below(limit)}; you had {readable(at_fault.learning_rate)}."
+        told += (
+            "\n\nOn this data the error across the valley grows at every step when the rate is "
+            f"above {readable_below(limit)}; you had {readable(at_fault.learning_rate)}."
         )
     if plain and len(crossing) == 2 and (crossing["steep"] != 0).all():
         steep = theory.curvature(dataset).steep
         growth = abs(1 - at_fault.learning_rate * steep)
         ratio = abs(crossing["steep"].iloc[1] / crossing["steep"].iloc[0])
         measured = ratio ** (1 / float(crossing["step"].iloc[1] - crossing["step"].iloc[0]))
-        text(
-            f"A step multiplies that error by |1 − rate × {readable(steep)}| = "
+        told += (
+            f"\n\nA step multiplies that error by |1 − rate × {readable(steep)}| = "
             f"**{readable(growth, 4)}**, says the formula; at the end of this run it grew "
             f"**{readable(measured, 4)}** times a step. (The number in it is the steepest "
             "curvature of the bowl; the next page is about it.)"
         )
+    text(told)
 
-heading("One step, line by line")
-text(
+heading(
+    "One step, line by line",
     "This is the loop, in TensorFlow (`tf`). Its *tape* writes down how the loss is computed from "
     "w and b, and can therefore say how the loss changes with them. Beside each line stands what "
-    "it computed at the step you look into; on the path above, that step is the violet arrow."
+    "it computed at the step you look into; on the path above, that step is the violet arrow.",
 )
 with st.container(horizontal=True, vertical_alignment="bottom"):
     asked = int(number("step"))
@@ -331,34 +350,35 @@ w_sum, b_sum = (
     for old, new in ((step.old.w, step.new.w), (step.old.b, step.new.b))
 )
 over_all = "" if whole else f" (over all points: {readable(theory.mse(dataset, step.old), 6)})"
-st.table(
-    pd.DataFrame(
-        [
-            ("`    with tf.GradientTape() as tape:`", "writes down what is computed below"),
-            (
-                "`        predictions = w * x + b`",
-                f"{predicted} … for {few}, where y is {true_values} …",
-            ),
-            (
-                "`        loss = tf.reduce_mean(tf.square(predictions - y))`",
-                f"**{readable(step.loss, 6)}**, the mean of the squared differences{over_all}",
-            ),
-            (
-                "`    gradients = tape.gradient(loss, [w, b])`",
-                f"**{w_slope}** along w, **{b_slope}** along b",
-            ),
-            (
-                "`    w.assign_sub(learning_rate * gradients[0])`",
-                f"w − {step_rate} × ({w_slope}) = {w_sum[0]} − ({w_sum[1]}) = **{w_sum[2]}**",
-            ),
-            (
-                "`    b.assign_sub(learning_rate * gradients[1])`",
-                f"b − {step_rate} × ({b_slope}) = {b_sum[0]} − ({b_sum[1]}) = **{b_sum[2]}**",
-            ),
-        ],
-        columns=["**`for step in range(steps):`**", f"at step {wanted:,}"],
-    ),
-    hide_index=True,
+st.markdown(
+    table(
+        pd.DataFrame(
+            [
+                ("`    with tf.GradientTape() as tape:`", "writes down what is computed below"),
+                (
+                    "`        predictions = w * x + b`",
+                    f"{predicted} … for {few}, where y is {true_values} …",
+                ),
+                (
+                    "`        loss = tf.reduce_mean(tf.square(predictions - y))`",
+                    f"**{readable(step.loss, 6)}**, the mean of the squared differences{over_all}",
+                ),
+                (
+                    "`    gradients = tape.gradient(loss, [w, b])`",
+                    f"**{w_slope}** along w, **{b_slope}** along b",
+                ),
+                (
+                    "`    w.assign_sub(learning_rate * gradients[0])`",
+                    f"w − {step_rate} × ({w_slope}) = {w_sum[0]} − ({w_sum[1]}) = **{w_sum[2]}**",
+                ),
+                (
+                    "`    b.assign_sub(learning_rate * gradients[1])`",
+                    f"b − {step_rate} × ({b_slope}) = {b_sum[0]} − ({b_sum[1]}) = **{b_sum[2]}**",
+                ),
+            ],
+            columns=["**`for step in range(steps):`**", f"at step {wanted:,}"],
+        )
+    )
 )
 text(
     "`w` and `b` are `tf.Variable`s: numbers that `assign_sub` can change, by subtracting. The "
@@ -372,17 +392,11 @@ text(
     )
 )
 
-heading("Three ways to a gradient")
-text(
+heading(
+    "Three ways to a gradient",
     "The tape is exact, and so is the formula it saves you from working out. One can also just "
     "*try*: move w by a little h and see how much the loss changes. With a large h the slope "
-    "changes on the way; with a tiny one the difference drowns in rounding."
-)
-st.latex(
-    r"\begin{aligned}"
-    r"\frac{\partial\,\text{loss}}{\partial w} &= \frac{2}{n}\sum (w\,x_i + b - y_i)\,x_i \\[6pt]"
-    r"&\approx \frac{\text{loss}(w + h,\, b) - \text{loss}(w,\, b)}{h}"
-    r"\end{aligned}"
+    f"changes on the way; with a tiny one the difference drowns in rounding.\n{_THREE_WAYS}",
 )
 exponent = st.select_slider(
     "h, the little step",
@@ -401,38 +415,25 @@ ways = {
         dataset, step.old, 10.0**exponent
     ),
 }
-st.table(
-    pd.DataFrame(
-        [
-            {
-                "way": way,
-                "along w": readable(along_w, 9),
-                "off by": readable(abs(along_w - exact[0]), 2),
-                "along b": readable(along_b, 9),
-                "off by ": readable(abs(along_b - exact[1]), 2),
-            }
-            for way, (along_w, along_b) in ways.items()
-        ]
-    ),
-    hide_index=True,
-    width="content",
+compared = pd.DataFrame(
+    [
+        {
+            "way": way,
+            "along w": readable(along_w, 9),
+            "off by": readable(abs(along_w - exact[0]), 2),
+            "along b": readable(along_b, 9),
+            "off by ": readable(abs(along_b - exact[1]), 2),
+        }
+        for way, (along_w, along_b) in ways.items()
+    ]
 )
-st.caption(
+text(
+    f"{table(compared)}\n\n"
     "At the line of the step you look into, over all points. *Off by*: the difference from the "
     "formula."
 )
 
-heading("Iterative and analytical")
-text(
-    "The loop is *iterative*: it gets closer step by step. For a line there is also an "
-    "*analytical* solution, a formula that gives the best fit at once:"
-)
-st.latex(
-    r"\begin{aligned} w^* &= \frac{\sum (x_i - \bar x)(y_i - \bar y)}{\sum (x_i - \bar x)^2} \\"
-    r"b^* &= \bar y - w^*\,\bar x \end{aligned}"
-)
-st.caption("x̄ and ȳ are the means of x and y; the star marks the best fit.")
-comparison = pd.DataFrame(
+ends = pd.DataFrame(
     [
         (way, words, end.w, end.b, frames.in_original_units(dataset, end, 6), loss)
         for way, words, end, loss in (
@@ -442,19 +443,20 @@ comparison = pd.DataFrame(
     ],
     columns=["way", "", "w", "b", "in the original units", "loss"],
 )
-st.table(
-    comparison.drop(columns=[] if dataset.scaling else "in the original units").map(
-        lambda cell: cell if isinstance(cell, str) else readable(cell, 6)
-    ),
-    hide_index=True,
-    width="content",
+ends = ends.drop(columns=[] if dataset.scaling else "in the original units").map(
+    lambda cell: cell if isinstance(cell, str) else readable(cell, 6)
 )
 remaining = experiments.steps_remaining(dataset, start, line, rate)
 looks = sum(
     stretch.steps * (dataset.n if stretch.batch_size is None else stretch.batch_size)
     for stretch in experiments.cut(stretches, taken)
 )
-text(
+heading(
+    "Iterative and analytical",
+    "The loop is *iterative*: it gets closer step by step. For a line there is also an "
+    f"*analytical* solution, a formula that gives the best fit at once:\n{_BEST_FIT}\n"
+    "x̄ and ȳ are the means of x and y; the star marks the best fit.\n\n"
+    f"{table(ends)}\n\n"
     f"The formula looks at each of the {dataset.n:,} points twice: once for the means, once for "
     f"the sums. The loop has looked at points {looks:,} times, and its line is "
     f"**{readable(gap_here)}** from the best fit (the *gap*: the root mean square of the vertical "
@@ -474,7 +476,7 @@ text(
         f"{'step' if remaining == 1 else 'steps'}** bring it down to 1 % of the excess loss it "
         "started with."
     )
-    + " Why loop, then? Because for most models there is no formula."
+    + " Why loop, then? Because for most models there is no formula.",
 )
 
 heading("What the loop prints")
@@ -483,12 +485,12 @@ for column, (name, printed) in zip(st.columns(2), runs.items(), strict=False):
         st.caption(name)
         st.code(frames.printout(printed), language=None)
 
-heading("Go back, and try another way")
-text(
+heading(
+    "Go back, and try another way",
     "A notebook forgets where it was. Here you can go back to any step (*Go back to this step*, "
     "beside the slider) and fork: run on from there at another rate, and compare. It is said that "
     "near the end the loop *jumps around the minimum*, and that a smaller rate then gets closer. "
-    "Is that so, with all points in every step?"
+    "Is that so, with all points in every step?",
 )
 settled_rate = min(rate, theory.safe_rate(dataset))
 st.button(
@@ -509,13 +511,13 @@ text(
     "the rate is not too large every step brings the line closer, and a smaller one is only slower."
 )
 
-heading("Mini-batches: travel first, jitter later")
 size = points_a_step or 8
-text(
+heading(
+    "Mini-batches: travel first, jitter later",
     "With many points one looks at a few of them, drawn at random, in each step: a **mini-batch**. "
     "That is cheap, and it *does* jump around: each mini-batch has a minimum of its own. Does a "
     f"smaller rate help there? It depends on when. (Here with {size} "
-    f"{'point' if size == 1 else 'points'} a step; choose 32, 8 or 1 under *More*.)"
+    f"{'point' if size == 1 else 'points'} a step; choose 32, 8 or 1 under *More*.)",
 )
 
 
@@ -607,7 +609,6 @@ else:
     if drawn_for == dataset.fingerprint:
         show_race(early, late, draws)
 
-heading("Take it with you")
 if stretches:
     parts = [
         snippets.Branch(experiments.cut(stretches, taken), frames.printed(path)["step"].tolist())
@@ -616,9 +617,10 @@ if stretches:
         kept_taken = int(kept["step"].iloc[-1])
         kept_part = experiments.cut(experiment.kept, kept_taken)
         parts.insert(0, snippets.Branch(kept_part, frames.printed(kept)["step"].tolist()))
-    text(
+    heading(
+        "Take it with you",
         "This experiment as plain TensorFlow, as in the lesson, with its data. It prints the "
-        "numbers above. It needs `tensorflow`, `numpy` and `matplotlib`."
+        "numbers above. It needs `tensorflow`, `numpy` and `matplotlib`.",
     )
     with st.container(horizontal=True):
         for label, name, write in (
@@ -630,10 +632,14 @@ if stretches:
                 label, partial(write, dataset, start, parts), name, key=name, on_click="ignore"
             )
     if dataset.recipe or dataset.n <= MOST_POINTS_TO_READ:
-        with st.expander("Read it here"):
-            st.code(snippets.script(dataset, start, parts), language="python")
+        reading = st.expander("Read it here", key="read_it", on_change="rerun")
+        if reading.open:
+            reading.code(snippets.script(dataset, start, parts), language="python")
 else:
-    text("Run some steps: then you can take them with you, as a script or a notebook.")
+    heading(
+        "Take it with you",
+        "Run some steps: then you can take them with you, as a script or a notebook.",
+    )
 numbers_behind_charts()
 takeaway(
     "A step is learning rate × gradient, against the gradient. As the slope of the valley flattens "

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -55,6 +56,17 @@ def open_page(file: str = COURSE[0][0], **address: str | list[str]) -> AppTest:
 
 def assert_whole(app: AppTest) -> None:
     assert not app.exception, app.exception[0].message
+
+
+def tables_of(app: AppTest) -> list[pd.DataFrame]:
+    """Every table on the page, those in a text included."""
+    written = [
+        pd.DataFrame(rows, columns=names)
+        for element in app.markdown
+        for block in re.findall(r"(?:^\|.*\|$\n?)+", element.value, re.MULTILINE)
+        for names, _, *rows in [[line[2:-2].split(" | ") for line in block.splitlines()]]
+    ]
+    return [*(table.value for table in app.table), *written]
 
 
 def words(app: AppTest) -> str:
@@ -150,7 +162,7 @@ def test_the_lessons_run_ends_where_the_lesson_ends() -> None:
 
 def loop_line(app: AppTest) -> tuple[float, float]:
     """Where the loop stands, read from the table beside the formula."""
-    table = next(table.value for table in app.table if {"way", "loss"} <= set(table.value))
+    table = next(table for table in tables_of(app) if {"way", "loss"} <= set(table))
     row = table[table["way"] == "loop"].iloc[0]
     return float(row["w"].replace("−", "-")), float(row["b"].replace("−", "-"))
 
@@ -215,7 +227,7 @@ def test_a_fork_at_the_same_rate_is_closer_than_a_smaller_rate() -> None:
     for line in (same, smaller):
         assert readable(theory.gap(data, line)) in words(app)
     assert theory.gap(data, same) < theory.gap(data, smaller) < theory.gap(data, start)
-    table = next(table.value for table in app.table if "branch" in table.value)
+    table = next(table for table in tables_of(app) if "branch" in table)
     assert list(table["branch"]) == ["dashed", "dashed", "fork", "fork"]
     assert list(table["gap"]) == [
         readable(theory.gap(data, line), 4) for line in (here, smaller, here, same)
@@ -255,7 +267,7 @@ def test_undo_takes_back_one_thing_after_the_other(from_link: bool) -> None:
 def test_a_fork_that_makes_no_sense_is_left_out(fork: str) -> None:
     app = steps_page(run="200x0.1", fork=fork)
     assert app.query_params["run"] == "200x0.1"
-    assert not any("branch" in table.value for table in app.table)
+    assert not any("branch" in table for table in tables_of(app))
 
 
 @pytest.mark.parametrize("run", ["200x1e15", "20x0.1~50x1e15", "5x1e15b8", "5x1e15d3"])
@@ -286,7 +298,7 @@ def test_extremes_are_no_trouble(file: str, address: dict[str, str | list[str]])
 
 def test_the_step_that_would_explode_is_told_as_it_would_be() -> None:
     app = steps_page(lr="1e9")
-    table = next(table.value for table in app.table if "at step 0" in table.value)
+    table = next(table for table in tables_of(app) if "at step 0" in table)
     grad_w, _ = theory.gradient(make_noisy_line(), Line(0.0, -1.0))
     assert f"= **{readable(-1e9 * grad_w, 6)}**" in table["at step 0"].iloc[4]
 
@@ -329,7 +341,7 @@ def test_every_line_of_the_loop_shows_its_numbers(
     else:
         old = train(data, TrainingConfig((0.1,), number)).last_line()
     grad_w, grad_b = theory.gradient(data, old)
-    table = next(table.value for table in app.table if f"at step {number:,}" in table.value)
+    table = next(table for table in tables_of(app) if f"at step {number:,}" in table)
     told = "\n".join(table[f"at step {number:,}"])
     for value in old.at(data.x[:3]):
         assert readable(value, 4) in told
@@ -351,7 +363,7 @@ def test_every_line_of_the_loop_shows_its_numbers(
 def test_a_step_beyond_the_run_is_the_next_one_and_says_so() -> None:
     app = steps_page(run="20x0.1", step="300")
     assert "this is step 20" in words(app)
-    assert any("at step 20" in table.value for table in app.table)
+    assert any("at step 20" in table for table in tables_of(app))
 
 
 def test_a_run_stops_when_the_gradient_is_small_enough() -> None:
@@ -372,7 +384,7 @@ def test_a_finite_difference_is_off_by_truncation_or_by_rounding(
     app = steps_page()
     app.select_slider(key="h").set_value(power).run()
     assert_whole(app)
-    table = next(table.value for table in app.table if "off by" in table.value)
+    table = next(table for table in tables_of(app) if "off by" in table)
     told = table["off by "].iloc[2]
     if off is None:
         assert told not in ("0", readable(10.0**power, 2))
@@ -391,9 +403,9 @@ def test_the_steps_that_remain_are_counted() -> None:
 @pytest.mark.parametrize("size", ["all", "32", "1"])
 def test_mini_batches_are_measured_in_both_states(size: str) -> None:
     app = steps_page(batch=size, run="10x0.1b4")
-    assert not any("gap, same rate" in table.value for table in app.table)  # until one asks
+    assert not any("gap, same rate" in table for table in tables_of(app))  # until one asks
     app.button(key="draw_1").click().run()
-    table = next(table.value for table in app.table if "gap, same rate" in table.value)
+    table = next(table for table in tables_of(app) if "gap, same rate" in table)
     data, start = make_noisy_line(), Line(0.0, -1.0)
     count = 8 if size == "all" else int(size)
     for row, before in zip((0, 1), (180, 900), strict=True):
@@ -417,7 +429,7 @@ def test_too_many_steps_for_mini_batches_are_refused_in_a_sentence() -> None:
 
 def test_hubbles_verdicts_limits_and_reasons() -> None:
     app = open_page("lessons/learning_rates.py", data="hubble", lrs=["0.001", "0.2", "0.4", "0.5"])
-    table = next(table.value for table in app.table if "verdict" in table.value)
+    table = next(table for table in tables_of(app) if "verdict" in table)
     assert list(table["verdict"]) == ["slow", "good", "fast, but zigzags", "explodes"]
     assert readable_below(theory.stable_limit(load_bundled("hubble"))) == "0.491"
     assert "0.491" in words(app)
@@ -430,7 +442,7 @@ def test_hubbles_verdicts_limits_and_reasons() -> None:
 def test_the_table_of_rates_agrees_with_the_runs() -> None:
     rates = (0.01, 0.3, 0.7, 0.9)
     app = open_page("lessons/learning_rates.py", lrs=[str(rate) for rate in rates])
-    table = next(table.value for table in app.table if "verdict" in table.value)
+    table = next(table for table in tables_of(app) if "verdict" in table)
     data, start = make_noisy_line(), Line(0.0, -1.0)
     axes = theory.curvature(data)
     for row, rate in zip(table.to_dict("records"), rates, strict=True):
@@ -474,7 +486,7 @@ def test_two_million_tiny_steps_get_as_close_as_two_hundred(data: str) -> None:
     dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
     start = Line(0.0, -1.0 if data == "lesson" else 0.0)
     rate = 0.1 if data == "lesson" else theory.round_down(theory.safe_rate(dataset))
-    table = next(table.value for table in app.table if "verdict" in table.value)
+    table = next(table for table in tables_of(app) if "verdict" in table)
     assert list(table["steps taken"]) == ["2,000,000"]
     assert list(table["learning rate"]) == [readable(rate / 10_000)]
     few, many = (
@@ -489,7 +501,7 @@ def test_two_million_tiny_steps_get_as_close_as_two_hundred(data: str) -> None:
 @pytest.mark.parametrize("data", ["lesson", "hubble", "cars", "forbes"])
 def test_two_steps_at_two_rates_arrive(data: str) -> None:
     app = open_page("lessons/learning_rates.py", data=data, part="Beat the best rate")
-    table = next(table.value for table in app.table if "gap at step 2" in table.value)
+    table = next(table for table in tables_of(app) if "gap at step 2" in table)
     dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
     assert (table["gap at step 2"].iloc[1] == "stopped") == (data in ("cars", "forbes"))
     for end in table["gap at step 2"].replace("stopped", "0"):
@@ -510,7 +522,7 @@ def test_chebyshevs_list_in_three_orders(data: str, n: int) -> None:
     dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
     start = Line(0.0, -1.0 if data == "lesson" else 0.0)
     begun, safe = theory.gap(dataset, start), theory.safe_rate(dataset)
-    table = next(table.value for table in app.table if "order" in table.value).set_index("order")
+    table = next(table for table in tables_of(app) if "order" in table).set_index("order")
     bound = schedules.chebyshev_bound(dataset, n)
     assert f"**{readable(bound, 4)}**: no more" in words(app)
     assert (table["bound"] == readable(bound * begun, 4)).all()
@@ -642,7 +654,7 @@ def test_rates_that_are_none_are_left_out_and_named() -> None:
     (warning,) = app.warning
     assert "fast" in warning.value
     assert "-3" in warning.value
-    table = next(table.value for table in app.table if "verdict" in table.value)
+    table = next(table for table in tables_of(app) if "verdict" in table)
     assert list(table["learning rate"]) == ["0.1"]
 
 
@@ -872,7 +884,7 @@ def test_rates_of_a_link_that_are_none_are_shown_as_they_are() -> None:
 
 def test_a_number_of_steps_beyond_counting_is_written_with_a_power_of_ten() -> None:
     app = open_page("lessons/learning_rates.py", lrs=["1e-99", "0.1"])
-    table = next(table.value for table in app.table if "steps to 1 %" in table.value)
+    table = next(table for table in tables_of(app) if "steps to 1 %" in table)
     assert re.fullmatch(r"\d\.\d\d×10⁹⁹", table["steps to 1 %"].iloc[0])
     assert count(999_999_999_999) == "999,999,999,999"
     app = open_page("lessons/gradient_steps.py", lr="1e-99")
@@ -1155,10 +1167,10 @@ def test_standardized_x_holds_on_every_page_and_lines_are_told_in_their_own_unit
 
 def test_standardizing_keeps_the_verdicts_and_moves_the_rates() -> None:
     app = open_page("lessons/learning_rates.py", data="cars", lrs=["0.0001", "0.003"])
-    before = next(table.value for table in app.table if "verdict" in table.value)
+    before = next(table for table in tables_of(app) if "verdict" in table)
     app.button(key="toggle_standardize").click().run()
     assert_whole(app)
-    after = next(table.value for table in app.table if "verdict" in table.value)
+    after = next(table for table in tables_of(app) if "verdict" in table)
     assert list(after["verdict"]) == list(before["verdict"])
     limit = theory.stable_limit(load_bundled("cars"))
     assert [float(rate) for rate in app.multiselect(key="lrs").value] == pytest.approx(
@@ -1174,7 +1186,7 @@ def test_the_table_of_rates_can_be_sorted() -> None:
     app = open_page("lessons/learning_rates.py")
     app.selectbox(key="sorted_by").set_value("gap").run()
     assert_whole(app)
-    table = next(table.value for table in app.table if "verdict" in table.value)
+    table = next(table for table in tables_of(app) if "verdict" in table)
     assert list(table["verdict"]) == ["fast, but zigzags", "good", "slow", "explodes"]
     assert "0.771 after step" in words(app)  # it is still that one that exploded
 
