@@ -2,10 +2,16 @@
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from benchmarks.measuring import find_free_port, running, serve, streamlit_run
 from tests.browser.conftest import Visit
@@ -76,6 +82,110 @@ def test_a_cut_websocket_is_mended_and_the_experiment_goes_on(
     tab.settle()
     tab.page.get_by_role("button", name="Continue 200 steps").click()
     wait_for_steps(tab.page, 700)
+
+
+def test_sessions_older_than_the_server_go_on_and_take_a_file(context: BrowserContext) -> None:
+    port = find_free_port()
+    own, run = (Visit(f"http://127.0.0.1:{port}", context) for _ in range(2))
+    with serve("streamlit_app.py", port):
+        own.open("data?show=all&data=own")
+        upload(own, 4)
+        run.open(EXPERIMENT)
+        wait_for_steps(run.page, 500)
+        run.settle()
+    sent = own.sent, run.sent
+    with serve("streamlit_app.py", port):
+        while own.sent == sent[0] or run.sent == sent[1]:  # each asks the new server for a rerun
+            own.page.wait_for_timeout(100)
+        for tab in (own, run):
+            tab.page.wait_for_timeout(1_000)
+            tab.settle()
+        assert "4 points" in own.text()  # the address carries them
+        upload(own, 150)
+        wait_for_steps(run.page, 500)
+        run.page.get_by_role("button", name="Continue 200 steps").click()
+        wait_for_steps(run.page, 700)
+
+
+def upload(tab: Visit, points: int) -> None:
+    rows = "\n".join(f"{x},{2 * x + x % 3}" for x in range(points))
+    tab.page.set_input_files(
+        ".st-key-upload input[type=file]",
+        {"name": "mine.csv", "mimeType": "text/csv", "buffer": f"x,y\n{rows}".encode()},
+    )
+    tab.page.get_by_text(f"{points} points", exact=False).first.wait_for()
+    tab.settle()
+
+
+def test_two_tabs_of_one_learner_keep_each_its_own_experiment(
+    server: str, context: BrowserContext
+) -> None:
+    one, other = Visit(server, context), Visit(server, context)
+    one.open(EXPERIMENT)
+    other.open("gradient-steps?show=all&data=hubble&run=100x0.1")
+    for tab, steps in ((one, 700), (other, 300), (one, 900)):
+        tab.page.get_by_role("button", name="Continue 200 steps").click()
+        wait_for_steps(tab.page, steps)
+        tab.settle()
+    for tab, data, steps in ((one, "cars", 900), (other, "hubble", 300)):
+        before = words(tab)
+        tab.page.reload()
+        tab.settle()
+        wait_for_steps(tab.page, steps)
+        assert f"data={data}" in tab.page.url
+        assert words(tab) == before
+
+
+@contextmanager
+def clearing_the_cache(server: str) -> Iterator[None]:
+    """Have another visitor clear what all share, again and again."""
+    enough = Event()
+
+    def clear() -> None:
+        address = f"{server.replace('http:', 'ws:')}/_stcore/stream"
+        origin = Origin(server)
+        with connect(address, origin=origin, subprotocols=[Subprotocol("streamlit")]) as socket:
+            while not enough.wait(0.02):
+                socket.send(BackMsg(clear_cache=True).SerializeToString())
+
+    with ThreadPoolExecutor() as pool:
+        visitor = pool.submit(clear)
+        try:
+            yield
+        finally:
+            enough.set()
+    assert visitor.exception() is None
+
+
+def test_a_cache_that_another_visitor_clears_all_the_time_costs_no_number(visit: Visits) -> None:
+    tab = visit(EXPERIMENT)
+    with clearing_the_cache(tab.server):
+        for steps in (700, 900):
+            tab.page.get_by_role("button", name="Continue 200 steps").click()
+            wait_for_steps(tab.page, steps)
+        tab.settle()
+    fresh = visit(tab.page.url.removeprefix(f"{tab.server}/"))
+    assert words(tab) == words(fresh)
+
+
+@pytest.mark.parametrize(
+    ("path", "slider"),
+    [
+        ("gradient-steps?show=all&run=200x0.1", "h"),
+        ("hot-dog?trained=true&units=8&net_rates=0.2", "clutter"),  # each move trains a network
+    ],
+)
+def test_after_twenty_quick_slider_moves_the_page_shows_the_last(
+    visit: Visits, path: str, slider: str
+) -> None:
+    quick, slow = visit(path), visit(path)
+    for tab, moves in ((quick, "<" * 8 + ">" * 7 + "<" * 5), (slow, "<" * 6)):
+        handle = tab.page.locator(f".st-key-{slider}").get_by_role("slider")
+        for move in moves:
+            handle.press("ArrowLeft" if move == "<" else "ArrowRight")
+        tab.page.wait_for_timeout(1_000)
+        tab.settle()
+    assert words(quick) == words(slow)
 
 
 def test_after_twenty_quick_changes_the_page_shows_the_last(visit: Visits) -> None:
