@@ -1,0 +1,104 @@
+"""The numbers behind a chart, in a real browser: a table, a file, and words one can read."""
+
+import csv
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator
+
+from core import theory
+from core.datasets import Line, make_noisy_line
+from core.frames import readable
+from core.runs import TrainingConfig
+from core.training import train
+from tests.browser.conftest import Visit
+from tests.browser.test_accessibility import is_streamlits_own
+from tests.test_colours import contrast
+
+Visits = Callable[..., Visit]
+
+
+def open_numbers(tab: Visit, chart: str) -> Locator:
+    tab.page.get_by_text("The numbers behind the charts").click()
+    tab.settle()
+    box = tab.page.get_by_role("combobox", name="Chart")
+    box.press_sequentially(chart)  # as one does who has no mouse
+    box.press("Enter")
+    tab.page.wait_for_timeout(500)
+    tab.settle()
+    return tab.page.locator("[data-testid=stExpander] table").last
+
+
+def test_a_charts_numbers_are_a_table_and_a_file(visit: Visits) -> None:
+    tab = visit("gradient-steps?show=all&run=200x0.1")
+    table = open_numbers(tab, "The loss over the steps")
+    history = train(make_noisy_line(), TrainingConfig())
+    w, b, loss = history.w[0, -1], history.b[0, -1], history.loss[0, -1]
+    assert table.locator("thead th").all_inner_texts() == [
+        "step", "w", "b", "loss (MSE)", "gap", "slope along w", "slope along b",
+    ]  # fmt: skip
+    rows = table.locator("tbody tr")
+    assert rows.count() == 50
+    last = rows.last.locator("td").all_inner_texts()
+    assert last[:4] == ["200", readable(w, 4), readable(b, 4), readable(loss, 4)]
+    assert "50 of 201 rows" in tab.text()
+    with tab.page.expect_download() as download:
+        tab.page.get_by_role("button", name="Download these numbers").click()
+    assert download.value.suggested_filename == "loss.csv"
+    with open(download.value.path(), encoding="utf-8", newline="") as file:
+        written = list(csv.DictReader(file))
+    assert [int(row["step"]) for row in written] == list(range(201))
+    end = written[-1]
+    line = Line(float(end["w"]), float(end["b"]))
+    assert line == Line(w, b)
+    assert float(end["loss (MSE)"]) == loss
+    assert float(end["gap"]) == pytest.approx(theory.gap(make_noisy_line(), line), rel=1e-9)
+    found = Axe().run(tab.page, ".stExpander").response["violations"]
+    assert [
+        (finding["id"], node["html"])
+        for finding in found
+        for node in finding["nodes"]
+        if not is_streamlits_own(tab, finding["id"], node["target"][0])
+    ] == []
+
+
+def test_numbers_follow_a_part_of_the_page_that_runs_alone(visit: Visits) -> None:
+    tab = visit("learning-rates?show=all&lrs=0.1")
+    table = open_numbers(tab, "The loss of each learning rate")
+    assert table.locator("thead th").all_inner_texts() == ["step", "loss at 0.1 (good)"]
+    tab.page.get_by_role("button", name="The lesson's").click()
+    tab.page.wait_for_timeout(500)
+    tab.settle()
+    assert table.locator("thead th").all_inner_texts() == [
+        "step", "loss at 0.01 (slow)", "loss at 0.1 (good)",
+    ]  # fmt: skip
+    tab.page.get_by_text("The numbers behind the charts").click()
+    tab.settle()
+    assert not tab.page.get_by_role("combobox", name="Chart").count()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "path", ["learning-rates?show=all&part=Beat+the+best+rate", "loss-surface?show=all"]
+)
+def test_every_word_in_a_chart_can_be_read(
+    visit: Visits, path: str, theme: Literal["light", "dark"]
+) -> None:
+    tab = visit(path, theme=theme)
+    words, background = tab.page.evaluate(
+        """() => {
+            const hex = (color) => '#' + color.match(/[0-9]+/g).slice(0, 3)
+                .map((part) => Number(part).toString(16).padStart(2, '0')).join('');
+            const texts = [...document.querySelectorAll('svg.marks text')];
+            const app = document.querySelector('[data-testid=stApp]');
+            return [
+                texts.map((text) => [text.textContent, hex(getComputedStyle(text).fill)]),
+                hex(getComputedStyle(app).backgroundColor),
+            ];
+        }"""
+    )
+    assert len(words) > 50
+    pale = [(word, fill) for word, fill in words if contrast(fill, background) < 4.5]
+    assert pale == []
