@@ -33,7 +33,13 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=os.environ["CHROMIUM"],
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--disable-component-update",
+                # A new tab goes on with the scripts that others of the same learner have compiled.
+                "--process-per-site",
+            ],
         )
         yield chromium
         chromium.close()
@@ -169,21 +175,25 @@ class Learners:
         self.busy: list[BrowserContext] = []
 
     def come(self) -> BrowserContext:
-        context = self.idle.pop() if self.idle else self.browser.new_context()
-        context.set_default_timeout(1_000 * PATIENCE)
+        context = self.idle.pop() if self.idle else self._new_context()
         self.busy.append(context)
         return context
 
+    def _new_context(self) -> BrowserContext:
+        """Start a browser; its first tab stays where no script runs that could store things."""
+        context = self.browser.new_context()
+        context.set_default_timeout(1_000 * PATIENCE)
+        context.new_page().goto(f"{self.server}/_stcore/health")
+        return context
+
     def leave(self) -> None:
-        """Close all tabs, and forget what they have stored."""
+        """Close the other tabs, and forget what they have stored."""
         while self.busy:
             context = self.busy.pop()
-            for page in context.pages:
+            first, *others = context.pages
+            for page in others:
                 page.close()
-            page = context.new_page()
-            page.goto(f"{self.server}/_stcore/health")  # where no script is that could store more
-            page.evaluate("localStorage.clear()")
-            page.close()
+            first.evaluate("localStorage.clear()")
             context.clear_cookies()
             self.idle.append(context)
 

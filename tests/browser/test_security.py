@@ -102,33 +102,26 @@ def test_names_from_a_learners_file_are_words_and_nothing_else(visit: Visits) ->
         assert re.search(r",'=y$", file.readline().strip())
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("x.parquet", b"PAR1" + bytes(200) + b"PAR1"),
-        ("x.arrow", b"ARROW1\0\0" + bytes(200)),
-        ("x.pkl", b"\x80\x04\x8c\x05posix\x94\x8c\x06system\x94\x93\x94."),
-    ],
-)  # fmt: skip
-def test_only_text_is_read_as_data(visit: Visits, name: str, content: bytes) -> None:
+def test_only_text_is_read_as_data(visit: Visits) -> None:
+    pickled = b"\x80\x04\x8c\x05posix\x94\x8c\x06system\x94\x93\x94."
     tab = visit("data?data=own")
-    csv_name = name.rpartition(".")[0] + ".csv"  # the browser's own filter goes by the name
-    tab.page.set_input_files(
-        "input[type=file]", {"name": csv_name, "mimeType": "text/csv", "buffer": content}
-    )
-    refusal = "The file is not text|The file has only one column"
-    tab.page.locator("[data-testid=stAlert]", has_text=re.compile(refusal)).wait_for()
+    for content, refusal in (
+        (b"PAR1" + bytes(200) + b"PAR1", "The file is not text"),
+        (pickled, "The file has only one column"),
+        (b"ARROW1\0\0" + bytes(200), "The file is not text"),
+    ):
+        tab.page.set_input_files(
+            "input[type=file]",
+            # A name that the browser's own filter lets pass.
+            {"name": "x.csv", "mimeType": "text/csv", "buffer": content},
+        )
+        tab.page.locator("[data-testid=stAlert]", has_text=refusal).wait_for()
 
 
 def test_nothing_comes_from_elsewhere(visit: Visits, server: str) -> None:
     tab = visit()
     asked: list[str] = []
     tab.page.on("request", lambda request: asked.append(request.url))
-    tab.page.route("**/*", lambda route: (
-        route.continue_()
-        if urlsplit(route.request.url).netloc in (urlsplit(server).netloc, "")
-        else route.abort()
-    ))  # fmt: skip
     for path in (
         "", "data", "loss-surface?show=all", "gradient-steps?show=all&run=200x0.1",
         "learning-rates?show=all", "mistakes", "hot-dog",
