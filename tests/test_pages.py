@@ -1140,8 +1140,8 @@ def test_interactions_compile_nothing() -> None:
     before = count_traces()
     rng = np.random.default_rng(0)
     app = open_page("lessons/loss_surface.py")
-    for turn in range(200):
-        if turn % 25 == 24:
+    for turn in range(100):
+        if turn % 12 == 11:
             app.switch_page(LESSONS[1 + int(rng.integers(3))]).run()
         controls = [w for w in (*app.number_input, *app.button, *app.selectbox) if not w.disabled]
         moved(controls[rng.integers(len(controls))]).run()

@@ -1,7 +1,9 @@
 """A running server and a real Chromium."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import pytest
@@ -10,8 +12,11 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    WebSocket,
     sync_playwright,
 )
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.measuring import serve
 
@@ -28,10 +33,33 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=os.environ["CHROMIUM"],
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--disable-component-update",
+                # A new tab goes on with the scripts that others of the same learner have compiled.
+                "--process-per-site",
+            ],
         )
         yield chromium
         chromium.close()
+
+
+PATIENCE = 60  # seconds: the machine may be slow, and busy with other tests
+IS_WHOLE = """() => {
+    const app = document.querySelector("[data-test-script-state]");
+    const count = selector => document.querySelectorAll(selector).length;
+    return app?.getAttribute("data-test-script-state") === "notRunning"
+        && !count("[data-testid=stSkeleton]")
+        && count("[data-testid=stVegaLiteChart]")
+            === count("[data-testid=stVegaLiteChart] :is(svg, canvas).marks");
+}"""
+
+A_FEW_FRAMES = """() => new Promise(done => {
+    let left = 3;
+    const next = () => left-- ? requestAnimationFrame(next) : done();
+    next();
+})"""
 
 
 class Visit:
@@ -50,11 +78,11 @@ class Visit:
         self.page.emulate_media(color_scheme=theme)
         self.complaints: list[str] = []
         self.sent = 0
+        self.asked = 0
+        self.waits_for_answer = False
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._hear)
-        self.page.on(
-            "websocket", lambda socket: socket.on("framesent", lambda _: self._count_message())
-        )
+        self.page.on("websocket", self._connect)
 
     def _hear(self, message: ConsoleMessage) -> None:
         kind, text, url = message.type, message.text, message.location.get("url", "")
@@ -62,29 +90,62 @@ class Visit:
         if kind == "error" and not ("404" in text and "/_stcore/" in url):
             self.complaints.append(f"{text} {url}")
 
-    def _count_message(self) -> None:
+    def _connect(self, socket: WebSocket) -> None:
+        self.waits_for_answer = False  # whatever was asked on an earlier one is lost
+        socket.on("framesent", self._ask)
+        socket.on("framereceived", self._be_answered)
+
+    def _ask(self, message: bytes | str) -> None:
         self.sent += 1
+        if isinstance(message, bytes) and BackMsg.FromString(message).HasField("rerun_script"):
+            self.asked += 1
+            self.waits_for_answer = True
+
+    def _be_answered(self, message: bytes | str) -> None:
+        if isinstance(message, bytes):
+            answer = ForwardMsg.FromString(message)
+            if answer.HasField("script_finished") and (
+                answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            ):
+                self.waits_for_answer = False
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.server}/{path}")
         self.settle()
 
-    def settle(self) -> None:
-        """Wait until the script has run and every chart is drawn."""
+    def settle(self, looks: int = 8) -> None:
+        """Wait until, at so many looks in a row, the script has run and every chart is drawn."""
         self.page.wait_for_selector("[data-testid=stMain] h1")
-        self.page.wait_for_function(
-            """() => document.querySelector('[data-test-script-state]')
-                     ?.getAttribute('data-test-script-state') === 'notRunning'
-                  && !document.querySelector('[data-testid=stSkeleton]')"""
-        )
-        for _ in range(100):
-            charts = self.page.locator("[data-testid=stVegaLiteChart]")
-            drawn = self.page.locator("[data-testid=stVegaLiteChart] :is(svg, canvas).marks")
-            if charts.count() == drawn.count():
-                break
-            self.page.wait_for_timeout(50)
-        self.page.wait_for_timeout(300)
+        seen = 0
+
+        def seen_whole_often_enough() -> bool:
+            nonlocal seen
+            whole = self.page.evaluate(IS_WHOLE) and not self.waits_for_answer
+            seen = seen + 1 if whole else 0
+            return seen > looks
+
+        self.until(seen_whole_often_enough)
         assert not self.page.locator("[data-testid=stException]").count()
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        deadline = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < deadline, "it never came to be"
+            self.page.wait_for_timeout(20)
+
+    @contextmanager
+    def answered(self) -> Iterator[None]:
+        """Wait until what is done inside has reached the server, and the page is whole again."""
+        asked = self.asked
+        yield
+        self.until(lambda: self.asked > asked)
+        self.settle()
+
+    def drawn(self) -> None:
+        """Wait until charts show what was done; what it would send to the server is sent, too."""
+        self.page.wait_for_timeout(200)  # Streamlit gathers changes for up to that long
+        self.page.evaluate(A_FEW_FRAMES)
 
     def text(self) -> str:
         return self.page.inner_text("[data-testid=stMain]")
@@ -97,7 +158,7 @@ class Visit:
         handle = self.page.locator(f"input[name=slider-{slider}]")
         for _ in range(presses):
             handle.press(key)
-        self.page.wait_for_timeout(150)
+        self.drawn()
 
 
 class Learners:
@@ -114,21 +175,25 @@ class Learners:
         self.busy: list[BrowserContext] = []
 
     def come(self) -> BrowserContext:
-        context = self.idle.pop() if self.idle else self.browser.new_context()
-        context.set_default_timeout(60_000)
+        context = self.idle.pop() if self.idle else self._new_context()
         self.busy.append(context)
         return context
 
+    def _new_context(self) -> BrowserContext:
+        """Start a browser; its first tab stays where no script runs that could store things."""
+        context = self.browser.new_context()
+        context.set_default_timeout(1_000 * PATIENCE)
+        context.new_page().goto(f"{self.server}/_stcore/health")
+        return context
+
     def leave(self) -> None:
-        """Close all tabs, and forget what they have stored."""
+        """Close the other tabs, and forget what they have stored."""
         while self.busy:
             context = self.busy.pop()
-            for page in context.pages:
+            first, *others = context.pages
+            for page in others:
                 page.close()
-            page = context.new_page()
-            page.goto(f"{self.server}/_stcore/health")  # where no script is that could store more
-            page.evaluate("localStorage.clear()")
-            page.close()
+            first.evaluate("localStorage.clear()")
             context.clear_cookies()
             self.idle.append(context)
 

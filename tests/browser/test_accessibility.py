@@ -22,18 +22,20 @@ PAGES = (
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
-@pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing_serious(
-    visit: Visits, path: str, width: int, theme: Literal["light", "dark"]
+    visit: Visits, width: int, theme: Literal["light", "dark"]
 ) -> None:
-    tab = visit(path, width=width, theme=theme)
-    found = [
-        (finding["id"], node["target"], node["html"])
-        for finding in Axe().run(tab.page).response["violations"]
-        if finding["impact"] in ("serious", "critical")
-        for node in finding["nodes"]
-        if not is_streamlits_own(tab, finding["id"], node["target"][0])
-    ]
+    tab = visit("", width, theme)
+    found = []
+    for path in PAGES:
+        tab.open(path)
+        found += [
+            (path, finding["id"], node["target"], node["html"])
+            for finding in Axe().run(tab.page).response["violations"]
+            if finding["impact"] in ("serious", "critical")
+            for node in finding["nodes"]
+            if not is_streamlits_own(tab, finding["id"], node["target"][0])
+        ]
     assert found == []
 
 

@@ -22,6 +22,7 @@ from tests.browser.test_predicting import check, prompt_of
 
 Choosing = prompts.LeastWrong | prompts.WhichWay | prompts.Pictures
 NAME = "learning-rate-lab"
+LOOKS = 20  # what is stored arrives after the page, and is shown by a rerun
 
 
 def open_tab(
@@ -32,8 +33,7 @@ def open_tab(
     if script:
         tab.page.add_init_script(script)
     tab.open(path)
-    tab.page.wait_for_timeout(500)  # what is stored arrives, and is shown by a rerun
-    tab.settle()
+    tab.settle(LOOKS)
     return tab
 
 
@@ -121,8 +121,8 @@ def take_the_course(tab: Visit) -> None:
 
 def predict(tab: Visit, name: str, prompt: Choosing) -> None:
     choice = prompt.choices[prompt.answer]
-    prompt_of(tab, name).locator("label", has_text=choice).last.click()
-    tab.page.wait_for_timeout(400)
+    with tab.answered():
+        prompt_of(tab, name).locator("label", has_text=choice).last.click()
     check(tab, name)
 
 
@@ -140,9 +140,8 @@ def answer_the_check(tab: Visit, page: str) -> None:
 
 
 def follow(tab: Visit, link: str) -> None:
-    tab.page.get_by_role("link", name=link).click()
-    tab.page.wait_for_timeout(800)
-    tab.settle()
+    with tab.answered():
+        tab.page.get_by_role("link", name=link).click()
 
 
 def ticked(tab: Visit) -> list[str]:
@@ -173,9 +172,7 @@ def pinned(tab: Visit) -> list[str]:
 
 def reload(tab: Visit) -> None:
     tab.page.reload()
-    tab.settle()
-    tab.page.wait_for_timeout(500)
-    tab.settle()
+    tab.settle(LOOKS)
 
 
 def test_the_whole_course_outlives_reload_tab_and_server_and_is_forgotten(
@@ -218,7 +215,7 @@ def forget(tab: Visit) -> None:
     tab.page.get_by_text("Your progress").click()
     press(tab, "Forget me")
     press(tab, "Yes, forget it all")
-    tab.page.wait_for_timeout(500)
+    tab.settle(LOOKS)
 
 
 def assert_nothing_is_left(tab: Visit) -> None:
@@ -240,13 +237,10 @@ def test_two_tabs_do_not_lose_what_the_other_has_done(server: str, learners: Lea
         *(f"page:{name}" for name in ("loss-surface", "mistakes", "gradient-steps")),
         "page:learning-rates",
     }
-    for _ in range(20):  # the tabs tell each other, by way of the server
-        if set(stored(first)["done"]) == expected:  # type: ignore[call-overload]
-            break
-        first.page.wait_for_timeout(250)
-    assert set(stored(first)["done"]) == expected  # type: ignore[call-overload]
+    # The tabs tell each other, by way of the server.
+    first.until(lambda: set(stored(first)["done"]) == expected)  # type: ignore[call-overload]
     go_to(first, "Start")
-    first.page.wait_for_timeout(500)
+    first.settle(LOOKS)
     assert begun(first) == 4
 
 
@@ -274,9 +268,10 @@ def test_a_saved_file_brings_progress_to_another_browser(
     elsewhere = open_tab(server, learners.come())
     assert begun(elsewhere) == 0
     elsewhere.page.get_by_text("Your progress").click()
-    elsewhere.page.set_input_files("[data-testid=stFileUploader] input", tmp_path / "progress.json")
-    elsewhere.page.wait_for_timeout(1_500)
-    elsewhere.settle()
+    uploader = elsewhere.page.locator("[data-testid=stFileUploader] input")
+    with elsewhere.answered():
+        uploader.set_input_files(tmp_path / "progress.json")
+    elsewhere.settle(LOOKS)
     assert begun(elsewhere) == 1
     assert stored(elsewhere) == stored(tab)
 
@@ -352,9 +347,8 @@ def test_a_task_in_a_link_is_text_or_nothing(
 def press_link(tab: Visit, title: str) -> None:
     """Go to a page by the navigation of a phone."""
     tab.page.locator("[data-testid=stExpandSidebarButton]").click()
-    tab.page.locator("[data-testid=stSidebar]").get_by_role("link", name=title).click()
-    tab.page.wait_for_timeout(800)
-    tab.settle()
+    with tab.answered():
+        tab.page.locator("[data-testid=stSidebar]").get_by_role("link", name=title).click()
 
 
 def test_a_teachers_link_fixes_the_data_on_every_page(server: str, learners: Learners) -> None:
@@ -378,8 +372,8 @@ def test_the_builder_makes_a_link_that_works_elsewhere(server: str, learners: Le
     tab.page.get_by_text("Make a link for a class").click()
     task = tab.page.get_by_label("A task, in one sentence")
     task.fill("How fast is <b>safe</b>?")
-    task.press("Enter")
-    tab.page.wait_for_timeout(800)
+    with tab.answered():
+        task.press("Enter")
     link = tab.page.locator(".st-key-class_link [data-testid=stCode]").inner_text().strip()
     assert link.startswith(f"{server}/data?")
     pupil = open_tab(server, learners.come(), link.removeprefix(f"{server}/"))

@@ -49,13 +49,9 @@ def test_a_server_killed_in_mid_run_comes_back_to_the_same_experiment(
         wait_for_steps(tab.page, 500)
         tab.page.get_by_role("button", name="Continue 200 steps").click()
         process.kill()
-    sent = tab.sent
+    asked = tab.asked
     with serve("streamlit_app.py", port):
-        for _ in range(600):  # the page asks the new server for a rerun
-            if tab.sent > sent:
-                break
-            tab.page.wait_for_timeout(100)
-        tab.page.wait_for_timeout(1_000)
+        tab.until(lambda: tab.asked > asked)  # the page asks the new server for a rerun
         tab.settle()
         wait_for_steps(tab.page, 500)
         assert "data=cars" in tab.page.url
@@ -77,8 +73,8 @@ def test_a_cut_websocket_is_mended_and_the_experiment_goes_on(
     tab.open(EXPERIMENT)
     wait_for_steps(tab.page, 500)
     sockets[-1].close(code=1012, reason="cut")
-    tab.page.wait_for_timeout(3_000)
-    assert len(sockets) > 1  # it has connected again
+    tab.until(lambda: len(sockets) > 1)  # it has connected again
+    tab.page.locator("[data-testid=stConnectionStatus]").wait_for(state="detached")
     tab.settle()
     tab.page.get_by_role("button", name="Continue 200 steps").click()
     wait_for_steps(tab.page, 700)

@@ -30,7 +30,7 @@ def drag(tab: Visit, key: str, across: float, up_from: float, up_to: float) -> N
     tab.page.mouse.down()
     tab.page.mouse.move(x, bottom - up_to * height, steps=4)
     tab.page.mouse.up()
-    tab.page.wait_for_timeout(200)
+    tab.drawn()
 
 
 def prompt_of(tab: Visit, name: str) -> Locator:
@@ -38,9 +38,8 @@ def prompt_of(tab: Visit, name: str) -> Locator:
 
 
 def check(tab: Visit, name: str) -> str:
-    prompt_of(tab, name).get_by_role("button", name="Check").click()
-    tab.page.wait_for_timeout(700)
-    tab.settle()
+    with tab.answered():
+        prompt_of(tab, name).get_by_role("button", name="Check").click()
     return prompt_of(tab, name).inner_text()
 
 
@@ -68,9 +67,8 @@ def test_a_line_is_dragged_where_it_is_expected_and_the_run_is_laid_over_it(
     assert "the run" in tab.picture("predicted")
     assert not prompt_of(tab, "gradient-steps").locator("input").count()
     tab.page.mouse.move(5, 5)  # a drag there no longer does anything
-    tab.page.get_by_role("button", name="Try another").click()
-    tab.page.wait_for_timeout(700)
-    tab.settle()
+    with tab.answered():
+        tab.page.get_by_role("button", name="Try another").click()
     another = prompts.after_steps(dataset, start, 1)
     assert another is not None
     assert f"{another.steps:,} steps" in prompt_of(tab, "gradient-steps").inner_text()
@@ -89,7 +87,7 @@ def test_the_limit_is_marked_on_the_axis_and_then_the_page_opens(visit: Visits) 
     low, high = (np.log10(end) for end in (prompt.low, prompt.high))
     share = (np.log10(wanted) - low) / (high - low)
     tab.page.mouse.click(box["x"] + share * box["width"], box["y"] + 0.5 * box["height"])
-    tab.page.wait_for_timeout(200)
+    tab.drawn()
     assert tab.picture("marked_rates") != before
     assert tab.sent == sent
     said = check(tab, "learning-rates")
@@ -98,9 +96,8 @@ def test_the_limit_is_marked_on_the_axis_and_then_the_page_opens(visit: Visits) 
     assert "explodes" in tab.picture("marked_rates")
     assert tab.picture("ruler")
     assert "lrs=0.2&lrs=0.4" in tab.page.url
-    prompt_of(tab, "learning-rates").get_by_role("button", name="Fold away").click()
-    tab.page.wait_for_timeout(500)
-    tab.settle()
+    with tab.answered():
+        prompt_of(tab, "learning-rates").get_by_role("button", name="Fold away").click()
     assert not tab.page.locator(".st-key-figure_marked_rates").count()
     assert "You predicted. Your mark" in tab.text()
 
@@ -112,21 +109,19 @@ def test_the_keyboard_can_answer_too(visit: Visits) -> None:
     assert tab.picture("marked_rates") != before
     button = prompt_of(tab, "learning-rates").get_by_role("button", name="Check")
     button.focus()
-    tab.page.keyboard.press("Enter")
-    tab.page.wait_for_timeout(700)
-    tab.settle()
+    with tab.answered():
+        tab.page.keyboard.press("Enter")
     assert "At your mark the run creeps" in tab.text()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_picture_is_chosen(visit: Visits, theme: str) -> None:
     tab = visit("learning-rates?show=all", theme=theme)
-    tab.page.locator(".st-key-again_picture button").click()
-    tab.page.wait_for_timeout(700)
-    tab.settle()
+    with tab.answered():
+        tab.page.locator(".st-key-again_picture button").click()
     prompt = prompts.pictures(make_noisy_line(), 0)
-    prompt_of(tab, "picture").locator("label", has_text="ABCD"[prompt.answer]).last.click()
-    tab.page.wait_for_timeout(400)
+    with tab.answered():
+        prompt_of(tab, "picture").locator("label", has_text="ABCD"[prompt.answer]).last.click()
     said = check(tab, "picture")
     assert "0.97" in said
     assert "No gap" in said

@@ -131,22 +131,20 @@ def test_names_from_a_learners_file_are_words_and_nothing_else(visit: Visits) ->
         assert re.search(r",'=y$", file.readline().strip())
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("x.parquet", b"PAR1" + bytes(200) + b"PAR1"),
-        ("x.arrow", b"ARROW1\0\0" + bytes(200)),
-        ("x.pkl", b"\x80\x04\x8c\x05posix\x94\x8c\x06system\x94\x93\x94."),
-    ],
-)  # fmt: skip
-def test_only_text_is_read_as_data(visit: Visits, name: str, content: bytes) -> None:
+def test_only_text_is_read_as_data(visit: Visits) -> None:
+    pickled = b"\x80\x04\x8c\x05posix\x94\x8c\x06system\x94\x93\x94."
     tab = visit("data?data=own")
-    csv_name = name.rpartition(".")[0] + ".csv"  # the browser's own filter goes by the name
-    tab.page.set_input_files(
-        "input[type=file]", {"name": csv_name, "mimeType": "text/csv", "buffer": content}
-    )
-    refusal = "The file is not text|The file has only one column"
-    tab.page.locator("[data-testid=stAlert]", has_text=re.compile(refusal)).wait_for()
+    for content, refusal in (
+        (b"PAR1" + bytes(200) + b"PAR1", "The file is not text"),
+        (pickled, "The file has only one column"),
+        (b"ARROW1\0\0" + bytes(200), "The file is not text"),
+    ):
+        tab.page.set_input_files(
+            "input[type=file]",
+            # A name that the browser's own filter lets pass.
+            {"name": "x.csv", "mimeType": "text/csv", "buffer": content},
+        )
+        tab.page.locator("[data-testid=stAlert]", has_text=refusal).wait_for()
 
 
 PAGES = (
