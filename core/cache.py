@@ -68,7 +68,7 @@ def train(dataset: Dataset, config: TrainingConfig) -> History:
     return _train(dataset.fingerprint, config, dataset)
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
+@st.cache_data(max_entries=512, show_spinner=False, hash_funcs={TrainingConfig: repr})
 def _train(fingerprint: str, config: TrainingConfig, _dataset: Dataset) -> History:
     from core import training
 

@@ -293,10 +293,11 @@ def path_window(
     best = theory.best_fit(dataset)
     reach = max(theory.gap(dataset, start), 1e-3 * float(np.std(dataset.y)), 1e-12)
     half_w, half_b = _ellipse_half_extents(dataset, reach)
-    inside = path[(path["w"].sub(best.w).abs() <= half_w) & (path["b"].sub(best.b).abs() <= half_b)]
+    w, b = path["w"].to_numpy(), path["b"].to_numpy()
+    inside = (np.abs(w - best.w) <= half_w) & (np.abs(b - best.b) <= half_b)
     marks = [line for line in (best, start, dataset.true_line, *others) if line is not None]
-    w = np.concatenate([inside["w"], [line.w for line in marks]])
-    b = np.concatenate([inside["b"], [line.b for line in marks]])
+    w = np.concatenate([w[inside], [line.w for line in marks]])
+    b = np.concatenate([b[inside], [line.b for line in marks]])
     least_w, least_b = _ellipse_half_extents(dataset, 1e-3 * float(np.std(dataset.y)) or 1e-12)
     if np.ptp(w) < least_w or np.ptp(b) < least_b:  # a start at the best fit
         w = np.concatenate([w, [best.w - least_w, best.w + least_w]])
@@ -403,37 +404,38 @@ def run_bounds(paths: Sequence[pd.DataFrame], lowest_loss: float) -> pd.DataFram
         loss_high (of a log axis), log_tick (in decades); loss_top (of a linear axis, from 0),
         linear_tick.
     """
-    both = pd.concat([path[["step", "loss"]] for path in paths], ignore_index=True)
-    bounds = _loss_bounds(both["step"], both["loss"], lowest_loss, math.inf)
-    low, high = bounds["loss_low"].iloc[0], bounds["loss_high"].iloc[0]
-    decades = math.log10(high / low)
-    return bounds.assign(
+    step, loss = (np.concatenate([path[name] for path in paths]) for name in ("step", "loss"))
+    bounds = _loss_bounds(step, loss, lowest_loss, math.inf)
+    high = bounds["loss_high"]
+    decades = math.log10(high / bounds["loss_low"])
+    return _one_row(
+        **bounds,
         # Powers of two where there are few powers of ten.
         log_tick=math.log10(2) if decades < 2 else float(math.ceil(decades / 7)),
-        step_tick=max(
-            1.0,
-            theory.round_down((bounds["step_high"].iloc[0] - bounds["step_low"].iloc[0]) / 4),
-        ),
+        step_tick=max(1.0, theory.round_down((bounds["step_high"] - bounds["step_low"]) / 4)),
         loss_top=0.55 * high,
         linear_tick=theory.round_down(0.55 * high / 4),
     )
 
 
+def _one_row(**values: float) -> pd.DataFrame:
+    return pd.DataFrame({name: [value] for name, value in values.items()})
+
+
 def _loss_bounds(
-    step: pd.Series, loss: pd.Series, lowest_loss: float, growth: float = MAX_LOSS_GROWTH
-) -> pd.DataFrame:
-    start = float(loss.iloc[0])
+    step: IntArray, loss: FloatArray, lowest_loss: float, growth: float = MAX_LOSS_GROWTH
+) -> dict[str, float]:
+    """Bound a picture of losses: step_low, step_high, loss_low, loss_high."""
+    start = float(loss[0])
     room = growth * start if start > 0 else math.inf
     high = max(min(float(loss.max()), room), lowest_loss, _LEAST_LOSS)
     low = max(lowest_loss, _TINY * high, np.finfo(np.float64).tiny)
-    return pd.DataFrame(
-        {
-            "step_low": [int(step.iloc[0])],
-            "step_high": [max(int(step.max()), int(step.iloc[0]) + 1)],
-            "loss_low": [low / 2],
-            "loss_high": [high * 2],
-        }
-    )
+    return {
+        "step_low": int(step[0]),
+        "step_high": max(int(step.max()), int(step[0]) + 1),
+        "loss_low": low / 2,
+        "loss_high": high * 2,
+    }
 
 
 def drawn_loss(frame: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
@@ -451,7 +453,7 @@ def floor_height(dataset: Dataset, bounds: pd.DataFrame) -> pd.DataFrame:
     """Tabulate the same for a picture of ``rate_bounds``: columns height, text."""
     lowest = floor(dataset)
     height = math.log10(max(lowest["loss"].iloc[0], bounds["loss_floor"].iloc[0]))
-    return lowest[["text"]].assign(height=height)
+    return pd.DataFrame({"text": lowest["text"], "height": [height]})
 
 
 def compared_losses(wrong: Sequence[float], repaired: Sequence[float]) -> pd.DataFrame:
@@ -473,7 +475,9 @@ def compared_losses(wrong: Sequence[float], repaired: Sequence[float]) -> pd.Dat
 
 def compared_bounds(losses: pd.DataFrame, lowest_loss: float) -> pd.DataFrame:
     """Bound the picture of ``compared_losses``: step_low, step_high, loss_low, loss_high."""
-    return _loss_bounds(losses["step"], losses["loss"], lowest_loss)
+    return _one_row(
+        **_loss_bounds(losses["step"].to_numpy(), losses["loss"].to_numpy(), lowest_loss)
+    )
 
 
 def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd.DataFrame:
@@ -763,23 +767,25 @@ def _drawn(values: ArrayLike) -> NDArray[np.float32]:
     return np.clip(np.asarray(values), -_FAR, _FAR).astype(np.float32)
 
 
+def _placed(paths: pd.DataFrame, **columns: ArrayLike) -> pd.DataFrame:
+    """Put columns beside those that say which run, and which place of a slider, a row is for."""
+    return pd.DataFrame({name: paths[name].to_numpy() for name in _PLACE} | columns)
+
+
 def loss_columns(paths: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
     """Tabulate what the picture of the losses draws: step, height and formula (log10 of a loss)."""
-    return paths[_PLACE].assign(
-        step=paths["step"].to_numpy(np.int32),
-        **{
-            name: _drawn(np.log10(np.maximum(paths[column], bounds["loss_floor"].iloc[0])))
-            for name, column in (("height", "loss"), ("formula", "formula"))
-        },
+    floor = bounds["loss_floor"].iloc[0]
+    height, formula = (
+        _drawn(np.log10(np.maximum(paths[name].to_numpy(), floor))) for name in ("loss", "formula")
     )
+    return _placed(paths, step=paths["step"].to_numpy(np.int32), height=height, formula=formula)
 
 
 def fit_columns(paths: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
     """Tabulate what the picture of the lines draws: left and right, a line's y at its edges."""
-    ends = {"left": window["x_low"].iloc[0], "right": window["x_high"].iloc[0]}
-    return paths[_PLACE].assign(
-        **{name: _drawn(paths["w"] * x + paths["b"]) for name, x in ends.items()}
-    )
+    w, b = paths["w"].to_numpy(), paths["b"].to_numpy()
+    left, right = (_drawn(w * window[f"x_{end}"].iloc[0] + b) for end in ("low", "high"))
+    return _placed(paths, left=left, right=right)
 
 
 def path_columns(paths: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
@@ -787,12 +793,11 @@ def path_columns(paths: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
 
     Of runs that explode only the first five steps, and those lie below the others.
     """
-    exploding = paths["kind"] == _kind("explodes")
-    first = paths[exploding & (paths["step"] <= paths["step"].min() + 5)]
-    drawn = pd.concat([first, paths[~exploding]], ignore_index=True)
-    return drawn[_PLACE].assign(
-        **{f"d{axis}": _drawn(drawn[axis] - window[f"{axis}_low"].iloc[0]) for axis in "wb"}
-    )
+    exploding, step = paths["kind"].to_numpy() == _kind("explodes"), paths["step"].to_numpy()
+    first = np.flatnonzero(exploding & (step <= step.min() + 5))
+    drawn = paths.iloc[np.concatenate([first, np.flatnonzero(~exploding)])]
+    dw, db = (_drawn(drawn[axis].to_numpy() - window[f"{axis}_low"].iloc[0]) for axis in "wb")
+    return _placed(drawn, dw=dw, db=db)
 
 
 _ROW_HALF = 0.34  # of the distance between two rows: how high a row of signed errors reaches
@@ -804,9 +809,8 @@ def error_columns(paths: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
     A run that leaves its row is drawn up to where it does, between two steps.
     """
     room, last = bounds["steep_high"].iloc[0], bounds["early_high"].iloc[0]
-    early = (paths["step"] <= last).to_numpy()
-    drawn = paths[early][_PLACE]
-    rate, step, steep = (paths[name].to_numpy()[early] for name in ("rate", "step", "steep"))
+    drawn = paths[paths["step"].to_numpy() <= last]
+    rate, step, steep = (drawn[name].to_numpy() for name in ("rate", "step", "steep"))
     step, steep, outside = step.astype(float), steep.copy(), np.abs(steep) > room
     kept, dot = ~outside, ~outside
     for left in np.unique(rate[outside]):
@@ -817,9 +821,8 @@ def error_columns(paths: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
         step[first] = step[first - 1] + share * (step[first] - step[first - 1])
         steep[first] = edge
         kept[rows] = rows <= first
-    return drawn.assign(dot=dot, step=_drawn(step), height=_drawn(steep / room * _ROW_HALF - rate))[
-        kept
-    ]
+    height = _drawn(steep / room * _ROW_HALF - rate)
+    return _placed(drawn, dot=dot, step=_drawn(step), height=height)[kept]
 
 
 def error_ticks(rates: int, bounds: pd.DataFrame) -> pd.DataFrame:
@@ -884,26 +887,25 @@ def rate_bounds(paths: pd.DataFrame, lowest_loss: float, last_step: int) -> pd.D
         loss), log_tick, loss_floor (the least loss that is drawn); early_low, early_high,
         steep_low, steep_high of the signed errors.
     """
-    losses = _loss_bounds(paths["step"], paths["loss"], lowest_loss)
-    low, high = (math.log10(losses[f"loss_{end}"].iloc[0]) for end in ("low", "high"))
+    loss = paths["loss"].to_numpy()
+    losses = _loss_bounds(paths["step"].to_numpy(), loss, lowest_loss)
+    low, high = math.log10(losses["loss_low"]), math.log10(losses["loss_high"])
     first = abs(float(paths["steep"].iloc[0]))
-    room = MAX_STEEP_ERROR_GROWTH * max(first, 1e-3 * math.sqrt(float(paths["loss"].iloc[0])))
+    room = MAX_STEEP_ERROR_GROWTH * max(first, 1e-3 * math.sqrt(float(loss[0])))
     room = room or 1.0
     last = max(last_step, 1)
-    return pd.DataFrame(
-        {
-            "step_low": [0],
-            "step_high": [last],
-            "step_tick": [max(1.0, theory.round_down(last / 4))],
-            "height_low": [low],
-            "height_high": [high],
-            "log_tick": [float(math.ceil((high - low) / 7))],
-            "loss_floor": [2 * losses["loss_low"].iloc[0]],
-            "early_low": [0],
-            "early_high": [min(EARLY_STEPS, last)],
-            "steep_low": [-room],
-            "steep_high": [room],
-        }
+    return _one_row(
+        step_low=0,
+        step_high=last,
+        step_tick=max(1.0, theory.round_down(last / 4)),
+        height_low=low,
+        height_high=high,
+        log_tick=float(math.ceil((high - low) / 7)),
+        loss_floor=2 * losses["loss_low"],
+        early_low=0,
+        early_high=min(EARLY_STEPS, last),
+        steep_low=-room,
+        steep_high=room,
     )
 
 
@@ -921,21 +923,21 @@ def rate_ends(table: pd.DataFrame, paths: pd.DataFrame, bounds: pd.DataFrame) ->
     inside = np.flatnonzero(heights <= high)
     rate, steps = paths["rate"].to_numpy(), paths["step"].to_numpy()
     last = [inside[rate[inside] == index][-1] for index in range(len(table))]
-    ends = pd.DataFrame(
+    rates, verdicts = table["learning_rate"].tolist(), table["verdict"].tolist()
+    labels = [readable(rate) for rate in rates]
+    return pd.DataFrame(
         {
             "rate": range(len(table)),
-            "kind": [_kind(verdict) for verdict in table["verdict"]],
-            "label": [readable(rate) for rate in table["learning_rate"]],
+            "kind": [_kind(verdict) for verdict in verdicts],
+            "label": labels,
             "sentence": [
-                f"{readable(rate)}: {VERDICT_WORDS[verdict]}"
-                for rate, verdict in zip(table["learning_rate"], table["verdict"], strict=True)
+                f"{label}: {VERDICT_WORDS[verdict]}"
+                for label, verdict in zip(labels, verdicts, strict=True)
             ],
             "step": steps[last],
             "height": heights[last],
+            "label_height": _spread(heights[last], bounds["height_low"].iloc[0], high),
         }
-    )
-    return ends.assign(
-        label_height=_spread(ends["height"], bounds["height_low"].iloc[0], high),
     )
 
 
@@ -989,11 +991,12 @@ def overlay(present: pd.DataFrame, labels: Sequence[str], pinned: pd.DataFrame) 
     runs = pd.concat([present.assign(pinned=False), last.assign(pinned=True)], ignore_index=True)
     arrived = (runs["loss"] <= _LEAST_SHARE).groupby(runs["rate"]).cummax()
     runs = runs[arrived.groupby(runs["rate"]).cumsum() <= 1]
-    bounds = _loss_bounds(runs["step"], runs["loss"], max(runs["loss"].min(), _LEAST_SHARE))
+    step, loss = runs["step"].to_numpy(), runs["loss"].to_numpy()
+    in_picture = _loss_bounds(step, loss, max(loss.min(), _LEAST_SHARE))
     # The axis of the steps is logarithmic: a power of its end is room beside it.
-    reach = float(bounds["step_high"].iloc[0]) + 1
-    bounds = bounds.assign(step_high=reach**_ROOM_FOR_LABELS - 1)
-    loss_low, loss_high = bounds["loss_low"].iloc[0], bounds["loss_high"].iloc[0]
+    reach = float(in_picture["step_high"]) + 1
+    bounds = _one_row(**in_picture | {"step_high": reach**_ROOM_FOR_LABELS - 1})
+    loss_low, loss_high = in_picture["loss_low"], in_picture["loss_high"]
     inside = drawn_loss(runs[runs["loss"] <= loss_high], bounds)
     ends = inside.groupby("rate", as_index=False).last()
     return Overlay(
@@ -1015,11 +1018,12 @@ _LEAST_SHARE = 1e-12  # a millionth of the start's gap
 _ROOM_FOR_LABELS, _BESIDE = 1.2, 0.03
 
 
-def _spread(values: pd.Series, low: float, high: float) -> FloatArray:
+def _spread(values: ArrayLike, low: float, high: float) -> FloatArray:
     """Move labels up an axis just so far that none covers another."""
     room = (high - low) / 14
+    values = np.asarray(values)
     order = np.argsort(values, kind="stable")
-    places = values.to_numpy()[order]
+    places = values[order]
     for place in range(1, places.size):
         places[place] = max(places[place], places[place - 1] + room)
     spread = np.empty_like(places)

@@ -14,7 +14,7 @@ from core.frames import VERDICT_WORDS, count, readable, readable_below
 from core.runs import MAX_STEPS, History, TrainingConfig
 from lessons._assist import announce, keep_in_part
 from lessons._controls import add_rate, choose_rates, learning_rates, presets, steps
-from lessons._layout import draw, heading, text
+from lessons._layout import draw, heading, show_table, text
 from lessons._sliders import Slider, chart_sliders, step_slider, switch
 
 _SORTED_BY = {
@@ -236,28 +236,28 @@ def _tabulate(dataset: Dataset, history: History, table: pd.DataFrame) -> None:
     )  # then a measured step is the next recorded one
     order = st.selectbox("Sorted by", list(_SORTED_BY), key="sorted_by", width=200)
     table = table.sort_values(_SORTED_BY[order], kind="stable")
-    shown = pd.DataFrame(
+    show_table(
         {
-            "learning rate": table["learning_rate"].map(readable),
-            "verdict": table["verdict"].map(VERDICT_WORDS),
-            "s = rate × λ₂": table["s"].map(readable),
-            "steps taken": table["steps"].map("{:,}".format),
-            "w": table["w"].map(readable),
-            "b": table["b"].map(readable),
-            "in the original units": table["original"],
-            "loss": table["loss"].map(readable),
-            "gap": table["gap"].map(readable),
-            "steps to 1 %": table["steps_needed"].map(count),
+            "learning rate": [readable(rate) for rate in table["learning_rate"]],
+            "verdict": [VERDICT_WORDS[verdict] for verdict in table["verdict"]],
+            "s = rate × λ₂": [readable(s) for s in table["s"]],
+            "steps taken": [f"{steps:,}" for steps in table["steps"]],
+            "w": [readable(w) for w in table["w"]],
+            "b": [readable(b) for b in table["b"]],
+        }
+        | ({"in the original units": table["original"].tolist()} if dataset.scaling else {})
+        | {
+            "loss": [readable(loss) for loss in table["loss"]],
+            "gap": [readable(gap) for gap in table["gap"]],
+            "steps to 1 %": [count(steps) for steps in table["steps_needed"]],
             "measured": [
                 "–" if there is None else f"≤ {there:,}" if thinned and there > 1 else f"{there:,}"
                 for there in table["steps_measured"]
             ],
-            "a step × flat error": table["flat_factor"].map(readable),
-            "× steep error": table["steep_factor"].map(readable),
-        }
-    )
-    st.table(
-        shown.drop(columns=[] if dataset.scaling else "in the original units"), hide_index=True
+            "a step × flat error": [readable(factor) for factor in table["flat_factor"]],
+            "× steep error": [readable(factor) for factor in table["steep_factor"]],
+        },
+        width="stretch",
     )
     st.download_button(
         "Download the table (CSV)",

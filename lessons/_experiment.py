@@ -62,8 +62,8 @@ def forget() -> None:
 
 def table(
     dataset: Dataset, branches: Sequence[tuple[str, Sequence[Stretch], Sequence[pd.DataFrame]]]
-) -> pd.DataFrame:
-    """List the stretches of branches: steps, rate, and where each ended."""
+) -> dict[str, list[str]]:
+    """List the stretches of branches, a column each: steps, rate, and where they ended."""
     rows = []
     for branch, stretches, paths in branches:
         for stretch, path in zip(stretches, paths, strict=False):
@@ -81,13 +81,9 @@ def table(
                     "gap": readable(theory.gap(dataset, Line(end.w, end.b)), 4),
                 }
             )
-    shown = pd.DataFrame(rows)
-    empty = [
-        name
-        for name, usual in (("branch", branches[0][0]), ("points a step", "all"))
-        if (shown[name] == usual).all()
-    ]
-    return shown.drop(columns=empty)
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    usual = {"branch": branches[0][0], "points a step": "all"}
+    return {name: texts for name, texts in columns.items() if set(texts) != {usual.get(name)}}
 
 
 def describe_rate(stretch: Stretch) -> str:

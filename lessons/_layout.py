@@ -1,8 +1,8 @@
 """The parts every lesson is made of: its question, its pictures, its takeaway, the way on."""
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 import pandas as pd
 import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arrow
@@ -123,10 +123,10 @@ def heading(words: str, markdown: str = "") -> None:
     text(f"## {words}\n\n{markdown}")
 
 
-def table(rows: pd.DataFrame) -> str:
-    """Write a table, of cells that are Markdown themselves, as part of a text."""
-    lines = [rows.columns, ["---"] * rows.columns.size, *rows.to_numpy()]
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+def table(columns: Mapping[str, Sequence[str]]) -> str:
+    """Write columns, each under its name, as a table in a text; cells are Markdown themselves."""
+    rows = [columns, ["---"] * len(columns), *zip(*columns.values(), strict=True)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def glossary(*terms: str) -> None:
@@ -203,7 +203,14 @@ def draw(
 
 def _to_arrow(table: pd.DataFrame) -> pa.Table:
     """Hand Streamlit columns instead of a DataFrame, which it takes ten times as long to send."""
-    return pa.table({name: pa.array(table[name].to_numpy()) for name in table.columns})
+    return pa.table({name: pa.array(column.to_numpy()) for name, column in table.items()})
+
+
+def show_table(
+    columns: Mapping[str, Sequence[str]], width: Literal["stretch", "content"] = "content"
+) -> None:
+    """Show columns of text, each under its name. It too travels without a DataFrame."""
+    st.table(pa.table(dict(columns)), hide_index=True, width=width)
 
 
 def say_what_is_missing(error: TensorFlowMissingError) -> None:

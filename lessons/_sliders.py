@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -81,9 +81,7 @@ def between(name: str, label: str, low: float, high: float, first: float, occasi
 
 def chart_sliders(key: str, scope: str, *sliders: Slider) -> None:
     """Draw sliders that drive every chart inside the container whose key is ``scope``."""
-    _component(
-        key=key, data={"scope": scope, "sliders": [asdict(s) for s in sliders], "buttons": []}
-    )
+    _component(key=key, data={"scope": scope, "sliders": [vars(s) for s in sliders], "buttons": []})
 
 
 def step_slider(
@@ -128,7 +126,7 @@ def step_slider(
     low, high = bounds["step_low"].iloc[0], bounds["step_high"].iloc[0]
     data = {
         "scope": scope,
-        "sliders": [asdict(s) for s in (slider, *others)],
+        "sliders": [vars(s) for s in (slider, *others)],
         "play": slider.name,
         "hover": {
             "chart": chart,
@@ -172,7 +170,7 @@ def answer_sliders(
 
     data = {
         "scope": scope,
-        "sliders": [asdict(slider) for slider in sliders],
+        "sliders": [vars(slider) for slider in sliders],
         "pad": {**pad, "drag": True},
         "buttons": [{"name": "check", "label": "Check"}],
     }
@@ -207,7 +205,7 @@ def line_sliders(
     fold = dataset.fold
     data: dict[str, Any] = {
         "scope": scope,
-        "sliders": [asdict(slider) for slider in (w, b, *others)],
+        "sliders": [vars(slider) for slider in (w, b, *others)],
         "loss": {
             "fold": [fold[i, j] for i in range(3) for j in range(i, 3)],
             "w": w.name,

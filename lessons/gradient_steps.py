@@ -16,7 +16,17 @@ from lessons import _experiment
 from lessons._assist import announce
 from lessons._checks import check
 from lessons._controls import batch_size, choose_data, learning_rate, number, steps
-from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, table, takeaway, text
+from lessons._layout import (
+    draw,
+    glossary,
+    heading,
+    next_lesson,
+    open_lesson,
+    show_table,
+    table,
+    takeaway,
+    text,
+)
 from lessons._numbers import numbers_behind_charts
 from lessons._predict import predict_line
 from lessons._sliders import Slider, step_slider, switch
@@ -350,34 +360,25 @@ w_sum, b_sum = (
     for old, new in ((step.old.w, step.new.w), (step.old.b, step.new.b))
 )
 over_all = "" if whole else f" (over all points: {readable(theory.mse(dataset, step.old), 6)})"
+code = {
+    "`    with tf.GradientTape() as tape:`": "writes down what is computed below",
+    "`        predictions = w * x + b`": f"{predicted} … for {few}, where y is {true_values} …",
+    "`        loss = tf.reduce_mean(tf.square(predictions - y))`": (
+        f"**{readable(step.loss, 6)}**, the mean of the squared differences{over_all}"
+    ),
+    "`    gradients = tape.gradient(loss, [w, b])`": (
+        f"**{w_slope}** along w, **{b_slope}** along b"
+    ),
+    "`    w.assign_sub(learning_rate * gradients[0])`": (
+        f"w − {step_rate} × ({w_slope}) = {w_sum[0]} − ({w_sum[1]}) = **{w_sum[2]}**"
+    ),
+    "`    b.assign_sub(learning_rate * gradients[1])`": (
+        f"b − {step_rate} × ({b_slope}) = {b_sum[0]} − ({b_sum[1]}) = **{b_sum[2]}**"
+    ),
+}
 st.markdown(
     table(
-        pd.DataFrame(
-            [
-                ("`    with tf.GradientTape() as tape:`", "writes down what is computed below"),
-                (
-                    "`        predictions = w * x + b`",
-                    f"{predicted} … for {few}, where y is {true_values} …",
-                ),
-                (
-                    "`        loss = tf.reduce_mean(tf.square(predictions - y))`",
-                    f"**{readable(step.loss, 6)}**, the mean of the squared differences{over_all}",
-                ),
-                (
-                    "`    gradients = tape.gradient(loss, [w, b])`",
-                    f"**{w_slope}** along w, **{b_slope}** along b",
-                ),
-                (
-                    "`    w.assign_sub(learning_rate * gradients[0])`",
-                    f"w − {step_rate} × ({w_slope}) = {w_sum[0]} − ({w_sum[1]}) = **{w_sum[2]}**",
-                ),
-                (
-                    "`    b.assign_sub(learning_rate * gradients[1])`",
-                    f"b − {step_rate} × ({b_slope}) = {b_sum[0]} − ({b_sum[1]}) = **{b_sum[2]}**",
-                ),
-            ],
-            columns=["**`for step in range(steps):`**", f"at step {wanted:,}"],
-        )
+        {"**`for step in range(steps):`**": list(code), f"at step {wanted:,}": list(code.values())}
     )
 )
 text(
@@ -406,45 +407,48 @@ exponent = st.select_slider(
     key="h",
     width=400,
 )
-tape = cache.train(dataset, TrainingConfig((1.0,), 0, step.old))
+tape = step.gradient
+if not whole:
+    over_all_points = cache.train(dataset, TrainingConfig((1.0,), 0, step.old))
+    tape = (float(over_all_points.grad_w[0, 0]), float(over_all_points.grad_b[0, 0]))
 exact = theory.gradient(dataset, step.old)
 ways = {
-    "tape.gradient": (float(tape.grad_w[0, 0]), float(tape.grad_b[0, 0])),
+    "tape.gradient": tape,
     "formula": exact,
     f"finite difference, h = {readable(10.0**exponent)}": theory.finite_difference(
         dataset, step.old, 10.0**exponent
     ),
 }
-compared = pd.DataFrame(
-    [
-        {
-            "way": way,
-            "along w": readable(along_w, 9),
-            "off by": readable(abs(along_w - exact[0]), 2),
-            "along b": readable(along_b, 9),
-            "off by ": readable(abs(along_b - exact[1]), 2),
-        }
-        for way, (along_w, along_b) in ways.items()
-    ]
+along_w, along_b = zip(*ways.values(), strict=True)
+compared = table(
+    {
+        "way": list(ways),
+        "along w": [readable(slope, 9) for slope in along_w],
+        "off by": [readable(abs(slope - exact[0]), 2) for slope in along_w],
+        "along b": [readable(slope, 9) for slope in along_b],
+        "off by ": [readable(abs(slope - exact[1]), 2) for slope in along_b],
+    }
 )
 text(
-    f"{table(compared)}\n\n"
+    f"{compared}\n\n"
     "At the line of the step you look into, over all points. *Off by*: the difference from the "
     "formula."
 )
 
-ends = pd.DataFrame(
-    [
-        (way, words, end.w, end.b, frames.in_original_units(dataset, end, 6), loss)
-        for way, words, end, loss in (
-            ("loop", f"after step {taken:,}", line, float(last.loss)),
-            ("formula", "best fit", best, lowest),
-        )
-    ],
-    columns=["way", "", "w", "b", "in the original units", "loss"],
-)
-ends = ends.drop(columns=[] if dataset.scaling else "in the original units").map(
-    lambda cell: cell if isinstance(cell, str) else readable(cell, 6)
+two = (line, best)
+ends = table(
+    {
+        "way": ["loop", "formula"],
+        "": [f"after step {taken:,}", "best fit"],
+        "w": [readable(end.w, 6) for end in two],
+        "b": [readable(end.b, 6) for end in two],
+    }
+    | (
+        {"in the original units": [frames.in_original_units(dataset, end, 6) for end in two]}
+        if dataset.scaling
+        else {}
+    )
+    | {"loss": [readable(loss, 6) for loss in (last.loss, lowest)]}
 )
 remaining = experiments.steps_remaining(dataset, start, line, rate)
 looks = sum(
@@ -456,7 +460,7 @@ heading(
     "The loop is *iterative*: it gets closer step by step. For a line there is also an "
     f"*analytical* solution, a formula that gives the best fit at once:\n{_BEST_FIT}\n"
     "x̄ and ȳ are the means of x and y; the star marks the best fit.\n\n"
-    f"{table(ends)}\n\n"
+    f"{ends}\n\n"
     f"The formula looks at each of the {dataset.n:,} points twice: once for the means, once for "
     f"the sums. The loop has looked at points {looks:,} times, and its line is "
     f"**{readable(gap_here)}** from the best fit (the *gap*: the root mean square of the vertical "
@@ -526,23 +530,18 @@ def show_race(early: int, late: int, draws: int) -> None:
     result = experiments.race(cache.train, dataset, start, rate, size, (early, late), draws)
     middle_gaps, middle_long = np.median(result.gaps, axis=0), np.median(result.long_gaps, axis=0)
     wins = (result.gaps[:, :, 1] < result.gaps[:, :, 0]).sum(axis=0)
-    rows = [
-        (f"after {before:,} steps ({name})", f"{early:,}", *middle_gaps[place], wins[place])
-        for place, (name, before) in enumerate((("unsettled", early), ("settled", late)))
-    ]
     long_wins = (result.long_gaps[:, 1] < result.long_gaps[:, 0]).sum()
-    shown = pd.DataFrame(
-        rows, columns=["from where", "steps more", "gap, same rate", "gap, a tenth of it", "wins"]
-    )
     many = draws > 1
-    shown["smaller rate closer"] = [
-        f"in {won} of {draws} draws" if many else "yes" if won else "no" for won in shown["wins"]
-    ]
-    shown = shown.drop(columns="wins")
-    st.table(
-        shown.map(lambda cell: readable(cell) if isinstance(cell, float) else cell),
-        hide_index=True,
-        width="content",
+    show_table(
+        {
+            "from where": [f"after {early:,} steps (unsettled)", f"after {late:,} steps (settled)"],
+            "steps more": [f"{early:,}"] * 2,
+            "gap, same rate": [readable(same) for same, _ in middle_gaps],
+            "gap, a tenth of it": [readable(smaller) for _, smaller in middle_gaps],
+            "smaller rate closer": [
+                f"in {won} of {draws} draws" if many else "yes" if won else "no" for won in wins
+            ],
+        }
     )
     words = [
         "helped" if 2 * won > draws else "hurt" if 2 * won < draws else "made no difference"

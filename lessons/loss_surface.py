@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from core import cache, charts, frames, tables, theory
@@ -139,13 +138,10 @@ with st.container(key="pointing"):
     if arrows_shown:
         tape = history.grad_w[0, 0], history.grad_b[0, 0]
         formula = theory.gradient(dataset, start)
-        slopes = pd.DataFrame(
-            {
-                "slope along": ["w", "b"],
-                "tape.gradient": [readable(value, 6) for value in tape],
-                "formula": [readable(value, 6) for value in formula],
-            }
-        ).drop(columns=[] if has_tape else "tape.gradient")
+        slopes = {"slope along": ["w", "b"]}
+        if has_tape:
+            slopes["tape.gradient"] = [readable(value, 6) for value in tape]
+        slopes["formula"] = [readable(value, 6) for value in formula]
         left, right = st.columns(2, gap="large")
         with left:
             heading(
