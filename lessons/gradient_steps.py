@@ -39,7 +39,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.popover("More", key="more_settings"):
         points_a_step = batch_size()
         decay, tolerance = number("decay", width=260), number("tolerance", width=260)
-    buttons = st.container(horizontal=True, vertical_alignment="bottom")
+    buttons = st.container(horizontal=True, vertical_alignment="bottom", key="run_buttons")
 
 stretches = experiment.active
 paths = _experiment.paths_of(dataset, start, stretches or (Stretch(0, rate),))
@@ -297,7 +297,7 @@ w_sum, b_sum = (
     for old, new in ((step.old.w, step.new.w), (step.old.b, step.new.b))
 )
 over_all = "" if whole else f" (over all points: {readable(theory.mse(dataset, step.old), 6)})"
-st.table(
+st.container(key="line_by_line").table(
     pd.DataFrame(
         [
             ("`    with tf.GradientTape() as tape:`", "writes down what is computed below"),

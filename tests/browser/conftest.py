@@ -99,9 +99,14 @@ def visit(server: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
     visits: list[Visit] = []
 
     def new_visit(
-        path: str = "", width: int = 1280, theme: Literal["light", "dark"] = "light"
+        path: str = "",
+        width: int = 1280,
+        theme: Literal["light", "dark"] = "light",
+        motion: Literal["reduce", "no-preference"] = "no-preference",
     ) -> Visit:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion=motion
+        )
         context.set_default_timeout(60_000)
         contexts.append(context)
         visits.append(Visit(server, context))
