@@ -1116,7 +1116,7 @@ def ruler() -> Spec:
         chosen.transform_filter(f"datum.row == {index}")
         .mark_text(
             fontWeight="bold",
-            dy=alt.ExprRef(f"datum.loss < bounds_row.loss_high ? {dy} : {30 + 14 * index}"),
+            dy=alt.ExprRef(f"datum.loss < bounds_row.loss_high ? {dy} : {48 + 14 * index}"),
         )
         .encode(x("rate"), y("loss"), _verdict_colour(legend=False), text="label:N")
         for index, dy in enumerate((-13, 16, -27))

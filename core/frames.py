@@ -849,7 +849,7 @@ def principal_axes(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
     best, axes, bounds = theory.best_fit(dataset), theory.curvature(dataset), window.iloc[0]
     rows = []
     for (way_w, way_b), eigenvalue, name, share in (
-        (axes.flat_axis, axes.flat, "flat, λ₁", 0.85),
+        (axes.flat_axis, axes.flat, "flat, λ₁", 0.7),  # inside, on a phone, too
         (axes.steep_axis, axes.steep, "steep, λ₂", 0.5),
     ):
         reach = [

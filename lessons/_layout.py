@@ -79,6 +79,34 @@ _RULES = """
     fill: light-dark(#5B626C, #C9CED6);
 }
 .st-key-pins_table :is(td, th):is(:first-child, :last-child) { min-width: 11rem; }
+/* On a narrow screen: lines of code beside what they compute, a row of buttons as one. */
+.st-key-line_by_line :is(td, td code) { overflow-wrap: anywhere; }
+.st-key-line_by_line td:last-child { min-width: 8rem; }
+:has(> .st-key-run_buttons) { min-width: min(100%, 24rem); }
+@media (max-width: 360px) {
+    .katex-display { font-size: 0.85em; }
+    .st-key-saying button { padding-inline: 0.5rem; }
+}
+/* Streamlit shows the focus there by a grey that one can hardly see, or not at all. */
+:is(a, main, [data-testid="stElementToolbar"] button, .stCode button):focus-visible {
+    outline: 2px solid currentColor !important;
+    outline-offset: -2px;
+}
+/* What one aims at is at least 24 pixels wide and high, as WCAG 2.2 asks for. */
+button[aria-label^="Help for"], [data-testid="stMultiSelect"] button,
+:is([data-testid="stRadio"], [data-testid="stCheckbox"]) label {
+    min-width: 24px;
+    min-height: 24px;
+}
+/* Whoever asked for less motion gets what moves at its end, at once. */
+@media (prefers-reduced-motion: reduce) {
+    *, ::before, ::after {
+        animation-duration: 1ms !important;
+        animation-iteration-count: 1 !important;
+        transition-duration: 1ms !important;
+        scroll-behavior: auto !important;
+    }
+}
 .st-key-task { gap: 0; overflow: hidden; }
 .st-key-task [data-testid="stText"] { overflow-wrap: anywhere; }
 """

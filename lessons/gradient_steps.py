@@ -66,7 +66,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.popover("More", key="more_settings"):
         points_a_step = batch_size()
         decay, tolerance = number("decay", width=260), number("tolerance", width=260)
-    buttons = st.container(horizontal=True, vertical_alignment="bottom")
+    buttons = st.container(horizontal=True, vertical_alignment="bottom", key="run_buttons")
 
 stretches = experiment.active
 paths = _experiment.paths_of(dataset, start, stretches or (Stretch(0, rate),))
@@ -376,7 +376,7 @@ code = {
         f"b − {step_rate} × ({b_slope}) = {b_sum[0]} − ({b_sum[1]}) = **{b_sum[2]}**"
     ),
 }
-st.markdown(
+st.container(key="line_by_line").markdown(
     table(
         {"**`for step in range(steps):`**": list(code), f"at step {wanted:,}": list(code.values())}
     )

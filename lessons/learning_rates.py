@@ -66,8 +66,9 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
     """Draw what the prediction has held back: all rates, why they behave so, and more."""
     text(
         "On the ruler lie all rates, from far too small to far too large. **Click where you want "
-        "one**: it runs, gets a verdict, and its colour. (λ₂, in the names of three marks, says "
-        "how strongly the loss curves across the valley: *Why there?*, below, is about it.)"
+        "one**, or type it below: it runs, gets a verdict, and its colour. (λ₂, in the names of "
+        "three marks, says how strongly the loss curves across the valley: *Why there?*, below, is "
+        "about it.)"
     )
     cache.wait_for_tensorflow()  # here: what a fragment raises, it shows as an error of its own
     # A change of the rates runs this part alone, unless what is shown below it needs them.

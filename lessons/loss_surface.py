@@ -68,8 +68,8 @@ occasion = f"{dataset.fingerprint} {start} {rate} {step_count}"
 edges = window.iloc[0]
 
 text(
-    "**Point at the map**: the line beside it is the one you point at. Click, and the path starts "
-    "there."
+    "**Point at the map**, or move w and b: the line beside it is the one you point at. Click, or "
+    "press *Start the descent here*, and the path starts there."
 )
 with st.container(key="pointing"):
     line_sliders(

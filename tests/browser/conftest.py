@@ -71,11 +71,12 @@ class Visit:
         context: BrowserContext,
         width: int = 1280,
         theme: Literal["light", "dark"] = "light",
+        motion: Literal["reduce", "no-preference"] = "no-preference",
     ) -> None:
         self.server = server
         self.page: Page = context.new_page()
         self.page.set_viewport_size({"width": width, "height": 900})
-        self.page.emulate_media(color_scheme=theme)
+        self.page.emulate_media(color_scheme=theme, reduced_motion=motion)
         self.complaints: list[str] = []
         self.sent = 0
         self.asked = 0
@@ -215,9 +216,12 @@ def visit(server: str, learners: Learners) -> Iterator[Callable[..., Visit]]:
     visits: list[Visit] = []
 
     def new_visit(
-        path: str = "", width: int = 1280, theme: Literal["light", "dark"] = "light"
+        path: str = "",
+        width: int = 1280,
+        theme: Literal["light", "dark"] = "light",
+        motion: Literal["reduce", "no-preference"] = "no-preference",
     ) -> Visit:
-        visits.append(Visit(server, learners.come(), width, theme))
+        visits.append(Visit(server, learners.come(), width, theme, motion))
         visits[-1].open(path)
         return visits[-1]
 

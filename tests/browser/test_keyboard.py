@@ -1,0 +1,255 @@
+"""The whole course by keyboard alone: no mouse, and nothing that a script does for the learner."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator
+
+from core.checks import CHECKS
+from core.datasets import make_noisy_line
+from core.runs import LESSON_START
+from lessons._layout import COURSE
+from tests.browser.conftest import Visit
+
+Visits = Callable[..., Visit]
+
+
+class Keyboard:
+    """A learner's hands, with nothing but keys under them."""
+
+    def __init__(self, tab: Visit) -> None:
+        self.tab, self.page = tab, tab.page
+
+    def find(self, role: Any, name: str) -> Locator:  # noqa: ANN401
+        """Find a control by what a screen reader calls it, or how that begins."""
+        return self.page.get_by_role(role, name=re.compile(f"^{re.escape(name)}")).first
+
+    def go_to(self, target: Locator, by: str = "Tab") -> None:
+        """Press Tab until one is there, or at one of them."""
+        for _ in range(150):
+            self.page.keyboard.press(by)
+            if target.evaluate_all("them => them.includes(document.activeElement)"):
+                return
+        pytest.fail(f"{by} does not lead to {target}")
+
+    def press(self, *keys: str, until: Locator) -> None:
+        """Press keys, and wait for what comes of it; the keyboard must then still be somewhere."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        until.wait_for()
+        self.page.wait_for_function(
+            """() => document.querySelector("[data-test-script-state=notRunning]")
+                  && ![null, document.body].includes(document.activeElement)"""
+        )
+
+    def use(
+        self, role: str, name: str, *keys: str, until: Locator | None = None, by: str = "Tab"
+    ) -> None:
+        """Go to a control and press keys there."""
+        control = self.find(role, name)
+        self.go_to(control, by)
+        self.press(*(keys or ["Enter"]), until=until or control)
+
+    def type(self, role: str, name: str, text: str, until: Locator) -> None:
+        self.go_to(self.find(role, name))
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.type(text)
+        self.press("Enter", until=until)
+
+    def pull(self, name: str, *keys: str, key: str) -> None:
+        """Move a slider; its picture moves with it."""
+        before = self.tab.picture(key)
+        self.use("slider", name, *keys)
+        self.page.wait_for_function(
+            "([key, before]) => document.querySelector("
+            "`.st-key-figure_${key} svg.marks`).innerHTML !== before",
+            arg=[key, before],
+        )
+
+    def text(self, words: str) -> Locator:
+        return self.page.get_by_text(words).first
+
+    def answer_the_prediction(self, name: str) -> None:
+        """Choose the first answer, or leave the sliders where they are, and check it."""
+        prompt = self.page.locator(f".st-key-predict_{name}")
+        if prompt.get_by_role("radio").count():
+            self.go_to(prompt.get_by_role("radio"))
+            self.press("Space", until=prompt.locator("[type=radio]:checked"))
+        done = prompt.get_by_role("button", name="Try another")
+        self.use("button", "Check", until=done)
+        assert done.evaluate("it => it === document.activeElement")
+
+    def answer_the_questions(self, address: str) -> None:
+        questions = [make(make_noisy_line(), LESSON_START) for make in CHECKS[address]]
+        first = self.page.locator(f".st-key-check_{address}_0 input").first
+        self.use("switch", "Check yourself", "Space", until=first)
+        answers = self.page.locator("[data-testid=stAlert]", has_text="Right.")
+        for place, question in enumerate(questions):
+            group = self.page.locator(f".st-key-check_{address}_{place}")
+            self.go_to(group.get_by_role("radio"))
+            right = next(i for i, choice in enumerate(question.choices) if choice.feedback is None)
+            self.press("Space", *["ArrowDown"] * right, until=answers.nth(place))
+        self.text("three questions ✓").wait_for()
+
+    def go_on(self, address: str) -> None:
+        """Follow the link to the next lesson."""
+        _, title, _, question = next(page for page in COURSE if page[2] == address)
+        self.use("link", f"Next: {title}", until=self.find("heading", question))
+        self.tab.settle()
+
+
+def test_the_course_can_be_taken_by_keyboard_alone(visit: Visits) -> None:
+    keys = Keyboard(visit(""))
+    keys.pull("Learning rate", "ArrowRight", key="first")
+    keys.use("link", "Data", by="Shift+Tab", until=keys.find("heading", "How wrong"))
+    keys.tab.settle()
+    on_data(keys)
+    keys.go_on("loss-surface")
+    on_loss_surface(keys)
+    keys.go_on("gradient-steps")
+    on_gradient_steps(keys)
+    keys.go_on("learning-rates")
+    on_learning_rates(keys)
+    keys.go_on("mistakes")
+    on_mistakes(keys)
+    keys.go_on("hot-dog")
+    on_hot_dog(keys)
+
+
+def on_data(keys: Keyboard) -> None:
+    dialog = keys.page.get_by_role("dialog")
+    keys.use("button", "Words on this page", until=dialog.get_by_text("Residual."))
+    assert dialog.evaluate("it => it === document.activeElement")
+    keys.press("Escape", until=keys.find("button", "Words on this page"))
+    dialog.wait_for(state="hidden")
+    keys.use("button", "How it is made", until=dialog)
+    keys.type("spinbutton", "points", "50", keys.text("50 points scattered"))
+    keys.press("Escape", until=keys.find("button", "How it is made"))
+    keys.use("button", "How it is made", until=dialog, by="Shift+Tab")
+    keys.type("spinbutton", "points", "100", keys.text("100 points scattered"))
+    keys.press("Escape", until=keys.find("button", "How it is made"))
+    keys.answer_the_prediction("data")
+    keys.pull("w", "ArrowRight", key="guess")
+    keys.pull("b", "PageUp", key="guess")
+    keys.use("button", "Show me the best fit", until=keys.text("cannot be beaten"))
+    keys.answer_the_questions("data")
+
+
+def on_loss_surface(keys: Keyboard) -> None:
+    keys.answer_the_prediction("loss-surface")
+    keys.pull("w", "ArrowRight", key="surface")
+    keys.use("button", "Start the descent here")
+    keys.page.wait_for_url("**start_w=**")
+    keys.pull("Turn", "ArrowLeft", key="bowl")
+    # What comes to the next page by the address is the lesson's own start again.
+    keys.use("button", "Start", until=keys.find("spinbutton", "start w"), by="Shift+Tab")
+    keys.type("spinbutton", "start w", "0", keys.find("spinbutton", "start b"))
+    keys.type("spinbutton", "start b", "-1", keys.find("spinbutton", "start b"))
+    keys.press("Escape", until=keys.find("button", "Start"))
+    keys.answer_the_questions("loss-surface")
+
+
+def on_gradient_steps(keys: Keyboard) -> None:
+    keys.pull("left end", "ArrowUp", key="predicted")
+    keys.pull("right end", "ArrowDown", key="predicted")
+    keys.answer_the_prediction("gradient-steps")
+    undo = keys.find("button", "Undo")
+    keys.use("button", "Run 200 steps", until=keys.find("button", "Continue 200 steps"))
+    keys.use("button", "+10", until=keys.page.get_by_role("cell", name="210").first)
+    keys.go_to(undo)
+    keys.press("Enter", until=keys.page.get_by_role("cell", name="200").first)
+    keys.pull("Step", "Home", "ArrowRight", key="loss")
+    keys.use("button", "Play", until=keys.find("button", "Pause"))
+    keys.press("Enter", until=keys.find("button", "Play"))
+    keys.use("button", "Go back to this step", until=keys.find("button", "Fork: 200 steps"))
+    keys.use("button", "Fork: 200 steps", until=keys.text("The fork is"), by="Shift+Tab")
+    keys.use("button", "Start over", until=keys.find("button", "Run 200 steps"))
+    keys.answer_the_questions("gradient-steps")
+
+
+def on_learning_rates(keys: Keyboard) -> None:
+    keys.pull("It explodes from here on", "ArrowRight", key="marked_rates")
+    keys.answer_the_prediction("learning-rates")
+    # A rate that is typed, where a mouse would click on the ruler.
+    row = keys.page.locator("td", has_text=re.compile("^0.2$")).first
+    keys.type("combobox", "Learning rates", "0.2", until=row)
+    assert "lrs=0.2" in keys.page.url
+    keys.page.keyboard.press("Escape")
+    keys.pull("Step", "ArrowLeft", "ArrowLeft", key="rate_losses")
+    parts = keys.page.locator(".st-key-part").get_by_role("radio")
+    keys.go_to(parts.first)
+    keys.press("ArrowRight", "ArrowRight", "Space", until=keys.find("button", "Pin this run"))
+    keys.use("button", "Pin this run", until=keys.text("1 run pinned"))
+    keys.go_to(parts.nth(2), "Shift+Tab")
+    keys.press("ArrowRight", "Space", until=keys.find("spinbutton", "Your rate"))
+    keys.type("spinbutton", "Your rate", "0.5", keys.text("0.5 converges"))
+    keys.answer_the_questions("learning-rates")
+
+
+def on_mistakes(keys: Keyboard) -> None:
+    mistakes = keys.page.locator(".st-key-mistake").get_by_role("radio")
+    keys.go_to(mistakes.first)
+    keys.press("ArrowRight", "Space", until=keys.page.locator(".st-key-answer_constant"))
+    keys.go_to(keys.page.locator(".st-key-answer_constant").get_by_role("radio"))
+    keys.press("Space", until=keys.page.locator(".st-key-answer_constant input:checked"))
+    keys.use("button", "Check", until=keys.text("What really happens"))
+
+
+def on_hot_dog(keys: Keyboard) -> None:
+    rates = keys.find("combobox", "Learning rates")
+    keys.go_to(rates)
+    for left in (2, 1):
+        keys.press("Backspace", until=rates)
+        keys.page.wait_for_function(
+            "left => new URLSearchParams(location.search).getAll('net_rates').length === left",
+            arg=left,
+        )
+    keys.page.keyboard.press("Escape")
+    keys.go_to(keys.page.locator(".st-key-network_guess").get_by_role("radio"))
+    keys.press("Space", until=keys.page.locator(".st-key-network_guess input:checked"))
+    keys.use("button", "Train", until=keys.text("Units that speak for a hot dog"))
+    parts = keys.page.locator(".st-key-net_part").get_by_role("radio")
+    keys.go_to(parts.first)
+    keys.press(*["ArrowRight"] * 3, "Space", until=keys.find("button", "Script"))
+
+
+# Whether one sees where the focus is: a ring or a border changes when it leaves, and it is there.
+IS_SEEN = """async () => {
+    const it = document.activeElement;
+    const around = [];
+    for (let one = it; one && around.length < 6; one = one.parentElement) around.push(one);
+    const look = async () => {
+        await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        await Promise.allSettled(it.getAnimations().map(one => one.finished));
+        return JSON.stringify(around.map(getComputedStyle).map(
+            style => [style.outline, style.boxShadow, style.borderColor]));
+    };
+    const opaque = around.every(one => Number(getComputedStyle(one).opacity) > 0.5);
+    const focused = await look();
+    const elsewhere = document.body.appendChild(document.createElement("button"));
+    elsewhere.focus({ preventScroll: true });
+    const left = await look();
+    it.focus({ preventScroll: true });
+    elsewhere.remove();
+    const { top, bottom } = it.getBoundingClientRect();
+    return opaque && focused !== left && top < innerHeight && bottom > 0;
+}"""
+
+
+def test_the_focus_is_seen_wherever_tab_leads(visit: Visits) -> None:
+    tab = visit(motion="reduce")
+    for path in ("data?show=all", "mistakes?show=all"):
+        tab.open(path)
+        unseen, stops = [], 0
+        while True:
+            tab.page.keyboard.press("Tab")
+            it = tab.page.evaluate_handle("document.activeElement")
+            if it.evaluate("it => it === document.body"):
+                break
+            stops += 1
+            if not tab.page.evaluate(IS_SEEN):
+                unseen.append(it.evaluate("it => it.outerHTML.slice(0, 90)"))
+        assert unseen == []
+        assert stops > 15
