@@ -164,9 +164,9 @@ def at_the_edge() -> None:
             "edge_sharpness",
             network_charts.edge_sharpness(),
             {"runs": curves, "ends": ends, "limits": limits, "bounds": bounds},
-            alt="The sharpness over the steps of three small networks. "
+            alt="The sharpness over the steps of three small networks: "
             + "; ".join(
-                f"At the rate {readable(run.learning_rate)} it goes from "
+                f"at the rate {readable(run.learning_rate)} it goes from "
                 f"{readable(run.sharpness[0])} to {readable(run.sharpness[-1])}, with the limit at "
                 f"{readable(2 / run.learning_rate)}"
                 for run in runs
@@ -180,9 +180,9 @@ def at_the_edge() -> None:
             "edge_losses",
             network_charts.edge_losses(),
             {"runs": curves, "ends": ends, "bounds": bounds},
-            alt="The mean squared error of the same runs on a log axis. "
+            alt="The mean squared error of the same runs on a log axis: "
             + "; ".join(
-                f"At the rate {readable(run.learning_rate)} it falls from {readable(run.loss[0])} "
+                f"at the rate {readable(run.learning_rate)} it falls from {readable(run.loss[0])} "
                 f"to {readable(run.loss[-1])}"
                 for run in runs
             ),

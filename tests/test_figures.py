@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import tables
 from core.frames import count, readable
-from tests.test_pages import assert_whole, open_page
+from tests.test_pages import assert_whole, open_page, pin_run
 
 MAX_SENTENCES = 3
 STEPS = {"run": "200x0.1~200x0.01", "fork": "200:200x0.2"}
@@ -72,6 +72,24 @@ PAGES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
         (),
         "entropy network_losses network_accuracies line_range network_range",
     ),
+    "hot dog, edge": (
+        HOT_DOG,
+        {"trained": "true", "net_rates": ["0.2"], "units": "8", "net_part": "At the edge"},
+        (),
+        "entropy network_losses network_accuracies edge_sharpness edge_losses",
+    ),
+    "pins": (
+        RATES,
+        {"part": "Pinned runs", "lrs": ["0.1", "0.5"]},
+        (),
+        "ruler rate_losses rate_errors rate_fits rate_paths pinned_losses",
+    ),
+    "eight runs": (
+        RATES,
+        {"part": "Challenges"},
+        (),
+        "ruler rate_losses rate_errors rate_fits rate_paths diagnosis",
+    ),
 }  # fmt: skip
 
 
@@ -111,6 +129,11 @@ def opened(name: str, **address: str) -> AppTest:
     for button in buttons:
         if any(one.key == button for one in app.button):
             app.button(key=button).click().run()
+    if name == "pins":
+        pin_run(app, "one", "0.1")
+        app.toggle(key="pin_over").set_value(True).run()
+    if name == "eight runs":
+        app.pills(key="challenge").set_value("Eight runs").run()
     assert_whole(app)
     return app
 
