@@ -78,8 +78,8 @@ def running(
 
 
 def wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
-    """Wait until the app answers; fail if it does not within a minute."""
-    deadline = time.monotonic() + 60
+    """Wait until the app answers; fail if it does not within three minutes."""
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health") as answer:
