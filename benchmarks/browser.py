@@ -1,7 +1,8 @@
 """How long a learner waits: our pages in real Chromium, beside the barest page and the naive app.
 
 Run ``make benchmark``, or ``CHROMIUM=… python -m benchmarks.browser``. All figures are of one run,
-in which what is compared takes turns.
+in which what is compared takes turns. The bare page and the naive app run as Streamlit comes, so
+without uvloop; beside them the bare page once more, with it.
 """
 
 import os
@@ -145,6 +146,7 @@ SLIDER = "[data-testid=stSlider] :is([role=slider], input)"
 SEED = ".st-key-seed input"
 EIGHT_RATES = "&".join(f"lrs={rate}" for rate in (0.001, 0.01, 0.05, 0.2, 0.3, 0.6, 0.7, 0.9))
 BARE = Case("the bare page", "bare", "", SLIDER, "ArrowRight")
+BARE_WITH_UVLOOP = Case("the bare page, with uvloop", "bare_uvloop", "", SLIDER, "ArrowRight")
 NAIVE = Case("the naive app", "naive", "", SLIDER, "ArrowRight")
 LESSONS = (
     Case("Data, next seed", "ours", "data?show=all", SEED, "ArrowUp"),
@@ -329,7 +331,7 @@ def cold_start(browser: Browser, script: str, slider: str) -> float:
     """Start an app and open it; seconds until its first chart has followed its slider."""
     port = find_free_port()
     begin = time.perf_counter()
-    with running(streamlit_run(script, port), port):
+    with running(streamlit_run(script, port, with_uvloop=script == "streamlit_app.py"), port):
         tab = open_tab(browser, f"http://127.0.0.1:{port}")
         tab.page.wait_for_selector(slider)
         tab.page.evaluate(WAIT_FOR_FRAME, CHART)
@@ -412,17 +414,18 @@ def main() -> None:
         )
         print_cold_starts(browser)
         with (
-            serve("benchmarks/bare_app.py") as bare,
-            serve("benchmarks/bare_pages.py") as bare_pages,
-            serve("benchmarks/naive_app.py") as naive,
+            serve("benchmarks/bare_app.py", with_uvloop=False) as bare,
+            serve("benchmarks/bare_app.py") as bare_uvloop,
+            serve("benchmarks/bare_pages.py", with_uvloop=False) as bare_pages,
+            serve("benchmarks/naive_app.py", with_uvloop=False) as naive,
             serve("streamlit_app.py") as ours,
         ):
             # Warms the trainer up.
             settle(open_tab(browser, f"{ours}/learning-rates?show=all")).page.close()
-            addresses = {"bare": bare, "naive": naive, "ours": ours}
+            addresses = {"bare": bare, "bare_uvloop": bare_uvloop, "naive": naive, "ours": ours}
             tabs = {
                 case: settle(open_tab(browser, f"{addresses[case.app]}/{case.path}"))
-                for case in (BARE, NAIVE, *LESSONS)
+                for case in (BARE, BARE_WITH_UVLOOP, NAIVE, *LESSONS)
             }
             print_changes(take_turns(tabs, ROUNDS))
             for tab in tabs.values():

@@ -27,17 +27,30 @@ def find_free_port() -> int:
 
 
 @contextmanager
-def serve(script: str, port: int | None = None) -> Iterator[str]:
+def serve(script: str, port: int | None = None, with_uvloop: bool = True) -> Iterator[str]:
     """Run a Streamlit script, on any free port unless one is given; give its address."""
     port = find_free_port() if port is None else port
-    with running(streamlit_run(script, port), port):
+    with running(streamlit_run(script, port, with_uvloop), port):
         yield f"http://127.0.0.1:{port}"
 
 
-def streamlit_run(script: str, port: int) -> tuple[str, ...]:
-    """Write the command that serves a script as ``make run`` does, on this machine only."""
+# Streamlit takes uvloop where it is installed, but does not bring it.
+_WITHOUT_UVLOOP = (
+    "import sys; sys.modules['uvloop'] = None; from streamlit.web import cli; cli.main()"
+)
+
+
+def streamlit_run(script: str, port: int, with_uvloop: bool = True) -> tuple[str, ...]:
+    """Write the command that serves a script as ``make run`` does, on this machine only.
+
+    Parameters
+    ----------
+    with_uvloop : bool
+        Whether it runs in our environment as it is, or as in one that has nothing but Streamlit.
+    """
+    streamlit = ("-m", "streamlit") if with_uvloop else ("-c", _WITHOUT_UVLOOP)
     return (
-        *(sys.executable, "-m", "streamlit", "run", script),
+        *(sys.executable, *streamlit, "run", script),
         *("--server.port", str(port), "--server.address", "127.0.0.1"),
         *("--server.headless", "true"),
     )
