@@ -579,8 +579,9 @@ if stretches:
                 label, partial(write, dataset, start, parts), name, key=name, on_click="ignore"
             )
     if dataset.recipe or dataset.n <= MOST_POINTS_TO_READ:
-        with st.expander("Read it here"):
-            st.code(snippets.script(dataset, start, parts), language="python")
+        reading = st.expander("Read it here", key="read_script", on_change="rerun")
+        if reading.open:
+            reading.code(snippets.script(dataset, start, parts), language="python")
 else:
     text("Run some steps: then you can take them with you, as a script or a notebook.")
 takeaway(
