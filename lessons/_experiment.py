@@ -22,10 +22,10 @@ def read() -> Experiment:
         state.undo = _history(state.experiment)
     experiment: Experiment = state.experiment
     for name, text in zip(("run", "fork"), experiments.write(experiment), strict=True):
-        if text:
+        if not text:
+            st.query_params.pop(name, None)
+        elif text != st.query_params.get(name):  # each setting of it is a message
             st.query_params[name] = text
-        elif name in st.query_params:
-            del st.query_params[name]
     return experiment
 
 

@@ -8,10 +8,9 @@ def is_open(question: str) -> bool:
     state = st.session_state
     if st.query_params.get("show") == "all":
         state.show_all = True
-    if state.get("show_all"):
+    elif state.get("show_all"):
         st.query_params["show"] = "all"
-        return True
-    return question in state.get("open_questions", ())
+    return "show_all" in state or question in state.get("open_questions", ())
 
 
 def unlock(question: str) -> None:

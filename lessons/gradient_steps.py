@@ -631,7 +631,7 @@ if stretches:
                 label, partial(write, dataset, start, parts), name, key=name, on_click="ignore"
             )
     if dataset.recipe or dataset.n <= MOST_POINTS_TO_READ:
-        reading = st.expander("Read it here", key="read_it", on_change="rerun")
+        reading = st.expander("Read it here", key="read_script", on_change="rerun")
         if reading.open:
             reading.code(snippets.script(dataset, start, parts), language="python")
 else:

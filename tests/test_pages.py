@@ -13,7 +13,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core import cache, schedules, theory
+from core import cache, schedules, snippets, theory
 from core.datasets import (
     BUNDLED,
     FloatArray,
@@ -23,6 +23,7 @@ from core.datasets import (
     points_from_text,
     with_outlier,
 )
+from core.experiments import Stretch
 from core.frames import count, equation, readable, readable_below
 from core.mistakes import MISTAKES, Mistake
 from core.outcomes import Outcome, run
@@ -419,6 +420,15 @@ def test_mini_batches_are_measured_in_both_states(size: str) -> None:
         assert "The fork is" in words(app)
     app.button(key="draw_20").click().run()
     assert "Medians of 20 draws" in words(app)
+
+
+def test_the_script_can_be_read_once_one_opens_it() -> None:
+    app = steps_page(run="200x0.1")
+    app.session_state.read_script = True
+    app.run()
+    branch = snippets.Branch((Stretch(200, 0.1),), list(range(0, 201, 20)))
+    script = snippets.script(make_noisy_line(), Line(0.0, -1.0), [branch])
+    assert app.code[-1].value == script.rstrip()
 
 
 def test_too_many_steps_for_mini_batches_are_refused_in_a_sentence() -> None:
