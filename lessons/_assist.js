@@ -29,13 +29,16 @@ function keepFocus() {
   let order = []; // what the keyboard reaches, up to and with what it was on last
   let timer = 0;
 
-  const isLost = () => order.length && [null, document.body].includes(document.activeElement);
+  const isLost = () => {
+    const last = order.at(-1);
+    const isGone = last && (!last.isConnected || last.disabled);
+    return isGone && [null, document.body, last].includes(document.activeElement);
+  };
   const goOn = () => {
     if (!isLost()) return;
     const now = reached();
     const before = order.findLast((element) => now.includes(element));
-    const there = now.includes(order.at(-1)) ? order.at(-1) : now[now.indexOf(before) + 1];
-    there?.focus({ preventScroll: true });
+    now[now.indexOf(before) + 1]?.focus({ preventScroll: true });
   };
   document.addEventListener("focusin", ({ target }) => {
     if (!target.matches(":focus-visible")) return (order = []);
