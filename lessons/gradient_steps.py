@@ -210,6 +210,7 @@ reached = [step.new] if theory.gap(dataset, step.new) < theory.gap(dataset, star
 window = frames.path_window(
     dataset, start, path if kept is None else pd.concat([path, kept]), reached
 )
+fixed = frames.fixed_lines(dataset)
 with linked:
     step_slider(
         "step_slider",
@@ -243,7 +244,7 @@ with linked:
             {
                 "points": frames.points(dataset),
                 "window": frames.fit_window(dataset, [start]),
-                "fixed": frames.fixed_lines(dataset),
+                "fixed": fixed,
                 "path": path[["slot", "w", "b"]],
                 **{name: table[["w", "b", "last"]] for name, table in other.items()},
             },
@@ -258,7 +259,7 @@ with linked:
             {
                 "contours": frames.contours(dataset, window),
                 "bounds": window,
-                "fixed": frames.fixed_lines(dataset),
+                "fixed": fixed,
                 "path": path[["slot", "w", "b"]],
                 "arrow": frames.arrow(step),
                 **{name: table[["step", "w", "b"]] for name, table in other.items()},
