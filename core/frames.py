@@ -494,34 +494,30 @@ def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd
     """
     axes = theory.curvature(dataset)
     start = Line(float(history.w[0, 0]), float(history.b[0, 0]))
-    rows = []
-    for index, rate in enumerate(rates):
-        line = history.last_line(index)
-        diverged_at = int(history.diverged_at[index])
-        rows.append(
-            {
-                "learning_rate": rate,
-                "verdict": theory.verdict(dataset, rate),
-                "s": rate * axes.steep,
-                "flat_factor": 1 - rate * axes.flat,
-                "steep_factor": 1 - rate * axes.steep,
-                "steps": int(history.steps[-1]) if diverged_at < 0 else diverged_at,
-                "w": line.w,
-                "b": line.b,
-                "original": in_original_units(dataset, line),
-                "loss": float(history.loss[index, -1]),
-                "gap": theory.gap(dataset, line),
-            }
-        )
-    table = pd.DataFrame(rows)
-    # Whole numbers beyond int64, and None: pandas would make floats of them.
-    needed = [theory.steps_needed(dataset, rate, start) for rate in rates]
-    return table.assign(
-        steps_needed=pd.Series(needed, dtype=object),
-        steps_measured=pd.Series(
-            [_first_at_one_percent(dataset, history, index) for index in range(len(rates))],
-            dtype=object,
-        ),
+    lines = [history.last_line(index) for index in range(len(rates))]
+    diverged_at = history.diverged_at
+    return pd.DataFrame(
+        {
+            "learning_rate": rates,
+            "verdict": [theory.verdict(dataset, rate) for rate in rates],
+            "s": [rate * axes.steep for rate in rates],
+            "flat_factor": [1 - rate * axes.flat for rate in rates],
+            "steep_factor": [1 - rate * axes.steep for rate in rates],
+            "steps": np.where(diverged_at < 0, history.steps[-1], diverged_at),
+            "w": [line.w for line in lines],
+            "b": [line.b for line in lines],
+            "original": [in_original_units(dataset, line) for line in lines],
+            "loss": history.loss[:, -1],
+            "gap": [theory.gap(dataset, line) for line in lines],
+            # Whole numbers beyond int64, and None: pandas would make floats of them.
+            "steps_needed": pd.Series(
+                [theory.steps_needed(dataset, rate, start) for rate in rates], dtype=object
+            ),
+            "steps_measured": pd.Series(
+                [_first_at_one_percent(dataset, history, index) for index in range(len(rates))],
+                dtype=object,
+            ),
+        }
     )
 
 

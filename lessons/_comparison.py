@@ -25,6 +25,11 @@ _SORTED_BY = {
 }
 
 
+# Where the ruler's slider can stand: from one step to the most, evenly on a log axis.
+_EXPONENTS = np.linspace(0, math.log10(MAX_STEPS), 127)
+_STEP_TEXTS = [readable(round(10**exponent)) for exponent in _EXPONENTS]
+
+
 def compare(dataset: Dataset, start: Line) -> None:
     """Let the learner choose rates, and draw what becomes of them."""
     ruler_place = st.container(key="ruling")
@@ -65,7 +70,6 @@ def _announce(dataset: Dataset, start: Line, history: History, table: pd.DataFra
 
 
 def _draw_ruler(dataset: Dataset, start: Line, rates: tuple[float, ...], step_count: int) -> None:
-    exponents = np.linspace(0, math.log10(MAX_STEPS), 127)
     chart_sliders(
         "ruler_steps",
         "ruling",
@@ -73,10 +77,10 @@ def _draw_ruler(dataset: Dataset, start: Line, rates: tuple[float, ...], step_co
             "log_steps",
             "The curve: the loss after so many steps, at every rate",
             low=0,
-            step=float(exponents[1]),
-            count=exponents.size,
-            index=int(np.argmin(np.abs(exponents - math.log10(step_count)))),
-            texts=[readable(round(10**exponent)) for exponent in exponents],
+            step=float(_EXPONENTS[1]),
+            count=_EXPONENTS.size,
+            index=int(np.argmin(np.abs(_EXPONENTS - math.log10(step_count)))),
+            texts=_STEP_TEXTS,
             occasion=str(step_count),
         ),
     )
@@ -120,6 +124,7 @@ def _draw_side_by_side(
         told = zip(ends["sentence"], said, when, strict=True)
         return "; ".join(f"{rate}, {what} {at}" for rate, what, at in told)
 
+    fixed = frames.fixed_lines(dataset)
     slots = frames.compared_slots(history)
     with st.container(key="compared"):
         step_slider(
@@ -189,7 +194,7 @@ def _draw_side_by_side(
                 {
                     "points": frames.points(dataset),
                     "window": window,
-                    "fixed": frames.fixed_lines(dataset),
+                    "fixed": fixed,
                     "rates": frames.fit_columns(paths, window),
                     "ends": ends,
                 },
@@ -209,7 +214,7 @@ def _draw_side_by_side(
                     "bounds": surface,
                     "axes": frames.principal_axes(dataset, surface),
                     "rates": frames.path_columns(paths, surface),
-                    "fixed": frames.fixed_lines(dataset),
+                    "fixed": fixed,
                 },
                 alt="Rings of equal loss over slope w and intercept b, the two axes of the bowl "
                 f"through the best fit, {frames.place(best)}, and a path for each learning rate. "

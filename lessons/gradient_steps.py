@@ -242,6 +242,7 @@ window = frames.path_window(
 runs = {"The run": path} if kept is None else {"The dashed branch": kept, "The fork": path}
 numbers_of_run = partial(tables.run, dataset, runs)
 dashed = None if kept is None else kept.iloc[-1]
+fixed = frames.fixed_lines(dataset)
 with linked:
     step_slider(
         "step_slider",
@@ -275,7 +276,7 @@ with linked:
             {
                 "points": frames.points(dataset),
                 "window": frames.fit_window(dataset, [start]),
-                "fixed": frames.fixed_lines(dataset),
+                "fixed": fixed,
                 "path": path[["slot", "w", "b"]],
                 **{name: table[["w", "b", "last"]] for name, table in other.items()},
             },
@@ -304,7 +305,7 @@ with linked:
             {
                 "contours": frames.contours(dataset, window),
                 "bounds": window,
-                "fixed": frames.fixed_lines(dataset),
+                "fixed": fixed,
                 "path": path[["slot", "w", "b"]],
                 "arrow": frames.arrow(step),
                 **{name: table[["step", "w", "b"]] for name, table in other.items()},
