@@ -452,10 +452,10 @@ def test_the_rates_of_a_link_wait_for_the_prediction() -> None:
 
 def test_the_way_down_shows_on_the_map_after_it_was_predicted() -> None:
     app = open_page(SURFACE, show="")
-    assert not any("tape.gradient" in table.value for table in app.table)
+    assert not any("tape.gradient" in text.value for text in app.markdown)
     app.button(key="show_loss-surface").click().run()
     assert_whole(app)
-    assert any("tape.gradient" in table.value for table in app.table)
+    assert any("tape.gradient" in text.value for text in app.markdown)
 
 
 @pytest.mark.parametrize(
