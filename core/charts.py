@@ -85,7 +85,7 @@ def _carry(table: str, room: str = _LABEL_ROOM) -> alt.Chart:
     """
     return (
         alt.Chart(alt.NamedData(table))
-        .mark_text(opacity=0, align="left", baseline="middle")
+        .mark_text(color=MUTED, opacity=0, align="left", baseline="middle")
         .encode(x=alt.value("width"), y=alt.value(0), text=alt.value(room))
     )
 

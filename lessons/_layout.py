@@ -80,7 +80,7 @@ _RULES = """
 }
 .st-key-pins_table :is(td, th):is(:first-child, :last-child) { min-width: 11rem; }
 /* On a narrow screen: lines of code beside what they compute, a row of buttons as one. */
-.st-key-line_by_line :is(td, td code) { overflow-wrap: anywhere; }
+.stMarkdown :is(th, td, td code) { overflow-wrap: anywhere; white-space: pre-wrap; }
 .st-key-line_by_line td:last-child { min-width: 8rem; }
 :has(> .st-key-run_buttons) { min-width: min(100%, 24rem); }
 @media (max-width: 360px) {

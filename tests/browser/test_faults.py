@@ -29,7 +29,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def wait_for_steps(page: Page, steps: int) -> None:
-    page.locator("[data-testid=stTable]", has_text=f"{steps:,}").first.wait_for()
+    page.locator("[data-testid=stMain] table", has_text=f"{steps:,}").first.wait_for()
 
 
 def words(tab: Visit) -> list[str]:
