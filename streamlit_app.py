@@ -17,7 +17,8 @@ page = st.navigation(
 st.session_state.page = page.url_path
 _task.arrive()
 _progress.arrive(page.url_path)
-storage = st.container(key="storage")
+# Low from the beginning: what loads in it would push the page down for a moment.
+storage = st.container(key="storage", height=1, border=False, gap=None)
 try:
     page.run()
 except TensorFlowMissingError as error:

@@ -13,13 +13,6 @@ from lessons._sliders import without_comments
 
 _component = st.components.v2.component(
     "assist",
-    css="""#lrl-said, .st-key-assist_part {
-    position: absolute;
-    width: 1px;
-    height: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-}""",
     js=without_comments((Path(__file__).parent / "_assist.js").read_text(encoding="utf-8")),
     isolate_styles=False,
 )

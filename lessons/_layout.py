@@ -58,7 +58,11 @@ _WORDS = "\n".join(
 )
 _RULES = """
 [class*="st-key-figure_"] { contain: layout style; }
-[class*="st-key-figure_"] [data-testid="stElementContainer"]:has([data-testid="stText"]) {
+/* Nothing is seen of these, and they take no room. */
+:has(> .st-key-storage) { position: absolute; width: 0; }
+[class*="st-key-figure_"] [data-testid="stElementContainer"]:has([data-testid="stText"]),
+.st-key-assist_part,
+#lrl-said {
     position: absolute;
     width: 1px;
     height: 1px;

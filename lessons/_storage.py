@@ -21,8 +21,6 @@ from lessons._sliders import without_comments
 
 _component = st.components.v2.component(
     "browser_storage",
-    # Nothing is seen of it, and it takes no room. (A text of one line is taken for a file's name.)
-    css=":has(> .st-key-storage) {\n  position: absolute;\n  width: 0;\n}",
     js=without_comments((Path(__file__).parent / "_storage.js").read_text(encoding="utf-8")),
     isolate_styles=False,
 )
