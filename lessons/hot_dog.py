@@ -98,7 +98,7 @@ def show_curves(configs: Configs, histories: Histories) -> None:
     announce(
         "networks",
         (*configs, whole),
-        f"{'Trained' if whole else 'Stopped'}. Right answers: {answers}.",
+        f"{'Trained' if whole else 'Stopped'}. {answers} are right.",
         first=True,
     )
     left, right = st.columns(2)
