@@ -15,7 +15,7 @@ from typing import Any, Literal
 import altair as alt
 from altair.typing import ChartType
 
-from core.frames import SCHEDULE_NAMES, VERDICT_WORDS
+from core.frames import MAX_DRAWN_RESIDUALS, SCHEDULE_NAMES, VERDICT_WORDS
 
 Spec = dict[str, Any]
 
@@ -138,20 +138,30 @@ class _FitAxes:
         )
 
 
-_HAND_W, _HAND_B = "toNumber(guess_w)", "toNumber(guess_b)"
-
-
 def _hand() -> list[alt.Parameter]:
-    """Make the parameters of a line that two sliders move."""
-    return [_parameter("guess_w", 0), _parameter("guess_b", 0)]
+    """Make the parameters of a line that two sliders move.
+
+    Both travel in one, because a chart goes through all it has as often as it is told something.
+    """
+    both = "guess_w_and_guess_b"
+    return [
+        alt.param(name=both, value="0 0", bind=alt.binding(input="text")),
+        alt.param(name="hand_w", expr=f"toNumber(split({both}, ' ')[0])"),
+        alt.param(name="hand_b", expr=f"toNumber(split({both}, ' ')[1])"),
+    ]
 
 
 def _corners(count: int, when: str = "true") -> alt.Chart:
-    """Give every point that many corners of a path, and one more where the path breaks off."""
+    """Give every point that many corners of a path, and one more where the path breaks off.
+
+    Of many points only an even sample: see ``frames.residuals_drawn``.
+    """
     return (
         alt.Chart(alt.NamedData("points"))
         .transform_filter(when)
         .transform_window(point="row_number()")
+        .transform_joinaggregate(points="count()")
+        .transform_filter(f"datum.point % ceil(datum.points / {MAX_DRAWN_RESIDUALS}) == 0")
         .transform_calculate(corner=f"sequence({count + 1})")
         .transform_flatten(["corner"])
         .transform_calculate(order=f"datum.point * {count + 1} + datum.corner")
@@ -165,12 +175,12 @@ def guess_by_hand(
     """Draw the data, and a guess that two sliders move, with residuals.
 
     ``lines`` names what else to draw: of "true line", "best fit". Tables: points, window, fixed
-    (those lines), fold. Parameters: guess_w, guess_b; with ``squares`` also squares, which is 1 to
-    draw the squares on the residuals and 0 not to.
+    (those lines), fold. Parameters: guess_w_and_guess_b; with ``squares`` also squares, which is 1
+    to draw the squares on the residuals and 0 not to.
     """
     axes = _FitAxes(x_label, y_label)
     # One path for all residuals and one for all squares: a thousand marks are slow to drag.
-    guessed = f"{_HAND_W} * datum.x + {_HAND_B}"
+    guessed = "hand_w * datum.x + hand_b"
     residuals = _corners(2).transform_calculate(
         end=f"datum.corner == 0 ? datum.y : datum.corner == 1 ? {guessed} : null"
     )
@@ -199,7 +209,7 @@ def guess_by_hand(
             axes.x("x"), axes.y("end"), alt.Order("order:Q")
         ),
     ]
-    guess = axes.lines("fold", _HAND_W, _HAND_B, color=GUESS, strokeWidth=3)
+    guess = axes.lines("fold", "hand_w", "hand_b", color=GUESS, strokeWidth=3)
     fixed = [axes.fixed_lines("true line" in lines)] if lines else []
     return _spec(
         alt.layer(*layers, axes.points(), *fixed, guess)
@@ -395,8 +405,6 @@ def path_on_surface(has_true_line: bool, has_fork: bool) -> Spec:
 def _pointed_line() -> list[alt.Parameter]:
     """Make what follows from the pointed line: its loss and gradient, from the data's fold."""
     computed = {
-        "hand_w": _HAND_W,
-        "hand_b": _HAND_B,
         "above": "fold_row.r00 * hand_w + fold_row.r01 * hand_b - fold_row.r02",
         "below": "fold_row.r11 * hand_b - fold_row.r12",
         "hand_loss": "pow(above, 2) + pow(below, 2) + pow(fold_row.r22, 2)",
@@ -419,7 +427,7 @@ def _here(**columns: str) -> alt.Chart:
 def pointed_surface(has_true_line: bool, height: int, arrows: bool = True) -> Spec:
     """Draw the loss over (w, b), and at a place one points at the gradient and its opposite.
 
-    Tables: those of ``path_on_surface``, and fold. Parameters: guess_w, guess_b.
+    Tables: those of ``path_on_surface``, and fold. Parameter: guess_w_and_guess_b.
     """
 
     def arrow(sign: str, colour: str, words: str) -> list[alt.Chart]:
@@ -463,7 +471,7 @@ _SLICE_POINTS = 41
 def loss_slices() -> Spec:
     """Draw the loss along w, and along b, through the pointed line, with its slopes there.
 
-    Tables: bounds, fold. Parameters: guess_w, guess_b.
+    Tables: bounds, fold. Parameter: guess_w_and_guess_b.
     """
     slices = alt.vconcat(_loss_slice("w"), _loss_slice("b"), spacing=34)
     return _spec(

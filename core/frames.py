@@ -18,6 +18,7 @@ from core.experiments import Step, Train
 from core.runs import History, IntArray, TrainingConfig
 
 MAX_DRAWN_POINTS = 1_000
+MAX_DRAWN_RESIDUALS = 250  # more of them are slow to drag, and hide the points
 MAX_STEEP_ERROR_GROWTH = 1.6  # how much of an explosion the signed-error chart leaves room for
 MAX_LOSS_GROWTH = 100.0  # and the loss chart
 MAX_COMPARED_GROWTH = 1e6  # where the curve of a loop that climbs is cut
@@ -85,6 +86,18 @@ def points(dataset: Dataset) -> pd.DataFrame:
     """Tabulate the points to draw: all, or an even sample of 1,000. Columns x, y."""
     step = max(1, math.ceil(dataset.n / MAX_DRAWN_POINTS))
     return pd.DataFrame({"x": dataset.x[::step], "y": dataset.y[::step]})
+
+
+def residuals_drawn(dataset: Dataset) -> str:
+    """Say what the pictures of a guess leave out; nothing where they draw it all."""
+    shown = len(points(dataset))
+    if shown <= MAX_DRAWN_RESIDUALS:
+        return ""
+    residuals = shown // math.ceil(shown / MAX_DRAWN_RESIDUALS)
+    return (
+        f"Drawn are {shown:,} of {dataset.n:,} points, and the residuals of {residuals} of them; "
+        "every number is computed from all points."
+    )
 
 
 def described(dataset: Dataset) -> str:

@@ -1,8 +1,9 @@
 // Sliders and switches that move charts in the browser, without a word to the server.
 //
 // Each one of `data.sliders` drives the chart parameter of its name: it writes into the inputs that
-// Vega makes for such parameters, in every chart inside the container `data.scope`. A chart that
-// appears later, or is drawn anew, is brought up to date as soon as it is there.
+// Vega makes for such parameters, in every chart inside the container `data.scope`. A parameter
+// named `a_and_b` takes the values of both sliders, with a space between them. A chart that appears
+// later, or is drawn anew, is brought up to date as soon as it is there.
 //
 // `data.loss` adds the loss of the line that two sliders make; `data.pad` lets one point at a chart
 // (or, with `drag`, press and drag there) instead of moving its sliders; `data.hover` lets one point along a chart instead of moving one;
@@ -52,14 +53,13 @@ function create(parent) {
 
   function push() {
     scheduled = 0;
-    for (const { slider } of rows.values()) {
-      const text = String(value(slider.name));
-      const selector = `.st-key-${data.scope} .vega-bindings input[name="${slider.name}"]`;
-      for (const target of document.querySelectorAll(selector)) {
-        if (target.value === text) continue;
-        target.value = text;
-        target.dispatchEvent(new Event("input", { bubbles: true }));
-      }
+    for (const target of document.querySelectorAll(`.st-key-${data.scope} .vega-bindings input`)) {
+      const names = target.name.split("_and_");
+      if (!names.every((name) => rows.has(name))) continue;
+      const text = names.map(value).join(" ");
+      if (target.value === text) continue;
+      target.value = text;
+      target.dispatchEvent(new Event("input", { bubbles: true }));
     }
     showLoss();
   }

@@ -104,11 +104,8 @@ with st.container(key="by_hand"):
         title="Your guess, where it begins, over the points",
         numbers=partial(tables.residuals, dataset, start, shown),
     )
-if dataset.n > frames.MAX_DRAWN_POINTS:
-    st.caption(
-        f"{len(frames.points(dataset)):,} of {dataset.n:,} points are drawn; every number is "
-        "computed from all of them."
-    )
+if left_out := frames.residuals_drawn(dataset):
+    st.caption(left_out)
 
 if not revealed:
     st.button("Show me the best fit", key="show_best", on_click=_quiz.unlock, args=(challenge,))

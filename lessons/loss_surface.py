@@ -117,6 +117,8 @@ with st.container(key="pointing"):
             title="The line one points at, where it begins, over the points",
             numbers=partial(tables.residuals, dataset, start, tables.lines_of(fixed)),
         )
+        if left_out := frames.residuals_drawn(dataset):
+            st.caption(left_out)
     if history.diverged_at[0] >= 0:
         st.warning(
             f"At a learning rate of {readable(rate)} the run climbs out of the valley, and was "

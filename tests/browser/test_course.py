@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pandas as pd
 import pytest
 
-from core import frames, theory
+from core import charts, frames, theory
 from core.datasets import Line, load_bundled, make_noisy_line, read_csv, standardize
 from core.frames import VERDICT_WORDS, readable
 from core.glossary import GLOSSARY
@@ -58,6 +58,15 @@ def test_a_slider_moves_its_pictures_without_the_server(
         tab.pull(slider, 8, "ArrowLeft")
         assert tab.picture(key) != before, (slider, key)
     assert tab.sent == sent
+
+
+@pytest.mark.parametrize(("points", "residuals"), [(100, 100), (251, 125), (1_000, 250)])
+def test_as_many_residuals_are_drawn_as_is_said(visit: Visits, points: int, residuals: int) -> None:
+    tab = visit(f"data?n={points}")
+    path = tab.page.locator(f'.st-key-figure_guess path[stroke="{charts.GUESS}"]').first
+    assert (path.get_attribute("d") or "").count("M") == residuals
+    said = f"Drawn are {points:,} of {points:,} points, and the residuals of {residuals} of them"
+    assert (said in tab.text()) == (residuals < points)
 
 
 def test_the_loss_of_the_guess_is_its_mean_squared_error(visit: Visits) -> None:
