@@ -1,10 +1,13 @@
 """The page Hot dog or not, which asks whether it still works with thousands of weights."""
 
+import base64
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
+from io import BytesIO
 
 import numpy as np
+import PIL.Image  # Streamlit brings it
 import streamlit as st
 
 from core import cache, network_charts, network_code, network_frames, tables
@@ -153,6 +156,17 @@ def show_results(configs: Configs, histories: Histories) -> None:
     )
 
 
+def address_of(picture: network_frames.Image) -> str:
+    """Write a picture whole into its own address.
+
+    Streamlit forgets the files it has made as soon as the page begins to run again; a browser that
+    is slow to fetch one would find nothing there, and not try again.
+    """
+    file = BytesIO()
+    PIL.Image.fromarray(picture).save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
 def look_inside(rate: float, history: NetworkHistory, held_out: Pictures) -> None:
     """Draw what the hidden units look for, and the most wrong pictures."""
     text(
@@ -165,11 +179,13 @@ def look_inside(rate: float, history: NetworkHistory, held_out: Pictures) -> Non
         st.markdown(
             f"**Units that speak {side} a hot dog**: the {shown} that matter most of {count}"
         )
-        st.image(row, width=760, alt=f"Weights of {shown} units that speak {side} a hot dog")
+        st.image(
+            address_of(row), width=760, alt=f"Weights of {shown} units that speak {side} a hot dog"
+        )
     st.markdown("**The most wrong of the held-out pictures**: what they are, and their loss")
     costs = picture_losses(history.scores, held_out.truth)
     images, captions = network_frames.most_wrong(held_out, costs, MOST_WRONG)
-    st.image(images, captions, width=PICTURE_WIDTH, alt=captions)
+    st.image(list(map(address_of, images)), captions, width=PICTURE_WIDTH, alt=captions)
     text(
         f"Half of the held-out pictures cost less than {readable(float(np.median(costs)))} each; "
         f"these {MOST_WRONG} of {HELD_OUT:,} make up "
@@ -230,7 +246,7 @@ heading("The pictures")
 clutter_level = clutter()
 learned_from, held_out = cache.pictures(clutter_level)
 images, captions = network_frames.gallery(held_out, GALLERY_EACH)
-st.image(images, captions, width=PICTURE_WIDTH, alt=captions)
+st.image(list(map(address_of, images)), captions, width=PICTURE_WIDTH, alt=captions)
 text(
     f"Each is {held_out.pixels.shape[1]} × {held_out.pixels.shape[2]} pixels of red, green and "
     f"blue: {INPUTS:,} numbers, drawn by a program. About half are hot dogs, at any angle, size "
