@@ -14,7 +14,7 @@ from core.frames import VERDICT_WORDS, count, readable, readable_below
 from core.runs import MAX_STEPS, History, TrainingConfig
 from lessons._assist import announce, keep_in_part
 from lessons._controls import add_rate, choose_rates, learning_rates, presets, steps
-from lessons._layout import draw, heading, show_table, text
+from lessons._layout import TEXT_WIDTH, draw, show_table, text
 from lessons._sliders import Slider, chart_sliders, step_slider, switch
 
 _SORTED_BY = {
@@ -203,8 +203,15 @@ def _draw_side_by_side(
                 title="The line of each learning rate over the points",
                 numbers=partial(tables.rate_points, dataset, history, table),
             )
-            st.markdown("**Paths** over (w, b), with the two axes of the bowl")
             calm = paths[paths["kind"] != list(VERDICT_WORDS).index("explodes")]
+            st.markdown(
+                "**Paths** over (w, b), with the two axes of the bowl"
+                + (
+                    "; of rates that explode, the first five steps"
+                    if len(calm) < len(paths)
+                    else ""
+                )
+            )
             surface = frames.path_window(dataset, start, calm)
             draw(
                 "rate_paths",
@@ -223,18 +230,16 @@ def _draw_side_by_side(
                 title="The path of each learning rate over (w, b)",
                 numbers=partial(tables.rates, dataset, history, table, ["w", "b"]),
             )
-            if len(calm) < len(paths):
-                st.caption("Of rates that explode the first five steps are drawn.")
     text(
         "The loss cannot show a zigzag: with all points in every step it falls steadily as long as "
         "the run does not explode. The rows below it do. A **slow** rate creeps towards zero, a "
         "**good** one slides into it, a **zigzag** jumps to the other side at each step but always "
         "less far, and one that **explodes** jumps farther each time, until it leaves the picture."
+        "\n\n## In numbers"
     )
 
 
 def _tabulate(dataset: Dataset, history: History, table: pd.DataFrame) -> None:
-    heading("In numbers")
     exploded = table[history.diverged_at >= 0]
     thinned = (
         history.steps.size <= history.steps[-1]
@@ -271,7 +276,7 @@ def _tabulate(dataset: Dataset, history: History, table: pd.DataFrame) -> None:
         "text/csv",
         on_click="ignore",
     )
-    st.caption(
+    legend = (
         "*λ₂*: see below. *Gap*: the root mean square of the vertical distances from the best fit, "
         "in units of y. *Steps to 1 %*: until 1 % of the excess loss over the best fit is left, by "
         "the closed form (none where the rate is above the limit), and as measured in this run. "
@@ -283,8 +288,9 @@ def _tabulate(dataset: Dataset, history: History, table: pd.DataFrame) -> None:
             f"{readable(rate)} after step {steps:,}"
             for rate, steps in zip(exploded["learning_rate"], exploded["steps"], strict=True)
         )
-        text(
-            "An exploding run is stopped before its loss passes a million times the loss it began "
-            f"with (or the mean of y², if that is larger): {sentences}. Its numbers are those of "
-            "its last sane step."
+        legend += (
+            "\n\nAn exploding run is stopped before its loss passes a million times the loss it "
+            f"began with (or the mean of y², if that is larger): {sentences}. Its numbers are "
+            "those of its last sane step."
         )
+    st.caption(legend, width=TEXT_WIDTH)

@@ -59,8 +59,8 @@ _WORDS = "\n".join(
 _RULES = """
 [class*="st-key-figure_"] { contain: layout style; }
 /* Nothing is seen of these, and they take no room. */
-:has(> .st-key-storage) { position: absolute; width: 0; }
-[class*="st-key-figure_"] [data-testid="stElementContainer"]:has([data-testid="stText"]),
+[data-testid="stLayoutWrapper"]:has(> .st-key-storage) { position: absolute; width: 0; }
+[class*="st-key-figure_"] > :nth-child(2),
 .st-key-assist_part,
 #lrl-said {
     position: absolute;
@@ -86,7 +86,7 @@ _RULES = """
 /* On a narrow screen: lines of code beside what they compute, a row of buttons as one. */
 .stMarkdown :is(th, td, td code) { overflow-wrap: anywhere; white-space: pre-wrap; }
 .st-key-line_by_line td:last-child { min-width: 8rem; }
-:has(> .st-key-run_buttons) { min-width: min(100%, 24rem); }
+[data-testid="stLayoutWrapper"]:has(> .st-key-run_buttons) { min-width: min(100%, 24rem); }
 @media (max-width: 360px) {
     .katex-display { font-size: 0.85em; }
     .st-key-saying button { padding-inline: 0.5rem; }
