@@ -27,7 +27,8 @@ WITH_DATA = [
 ]
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+# The other two pairs: tests/browser/test_accessibility.py.
+@pytest.mark.parametrize(("width", "theme"), [(1280, "dark"), (390, "light")])
 def test_every_page_opens_without_a_complaint(visit: Visits, width: int, theme: str) -> None:
     tab = visit("", width, theme)
     for _, _, address, question in COURSE:
