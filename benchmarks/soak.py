@@ -48,7 +48,8 @@ READS_MISTAKES = Habit(
     lambda number: [list(MISTAKES)[number % len(MISTAKES)]],
 )
 TRAINS_NETWORKS = Habit("hot-dog?trained=true&units=8&net_rates=0.2", "net_seed", "int_value")
-# One in seventeen trains a network every three seconds.
+# One in seventeen trains networks. Each costs some ten other changes, and takes longer to look at.
+SECONDS_BETWEEN_TRAININGS = 30.0
 EVERYBODY = (*OURS, READS_MISTAKES, *OURS, READS_MISTAKES, TRAINS_NETWORKS)
 
 
@@ -86,9 +87,12 @@ async def _keep_place(server: Server, habits: Iterator[Habit], course: Course) -
     """Have one learner after the other, each on the next page."""
     while True:
         habit, changes = next(habits), random.randint(FEWEST_CHANGES, MOST_CHANGES)
+        pause = SECONDS_BETWEEN_CHANGES
+        if habit is TRAINS_NETWORKS:
+            changes, pause = changes // 10, SECONDS_BETWEEN_TRAININGS
         async with AsyncExitStack() as stack:
             if learner := await arrive(stack, server.address, habit.page, course):
-                await keep_changing(learner, habit, changes, SECONDS_BETWEEN_CHANGES, course)
+                await keep_changing(learner, habit, changes, pause, course)
         await asyncio.sleep(SECONDS_BETWEEN_CHANGES)
 
 
