@@ -14,6 +14,7 @@ from core.network_runs import SMALL_PICTURES, SMALL_UNITS, NetworkConfig, verdic
 from core.range_test import RangeTest
 from core.runs import LESSON_START
 from lessons import _training
+from lessons._assist import announce
 from lessons._controls import compare_network_rates
 from lessons._layout import draw, text
 
@@ -118,6 +119,11 @@ def _try_out(config: NetworkConfig, test: RangeTest) -> None:
     st.markdown("**Does its suggestion work here?**")
     rates = [float(readable(rate, 2)) for _, rate in _rules(test)]
     histories = _training.run_through([replace(config, learning_rate=rate) for rate in rates])
+    ends = (
+        f"{readable(rate)}: {VERDICT_WORDS[verdict(history)]}"
+        for rate, history in zip(rates, histories, strict=True)
+    )
+    announce("range test", config, f"Tried out. {'; '.join(ends)}.", first=True)
     table = network_frames.results(histories, rates)
     table.insert(0, "rule", [rule for rule, _ in _rules(test)])
     st.table(table, hide_index=True, width="content")
@@ -145,6 +151,12 @@ def at_the_edge() -> None:
     with st.spinner("Training three small networks, and measuring how their loss curves …"):
         runs = [cache.edge_run(rate) for rate in EDGE_RATES]
     hovering = [run for run in runs if run.hovers]
+    reached = (
+        f"{readable(run.learning_rate)}: {percent(run.share_of_limit[-1])} of the limit"
+        for run in runs
+    )
+    said = f"Trained. Sharpness at the end: {'; '.join(reached)}."
+    announce("edge", EDGE_RATES, said, first=True)
     if not hovering:
         st.info("In this run the sharpness did not reach its limit, so there is nothing to show.")
         return

@@ -8,6 +8,7 @@ from core import cache, charts, frames, tables, theory
 from core.datasets import Line
 from core.frames import readable, readable_below
 from core.runs import TrainingConfig
+from lessons._assist import announce
 from lessons._checks import check
 from lessons._controls import choose_data, learning_rate, steps
 from lessons._layout import (
@@ -65,6 +66,11 @@ led = (
     f"{end.step:,.0f} steps"
 )
 occasion = f"{dataset.fingerprint} {start} {rate} {step_count}"
+announce(
+    "surface",
+    occasion,
+    f"The path leads {led}{', and the run exploded there' if history.diverged_at[0] >= 0 else ''}.",
+)
 edges = window.iloc[0]
 
 text(

@@ -147,6 +147,8 @@ def test_the_range_test_is_tried_out_on_line_and_network() -> None:
     assert column(app, 2, "learning rate") == [readable(rate) for rate in rates]
     assert column(app, 2, "verdict") == ["good", "good"]
     assert "Both do" in words(app)
+    ends = "; ".join(f"{readable(rate)}: good" for rate in rates)
+    assert app.session_state["announced"][1] == f"Tried out. {ends}."
     app.button(key="compare_found").click().run()
     assert_whole(app)
     assert column(app, 0, "learning rate") == [readable(rate) for rate in sorted(rates)]
@@ -158,6 +160,8 @@ def test_the_edge_is_shown_because_it_reproduces() -> None:
     assert words(app).count("hovers there") == sum(run.hovers for run in runs) == 2
     for run in runs:
         assert f"begins at {percent(run.share_of_limit[0])}" in words(app)
+        end = f"{readable(run.learning_rate)}: {percent(run.share_of_limit[-1])} of the limit"
+        assert end in app.session_state["announced"][1]
 
 
 def test_where_nothing_hovers_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,6 +69,24 @@ def test_the_end_of_a_run_is_said_once(visit: Visits) -> None:
     assert heard(tab.page, 3)[2] == f"The run exploded after step {exploded}."
 
 
+def test_where_the_path_on_the_map_leads_is_said(visit: Visits) -> None:
+    tab = visit("loss-surface?show=all")
+    listen(tab.page)
+    dataset = make_noisy_line()
+    for number, rate in enumerate((0.2, 0.9), 1):
+        box = tab.page.get_by_role("spinbutton", name="learning rate")
+        with tab.answered():
+            box.fill(str(rate))
+            box.press("Enter")
+        history = train(dataset, TrainingConfig((rate,)))
+        end = history.diverged_at[0] if rate == 0.9 else 200
+        first, last = (readable(history.loss[0, step]) for step in (0, end))
+        assert heard(tab.page, number)[-1] == (
+            f"The path leads from the loss {first} at the start to {last} after {end} steps"
+            f"{', and the run exploded there' if rate == 0.9 else ''}."
+        )
+
+
 def test_what_other_rates_lead_to_is_said_though_a_part_of_the_page_runs_alone(
     visit: Visits,
 ) -> None:
