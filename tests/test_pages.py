@@ -1,5 +1,6 @@
 """Every page runs, every control moves, and what stands on the page is what the maths says."""
 
+import gc
 import json
 import math
 import re
@@ -1289,3 +1290,13 @@ def test_a_cache_that_another_visitor_clears_costs_nobody_a_number(address: str)
     app.run()
     assert_whole(app)
     assert words(app) == before
+
+
+def test_the_collector_has_next_to_nothing_to_look_through_after_a_rerun() -> None:
+    cache.start_warm_up().join()
+    app = open_page("lessons/gradient_steps.py")
+    for seed in range(1, 4):
+        app.session_state["seed"] = seed
+        app.run()
+    assert gc.get_freeze_count() > 100_000
+    assert len(gc.get_objects()) < 2_000
