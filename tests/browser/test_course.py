@@ -27,9 +27,10 @@ WITH_DATA = [
 ]
 
 
-# In the light, and on a phone: test_accessibility.py, test_small_screens.py.
-def test_every_page_opens_without_a_complaint(visit: Visits) -> None:
-    tab = visit("", theme="dark")
+# The other two pairs: tests/browser/test_accessibility.py.
+@pytest.mark.parametrize(("width", "theme"), [(1280, "dark"), (390, "light")])
+def test_every_page_opens_without_a_complaint(visit: Visits, width: int, theme: str) -> None:
+    tab = visit("", width, theme)
     for _, _, address, question in COURSE:
         tab.open(address)
         assert question in tab.text()
