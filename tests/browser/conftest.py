@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import (
@@ -13,7 +12,6 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
-    Request,
     WebSocket,
     sync_playwright,
 )
@@ -85,14 +83,7 @@ class Visit:
         self.waits_for_answer = False
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._hear)
-        self.page.on("request", self._look_where)
         self.page.on("websocket", self._connect)
-
-    def _look_where(self, request: Request) -> None:
-        """The app is whole without the rest of the world, so no page may ask for anything there."""
-        asked = urlsplit(request.url)
-        if asked.scheme in ("http", "https") and asked.netloc != urlsplit(self.server).netloc:
-            self.complaints.append(f"{request.url} is elsewhere")
 
     def _hear(self, message: ConsoleMessage) -> None:
         kind, text, url = message.type, message.text, message.location.get("url", "")

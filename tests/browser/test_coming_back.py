@@ -9,18 +9,18 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from benchmarks.measuring import find_free_port, serve
-from core import progress, prompts, theory
+from core import prompts, theory
 from core.checks import CHECKS
 from core.datasets import make_noisy_line
 from core.mistakes import MISTAKES
 from core.runs import LESSON_START
 from lessons._layout import COURSE
-from lessons._progress import PARTS
 from tests.browser.conftest import Learners, Visit
 from tests.browser.test_answering import choose, wait_for
 from tests.browser.test_course import go_to, press, steer
 from tests.browser.test_predicting import check, prompt_of
 
+Choosing = prompts.LeastWrong | prompts.WhichWay | prompts.Pictures
 NAME = "learning-rate-lab"
 LOOKS = 20  # what is stored arrives after the page, and is shown by a rerun
 
@@ -71,10 +71,10 @@ def assert_as_it_was(tab: Visit) -> None:
     assert "Go on: Data" in tab.text()
 
 
-def finish_the_course(tab: Visit) -> None:
-    """Do what the first lesson asks for, which is all that is left, and pin a run."""
+def take_the_course(tab: Visit) -> None:
+    """Do what each page asks for, and pin a run, by way of the pages' own controls."""
     dataset = make_noisy_line()
-    follow(tab, "Go on: Data")
+    follow(tab, "Begin with the data")
     predict(tab, "data", prompts.least_wrong(dataset, 0))
     best = theory.best_fit(dataset)
     steer(tab, "guess_w", best.w)
@@ -82,15 +82,44 @@ def finish_the_course(tab: Visit) -> None:
     tab.page.get_by_text("The line that cannot be beaten").wait_for()
     tab.settle()
     answer_the_check(tab, "data")
-    go_to(tab, "Learning rates")
-    press(tab, "Show me")
+
+    follow(tab, "Next: Loss surface")
+    way = prompts.which_way(dataset, LESSON_START, 0)
+    assert way is not None
+    predict(tab, "loss-surface", way)
+    answer_the_check(tab, "loss-surface")
+
+    follow(tab, "Next: Gradient steps")
+    check(tab, "gradient-steps")
+    answer_the_check(tab, "gradient-steps")
+
+    follow(tab, "Next: Learning rates")
+    check(tab, "learning-rates")
+    predict(tab, "picture", prompts.pictures(dataset, 0))
     tab.page.get_by_text("Pinned runs", exact=True).click()
     tab.settle()
     tab.page.get_by_label("Name").fill("my first")
     press(tab, "Pin this run")
+    answer_the_check(tab, "learning-rates")
+
+    follow(tab, "Next: Mistakes")
+    for mistake in MISTAKES.values():
+        title = mistake.title.replace("`", "")
+        tab.page.locator(".st-key-mistake").get_by_text(title, exact=True).click()
+        tab.settle()
+        right = next(choice for choice in mistake.choices if choice.feedback is None)
+        choose(tab, "What will happen?", right.text.replace("`", ""))
+        press(tab, "Check")
+    answer_the_check(tab, "mistakes")
+
+    follow(tab, "Next: Hot dog or not")
+    tab.page.locator(".st-key-network_guess label", has_text="0.2").last.click()
+    press(tab, "Train")
+    tab.page.wait_for_selector(".st-key-net_part")
+    answer_the_check(tab, "hot-dog")
 
 
-def predict(tab: Visit, name: str, prompt: prompts.LeastWrong) -> None:
+def predict(tab: Visit, name: str, prompt: Choosing) -> None:
     choice = prompt.choices[prompt.answer]
     with tab.answered():
         prompt_of(tab, name).locator("label", has_text=choice).last.click()
@@ -152,18 +181,8 @@ def test_the_whole_course_outlives_reload_tab_and_server_and_is_forgotten(
     me, port = learners.come(), find_free_port()
     with serve("streamlit_app.py", port) as server:
         tab = open_tab(server, me)
-        rest = [f"page:{address}" for _, _, address, _ in COURSE[1:]]
-        rest += [
-            key
-            for page, parts in PARTS.items()
-            for part in parts
-            for key in part.keys
-            if page != "data"
-        ]
-        text = progress.write({"done": rest})
-        tab.page.evaluate("([name, text]) => localStorage.setItem(name, text)", [NAME, text])
-        reload(tab)
-        finish_the_course(tab)
+        take_the_course(tab)
+        go_to(tab, "Learning rates")
         pins = pinned(tab)
         assert len(pins) == 1
         assert "my first" in pins[0]

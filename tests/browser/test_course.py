@@ -27,8 +27,7 @@ WITH_DATA = [
 ]
 
 
-# The other two pairs: tests/browser/test_accessibility.py.
-@pytest.mark.parametrize(("width", "theme"), [(1280, "dark"), (390, "light")])
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (390, "light")])
 def test_every_page_opens_without_a_complaint(visit: Visits, width: int, theme: str) -> None:
     tab = visit("", width, theme)
     for _, _, address, question in COURSE:
