@@ -239,9 +239,9 @@ def freeze_heap() -> None:
 def after_script_run() -> None:
     """Do what should not delay a page: call it when a page has been drawn.
 
-    What fifty visits gather on the heap in a few reruns already takes Streamlit as long to look
-    through as a page takes to be drawn. So it is frozen after each, which costs nothing, and looked
-    through for garbage now and then.
+    What fifty visits gather on the heap in some hundred reruns takes Streamlit as long to look
+    through as the pages take to be drawn. So it is frozen after each, which costs nothing, and
+    looked through for garbage now and then.
     """
     if start_warm_up().is_alive():
         return
