@@ -37,6 +37,8 @@ def browser() -> Iterator[Browser]:
                 "--no-sandbox",
                 "--disable-background-networking",
                 "--disable-component-update",
+                # No other machine is there: what asks for one is refused, and a complaint.
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
                 # A new tab goes on with the scripts that others of the same learner have compiled.
                 "--process-per-site",
             ],
@@ -46,14 +48,23 @@ def browser() -> Iterator[Browser]:
 
 
 PATIENCE = 60  # seconds: the machine may be slow, and busy with other tests
-IS_WHOLE = """() => {
-    const app = document.querySelector("[data-test-script-state]");
+# Resolves once, at so many looks in a row, the script has run and every chart is drawn.
+WAIT_UNTIL_WHOLE = """([looks, patience]) => new Promise((resolve, reject) => {
     const count = selector => document.querySelectorAll(selector).length;
-    return app?.getAttribute("data-test-script-state") === "notRunning"
+    const isWhole = () => count("[data-test-script-state=notRunning]")
         && !count("[data-testid=stSkeleton]")
         && count("[data-testid=stVegaLiteChart]")
             === count("[data-testid=stVegaLiteChart] :is(svg, canvas).marks");
-}"""
+    const end = performance.now() + 1000 * patience;
+    let seen = 0;
+    const look = () => {
+        seen = isWhole() ? seen + 1 : 0;
+        if (seen > looks) resolve();
+        else if (performance.now() > end) reject(new Error("the page never became whole"));
+        else setTimeout(look, 20);
+    };
+    look();
+})"""
 
 A_FEW_FRAMES = """() => new Promise(done => {
     let left = 3;
@@ -117,15 +128,11 @@ class Visit:
     def settle(self, looks: int = 8) -> None:
         """Wait until, at so many looks in a row, the script has run and every chart is drawn."""
         self.page.wait_for_selector("[data-testid=stMain] h1")
-        seen = 0
-
-        def seen_whole_often_enough() -> bool:
-            nonlocal seen
-            whole = self.page.evaluate(IS_WHOLE) and not self.waits_for_answer
-            seen = seen + 1 if whole else 0
-            return seen > looks
-
-        self.until(seen_whole_often_enough)
+        asked = -1
+        while self.waits_for_answer or self.asked != asked:
+            self.until(lambda: not self.waits_for_answer)
+            asked = self.asked
+            self.page.evaluate(WAIT_UNTIL_WHOLE, [looks, PATIENCE])
         assert not self.page.locator("[data-testid=stException]").count()
 
     def until(self, holds: Callable[[], bool]) -> None:
