@@ -8,24 +8,16 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute
+from playwright.sync_api import Page, WebSocketRoute
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from benchmarks.measuring import find_free_port, running, serve, streamlit_run
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Learners, Visit
 
 Visits = Callable[..., Visit]
 EXPERIMENT = "gradient-steps?show=all&data=cars&run=200x0.001~300x0.002"
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(60_000)
-    yield context
-    context.close()
 
 
 def wait_for_steps(page: Page, steps: int) -> None:
@@ -38,29 +30,36 @@ def words(tab: Visit) -> list[str]:
     return said.all_inner_texts()
 
 
-def test_a_server_killed_in_mid_run_comes_back_to_the_same_experiment(
-    context: BrowserContext,
-) -> None:
-    port = find_free_port()
-    server = f"http://127.0.0.1:{port}"
+def test_a_server_killed_in_mid_run_costs_no_session_what_it_had(learners: Learners) -> None:
+    port, learner = find_free_port(), learners.come()
+    running_on, resting, own = (Visit(f"http://127.0.0.1:{port}", learner) for _ in range(3))
     with running(streamlit_run("streamlit_app.py", port), port) as process:
-        tab = Visit(server, context)
-        tab.open(EXPERIMENT)
-        wait_for_steps(tab.page, 500)
-        tab.page.get_by_role("button", name="Continue 200 steps").click()
+        own.open("data?show=all&data=own")
+        upload(own, 4)
+        for tab in (resting, running_on):
+            tab.open(EXPERIMENT)
+            wait_for_steps(tab.page, 500)
+            tab.settle()
+        running_on.page.get_by_role("button", name="Continue 200 steps").click()
         process.kill()
-    asked = tab.asked
+    asked = {tab: tab.asked for tab in (running_on, resting, own)}
     with serve("streamlit_app.py", port):
-        tab.until(lambda: tab.asked > asked)  # the page asks the new server for a rerun
-        tab.settle()
-        wait_for_steps(tab.page, 500)
-        assert "data=cars" in tab.page.url
-        tab.page.get_by_role("button", name="Continue 200 steps").click()
-        wait_for_steps(tab.page, 700)
+        for tab, before in asked.items():
+            while tab.asked == before:  # each asks the new server for a rerun
+                tab.page.wait_for_timeout(50)
+        for tab in asked:
+            tab.settle(looks=50)
+        assert "4 points" in own.text()  # the address carries them
+        upload(own, 150)
+        for tab in (running_on, resting):
+            wait_for_steps(tab.page, 500)
+            assert "data=cars" in tab.page.url
+            tab.page.get_by_role("button", name="Continue 200 steps").click()
+            wait_for_steps(tab.page, 700)
 
 
 def test_a_cut_websocket_is_mended_and_the_experiment_goes_on(
-    server: str, context: BrowserContext
+    server: str, learners: Learners
 ) -> None:
     sockets: list[WebSocketRoute] = []
 
@@ -68,7 +67,7 @@ def test_a_cut_websocket_is_mended_and_the_experiment_goes_on(
         sockets.append(socket)
         socket.connect_to_server()
 
-    tab = Visit(server, context)
+    tab = Visit(server, learners.come())
     tab.page.route_web_socket("**/_stcore/stream", connect)
     tab.open(EXPERIMENT)
     wait_for_steps(tab.page, 500)
@@ -78,29 +77,6 @@ def test_a_cut_websocket_is_mended_and_the_experiment_goes_on(
     tab.settle()
     tab.page.get_by_role("button", name="Continue 200 steps").click()
     wait_for_steps(tab.page, 700)
-
-
-def test_sessions_older_than_the_server_go_on_and_take_a_file(context: BrowserContext) -> None:
-    port = find_free_port()
-    own, run = (Visit(f"http://127.0.0.1:{port}", context) for _ in range(2))
-    with serve("streamlit_app.py", port):
-        own.open("data?show=all&data=own")
-        upload(own, 4)
-        run.open(EXPERIMENT)
-        wait_for_steps(run.page, 500)
-        run.settle()
-    sent = own.sent, run.sent
-    with serve("streamlit_app.py", port):
-        while own.sent == sent[0] or run.sent == sent[1]:  # each asks the new server for a rerun
-            own.page.wait_for_timeout(100)
-        for tab in (own, run):
-            tab.page.wait_for_timeout(1_000)
-            tab.settle()
-        assert "4 points" in own.text()  # the address carries them
-        upload(own, 150)
-        wait_for_steps(run.page, 500)
-        run.page.get_by_role("button", name="Continue 200 steps").click()
-        wait_for_steps(run.page, 700)
 
 
 def upload(tab: Visit, points: int) -> None:
@@ -114,9 +90,10 @@ def upload(tab: Visit, points: int) -> None:
 
 
 def test_two_tabs_of_one_learner_keep_each_its_own_experiment(
-    server: str, context: BrowserContext
+    server: str, learners: Learners
 ) -> None:
-    one, other = Visit(server, context), Visit(server, context)
+    learner = learners.come()
+    one, other = Visit(server, learner), Visit(server, learner)
     one.open(EXPERIMENT)
     other.open("gradient-steps?show=all&data=hubble&run=100x0.1")
     for tab, steps in ((one, 700), (other, 300), (one, 900)):
@@ -196,13 +173,13 @@ def test_after_twenty_quick_changes_the_page_shows_the_last(visit: Visits) -> No
 
 
 def test_without_tensorflow_the_first_lessons_work_and_the_others_say_why(
-    context: BrowserContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    learners: Learners, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "tensorflow.py").write_text("raise ImportError('its files are damaged')\n")
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     monkeypatch.setenv("PYTHONPATH", path)
     with serve("streamlit_app.py") as server:
-        tab = Visit(server, context)
+        tab = Visit(server, learners.come())
         for address in ("", "data?show=all"):
             tab.open(address)
             assert not tab.page.locator("[data-testid=stAlert]").count()
