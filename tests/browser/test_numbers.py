@@ -14,7 +14,7 @@ from core.frames import readable
 from core.runs import TrainingConfig
 from core.training import train
 from tests.browser.conftest import Visit
-from tests.browser.test_accessibility import is_streamlits_own
+from tests.browser.test_every_page import is_streamlits_own
 from tests.test_colours import contrast
 
 Visits = Callable[..., Visit]

@@ -9,12 +9,10 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Route
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from lessons._layout import COURSE
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Learners, Visit
 
 Visits = Callable[..., Visit]
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>[here](javascript:alert(3))"
@@ -147,33 +145,15 @@ def test_only_text_is_read_as_data(visit: Visits) -> None:
         tab.page.locator("[data-testid=stAlert]", has_text=refusal).wait_for()
 
 
-PAGES = (
-    *(f"{address}?show=all" for _, _, address, _ in COURSE),
-    "data?data=own&points=0_1~1_3~2_4",
-    "gradient-steps?show=all&run=200x0.1~100x0.1b8&step=3",
-    *(f"learning-rates?show=all&part={part}" for part in ("It is said …", "Beat the best rate")),
-    "learning-rates?show=all&part=Challenges",
-    "hot-dog?trained=true&net_rates=0.2&units=8",
-)
-
-
-def test_nothing_comes_from_elsewhere(visit: Visits, server: str) -> None:
-    tab = visit()
-    asked: set[str] = set()
-
-    def pass_only_our_own(route: Route) -> None:
-        place = urlsplit(route.request.url).netloc
-        asked.add(place)
-        if place == urlsplit(server).netloc:
-            route.continue_()
-        else:
-            route.abort()
-
-    tab.page.route("**/*", pass_only_our_own)
-    for path in PAGES:
-        tab.open(path)
-        closed = tab.page.locator("[data-testid=stExpander] details:not([open]) summary")
-        while closed.count():
-            closed.first.click()
-            tab.settle()
-    assert asked == {urlsplit(server).netloc}
+@pytest.mark.parametrize("elsewhere", ["https://example.org", "http://192.0.2.1"])
+def test_what_asks_for_something_elsewhere_is_refused_and_would_be_heard(
+    server: str, learners: Learners, elsewhere: str
+) -> None:
+    tab = Visit(server, learners.come())
+    tab.open("")
+    with tab.page.expect_event("requestfailed") as failed:
+        tab.page.evaluate("address => { fetch(address).catch(() => {}); }", elsewhere)
+    assert failed.value.url.startswith(elsewhere)
+    assert failed.value.failure == "net::ERR_NAME_NOT_RESOLVED"
+    tab.until(lambda: bool(tab.complaints))
+    assert elsewhere in tab.complaints[0]

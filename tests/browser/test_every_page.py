@@ -1,0 +1,134 @@
+"""What holds on every page, each opened once: it fits, axe is content, nothing is from elsewhere.
+
+In the light and in the dark, on a desktop, on one zoomed to 200 %, and on phones.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from lessons._layout import COURSE
+from tests.browser.conftest import Learners, Visit
+
+# As a newcomer meets them, and with all that they can show; no two show the same.
+PAGES = (
+    *(address for _, _, address, _ in COURSE),
+    "data?show=all",
+    "data?data=own&points=0_1~1_3~2_4",
+    "loss-surface?show=all",
+    "gradient-steps?show=all&run=200x0.1",
+    "gradient-steps?show=all&run=200x0.1~100x0.1b8&step=3",
+    *(f"learning-rates?show=all&part={part}" for part in ("It is said …", "Beat the best rate")),
+    "learning-rates?show=all&part=Challenges",
+    "mistakes?show=all&mistake=plus",
+    "hot-dog?trained=true&net_rates=0.2&units=8",
+)
+LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
+    (1280, "light"), (1280, "dark"), (640, "light"), (320, "light"), (390, "light"), (390, "dark"),
+)  # fmt: skip
+
+# What is wrong with what one can press: WCAG 2.2's 2.5.8 asks for 24 by 24 pixels. Links in a
+# sentence may be smaller, and so may the knob of Streamlit's own slider, which has nothing near it.
+# A file's own input is not what one presses: that is the button around it.
+AIMED_AT = """() => [...document.querySelectorAll(
+        "[data-testid=stMain] :is(a[href], button, input, select, summary)"
+    )].filter(it => it.checkVisibility() && !it.matches(
+        "[data-testid=stElementToolbar] *, .vega-bindings *, p *, [data-testid=stSlider] *, "
+        + "[type=file]"
+    )).flatMap(it => {
+        const box = (it.closest("label") ?? it).getBoundingClientRect();
+        const name = it.ariaLabel || it.innerText || it.labels?.[0]?.innerText || it.name;
+        const wrong = [];
+        if (Math.min(box.width, box.height) < 24) wrong.push(`${name} is small`);
+        if (box.left < 0 || box.right > innerWidth) wrong.push(`${name} lies outside`);
+        return wrong;
+    })"""
+# Words that are cut off: at the edge of their chart, or at that of a box which does not scroll.
+CUT_OFF = """() => [
+    ...[...document.querySelectorAll("svg.marks text")].filter(words => {
+        const [box, chart] = [words, words.closest("svg")].map(it => it.getBoundingClientRect());
+        return box.width && (box.left < chart.left - 3 || box.right > chart.right + 3);
+    }),
+    ...[...document.querySelectorAll("[data-testid=stMain] :is(p, label, h1, h2, button, td)")]
+        .filter(it => it.checkVisibility() && it.scrollWidth > it.clientWidth + 1
+            && getComputedStyle(it).overflowX === "hidden"),
+].map(it => it.textContent)"""
+
+
+class Opened:
+    """A page that stays open, and every place it has asked for anything."""
+
+    def __init__(self, server: str, learners: Learners, path: str) -> None:
+        self.tab = Visit(server, learners.come())
+        self.asked: set[str] = set()
+        self.tab.page.on("request", lambda request: self.asked.add(urlsplit(request.url).netloc))
+        self.tab.open(path)
+
+    def look_at(self, width: int, theme: Literal["light", "dark"]) -> None:
+        self.tab.page.set_viewport_size({"width": width, "height": 900})
+        self.tab.page.emulate_media(color_scheme=theme)
+        self.tab.settle()
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def path(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def opened(server: str, all_learners: Learners, path: str) -> Iterator[Opened]:
+    yield Opened(server, all_learners, path)
+    all_learners.leave()
+
+
+def test_it_fits_on_every_screen(opened: Opened) -> None:
+    page, misfits = opened.tab.page, {}
+    for look in LOOKS:
+        opened.look_at(*look)
+        scrolled, shown = page.eval_on_selector(
+            "[data-testid=stMain]", "main => [main.scrollWidth, main.clientWidth]"
+        )
+        misfits[look] = scrolled - shown, page.evaluate(AIMED_AT), page.evaluate(CUT_OFF)
+    assert misfits == dict.fromkeys(LOOKS, (0, [], []))
+
+
+def test_axe_finds_nothing_serious_on_a_phone_in_the_dark_nor_on_a_desktop(opened: Opened) -> None:
+    found = []
+    for look in (LOOKS[-1], LOOKS[0]):
+        opened.look_at(*look)
+        found += [
+            (look, finding["id"], node["target"], node["html"])
+            for finding in Axe().run(opened.tab.page).response["violations"]
+            if finding["impact"] in ("serious", "critical")
+            for node in finding["nodes"]
+            if not is_streamlits_own(opened.tab, finding["id"], node["target"][0])
+        ]
+    assert found == []
+
+
+def is_streamlits_own(tab: Visit, finding: str, target: str) -> bool:
+    """Whether Streamlit's own table, code or formula scrolls sideways, where it is too wide.
+
+    Browsers let the keyboard scroll it all the same; axe wants a tabindex to be there.
+    """
+    if finding != "scrollable-region-focusable":
+        return False
+    inside = "e => Boolean(e.closest('.stTable, .stCode, .katex-display'))"
+    return bool(tab.page.locator(target).first.evaluate(inside))
+
+
+def test_it_asks_its_question_and_nothing_is_from_elsewhere_whatever_is_unfolded(
+    opened: Opened, path: str
+) -> None:
+    tab = opened.tab
+    questions = {address: question for _, _, address, question in COURSE}
+    assert questions[path.partition("?")[0]] in tab.text()
+    closed = tab.page.locator("[data-testid=stExpander] details:not([open]) summary")
+    while closed.count():
+        closed.first.click()
+        tab.settle()
+    assert opened.asked - {""} == {urlsplit(tab.server).netloc}  # data: has no place
+    assert tab.complaints == []
