@@ -94,9 +94,10 @@ def residuals_drawn(dataset: Dataset) -> str:
     if shown <= MAX_DRAWN_RESIDUALS:
         return ""
     residuals = shown // math.ceil(shown / MAX_DRAWN_RESIDUALS)
+    drawn = f"all {shown:,} points" if shown == dataset.n else f"{shown:,} of {dataset.n:,} points"
     return (
-        f"Drawn are {shown:,} of {dataset.n:,} points, and the residuals of {residuals} of them; "
-        "every number is computed from all points."
+        f"Drawn are {drawn}, and the residuals of {residuals} of them; every number is computed "
+        "from all points."
     )
 
 

@@ -265,7 +265,7 @@ with right:
     st.markdown("**The network**")
     st.code(network, language="python")
 text(
-    "Rows beside each other do the same; this is the code that runs below. The network's "
+    "Line for line, both do the same; this is the code that runs below. The network's "
     "parameters are tables of numbers, called *weights*. Each **hidden unit** multiplies every "
     "number of a picture by a weight of its own and adds them up; what is below 0 becomes 0 "
     "(`relu`). The second table weighs what the units give: that sum is the **score**, above 0 for "

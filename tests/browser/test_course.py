@@ -53,7 +53,7 @@ def test_as_many_residuals_are_drawn_as_is_said(visit: Visits, points: int, resi
     tab = visit(f"data?n={points}")
     path = tab.page.locator(f'.st-key-figure_guess path[stroke="{charts.GUESS}"]').first
     assert (path.get_attribute("d") or "").count("M") == residuals
-    said = f"Drawn are {points:,} of {points:,} points, and the residuals of {residuals} of them"
+    said = f"Drawn are all {points:,} points, and the residuals of {residuals} of them"
     assert (said in tab.text()) == (residuals < points)
 
 
