@@ -39,6 +39,9 @@ def browser() -> Iterator[Browser]:
                 "--disable-component-update",
                 # No other machine is there: what asks for one is refused, and a complaint.
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+                # Pages need no GPU; one made of software takes 2 s for what Learning rates shows.
+                "--disable-gpu",
+                "--disable-software-rasterizer",
                 # A new tab goes on with the scripts that others of the same learner have compiled.
                 "--process-per-site",
             ],
