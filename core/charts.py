@@ -9,7 +9,7 @@ the page sets from outside: see ``lessons._sliders``.
 import json
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import altair as alt
@@ -43,6 +43,9 @@ WORDS = {
 }
 _LINE_COLOURS = {"true line": TRUE_LINE, "best fit": BEST_FIT, "guess": GUESS}
 _DASHES = {"true line": [6, 4], "best fit": [1, 0], "guess": [1, 0]}
+
+# Axes are named by the columns of learners' files, of which there is no end: so many are kept.
+_named = lru_cache(maxsize=64)
 
 
 def _spec(chart: ChartType) -> Spec:
@@ -168,7 +171,7 @@ def _corners(count: int, when: str = "true") -> alt.Chart:
     )
 
 
-@cache
+@_named
 def guess_by_hand(
     x_label: str, y_label: str, lines: tuple[str, ...], height: int, squares: bool
 ) -> Spec:
@@ -218,7 +221,7 @@ def guess_by_hand(
     )
 
 
-@cache
+@_named
 def run_fit(x_label: str, y_label: str, has_true_line: bool, has_fork: bool) -> Spec:
     """Draw the data, its lines, and the guess of the step that a slider chooses.
 
@@ -1159,7 +1162,7 @@ def ruler() -> Spec:
     )  # fmt: skip
 
 
-@cache
+@_named
 def candidate_lines(x_label: str, y_label: str) -> Spec:
     """Draw the data and some lines, each with its name, to choose from.
 
@@ -1227,7 +1230,7 @@ def quarters() -> Spec:
 _ROLES = {"start": MUTED, "your prediction": PREDICTION, "the run": GUESS, "best fit": BEST_FIT}
 
 
-@cache
+@_named
 def predicted_line(x_label: str, y_label: str, answered: bool) -> Spec:
     """Draw the data, the start, and the line that a learner predicts; then what came of it.
 
@@ -1419,7 +1422,7 @@ def rate_paths() -> Spec:
     )
 
 
-@cache
+@_named
 def rate_fits(x_label: str, y_label: str) -> Spec:
     """Draw each learning rate's line, coloured by verdict, over data and best fit.
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -550,3 +551,15 @@ def test_what_is_sent_of_eight_rates_is_small() -> None:
     sent = [tables["rates"], tables["fits"], tables["errors"],
             frames.path_columns(tables["paths"], window)]  # fmt: skip
     assert sum(int(table.memory_usage(index=False).sum()) for table in sent) < 100_000
+
+
+def test_no_chart_is_kept_for_ever_that_bears_a_learners_words() -> None:
+    cached = [chart for chart in vars(charts).values() if isinstance(chart, type(charts.ruler))]
+    named = [chart for chart in cached if "x_label" in signature(chart).parameters]
+    assert 0 < len(named) < len(cached)
+    for chart in cached:
+        kept = chart.cache_parameters()["maxsize"]
+        assert kept == 64 if chart in named else kept is None
+        # What the others differ by has an end: switches, a height, a number of rates.
+        kinds = {parameter.annotation for parameter in signature(chart).parameters.values()}
+        assert chart in named or str not in kinds
