@@ -44,9 +44,8 @@ def test_a_server_killed_in_mid_run_costs_no_session_what_it_had(learners: Learn
         process.kill()
     asked = {tab: tab.asked for tab in (running_on, resting, own)}
     with serve("streamlit_app.py", port):
-        for tab, before in asked.items():
-            while tab.asked == before:  # each asks the new server for a rerun
-                tab.page.wait_for_timeout(50)
+        # Each asks the new server for a rerun.
+        running_on.until(lambda: all(tab.asked > before for tab, before in asked.items()))
         for tab in asked:
             tab.settle(looks=50)
         assert "4 points" in own.text()  # the address carries them
