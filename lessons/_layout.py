@@ -60,7 +60,7 @@ _RULES = """
 [class*="st-key-figure_"] { contain: layout style; }
 /* Nothing is seen of these, and they take no room. */
 [data-testid="stLayoutWrapper"]:has(> .st-key-storage) { position: absolute; width: 0; }
-[class*="st-key-figure_"] > :nth-child(2),
+[class*="st-key-figure_"] > .stElementContainer:not(.stPrintGraphic),
 .st-key-assist_part,
 #lrl-said {
     position: absolute;
