@@ -17,7 +17,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from core import frames
+from core import rate_frames
 from core.challenges import PARS
 from core.datasets import (
     Dataset,
@@ -198,8 +198,10 @@ def _pinned_run(identity: tuple[object, ...], _pin: Pin) -> tuple[pd.DataFrame, 
     dataset, rates = _pin.dataset(), (_pin.learning_rate,)
     start = dataset.from_original(_pin.start)
     history = train(dataset, TrainingConfig(rates, _pin.steps, start))
-    table = frames.rate_table(dataset, history, rates)
-    return table, frames.excess_shares(dataset, frames.rate_paths(dataset, history, table))
+    table = rate_frames.rate_table(dataset, history, rates)
+    return table, rate_frames.excess_shares(
+        dataset, rate_frames.rate_paths(dataset, history, table)
+    )
 
 
 @st.cache_resource(show_spinner=False)

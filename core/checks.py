@@ -13,9 +13,9 @@ import numpy as np
 
 from core import theory
 from core.datasets import Dataset, Line, make_noisy_line
-from core.frames import equation, readable
 from core.mistakes import Choice
 from core.runs import TrainingConfig
+from core.wording import equation, readable
 
 
 @dataclass(frozen=True)

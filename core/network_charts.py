@@ -5,23 +5,19 @@ from functools import cache
 
 import altair as alt
 
-from core.charts import (
-    _LOSS_AXIS,
-    _RATE_AXIS,
-    BEST_FIT,
-    GUESS,
-    MUTED,
-    POINT,
-    VERDICTS,
+from core.chart_parts import (
+    LOSS_AXIS,
+    RATE_AXIS,
     Spec,
-    _bound,
-    _carry,
-    _loss_scale,
-    _row,
-    _spec,
+    bound_scale,
+    carry,
+    finish,
+    loss_scale,
+    table_row,
 )
-from core.frames import VERDICT_WORDS
 from core.network_frames import MAX_MARKS
+from core.palette import BEST_FIT, GUESS, MUTED, POINT, VERDICTS
+from core.wording import VERDICT_WORDS
 
 _BOUNDS = "step_low step_high loss_low loss_high"
 
@@ -48,7 +44,7 @@ def _kind_colour(legend: bool = True) -> alt.Color:
 def _step_axis() -> alt.X:
     return (
         alt.X("step:Q")
-        .scale(_bound("bounds", "step_low", "step_high"))
+        .scale(bound_scale("bounds", "step_low", "step_high"))
         .title("step")
         .axis(tickCount=6, grid=False)
     )
@@ -68,9 +64,9 @@ def _network_curves(y: alt.Y, legend: bool) -> Spec:
         .mark_text(align="left", dx=6, fontWeight="bold")
         .encode(_step_axis(), y, _kind_colour(legend=False), text="label:N")
     )
-    return _spec(
-        alt.layer(_carry("bounds"), lines, names)
-        .add_params(_row("bounds", _BOUNDS))
+    return finish(
+        alt.layer(carry("bounds"), lines, names)
+        .add_params(table_row("bounds", _BOUNDS))
         .properties(height=300)
     )
 
@@ -82,7 +78,7 @@ def network_losses() -> Spec:
     Tables: curves, bounds, ends (see ``core.network_frames``).
     """
     return _network_curves(
-        alt.Y("loss:Q").scale(_loss_scale()).title("cross-entropy, log").axis(_LOSS_AXIS), True
+        alt.Y("loss:Q").scale(loss_scale()).title("cross-entropy, log").axis(LOSS_AXIS), True
     )
 
 
@@ -105,7 +101,7 @@ def entropy() -> Spec:
         return alt.Y("loss:Q").title("loss of the picture")
 
     marks = alt.Chart(alt.NamedData("marks"))
-    return _spec(
+    return finish(
         alt.layer(
             alt.Chart(alt.NamedData("curve"))
             .mark_line(color=GUESS, strokeWidth=3)
@@ -126,15 +122,15 @@ def range_test() -> Spec:
     """
 
     def x() -> alt.X:
-        scale = _bound("bounds", "rate_low", "rate_high", type="log")
-        return alt.X("rate:Q").scale(scale).title("learning rate, log").axis(_RATE_AXIS)
+        scale = bound_scale("bounds", "rate_low", "rate_high", type="log")
+        return alt.X("rate:Q").scale(scale).title("learning rate, log").axis(RATE_AXIS)
 
     def y(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q").scale(_loss_scale()).title("loss, log").axis(_LOSS_AXIS)
+        return alt.Y(f"{field}:Q").scale(loss_scale()).title("loss, log").axis(LOSS_AXIS)
 
     curve = alt.Chart(alt.NamedData("curve"))
     layers = [
-        _carry("bounds"),
+        carry("bounds"),
         curve.mark_circle(color=POINT, size=12, opacity=0.9, clip=True).encode(x(), y("loss")),
         curve.mark_line(color=GUESS, strokeWidth=3, clip=True).encode(x(), y("smoothed")),
     ]
@@ -149,9 +145,9 @@ def range_test() -> Spec:
                 x(), y=alt.value(top - 8), text="text:N"
             ),
         ]
-    return _spec(
+    return finish(
         alt.layer(*layers)
-        .add_params(_row("bounds", "rate_low rate_high loss_low loss_high"))
+        .add_params(table_row("bounds", "rate_low rate_high loss_low loss_high"))
         .properties(height=280)
     )
 
@@ -165,9 +161,9 @@ def _edge(y: alt.Y, *others: alt.Chart) -> Spec:
     names = ends.mark_text(color=GUESS, align="left", dx=6, fontWeight="bold").encode(
         _step_axis(), y, text="label:N"
     )
-    return _spec(
-        alt.layer(_carry("bounds"), *others, lines, names)
-        .add_params(_row("bounds", f"{_BOUNDS} sharpness_high"))
+    return finish(
+        alt.layer(carry("bounds"), *others, lines, names)
+        .add_params(table_row("bounds", f"{_BOUNDS} sharpness_high"))
         .properties(height=300)
     )
 
@@ -191,5 +187,5 @@ def edge_sharpness() -> Spec:
 @cache
 def edge_losses() -> Spec:
     """Draw the loss of the same runs, on a log axis. Tables: runs, ends, bounds."""
-    y = alt.Y("loss:Q").scale(_loss_scale()).title("loss (MSE), log").axis(_LOSS_AXIS)
+    y = alt.Y("loss:Q").scale(loss_scale()).title("loss (MSE), log").axis(LOSS_AXIS)
     return _edge(y)

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.frames import VERDICT_WORDS, readable
 from core.network_runs import (
     SANE_GROWTH,
     STEPS,
@@ -17,6 +16,7 @@ from core.network_runs import (
 )
 from core.pictures import SIZE, Pictures
 from core.range_test import HIGHEST, LOWEST, RangeTest
+from core.wording import VERDICT_WORDS, readable
 
 Image = NDArray[np.uint8]
 _GROWTH_SHOWN = 10.0  # times the loss at the start: so much of an explosion is drawn

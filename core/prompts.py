@@ -15,8 +15,8 @@ import pandas as pd
 
 from core import theory
 from core.datasets import DataError, Dataset, FloatArray, Line
-from core.frames import VERDICT_WORDS, readable, readable_below
 from core.runs import TrainingConfig
+from core.wording import VERDICT_WORDS, readable, readable_below
 
 
 @dataclass(frozen=True)

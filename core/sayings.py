@@ -13,8 +13,8 @@ import numpy as np
 from core import theory
 from core.datasets import Dataset, Line
 from core.experiments import Stretch, Train, train_stretches
-from core.frames import readable, readable_below
 from core.runs import MAX_STEPS, TrainingConfig
+from core.wording import readable, readable_below
 
 Verdict = Literal["so", "up to a point", "not so"]
 

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from core import frames, theory
+from core import frames, rate_frames, theory
 from core.challenges import DIAGNOSED_STEPS, NAMES, Diagnosis
 from core.datasets import Dataset, FloatArray, Line, unique_names, write_csv
-from core.frames import VERDICT_WORDS, count, readable
 from core.network_runs import EdgeRun, NetworkHistory
 from core.prompts import Limit, Pictures
 from core.range_test import RangeTest
 from core.runs import History
+from core.wording import VERDICT_WORDS, count, readable
 
 MAX_SHOWN = 50
 _DIGITS, _MAX_DIGITS = 4, 15
@@ -159,7 +159,8 @@ def rates(
     Parameters
     ----------
     table : DataFrame
-        Of ``core.frames.rate_table``. A run that exploded has no numbers after its last sane step.
+        Of ``core.rate_frames.rate_table``. A run that exploded has no numbers after its last sane
+        step.
     """
     names = _named(table["learning_rate"], table["verdict"])
     runs: dict[str, pd.Series] = {}
@@ -193,7 +194,7 @@ _SWEPT = 33  # few enough that all rows are shown
 
 def ruler(dataset: Dataset, start: Line, chosen: Sequence[float], steps: int) -> pd.DataFrame:
     """Tabulate learning rates from slow to exploding: verdict, loss after some steps, and marks."""
-    drawn = frames.ruler(dataset, start, chosen)
+    drawn = rate_frames.ruler(dataset, start, chosen)
     low, high = drawn.bounds[["rate_low", "rate_high"]].iloc[0]
     swept = pd.DataFrame({"rate": np.geomspace(low, high, _SWEPT), "text": ""})
     picked = pd.DataFrame({"rate": list(chosen), "text": "chosen"})
@@ -256,14 +257,14 @@ def pictures(prompt: Pictures, answered: bool) -> pd.DataFrame:
     return table
 
 
-def schedules(runs: frames.Schedules) -> pd.DataFrame:
+def schedules(runs: rate_frames.Schedules) -> pd.DataFrame:
     """Tabulate the gaps of a schedule and of the single rates, and Chebyshev's bound."""
     named = runs.runs.set_index("step").groupby("name", sort=False)["gap"]
     gaps = {f"gap, {name}": gap for name, gap in named}
     return _by_step(gaps | {"Chebyshev's bound": runs.mark.set_index("step")["gap"]})
 
 
-def shares(laid: frames.Overlay) -> pd.DataFrame:
+def shares(laid: rate_frames.Overlay) -> pd.DataFrame:
     """Tabulate which share of the start's excess loss is left, the pinned run at the end."""
     names = unique_names(
         "pinned run" if pinned else f"at {label}"

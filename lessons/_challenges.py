@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from core import cache, charts, frames, tables, theory
+from core import cache, rate_charts, rate_frames, tables, theory
 from core.challenges import (
     CONFUSIONS,
     DIAGNOSED_STEPS,
@@ -20,8 +20,8 @@ from core.challenges import (
 )
 from core.datasets import DataError, Dataset, Line
 from core.experiments import MAX_RATE, MIN_RATE
-from core.frames import VERDICT_WORDS, readable
 from core.schedules import read_factors
+from core.wording import VERDICT_WORDS, readable
 from lessons._controls import DEFAULT_FACTORS, number, schedule
 from lessons._layout import draw, literal, text
 from lessons._numbers import fragment
@@ -231,8 +231,8 @@ def _diagnose(dataset: Dataset, start: Line) -> None:
     )
     draw(
         "diagnosis",
-        charts.unlabelled_runs(),
-        frames.unlabelled_runs(dataset, eight.history, NAMES, eight.kinds if checked else ()),
+        rate_charts.unlabelled_runs(),
+        rate_frames.unlabelled_runs(dataset, eight.history, NAMES, eight.kinds if checked else ()),
         alt="Eight rows, A to H, of small pictures: the signed error across the valley and the "
         f"loss over {DIAGNOSED_STEPS} steps. {told}.",
         title="The eight runs",

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import cache, charts, frames, tables, theory
+from core import cache, frames, rate_charts, rate_frames, tables, theory, wording
 from core.datasets import Dataset, Line
-from core.frames import VERDICT_WORDS, count, readable, readable_below
 from core.runs import MAX_STEPS, History, TrainingConfig
+from core.wording import VERDICT_WORDS, count, described, equation, readable, readable_below
 from lessons._assist import announce, keep_in_part
 from lessons._controls import add_rate, choose_rates, learning_rates, presets, steps
 from lessons._layout import TEXT_WIDTH, draw, show_table, text
@@ -46,7 +46,7 @@ def compare(dataset: Dataset, start: Line) -> None:
     with ruler_place:
         _draw_ruler(dataset, start, rates, step_count)
     history = cache.train(dataset, TrainingConfig(rates, step_count, start))
-    table = frames.rate_table(dataset, history, rates)
+    table = rate_frames.rate_table(dataset, history, rates)
     _draw_side_by_side(dataset, start, history, table)
     _tabulate(dataset, history, table)
     _announce(dataset, start, history, table)
@@ -84,10 +84,10 @@ def _draw_ruler(dataset: Dataset, start: Line, rates: tuple[float, ...], step_co
             occasion=str(step_count),
         ),
     )
-    ruler = frames.ruler(dataset, start, rates)
+    ruler = rate_frames.ruler(dataset, start, rates)
     draw(
         "ruler",
-        charts.ruler(),
+        rate_charts.ruler(),
         {
             "bounds": ruler.bounds,
             "theory": ruler.theory,
@@ -112,10 +112,10 @@ def _draw_side_by_side(
 ) -> None:
     best, last_step = theory.best_fit(dataset), int(history.steps[-1])
     lowest = theory.mse(dataset, best)
-    paths = frames.rate_paths(dataset, history, table)
-    bounds = frames.rate_bounds(paths, lowest, last_step)
+    paths = rate_frames.rate_paths(dataset, history, table)
+    bounds = rate_frames.rate_bounds(paths, lowest, last_step)
     window = frames.fit_window(dataset, [best], headroom=0.3)
-    ends = frames.rate_ends(table, paths, bounds)
+    ends = rate_frames.rate_ends(table, paths, bounds)
     lines = [history.last_line(place) for place in range(len(table))]
     stops = [f"at step {step:,}" for step in table["steps"]]
     across = theory.axis_errors(dataset, history.w, history.b)[1]
@@ -125,7 +125,7 @@ def _draw_side_by_side(
         return "; ".join(f"{rate}, {what} {at}" for rate, what, at in told)
 
     fixed = frames.fixed_lines(dataset)
-    slots = frames.compared_slots(history)
+    slots = rate_frames.compared_slots(history)
     with st.container(key="compared"):
         step_slider(
             "compared_slider",
@@ -151,9 +151,9 @@ def _draw_side_by_side(
             st.markdown("**Loss**: only explosions rise; white dots: predicted by the closed form")
             draw(
                 "rate_losses",
-                charts.rate_losses(),
+                rate_charts.rate_losses(),
                 {
-                    "rates": frames.loss_columns(paths, bounds),
+                    "rates": rate_frames.loss_columns(paths, bounds),
                     "ends": ends,
                     "bounds": bounds,
                     "floor": frames.floor_height(dataset, bounds),
@@ -167,11 +167,11 @@ def _draw_side_by_side(
             st.markdown("**Across the valley**: how far the line is too high (+) or too low (−)")
             draw(
                 "rate_errors",
-                charts.rate_errors(len(table)),
+                rate_charts.rate_errors(len(table)),
                 {
-                    "rates": frames.error_columns(paths, bounds),
+                    "rates": rate_frames.error_columns(paths, bounds),
                     "ends": ends,
-                    "ticks": frames.error_ticks(len(table), bounds),
+                    "ticks": rate_frames.error_ticks(len(table), bounds),
                     "bounds": bounds,
                 },
                 alt="The signed error across the valley over the first steps, a row for each "
@@ -183,23 +183,23 @@ def _draw_side_by_side(
                 + ".",
                 title="The error across the valley at each learning rate",
                 numbers=partial(
-                    tables.rates, dataset, history, table, ["steep"], frames.EARLY_STEPS
+                    tables.rates, dataset, history, table, ["steep"], rate_frames.EARLY_STEPS
                 ),
             )
         with right:
             st.markdown("**Lines** at that step; the broad blue one is the best fit")
             draw(
                 "rate_fits",
-                charts.rate_fits(dataset.x_label, dataset.y_label),
+                rate_charts.rate_fits(dataset.x_label, dataset.y_label),
                 {
                     "points": frames.points(dataset),
                     "window": window,
                     "fixed": fixed,
-                    "rates": frames.fit_columns(paths, window),
+                    "rates": rate_frames.fit_columns(paths, window),
                     "ends": ends,
                 },
-                alt=f"{frames.described(dataset)}, the best fit, {frames.equation(best)}, and a "
-                f"line for each learning rate: {of_each(map(frames.equation, lines))}.",
+                alt=f"{described(dataset)}, the best fit, {equation(best)}, and a "
+                f"line for each learning rate: {of_each(map(equation, lines))}.",
                 title="The line of each learning rate over the points",
                 numbers=partial(tables.rate_points, dataset, history, table),
             )
@@ -215,18 +215,18 @@ def _draw_side_by_side(
             surface = frames.path_window(dataset, start, calm)
             draw(
                 "rate_paths",
-                charts.rate_paths(),
+                rate_charts.rate_paths(),
                 {
                     "contours": frames.contours(dataset, surface),
                     "bounds": surface,
-                    "axes": frames.principal_axes(dataset, surface),
-                    "rates": frames.path_columns(paths, surface),
+                    "axes": rate_frames.principal_axes(dataset, surface),
+                    "rates": rate_frames.path_columns(paths, surface),
                     "fixed": fixed,
                 },
                 alt="Rings of equal loss over slope w and intercept b, the two axes of the bowl "
-                f"through the best fit, {frames.place(best)}, and a path for each learning rate. "
-                f"They begin at {frames.place(start)} and lead to: "
-                f"{of_each(map(frames.place, lines))}.",
+                f"through the best fit, {wording.place(best)}, and a path for each learning rate. "
+                f"They begin at {wording.place(start)} and lead to: "
+                f"{of_each(map(wording.place, lines))}.",
                 title="The path of each learning rate over (w, b)",
                 numbers=partial(tables.rates, dataset, history, table, ["w", "b"]),
             )

@@ -27,11 +27,11 @@ from core.datasets import (
     to_csv,
 )
 from core.experiments import MAX_DECAY, MAX_RATE, MIN_RATE
-from core.frames import equation, readable
 from core.network_runs import CLUTTERS, PICTURE_BATCHES, UNITS, NetworkConfig
 from core.pins import BOUNDS, Pin
 from core.runs import LESSON_START, MAX_START, MAX_STEPS, RECORDED_STEPS
 from core.schedules import ORDERS
+from core.wording import equation, readable
 from lessons import _experiment
 from lessons._layout import TEXT_WIDTH, literal
 from lessons._task import is_hidden

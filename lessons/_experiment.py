@@ -8,7 +8,7 @@ import streamlit as st
 from core import cache, experiments, frames, theory
 from core.datasets import Dataset, Line
 from core.experiments import Experiment, Stretch
-from core.frames import readable
+from core.wording import readable
 
 MAX_UNDO = 50
 

@@ -9,8 +9,9 @@ import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arr
 import streamlit as st
 
 from core.cache import TensorFlowMissingError
-from core.charts import WORDS, Spec
+from core.chart_parts import Spec
 from core.glossary import GLOSSARY
+from core.palette import WORDS
 from lessons._task import show_task
 
 # The course, in order: file, title, address, and the one question of each page.

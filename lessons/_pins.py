@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import cache, charts, frames, tables
+from core import cache, rate_charts, rate_frames, tables
 from core.datasets import DataError, Dataset, Line
-from core.frames import VERDICT_WORDS, count, readable
 from core.pins import MAX_NAME, MAX_NOTE, Pin, join, pins_from_json, pins_to_json
 from core.runs import TrainingConfig
+from core.wording import VERDICT_WORDS, count, readable
 from lessons._controls import PARAMETERS, bring_back, chosen_rates, exact, what_makes_the_data
 from lessons._layout import draw, literal, text
 
@@ -22,7 +22,9 @@ def pins(dataset: Dataset, start: Line) -> None:
     if not rates:
         return
     history = cache.train(dataset, TrainingConfig(rates, steps, start))
-    paths = frames.rate_paths(dataset, history, frames.rate_table(dataset, history, rates))
+    paths = rate_frames.rate_paths(
+        dataset, history, rate_frames.rate_table(dataset, history, rates)
+    )
     text(
         "Keep a run, and come back to it later: on this data, on other data, or, by way of a file, "
         "on another day."
@@ -171,11 +173,11 @@ def _remove(pin: Pin) -> None:
 def _draw_over(pin: Pin, dataset: Dataset, rates: Sequence[float], paths: pd.DataFrame) -> None:
     run, pinned = cache.pinned_run(pin)
     labels = [readable(rate) for rate in rates]
-    overlay = frames.overlay(frames.excess_shares(dataset, paths), labels, pinned)
+    overlay = rate_frames.overlay(rate_frames.excess_shares(dataset, paths), labels, pinned)
     st.markdown("**Excess loss**: what is left of the start's, with the pinned run dashed")
     draw(
         "pinned_losses",
-        charts.pinned_losses(),
+        rate_charts.pinned_losses(),
         {"runs": overlay.runs, "ends": overlay.ends, "bounds": overlay.bounds},
         alt=f"The share of the start's excess loss that is left, on log axes, at the learning "
         f"rates {', '.join(labels)}, and of the pinned run {pin.name} at "

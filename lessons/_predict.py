@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import charts, frames, prompts, tables, theory
+from core import charts, frames, prompts, rate_charts, tables, theory, wording
 from core.datasets import Dataset, Line
 from core.prompts import Judgement
+from core.wording import described, equation, readable, readable_below
 from lessons import _quiz
 from lessons._assist import announce
 from lessons._layout import TEXT_WIDTH, draw
@@ -149,8 +150,7 @@ def predict_least_wrong(dataset: Dataset, start: Line) -> None:
         lines = prompt.rows(answered)
         named = dict(zip(lines["name"], prompt.lines, strict=True))
         told = "; ".join(
-            f"{name}: {frames.equation(line)}"
-            + (f", with a loss of {frames.readable(loss)}" if answered else "")
+            f"{name}: {equation(line)}" + (f", with a loss of {readable(loss)}" if answered else "")
             for (name, line), loss in zip(named.items(), prompt.losses, strict=True)
         )
         with st.container(width=TEXT_WIDTH):
@@ -162,7 +162,7 @@ def predict_least_wrong(dataset: Dataset, start: Line) -> None:
                     "window": frames.fit_window(dataset, prompt.lines),
                     "lines": lines,
                 },
-                alt=f"{frames.described(dataset)}, and three lines. {told}.",
+                alt=f"{described(dataset)}, and three lines. {told}.",
                 title="The prediction: three lines over the points",
                 numbers=partial(tables.points, dataset, named),
             )
@@ -191,8 +191,8 @@ def predict_way(dataset: Dataset, start: Line) -> bool:
                     "ways": prompt.rows(answered, now.answer),
                 },
                 alt="Rings of equal loss over w and b, lowest at "
-                f"{frames.place(theory.best_fit(dataset))}, and a dot at "
-                f"{frames.place(prompt.place)}. Four arrows lead from it: A up to the right, B "
+                f"{wording.place(theory.best_fit(dataset))}, and a dot at "
+                f"{wording.place(prompt.place)}. Four arrows lead from it: A up to the right, B "
                 "down to the right, C down to the left, D up to the left."
                 + (f" The step leads to {'ABCD'[prompt.answer]}." if answered else ""),
                 title="The prediction: the loss around a dot on the map",
@@ -230,10 +230,10 @@ def predict_line(dataset: Dataset, start: Line) -> None:
                     "window": window,
                     "lines": lines,
                 },
-                alt=f"{frames.described(dataset)}, and the start, {frames.equation(start)}. "
+                alt=f"{described(dataset)}, and the start, {equation(start)}. "
                 + (
-                    f"The run ends at {frames.equation(prompt.answer)}"
-                    + (f"; predicted was {frames.equation(now.answer)}." if now.answer else ".")
+                    f"The run ends at {equation(prompt.answer)}"
+                    + (f"; predicted was {equation(now.answer)}." if now.answer else ".")
                     if answered
                     else "A second line follows two sliders, one for each end."
                 ),
@@ -278,16 +278,16 @@ def predict_limit(dataset: Dataset, start: Line) -> bool:
         with st.container(key="predict_scope"):
             draw(
                 "marked_rates",
-                charts.marked_rates(answered),
+                rate_charts.marked_rates(answered),
                 {"bounds": prompt.bounds}
                 | (
                     {"zones": prompt.zones(), "marks": prompt.marks(now.answer)} if answered else {}
                 ),
-                alt=f"A log axis of learning rates, from {frames.readable(prompt.low)} to "
-                f"{frames.readable(prompt.high)}"
+                alt=f"A log axis of learning rates, from {readable(prompt.low)} to "
+                f"{readable(prompt.high)}"
                 + (
-                    f", with the limit at {frames.readable_below(prompt.answer)}"
-                    + (f" and your mark at {frames.readable(now.answer)}." if now.answer else ".")
+                    f", with the limit at {readable_below(prompt.answer)}"
+                    + (f" and your mark at {readable(now.answer)}." if now.answer else ".")
                     if answered
                     else ", with a mark that follows the slider."
                 ),
@@ -305,7 +305,7 @@ def predict_limit(dataset: Dataset, start: Line) -> bool:
                         step=float(exponents[1] - exponents[0]),
                         count=exponents.size,
                         index=_MARKS // 10,
-                        texts=[frames.readable(10**exponent) for exponent in exponents],
+                        texts=[readable(10**exponent) for exponent in exponents],
                         occasion=f"{now.occasion} {now.seed}",
                     ),
                     pad={
@@ -329,13 +329,13 @@ def predict_picture(dataset: Dataset, start: Line) -> None:
     def picture() -> None:
         names = prompt.names(answered)
         told = "; ".join(
-            f"{name}: {', '.join(frames.readable(error, 2) for error in errors)} …"
+            f"{name}: {', '.join(readable(error, 2) for error in errors)} …"
             for name, errors in zip(names["text"], prompt.errors()[:, :5], strict=True)
         )
         with st.container(width=TEXT_WIDTH):
             draw(
                 "pictures",
-                charts.error_pictures(answered),
+                rate_charts.error_pictures(answered),
                 {"pictures": prompt.rows(), "names": names},
                 alt=f"Four signed errors over {prompts.PICTURE_STEPS} steps, each drawn to its own "
                 f"height. In units of its largest, the first are {told}.",

@@ -8,11 +8,11 @@ import streamlit as st
 
 from core import cache, network_charts, network_frames, range_test, tables, theory
 from core.datasets import Dataset
-from core.frames import VERDICT_WORDS, readable, readable_below
 from core.network_frames import percent
 from core.network_runs import SMALL_PICTURES, SMALL_UNITS, NetworkConfig, verdict
 from core.range_test import RangeTest
 from core.runs import LESSON_START
+from core.wording import VERDICT_WORDS, readable, readable_below
 from lessons import _training
 from lessons._assist import announce
 from lessons._controls import compare_network_rates

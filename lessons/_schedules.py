@@ -7,10 +7,10 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from core import cache, charts, frames, schedules, tables, theory
+from core import cache, rate_charts, rate_frames, schedules, tables, theory
 from core.datasets import DataError, Dataset, Line
-from core.frames import count, readable, readable_below
 from core.runs import TrainingConfig
+from core.wording import count, readable, readable_below
 from lessons._controls import number, order_of_rates, schedule
 from lessons._layout import TEXT_WIDTH, draw, literal, text
 
@@ -50,7 +50,7 @@ def _introduce(dataset: Dataset) -> None:
 
 
 def _two_steps(dataset: Dataset, start: Line) -> None:
-    orders = frames.two_steps(dataset, start, cache.train)
+    orders = rate_frames.two_steps(dataset, start, cache.train)
     detour_stopped = bool(orders["gap at step 2"].isna().any())
     arrived = orders["gap at step 2"].iloc[0] <= 1e-6 * orders["gap at step 0"].iloc[0]
     st.table(
@@ -139,7 +139,7 @@ def _fill_in(factors: str) -> None:
 def _draw_schedule(
     dataset: Dataset, start: Line, factors: tuple[float, ...], decay: float, steps: int, n: int
 ) -> None:
-    runs = frames.schedule_runs(dataset, start, factors, decay, steps, n, cache.train)
+    runs = rate_frames.schedule_runs(dataset, start, factors, decay, steps, n, cache.train)
     yours, fastest, safe = (row for _, row in runs.ends.iterrows())
     st.markdown(
         "**Gap**: your schedule, the fastest single rate, "
@@ -158,7 +158,7 @@ def _draw_schedule(
     )
     draw(
         "schedule_gaps",
-        charts.schedule_gaps(),
+        rate_charts.schedule_gaps(),
         {"runs": runs.runs, "ends": runs.ends, "mark": runs.mark, "bounds": runs.bounds},
         alt=f"The gap over {taken} on a log axis; a diamond at step {n} marks Chebyshev's "
         f"{runs.mark['text'].iloc[0]}. Your schedule: {found.replace('**', '')}. {compared}",
@@ -208,7 +208,7 @@ def _chebyshev(dataset: Dataset, start: Line, n: int) -> None:
         "λ₂, are such worst cases: whatever the start, just this share of the gap is left, here "
         f"{readable(bound * begun, 4)} of {readable(begun, 4)}."
     )
-    orders = frames.chebyshev_orders(dataset, start, n, cache.train)
+    orders = rate_frames.chebyshev_orders(dataset, start, n, cache.train)
     stopped = orders["stopped"] >= 0
     st.table(
         pd.DataFrame(
@@ -257,7 +257,7 @@ def _decay(dataset: Dataset, start: Line, decay: float, steps: int) -> None:
         theory.gap(dataset, cache.train(dataset, config).last_line())
         for config in (constant, replace(constant, decay=tried))
     )
-    if decayed <= frames.LEAST_GAP * theory.gap(dataset, start):
+    if decayed <= rate_frames.LEAST_GAP * theory.gap(dataset, start):
         outcome = "both are at the best fit."
     elif readable(kept, 4) == readable(decayed, 4):
         outcome = f"the gap is **{readable(kept, 4)}** either way, to four digits."

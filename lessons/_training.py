@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from core import cache, network_charts, network_frames
-from core.frames import readable
 from core.network_frames import percent
 from core.network_runs import STEPS, NetworkConfig, NetworkHistory
+from core.wording import readable
 
 _REDRAWN_AFTER = 0.4  # seconds
 

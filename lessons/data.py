@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import charts, frames, tables, theory
 from core.datasets import BUNDLED
-from core.frames import readable
+from core.wording import described, equation, readable
 from lessons import _quiz
 from lessons._checks import check
 from lessons._controls import choose_data
@@ -86,7 +86,7 @@ with st.container(key="by_hand"):
     fixed = frames.fixed_lines(dataset)
     shown = tables.lines_of(fixed) if revealed else {}
     told = "; ".join(
-        f"{name}, {frames.equation(line)}, with a loss of {readable(theory.mse(dataset, line))}"
+        f"{name}, {equation(line)}, with a loss of {readable(theory.mse(dataset, line))}"
         for name, line in shown.items()
     )
     draw(
@@ -98,8 +98,8 @@ with st.container(key="by_hand"):
             "fold": frames.fold_row(dataset),
             **({"fixed": fixed} if revealed else {}),
         },
-        alt=f"{frames.described(dataset)}, and a guess that follows the sliders. It begins at "
-        f"{frames.equation(start)}, with a loss of {readable(theory.mse(dataset, start))}."
+        alt=f"{described(dataset)}, and a guess that follows the sliders. It begins at "
+        f"{equation(start)}, with a loss of {readable(theory.mse(dataset, start))}."
         + (f" For comparison: {told}." if shown else ""),
         title="Your guess, where it begins, over the points",
         numbers=partial(tables.residuals, dataset, start, shown),

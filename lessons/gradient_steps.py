@@ -7,11 +7,19 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import cache, charts, experiments, frames, snippets, tables, theory
+from core import cache, charts, experiments, frames, snippets, tables, theory, wording
 from core.datasets import Line
 from core.experiments import Experiment, Stretch, count_steps
-from core.frames import readable, readable_below
 from core.runs import TrainingConfig
+from core.wording import (
+    described,
+    equation,
+    in_original_units,
+    place,
+    readable,
+    readable_below,
+    subtraction,
+)
 from lessons import _experiment
 from lessons._assist import announce
 from lessons._checks import check
@@ -280,13 +288,13 @@ with linked:
                 "path": path[["slot", "w", "b"]],
                 **{name: table[["w", "b", "last"]] for name, table in other.items()},
             },
-            alt=f"{frames.described(dataset)}, and the best fit, {frames.equation(best)}. The "
-            f"guess begins at {frames.equation(start)} and stands at {frames.equation(line)} after "
+            alt=f"{described(dataset)}, and the best fit, {equation(best)}. The "
+            f"guess begins at {equation(start)} and stands at {equation(line)} after "
             f"step {taken:,}, {readable(gap_here)} from the best fit."
             + (
                 ""
                 if dashed is None
-                else f" The dashed line, {frames.equation(Line(dashed.w, dashed.b))}, is where the "
+                else f" The dashed line, {equation(Line(dashed.w, dashed.b))}, is where the "
                 "other branch ended."
             ),
             title="The line over the points",
@@ -310,14 +318,14 @@ with linked:
                 "arrow": frames.arrow(step),
                 **{name: table[["step", "w", "b"]] for name, table in other.items()},
             },
-            alt=f"The path over slope w and intercept b, from {frames.place(start)} to "
-            f"{frames.place(line)}; the best fit is at {frames.place(best)}. An arrow shows step "
-            f"{wanted:,}, from {frames.place(step.old)} to {frames.place(step.new)}."
+            alt=f"The path over slope w and intercept b, from {place(start)} to "
+            f"{place(line)}; the best fit is at {place(best)}. An arrow shows step "
+            f"{wanted:,}, from {place(step.old)} to {place(step.new)}."
             + (
                 ""
                 if dashed is None
                 else " The dashed path of the other branch ends at "
-                f"{frames.place(Line(dashed.w, dashed.b))}."
+                f"{place(Line(dashed.w, dashed.b))}."
             ),
             title="The path over (w, b)",
             numbers=numbers_of_run,
@@ -357,8 +365,7 @@ few = "all points" if whole else f"a mini-batch of {step.x.size:,}"
 step_rate = readable(step.learning_rate, 6)
 w_slope, b_slope = (readable(slope, 6) for slope in step.gradient)
 w_sum, b_sum = (
-    frames.subtraction(old, new)
-    for old, new in ((step.old.w, step.new.w), (step.old.b, step.new.b))
+    subtraction(old, new) for old, new in ((step.old.w, step.new.w), (step.old.b, step.new.b))
 )
 over_all = "" if whole else f" (over all points: {readable(theory.mse(dataset, step.old), 6)})"
 code = {
@@ -445,7 +452,7 @@ ends = table(
         "b": [readable(end.b, 6) for end in two],
     }
     | (
-        {"in the original units": [frames.in_original_units(dataset, end, 6) for end in two]}
+        {"in the original units": [in_original_units(dataset, end, 6) for end in two]}
         if dataset.scaling
         else {}
     )
@@ -477,7 +484,7 @@ heading(
         )
         if remaining == 0
         else f" At a learning rate of {readable(rate)}, with all points, "
-        f"**{frames.count(remaining)} more "
+        f"**{wording.count(remaining)} more "
         f"{'step' if remaining == 1 else 'steps'}** bring it down to 1 % of the excess loss it "
         "started with."
     )

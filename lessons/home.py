@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from core import cache, charts, frames, tables
 from core.runs import LESSON_START
+from core.wording import described, equation, readable
 from lessons import _progress, _storage
 from lessons._class_link import draw_builder
 from lessons._layout import (
@@ -35,11 +36,11 @@ def outcomes(rates: ArrayLike) -> list[str]:
     """Say where the line is after all steps at each rate."""
     table = tables.outcomes(dataset, LESSON_START, rates, STEPS)
     return [
-        f"{frames.readable(rate)}: "
+        f"{readable(rate)}: "
         + (
             "the line flies off"
             if verdict == "explodes"
-            else f"after {STEPS} steps {frames.readable(gap, 2)} from the best line"
+            else f"after {STEPS} steps {readable(gap, 2)} from the best line"
         )
         for rate, verdict, gap in zip(
             table["learning rate"], table["verdict"], table["gap"], strict=True
@@ -90,8 +91,8 @@ with st.container(key="first_picture"):
                 {"x": window["x_high"], "y": [LESSON_START.b], "text": ["the first guess"]}
             ),
         },
-        alt=f"{frames.described(dataset)}, and the lines that {STEPS} steps lead through from a "
-        f"first guess far below, {frames.equation(LESSON_START)}. Learning rate "
+        alt=f"{described(dataset)}, and the lines that {STEPS} steps lead through from a "
+        f"first guess far below, {equation(LESSON_START)}. Learning rate "
         f"{'; '.join(outcomes(TOLD))}.",
         title="The lines that steps lead through, at every learning rate",
         numbers=partial(tables.outcomes, dataset, LESSON_START, 10**LOG_RATES, STEPS),

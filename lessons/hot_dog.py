@@ -11,7 +11,6 @@ import PIL.Image  # Streamlit brings it
 import streamlit as st
 
 from core import cache, network_charts, network_code, network_frames, tables
-from core.frames import VERDICT_WORDS, readable
 from core.network_frames import percent
 from core.network_runs import (
     HELD_OUT,
@@ -25,6 +24,7 @@ from core.network_runs import (
 )
 from core.pictures import Pictures
 from core.runs import LESSON_START
+from core.wording import VERDICT_WORDS, readable
 from lessons import _rate_finding, _training
 from lessons._assist import announce
 from lessons._checks import check

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from core import cache, frames, theory
+from core import cache, theory
 from core.datasets import Dataset, Line
-from core.frames import count, readable, readable_below
 from core.runs import MAX_STEPS
 from core.sayings import SAYINGS
+from core.wording import count, in_original_units, readable, readable_below
 from lessons._challenges import CHALLENGES, challenges
 from lessons._checks import check
 from lessons._comparison import compare
@@ -153,7 +153,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             "choice, "
             "½, one step removes every error. Rates, curvatures, w and b are those of the "
             f"standardized x; the best fit, in the original units, is "
-            f"**{frames.in_original_units(dataset, best, 4)}**.",
+            f"**{in_original_units(dataset, best, 4)}**.",
         )
     st.button(
         "Standardize x" if dataset.scaling is None else "Back to the original x",

@@ -6,8 +6,8 @@ import streamlit as st
 
 from core import cache, charts, frames, tables, theory
 from core.datasets import Line
-from core.frames import readable, readable_below
 from core.runs import TrainingConfig
+from core.wording import described, equation, in_original_units, place, readable, readable_below
 from lessons._assist import announce
 from lessons._checks import check
 from lessons._controls import choose_data, learning_rate, steps
@@ -101,8 +101,8 @@ with st.container(key="pointing"):
                 "fold": fold,
             },
             alt="Rings of equal loss over slope w and intercept b around the best fit at "
-            f"{frames.place(best)}, whose loss is {readable(lowest)}. A path of gradient descent "
-            f"leads from {frames.place(start)} to {frames.place(Line(end.w, end.b))}, and {led}.",
+            f"{place(best)}, whose loss is {readable(lowest)}. A path of gradient descent "
+            f"leads from {place(start)} to {place(Line(end.w, end.b))}, and {led}.",
             title="The map: the path of gradient descent",
             numbers=partial(tables.run, dataset, {"run": run}),
         )
@@ -118,8 +118,8 @@ with st.container(key="pointing"):
                 "fixed": fixed,
                 "fold": fold,
             },
-            alt=f"{frames.described(dataset)}; the best fit, {frames.equation(best)}; and the line "
-            f"one points at on the map, at first {frames.equation(start)}.",
+            alt=f"{described(dataset)}; the best fit, {equation(best)}; and the line "
+            f"one points at on the map, at first {equation(start)}.",
             title="The line one points at, where it begins, over the points",
             numbers=partial(tables.residuals, dataset, start, tables.lines_of(fixed)),
         )
@@ -137,7 +137,7 @@ with st.container(key="pointing"):
         "is a run of gradient descent from the start."
         + (
             " (w and b are those of the standardized x: the best fit, in the original units, is "
-            f"{frames.in_original_units(dataset, best)}.)"
+            f"{in_original_units(dataset, best)}.)"
             if dataset.scaling
             else ""
         )
@@ -172,7 +172,7 @@ with st.container(key="pointing"):
                 charts.loss_slices(),
                 {"bounds": bounds, "fold": fold},
                 alt="The loss along w with b as pointed at, and along b with w as pointed at: two "
-                f"parabolas. At first one points at {frames.place(start)}, where the loss is "
+                f"parabolas. At first one points at {place(start)}, where the loss is "
                 f"{readable(theory.mse(dataset, start))} and its slopes are {readable(formula[0])} "
                 f"along w and {readable(formula[1])} along b.",
                 title="The two cuts through the surface, at the start",
@@ -207,7 +207,7 @@ with st.container(key="solid"):
         charts.bowl(),
         {"shape": bowl.shape, "path": bowl.path, "marks": bowl.marks},
         alt=f"The loss as a bowl over w and b. At its bottom, at the loss {readable(lowest)}, lies "
-        f"the best fit, {frames.place(best)}; the path of gradient descent leads {led}.",
+        f"the best fit, {place(best)}; the path of gradient descent leads {led}.",
         title="The bowl: the loss over w and b",
         numbers=partial(tables.surface, dataset, window),
     )

@@ -5,9 +5,9 @@ from functools import partial
 import streamlit as st
 
 from core import cache, charts, frames, tables, theory
-from core.frames import readable
 from core.mistakes import MISTAKES, Mistake
 from core.runs import LESSON_START
+from core.wording import readable
 from lessons import _quiz
 from lessons._assist import announce
 from lessons._checks import check as check_yourself

@@ -285,31 +285,31 @@ MUTATIONS = (
     # What is shown and kept
     Mutation(
         "the flat factor is the steep one",
-        "frames",
-        '"flat_factor": 1 - rate * axes.flat',
-        '"flat_factor": 1 - rate * axes.steep',
+        "rate_frames",
+        '"flat_factor": [1 - rate * axes.flat',
+        '"flat_factor": [1 - rate * axes.steep',
         "charts",
     ),
     Mutation(
         "shares of gaps are shown as shares of losses",
-        "frames",
+        "rate_frames",
         "np.square(gaps / gaps[0])",
         "(gaps / gaps[0])",
         "charts",
     ),
     Mutation(
         "steps to 1 % are steps to 10 %",
-        "frames",
+        "rate_frames",
         "excess <= 0.01 * excess[0]",
         "excess <= 0.1 * excess[0]",
         "charts",
     ),
     Mutation(
         "a digit too many is shown",
-        "frames",
+        "wording",
         "max(0, digits - 1 - math",
         "max(0, digits - math",
-        "charts",
+        "wording",
     ),
     Mutation(
         "a missing standardize",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import charts, frames, theory
+from core import rate_charts, rate_frames, theory
 from core.challenges import (
     CONFUSIONS,
     MOST_STEPS,
@@ -24,9 +24,9 @@ from core.challenges import (
 )
 from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line, standardize
 from core.eager import train_eagerly
-from core.frames import VERDICT_WORDS, readable
 from core.runs import LESSON_START
 from core.training import train
+from core.wording import VERDICT_WORDS, readable
 from tests.test_pages import assert_whole, open_page, words
 
 ZERO = Line(0.0, 0.0)
@@ -187,8 +187,8 @@ def test_every_confusion_is_met_with_words_of_its_own() -> None:
 @pytest.mark.parametrize("data", SOME)
 def test_the_pictures_tell_the_kinds_only_when_they_are_asked_to(data: str) -> None:
     dataset, eight = drawn(data, 0)
-    hidden = frames.unlabelled_runs(dataset, eight.history, NAMES, ())
-    told = frames.unlabelled_runs(dataset, eight.history, NAMES, eight.kinds)
+    hidden = rate_frames.unlabelled_runs(dataset, eight.history, NAMES, ())
+    told = rate_frames.unlabelled_runs(dataset, eight.history, NAMES, eight.kinds)
     assert set(hidden["curves"]["kind"]) == {-1}
     kinds = told["curves"].groupby("curve")["kind"].first().to_numpy()
     assert [list(VERDICT_WORDS)[kind] for kind in kinds[::2]] == list(eight.kinds)
@@ -201,12 +201,12 @@ def test_the_pictures_tell_the_kinds_only_when_they_are_asked_to(data: str) -> N
         if "across" in frame:
             assert frame["across"].between(-0.1, 2.12).all()
     assert told["curves"]["height"].between(-7.6, 0.9).all()
-    assert {layer["data"]["name"] for layer in charts.unlabelled_runs()["layer"]} == set(told)
+    assert {layer["data"]["name"] for layer in rate_charts.unlabelled_runs()["layer"]} == set(told)
 
 
 def test_a_curve_of_the_pictures_is_the_run() -> None:
     dataset, eight = drawn("cars", 0)
-    curves = frames.unlabelled_runs(dataset, eight.history, NAMES, ())["curves"]
+    curves = rate_frames.unlabelled_runs(dataset, eight.history, NAMES, ())["curves"]
     good = eight.kinds.index("good")
     curve = curves[curves["curve"] == 2 * good]
     _, steep = theory.axis_errors(dataset, eight.history.w[good], eight.history.b[good])

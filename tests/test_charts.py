@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import charts, frames, theory
+from core import charts, frames, network_charts, rate_charts, rate_frames, theory
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line
 from core.experiments import Stretch, take_apart
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
+from core.wording import VERDICT_WORDS
 
 Tables = dict[str, pd.DataFrame]
 
@@ -47,17 +48,17 @@ def run_tables(dataset: Dataset) -> Tables:
 
 def rate_tables(dataset: Dataset, rates: tuple[float, ...]) -> Tables:
     history = train(dataset, TrainingConfig(rates))
-    table = frames.rate_table(dataset, history, rates)
-    paths = frames.rate_paths(dataset, history, table)
-    bounds = frames.rate_bounds(paths, theory.mse(dataset, theory.best_fit(dataset)), 200)
+    table = rate_frames.rate_table(dataset, history, rates)
+    paths = rate_frames.rate_paths(dataset, history, table)
+    bounds = rate_frames.rate_bounds(paths, theory.mse(dataset, theory.best_fit(dataset)), 200)
     return run_tables(dataset) | {
         "paths": paths,
-        "rates": frames.loss_columns(paths, bounds),
-        "errors": frames.error_columns(paths, bounds),
-        "fits": frames.fit_columns(paths, frames.fit_window(dataset)),
+        "rates": rate_frames.loss_columns(paths, bounds),
+        "errors": rate_frames.error_columns(paths, bounds),
+        "fits": rate_frames.fit_columns(paths, frames.fit_window(dataset)),
         "bounds": bounds,
-        "ends": frames.rate_ends(table, paths, bounds),
-        "ticks": frames.error_ticks(len(rates), bounds),
+        "ends": rate_frames.rate_ends(table, paths, bounds),
+        "ticks": rate_frames.error_ticks(len(rates), bounds),
         "floor": frames.floor_height(dataset, bounds),
     }
 
@@ -71,8 +72,8 @@ def surface_tables(dataset: Dataset, rates: tuple[float, ...]) -> Tables:
     window = frames.path_window(dataset, LESSON_START, tables["paths"])
     return tables | {
         "bounds": window,
-        "axes": frames.principal_axes(dataset, window),
-        "rates": frames.path_columns(tables["paths"], window),
+        "axes": rate_frames.principal_axes(dataset, window),
+        "rates": rate_frames.path_columns(tables["paths"], window),
     }
 
 
@@ -93,21 +94,21 @@ def compared_tables(dataset: Dataset) -> Tables:
 
 
 def schedule_tables(dataset: Dataset, factors: tuple[float, ...], steps: int = 24) -> Tables:
-    return vars(frames.schedule_runs(dataset, LESSON_START, factors, 0.0, steps, 8, train))
+    return vars(rate_frames.schedule_runs(dataset, LESSON_START, factors, 0.0, steps, 8, train))
 
 
 def shares_of(
     dataset: Dataset, rates: tuple[float, ...], steps: int, start: Line = LESSON_START
 ) -> pd.DataFrame:
     history = train(dataset, TrainingConfig(rates, steps, start))
-    table = frames.rate_table(dataset, history, rates)
-    return frames.excess_shares(dataset, frames.rate_paths(dataset, history, table))
+    table = rate_frames.rate_table(dataset, history, rates)
+    return rate_frames.excess_shares(dataset, rate_frames.rate_paths(dataset, history, table))
 
 
-def overlay_of(dataset: Dataset, rates: tuple[float, ...], start: Line) -> frames.Overlay:
+def overlay_of(dataset: Dataset, rates: tuple[float, ...], start: Line) -> rate_frames.Overlay:
     """Lay a long run on other data over some rates."""
     present, labels = shares_of(dataset, rates, 200, start), [f"{rate:g}" for rate in rates]
-    return frames.overlay(present, labels, shares_of(load_bundled("hubble"), (0.2,), 100_000))
+    return rate_frames.overlay(present, labels, shares_of(load_bundled("hubble"), (0.2,), 100_000))
 
 
 LESSON = make_noisy_line()
@@ -124,18 +125,18 @@ CASES = {
         | {"path": frames.bowl(LESSON, LESSON_START, run_tables(LESSON)["path"]).path},
     ),
     "loss_curve": (charts.loss_curve(True), run_tables(LESSON)),
-    "rate_losses": (charts.rate_losses(), rate_tables(LESSON, rates_of(LESSON))),
-    "rate_fits": (charts.rate_fits("x", "y"), with_rates("fits")),
+    "rate_losses": (rate_charts.rate_losses(), rate_tables(LESSON, rates_of(LESSON))),
+    "rate_fits": (rate_charts.rate_fits("x", "y"), with_rates("fits")),
     "pinned_losses": (
-        charts.pinned_losses(),
+        rate_charts.pinned_losses(),
         vars(overlay_of(LESSON, rates_of(LESSON), LESSON_START)),
     ),
-    "ruler": (charts.ruler(), vars(frames.ruler(LESSON, LESSON_START, rates_of(LESSON)))),
-    "rate_paths": (charts.rate_paths(), surface_tables(LESSON, rates_of(LESSON))),
-    "rate_errors": (charts.rate_errors(4), with_rates("errors")),
+    "ruler": (rate_charts.ruler(), vars(rate_frames.ruler(LESSON, LESSON_START, rates_of(LESSON)))),
+    "rate_paths": (rate_charts.rate_paths(), surface_tables(LESSON, rates_of(LESSON))),
+    "rate_errors": (rate_charts.rate_errors(4), with_rates("errors")),
     "compared_losses": (charts.compared_losses(), compared_tables(LESSON)),
     "first_picture": (charts.first_picture(), run_tables(LESSON)),
-    "schedule_gaps": (charts.schedule_gaps(), schedule_tables(LESSON, (1.0, 5.0))),
+    "schedule_gaps": (rate_charts.schedule_gaps(), schedule_tables(LESSON, (1.0, 5.0))),
 }
 
 
@@ -152,7 +153,7 @@ def test_the_table_of_rates_says_what_a_step_does_and_when_it_has_arrived(datase
     rates, axes = rates_of(dataset), theory.curvature(dataset)
     start = Line(1.0, -2.0)
     history = train(dataset, TrainingConfig(rates, 500, start))
-    table = frames.rate_table(dataset, history, rates)
+    table = rate_frames.rate_table(dataset, history, rates)
     for index, (rate, row) in enumerate(zip(rates, table.itertuples(), strict=True)):
         assert row.flat_factor == 1 - rate * axes.flat
         assert row.steep_factor == 1 - rate * axes.steep
@@ -207,7 +208,7 @@ def test_a_chart_holds_no_data(name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_specification_is_built_once(name: str) -> None:
-    build = getattr(charts, name)
+    build = vars(charts).get(name) or vars(rate_charts)[name]
     arguments = {
         "guess_by_hand": ("x", "y", BOTH_LINES, 9, True),
         "run_fit": ("x", "y", True, True),
@@ -266,7 +267,7 @@ def test_the_two_steps_in_a_list_of_ones_own_are_those_of_the_table() -> None:
     longest = theory.curvature(LESSON).condition_number
     tables = schedule_tables(LESSON, (1.0, longest), 2)
     gaps = tables["runs"].query("name == 'yours'")["gap"]
-    table = frames.two_steps(LESSON, LESSON_START, train)
+    table = rate_frames.two_steps(LESSON, LESSON_START, train)
     assert gaps.iloc[1] == pytest.approx(table["gap at step 1"].iloc[0])
     assert gaps.iloc[2] <= 1e-12 * gaps.iloc[0]
 
@@ -292,9 +293,9 @@ def test_a_share_is_the_excess_loss_over_that_of_the_start() -> None:
     for dataset in (LESSON, load_bundled("hubble")):
         rates = rates_of(dataset)[:3]
         history = train(dataset, TrainingConfig(rates, 100))
-        table = frames.rate_table(dataset, history, rates)
-        paths = frames.rate_paths(dataset, history, table)
-        shares = frames.excess_shares(dataset, paths)
+        table = rate_frames.rate_table(dataset, history, rates)
+        paths = rate_frames.rate_paths(dataset, history, table)
+        shares = rate_frames.excess_shares(dataset, paths)
         excess = paths["loss"] - theory.mse(dataset, theory.best_fit(dataset))
         np.testing.assert_allclose(shares["loss"], excess / excess[0], rtol=1e-6, atol=1e-12)
         for rate, needed in enumerate(table["steps_needed"]):
@@ -358,46 +359,6 @@ def test_a_path_ends_at_its_last_sane_step() -> None:
     assert path["step"].is_unique
     exact = train(LESSON, TrainingConfig((1.2,), steps=int(history.diverged_at[0])))
     assert path["w"].iloc[-1] == exact.w[0, -1]
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0"),
-        (0.00001, "0.00001"),
-        (0.1398, "0.14"),
-        (-1, "−1"),
-        (123456.7, "123,457"),
-        (1e-9, "1.00×10⁻⁹"),
-        (-2.5e8, "−2.50×10⁸"),
-        (0.788, "0.788"),
-        (99.99, "100"),
-        (2_000_000, "2,000,000"),
-    ],
-)
-def test_numbers_are_written_for_readers(value: float, text: str) -> None:
-    assert frames.readable(value) == text
-
-
-def test_the_colours_stand_out_on_light_and_dark() -> None:
-    colours = [charts.POINT, charts.TRUE_LINE, charts.BEST_FIT, charts.GUESS]
-    for colour in [*colours, *charts.VERDICTS.values()]:
-        for background in ("#FFFFFF", "#14171C"):
-            assert contrast(colour, background) >= 3, (colour, background)
-
-
-def contrast(first: str, second: str) -> float:
-    """Contrast ratio of two colours, as WCAG 2 defines it."""
-
-    def luminance(colour: str) -> float:
-        channels = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
-        linear = np.where(
-            channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
-        )
-        return float(linear @ [0.2126, 0.7152, 0.0722])
-
-    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.mark.parametrize("data", ["lesson", "cars", "forbes"])
@@ -466,7 +427,7 @@ def test_a_long_valley_is_drawn_wider_and_says_by_how_much() -> None:
 def test_the_ruler_lays_out_what_the_theory_says(data: str) -> None:
     dataset = LESSON if data == "lesson" else load_bundled(data)
     rates = (*rates_of(dataset), 50 * theory.stable_limit(dataset))
-    ruler = frames.ruler(dataset, LESSON_START, rates)
+    ruler = rate_frames.ruler(dataset, LESSON_START, rates)
     low, high = ruler.bounds[["rate_low", "rate_high"]].iloc[0]
     assert low < min(rates) < max(rates) < high
     zones = ruler.zones
@@ -474,7 +435,7 @@ def test_the_ruler_lays_out_what_the_theory_says(data: str) -> None:
     for zone in zones.itertuples():
         for share in (0.001, 0.5, 0.999):
             rate = zone.low * (zone.high / zone.low) ** share
-            assert theory.verdict(dataset, rate) == list(frames.VERDICT_WORDS)[zone.kind]
+            assert theory.verdict(dataset, rate) == list(VERDICT_WORDS)[zone.kind]
     assert list(ruler.marks["rate"]) == [
         theory.safe_rate(dataset), theory.fastest_rate(dataset), theory.stable_limit(dataset)
     ]  # fmt: skip
@@ -521,9 +482,9 @@ def test_the_slider_shows_each_run_as_it_was_at_that_step() -> None:
         for steps in (0, 1, 30, 200, 5_000):
             rates = rates_of(dataset)
             history = train(dataset, TrainingConfig(rates, steps, LESSON_START))
-            table = frames.rate_table(dataset, history, rates)
-            paths = frames.rate_paths(dataset, history, table)
-            slots = frames.compared_slots(history)
+            table = rate_frames.rate_table(dataset, history, rates)
+            paths = rate_frames.rate_paths(dataset, history, table)
+            slots = rate_frames.compared_slots(history)
             assert history.steps[slots][-1] == steps
             for place, record in enumerate(slots):
                 shown = paths[(paths["slot"] <= place) & (place < paths["until"])]
@@ -549,12 +510,13 @@ def test_what_is_sent_of_eight_rates_is_small() -> None:
     tables = rate_tables(LESSON, rates)
     window = frames.path_window(LESSON, LESSON_START, tables["paths"])
     sent = [tables["rates"], tables["fits"], tables["errors"],
-            frames.path_columns(tables["paths"], window)]  # fmt: skip
+            rate_frames.path_columns(tables["paths"], window)]  # fmt: skip
     assert sum(int(table.memory_usage(index=False).sum()) for table in sent) < 100_000
 
 
 def test_no_chart_is_kept_for_ever_that_bears_a_learners_words() -> None:
-    cached = [chart for chart in vars(charts).values() if isinstance(chart, type(charts.ruler))]
+    of_all = [*vars(charts).values(), *vars(rate_charts).values(), *vars(network_charts).values()]
+    cached = [chart for chart in of_all if isinstance(chart, type(charts.bowl))]
     named = [chart for chart in cached if "x_label" in signature(chart).parameters]
     assert 0 < len(named) < len(cached)
     for chart in cached:

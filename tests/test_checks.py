@@ -23,7 +23,6 @@ from core.datasets import (
     with_outlier,
 )
 from core.eager import train_eagerly
-from core.frames import readable
 from core.mistakes import MISTAKES
 from core.network_runs import (
     NetworkConfig,
@@ -35,6 +34,7 @@ from core.outcomes import run
 from core.pictures import Pictures
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
+from core.wording import readable
 from lessons._layout import COURSE
 from tests.strategies import scatter
 from tests.test_pages import assert_whole, open_page, words

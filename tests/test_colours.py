@@ -12,21 +12,22 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core import charts, network_charts
-from core.charts import WORDS, Spec
+from core import chart_parts, charts, network_charts, palette, rate_charts
+from core.chart_parts import Spec
 from core.frames import LEVELS
+from core.palette import WORDS
 
 Colour = NDArray[np.float64]
 THEME = tomllib.loads((Path(__file__).parents[1] / ".streamlit/config.toml").read_text())["theme"]
 BACKGROUNDS = {name: THEME[name]["backgroundColor"] for name in ("light", "dark")}
 PALETTE = {
-    "points, start, fork": charts.MUTED,
-    "true line": charts.TRUE_LINE,
-    "best fit": charts.BEST_FIT,
-    "guess": charts.GUESS,
-    "arrow": charts.ARROW,
-    "prediction": charts.PREDICTION,
-    **charts.VERDICTS,
+    "points, start, fork": palette.MUTED,
+    "true line": palette.TRUE_LINE,
+    "best fit": palette.BEST_FIT,
+    "guess": palette.GUESS,
+    "arrow": palette.ARROW,
+    "prediction": palette.PREDICTION,
+    **palette.VERDICTS,
 }
 NAMES = {colour: name for name, colour in PALETTE.items()}
 BOTH = ("true line", "best fit")
@@ -38,22 +39,22 @@ SPECS: dict[str, Spec] = {
     "loss_slices": charts.loss_slices(),
     "bowl": charts.bowl(),
     "loss_curve": charts.loss_curve(True),
-    "rate_losses": charts.rate_losses(),
+    "rate_losses": rate_charts.rate_losses(),
     "compared_losses": charts.compared_losses(),
-    "schedule_gaps": charts.schedule_gaps(),
-    "pinned_losses": charts.pinned_losses(),
-    "ruler": charts.ruler(),
+    "schedule_gaps": rate_charts.schedule_gaps(),
+    "pinned_losses": rate_charts.pinned_losses(),
+    "ruler": rate_charts.ruler(),
     "candidate_lines": charts.candidate_lines("x", "y"),
     "quarters": charts.quarters(),
     "predicted_line": charts.predicted_line("x", "y", True),
     "predicted_line, asked": charts.predicted_line("x", "y", False),
-    "marked_rates": charts.marked_rates(True),
-    "marked_rates, asked": charts.marked_rates(False),
-    "error_pictures": charts.error_pictures(True),
-    "rate_paths": charts.rate_paths(),
-    "rate_fits": charts.rate_fits("x", "y"),
-    "rate_errors": charts.rate_errors(4),
-    "unlabelled_runs": charts.unlabelled_runs(),
+    "marked_rates": rate_charts.marked_rates(True),
+    "marked_rates, asked": rate_charts.marked_rates(False),
+    "error_pictures": rate_charts.error_pictures(True),
+    "rate_paths": rate_charts.rate_paths(),
+    "rate_fits": rate_charts.rate_fits("x", "y"),
+    "rate_errors": rate_charts.rate_errors(4),
+    "unlabelled_runs": rate_charts.unlabelled_runs(),
     "first_picture": charts.first_picture(),
     "network_losses": network_charts.network_losses(),
     "network_accuracies": network_charts.network_accuracies(),
@@ -62,7 +63,7 @@ SPECS: dict[str, Spec] = {
     "edge_sharpness": network_charts.edge_sharpness(),
     "edge_losses": network_charts.edge_losses(),
 }
-DEPTH = 1 - (1 - charts.RING) ** LEVELS  # of all rings on each other
+DEPTH = 1 - (1 - chart_parts.RING) ** LEVELS  # of all rings on each other
 ZONE = 0.2
 
 
@@ -205,7 +206,7 @@ def test_contrast_and_simulation_are_the_published_ones() -> None:
 def test_a_colour_can_be_seen_as_mark_and_as_word(name: str, theme: str) -> None:
     colour, plain = PALETTE[name], BACKGROUNDS[theme]
     word = WORDS[colour][theme == "dark"]
-    rings = over(charts.BEST_FIT, DEPTH, plain)
+    rings = over(palette.BEST_FIT, DEPTH, plain)
     for background in (plain, rings):
         assert contrast(colour, background) >= 3  # WCAG 1.4.11
         assert contrast(word, background) >= 4.5  # WCAG 1.4.3
@@ -221,7 +222,7 @@ def test_every_mark_has_a_colour_of_the_palette_and_words_a_shade_of_it(name: st
             assert colours(view), view  # Vega's own is black
     if name == "bowl":  # the path runs over its inside on both themes
         for inside in inside_of_the_bowl:
-            assert contrast(charts.GUESS, inside) >= 3
+            assert contrast(palette.GUESS, inside) >= 3
 
 
 # Fillings that no one has to see: beside them stand their edges, or their words.
@@ -276,7 +277,7 @@ def test_colours_in_one_chart_can_be_told_apart_by_all_eyes() -> None:
 
 
 def test_the_verdicts_and_the_lines_that_are_solid_are_told_apart_by_colour_alone() -> None:
-    for one, other in [*combinations(charts.VERDICTS, 2), ("best fit", "guess"),
+    for one, other in [*combinations(palette.VERDICTS, 2), ("best fit", "guess"),
                        ("arrow", "guess"), ("points, start, fork", "guess"),
                        ("points, start, fork", "best fit")]:  # fmt: skip
         assert apart(PALETTE[one], PALETTE[other]) >= ENOUGH, (one, other)

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import tables
-from core.frames import count, readable
+from core.wording import count, readable
 from tests.test_pages import assert_whole, open_page, pin_run
 
 MAX_SENTENCES = 3

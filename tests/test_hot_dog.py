@@ -11,11 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from core import cache, network_code, range_test, theory
 from core.datasets import make_noisy_line
-from core.frames import readable
 from core.network_frames import percent
 from core.network_runs import NetworkConfig, NetworkHistory, verdict
 from core.runs import LESSON_START
 from core.training import train as train_line
+from core.wording import readable
 from lessons._rate_finding import EDGE_RATES
 
 ROOT = Path(__file__).parent.parent

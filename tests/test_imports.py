@@ -15,23 +15,22 @@ PAGES = [*sorted((ROOT / "lessons").glob("*.py")), ROOT / "streamlit_app.py"]
 
 # A module imports from the layers before its own.
 LAYERS = (
-    {"datasets", "glossary", "mistakes", "outcomes", "pictures"},
-    {"runs", "progress", "tasks"},
+    {"datasets", "glossary", "mistakes", "outcomes", "palette", "pictures"},
+    {"runs", "progress", "tasks", "chart_parts", "wording"},
     {"theory", "eager", "training", "network_runs"},
     {"experiments", "schedules"},
     {"frames", "snippets", "pins", "range_test"},
+    {"charts", "rate_frames", "network", "network_frames", "network_code"},
     {
-        "charts",
+        "rate_charts",
         "sayings",
         "checks",
         "challenges",
         "prompts",
-        "network",
-        "network_frames",
-        "network_code",
+        "network_charts",
+        "edge",
     },
-    {"network_charts", "edge", "tables"},
-    {"cache"},
+    {"tables", "cache"},
 )
 WITH_TENSORFLOW = {"eager", "training", "network", "edge"}
 WITH_STREAMLIT = {"cache"}

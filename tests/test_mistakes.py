@@ -13,9 +13,9 @@ import pytest
 from core import theory
 from core.datasets import Dataset, Line, make_noisy_line
 from core.eager import train_eagerly
-from core.frames import readable_below
 from core.mistakes import MISTAKES
 from core.outcomes import Outcome, run
+from core.wording import readable_below
 
 LESSON = make_noisy_line()
 START = Line(0.0, -1.0)

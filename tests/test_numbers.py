@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from strategies import problems
 
 from core.datasets import DataError, Dataset, Line, read_csv, standardize
-from core.frames import fit_window, readable, ruler
+from core.frames import fit_window
+from core.rate_frames import ruler
 from core.runs import History, TrainingConfig
 from core.theory import (
     best_fit,
@@ -31,6 +32,7 @@ from core.theory import (
     verdict,
 )
 from core.training import train
+from core.wording import readable
 
 NINE_DIGITS = 1e-9
 

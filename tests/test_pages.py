@@ -25,13 +25,13 @@ from core.datasets import (
     with_outlier,
 )
 from core.experiments import Stretch
-from core.frames import count, equation, readable, readable_below
 from core.mistakes import MISTAKES, Mistake
 from core.outcomes import Outcome, run
 from core.pins import pins_from_json, pins_to_json
 from core.runs import TrainingConfig
 from core.sayings import SAYINGS
 from core.training import count_traces, train, warm_up
+from core.wording import count, equation, readable, readable_below
 from lessons._layout import COURSE, literal
 
 ROOT = Path(__file__).parent.parent

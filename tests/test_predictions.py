@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from core import frames, theory
+from core import rate_frames, theory
 from core.datasets import Dataset, FloatArray, Line, load_bundled, make_noisy_line, standardize
 from core.runs import TrainingConfig
 from core.theory import Curvature
 from core.training import train
+from core.wording import VERDICT_WORDS
 from tests.strategies import scatter
 
 DATA_SETS = 1_000
@@ -71,7 +72,7 @@ def test_verdicts_and_factors_are_those_of_measured_steps() -> None:
                 verdicts = [theory.verdict(dataset, rate) for rate in rates]
                 assert verdicts == [verdict_of(factor) for factor in factors], seed
                 seen |= set(verdicts)
-    assert seen == set(frames.VERDICT_WORDS)
+    assert seen == set(VERDICT_WORDS)
 
 
 def test_steps_to_one_percent_are_those_a_run_takes() -> None:
@@ -141,7 +142,7 @@ def test_two_steps_at_two_rates_land_on_the_best_fit(seed: int) -> None:
         dataset = Dataset(dataset.x - np.mean(dataset.x), dataset.y)
         axes = theory.curvature(dataset)
     start = along(dataset, axes.steep_axis, axes.steep)
-    orders = frames.two_steps(dataset, start, train).set_index("rates")["gap at step 2"]
+    orders = rate_frames.two_steps(dataset, start, train).set_index("rates")["gap at step 2"]
     begun = theory.gap(dataset, start)
     # Rounding of w and b against a gap of one y-unit: an error is blown up by up to κ on the way.
     assert orders.iloc[0] <= 1e-9 * begun * max(1.0, axes.condition_number / 1e3)
@@ -155,7 +156,7 @@ def test_two_steps_at_two_rates_land_on_the_best_fit(seed: int) -> None:
 def test_two_steps_land_on_the_best_fit_of_the_data_one_knows(data: str) -> None:
     dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
     start = Line(0.0, -1.0)
-    first = frames.two_steps(dataset, start, train)["gap at step 2"].iloc[0]
+    first = rate_frames.two_steps(dataset, start, train)["gap at step 2"].iloc[0]
     assert first <= 1e-9 * theory.gap(dataset, start)
 
 

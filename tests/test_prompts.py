@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import charts, frames, prompts, theory
+from core import chart_parts, charts, frames, prompts, rate_charts, theory, wording
 from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line, standardize
 from core.prompts import Judgement
 from core.runs import TrainingConfig
 from core.training import train
+from core.wording import readable_below
 from tests.test_pages import assert_whole, component, open_page, words
 
 SEEDS = range(20)
@@ -120,7 +121,7 @@ def test_the_line_after_some_steps_is_that_of_the_run(given: tuple[Dataset, Line
         assert judgement.right
         assert judgement.gap <= 1e-6 * whole
         left = theory.gap(dataset, end)
-        reached = "at" if left <= 1e-6 * whole else f"{frames.readable(left)} from"
+        reached = "at" if left <= 1e-6 * whole else f"{wording.readable(left)} from"
         assert f"the line is {reached} the best fit" in judgement.feedback
         x_far = float(np.ptp(dataset.x))
         y_far = whole / 2
@@ -222,7 +223,7 @@ def test_the_limit_is_where_a_runs_jumps_begin_to_grow(given: tuple[Dataset, Lin
             if kind in ("above", "far"):
                 assert factor < -1
             if kind not in ("right", "turning"):
-                assert frames.readable(abs(1 - 2 * multiple)) in judgement.feedback
+                assert wording.readable(abs(1 - 2 * multiple)) in judgement.feedback
         assert_own_feedback(judgements)
 
 
@@ -269,8 +270,8 @@ def test_each_picture_is_a_run_at_its_rate(given: tuple[Dataset, Line]) -> None:
         assert_own_feedback(judgements)
         assert judgements[prompt.answer].right
         asked = prompt.multiples[prompt.answer]
-        assert f"{frames.readable(asked)} of the limit" in prompt.question
-        assert f"= {frames.readable(1 - 2 * asked)}:" in judgements[prompt.answer].feedback
+        assert f"{wording.readable(asked)} of the limit" in prompt.question
+        assert f"= {wording.readable(1 - 2 * asked)}:" in judgements[prompt.answer].feedback
         for errors, choice in zip(prompt.errors(), range(4), strict=True):
             signs, sizes = np.sign(errors[np.abs(errors) > 1e-9]), np.abs(errors)
             said = prompt.judge(choice).feedback.split(". ")[0]
@@ -310,7 +311,7 @@ def test_every_field_of_a_picture_is_a_column_of_its_table(answered: bool) -> No
     assert line is not None
     window = frames.path_window(dataset, start, frames.line_row(start))
     shared = {"points": frames.points(dataset), "window": frames.fit_window(dataset)}
-    cases: list[tuple[charts.Spec, dict[str, Any]]] = [
+    cases: list[tuple[chart_parts.Spec, dict[str, Any]]] = [
         (charts.candidate_lines("x", "y"), shared | {"lines": lines.rows(answered)}),
         (
             charts.quarters(),
@@ -325,11 +326,11 @@ def test_every_field_of_a_picture_is_a_column_of_its_table(answered: bool) -> No
             shared | {"lines": line.rows(answered, start)},
         ),
         (
-            charts.marked_rates(answered),
+            rate_charts.marked_rates(answered),
             {"bounds": limit.bounds, "zones": limit.zones(), "marks": limit.marks(0.1)},
         ),
         (
-            charts.error_pictures(answered),
+            rate_charts.error_pictures(answered),
             {"pictures": four.rows(), "names": four.names(answered)},
         ),
     ]
@@ -430,17 +431,17 @@ def test_learning_rates_keeps_the_limit_to_itself_until_it_is_asked_for(data: st
     app = open_page(RATES, show="", data=data)
     limit = theory.stable_limit(problem(data)[0])
     spoilers = {readable for value in (limit, limit / 2)
-                for readable in (frames.readable(value), frames.readable_below(value))}  # fmt: skip
+                for readable in (wording.readable(value), readable_below(value))}  # fmt: skip
     assert not any(spoiler in words(app) for spoiler in spoilers)
     assert "What to remember" in words(app)
     assert not app.table
     app.button(key="show_learning-rates").click().run()
     assert_whole(app)
-    assert frames.readable_below(limit) in words(app)
+    assert readable_below(limit) in words(app)
     assert "done" not in app.session_state or "predict:learning-rates" not in app.session_state.done
     app.switch_page(DATA).run()
     app.switch_page(RATES).run()
-    assert frames.readable_below(limit) in words(app)
+    assert readable_below(limit) in words(app)
 
 
 def test_the_rates_of_a_link_wait_for_the_prediction() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import frames, theory
+from core import rate_frames, theory
 from core.datasets import DataError, Dataset, FloatArray, Line, load_bundled, make_noisy_line
 from core.runs import MAX_FACTORS, TrainingConfig
 from core.schedules import (
@@ -212,7 +212,7 @@ def test_orders_hold_the_same_rates(n: int) -> None:
 
 
 def test_where_large_rates_come_last_rounding_is_seen_to_be_blown_up() -> None:
-    table = frames.chebyshev_orders(load_bundled("forbes"), Line(0.0, 0.0), 32, train)
+    table = rate_frames.chebyshev_orders(load_bundled("forbes"), Line(0.0, 0.0), 32, train)
     orders = table.set_index("order")
     bound = chebyshev_bound(load_bundled("forbes"), 32) * gap(
         load_bundled("forbes"), Line(0.0, 0.0)
@@ -263,8 +263,8 @@ def test_no_schedule_compiles_anything() -> None:
     warm_up()
     before = count_traces()
     for n in (2, 9, 32):
-        frames.chebyshev_orders(make_noisy_line(), Line(0.0, -1.0), n, train)
-        frames.schedule_runs(
+        rate_frames.chebyshev_orders(make_noisy_line(), Line(0.0, -1.0), n, train)
+        rate_frames.schedule_runs(
             make_noisy_line(), Line(0.0, -1.0), (1.0,) * (16 * n), 0.1 * n, 15 * n, n, train
         )
     assert count_traces() == before

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import frames, prompts, range_test, tables, theory
+from core import frames, prompts, range_test, rate_frames, tables, theory
 from core.challenges import DIAGNOSED_STEPS, draw_diagnosis
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line, read_csv
 from core.experiments import Stretch, train_stretches
-from core.frames import VERDICT_WORDS
 from core.network_runs import EdgeRun, NetworkHistory
 from core.runs import LESSON_START, History, TrainingConfig
 from core.training import train
+from core.wording import VERDICT_WORDS, readable
 
 LESSON = make_noisy_line()
 DATA = pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def losses(dataset: Dataset, table: pd.DataFrame) -> list[float]:
 def compared(dataset: Dataset, steps: int = 200) -> tuple[tuple[float, ...], History, pd.DataFrame]:
     rates = tuple(share * theory.stable_limit(dataset) for share in (0.001, 0.3, 0.97, 1.5))
     history = train(dataset, TrainingConfig(rates, steps))
-    return rates, history, frames.rate_table(dataset, history, rates)
+    return rates, history, rate_frames.rate_table(dataset, history, rates)
 
 
 @DATA
@@ -102,7 +102,7 @@ def test_learning_rates_stand_side_by_side_as_the_closed_form_says(dataset: Data
     shown = tables.rates(dataset, history, table, ["loss"])
     assert list(shown["step"]) == history.steps.tolist()
     for place, (rate, name) in enumerate(zip(rates, list(shown)[1:], strict=True)):
-        assert name.startswith(f"loss at {frames.readable(rate)} (")
+        assert name.startswith(f"loss at {readable(rate)} (")
         assert VERDICT_WORDS[theory.verdict(dataset, rate)] in name
         there = shown[name].notna()
         last = table["steps"].iloc[place]
@@ -110,8 +110,8 @@ def test_learning_rates_stand_side_by_side_as_the_closed_form_says(dataset: Data
         expected = theory.loss_after(dataset, LESSON_START, rate, shown["step"][there].to_numpy())
         np.testing.assert_allclose(shown[name][there], expected, rtol=1e-6)
     assert shown.iloc[-1, -1:].isna().all()  # the last one exploded
-    errors = tables.rates(dataset, history, table, ["steep"], frames.EARLY_STEPS)
-    assert errors["step"].iloc[-1] == frames.EARLY_STEPS
+    errors = tables.rates(dataset, history, table, ["steep"], rate_frames.EARLY_STEPS)
+    assert errors["step"].iloc[-1] == rate_frames.EARLY_STEPS
     factor = errors.iloc[1, 3] / errors.iloc[0, 3]
     assert factor == pytest.approx(table["steep_factor"].iloc[2], rel=1e-6)
     paths = tables.rates(dataset, history, table, ["w", "b"])
@@ -124,7 +124,7 @@ def test_learning_rates_stand_side_by_side_as_the_closed_form_says(dataset: Data
 def test_rates_that_read_alike_keep_columns_of_their_own() -> None:
     rates = (0.10001, 0.10002)
     history = train(LESSON, TrainingConfig(rates, 5))
-    table = tables.rates(LESSON, history, frames.rate_table(LESSON, history, rates), ["loss"])
+    table = tables.rates(LESSON, history, rate_frames.rate_table(LESSON, history, rates), ["loss"])
     assert len(set(table)) == 3
 
 
@@ -182,7 +182,7 @@ def test_what_a_question_asks_for_is_not_in_its_table_before_the_answer() -> Non
 
 
 def test_schedules_and_pinned_runs_stand_side_by_side() -> None:
-    runs = frames.schedule_runs(LESSON, LESSON_START, (1.0, 5.0), 0.0, 24, 30, train)
+    runs = rate_frames.schedule_runs(LESSON, LESSON_START, (1.0, 5.0), 0.0, 24, 30, train)
     table = tables.schedules(runs).set_index("step")
     assert table.index[-1] == 30  # the bound lies beyond the runs
     assert table["gap, safe choice"][24] == pytest.approx(
@@ -194,11 +194,11 @@ def test_schedules_and_pinned_runs_stand_side_by_side() -> None:
     assert table["Chebyshev's bound"][30] == runs.mark["gap"].iloc[0]
 
     rates, history, summary = compared(LESSON)
-    present = frames.excess_shares(LESSON, frames.rate_paths(LESSON, history, summary))
-    other = frames.excess_shares(LESSON, frames.rate_paths(LESSON, *_one(0.05, 500)))
-    laid = frames.overlay(present, [frames.readable(rate) for rate in rates], other)
+    present = rate_frames.excess_shares(LESSON, rate_frames.rate_paths(LESSON, history, summary))
+    other = rate_frames.excess_shares(LESSON, rate_frames.rate_paths(LESSON, *_one(0.05, 500)))
+    laid = rate_frames.overlay(present, [readable(rate) for rate in rates], other)
     table = tables.shares(laid).set_index("step")
-    assert list(table) == [*(f"at {frames.readable(rate)}" for rate in rates), "pinned run"]
+    assert list(table) == [*(f"at {readable(rate)}" for rate in rates), "pinned run"]
     assert (table.iloc[0] == 1).all()
     assert table["pinned run"][500] == pytest.approx(
         (theory.loss_after(LESSON, LESSON_START, 0.05, np.array(500)) - _lowest())
@@ -208,7 +208,7 @@ def test_schedules_and_pinned_runs_stand_side_by_side() -> None:
 
 def _one(rate: float, steps: int) -> tuple[History, pd.DataFrame]:
     history = train(LESSON, TrainingConfig((rate,), steps))
-    return history, frames.rate_table(LESSON, history, (rate,))
+    return history, rate_frames.rate_table(LESSON, history, (rate,))
 
 
 def _lowest() -> float:

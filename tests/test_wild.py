@@ -36,12 +36,12 @@ from core.datasets import (
     to_csv,
 )
 from core.experiments import MAX_RATE, MIN_RATE, Experiment, Stretch
-from core.frames import count, readable
 from core.pins import Pin, join, pins_from_json, pins_to_json
 from core.runs import History, TrainingConfig
 from core.schedules import MAX_FACTOR, read_factors
 from core.tasks import MAX_TASK, read_task
 from core.training import train
+from core.wording import count, readable
 from lessons import _controls, _task
 from lessons._controls import BATCH_SIZES, PARAMETERS
 from lessons._layout import COURSE

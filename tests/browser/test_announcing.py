@@ -7,9 +7,9 @@ from playwright.sync_api import Page
 
 from core import theory
 from core.datasets import Line, load_bundled, make_noisy_line
-from core.frames import readable
 from core.runs import TrainingConfig
 from core.training import train
+from core.wording import readable
 from lessons._controls import ONE_OF_EACH_KIND, plain
 from tests.browser.conftest import Visit
 

@@ -9,13 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 import pandas as pd
 import pytest
 
-from core import charts, frames, theory
+from core import frames, palette, theory
 from core.datasets import Line, load_bundled, make_noisy_line, read_csv, standardize
-from core.frames import VERDICT_WORDS, readable
 from core.glossary import GLOSSARY
 from core.pins import pins_from_json
 from core.runs import TrainingConfig
 from core.training import train
+from core.wording import VERDICT_WORDS, readable
 from lessons._layout import COURSE
 from tests.browser.conftest import Visit
 
@@ -51,7 +51,7 @@ def test_a_slider_moves_its_pictures_without_the_server(
 @pytest.mark.parametrize(("points", "residuals"), [(100, 100), (251, 125), (1_000, 250)])
 def test_as_many_residuals_are_drawn_as_is_said(visit: Visits, points: int, residuals: int) -> None:
     tab = visit(f"data?n={points}")
-    path = tab.page.locator(f'.st-key-figure_guess path[stroke="{charts.GUESS}"]').first
+    path = tab.page.locator(f'.st-key-figure_guess path[stroke="{palette.GUESS}"]').first
     assert (path.get_attribute("d") or "").count("M") == residuals
     said = f"Drawn are all {points:,} points, and the residuals of {residuals} of them"
     assert (said in tab.text()) == (residuals < points)

@@ -10,9 +10,9 @@ from playwright.sync_api import Locator
 
 from core import theory
 from core.datasets import Line, make_noisy_line
-from core.frames import readable
 from core.runs import TrainingConfig
 from core.training import train
+from core.wording import readable
 from tests.browser.conftest import Visit
 from tests.browser.test_every_page import is_streamlits_own
 from tests.test_colours import contrast

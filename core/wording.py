@@ -1,0 +1,85 @@
+"""Numbers, lines and data in words, for readers."""
+
+import math
+
+from core.datasets import Dataset, Line
+
+
+def readable(value: float, digits: int = 3) -> str:
+    """Write a number for a reader: 3 significant digits, 0.00001 rather than 1e-05.
+
+    Above ten million and below a millionth it becomes 1.23×10⁷.
+    """
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if not 1e-6 <= size < 1e7:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{mantissa}×10{power}".replace("-", "−")
+    decimals = max(0, digits - 1 - math.floor(math.log10(size)))
+    text = f"{value:,.{decimals}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+MAX_COUNTED = 10**12
+
+
+def count(number: int | None) -> str:
+    """Write a whole number for a reader: all its digits, but 1.23×10⁹⁹ for 100; – for none."""
+    if number is None:
+        return "–"
+    return f"{number:,}" if abs(number) < MAX_COUNTED else readable(float(number))
+
+
+def subtraction(old: float, new: float) -> tuple[str, str, str]:
+    """Write old − difference = new so that the written numbers add up."""
+    size = max(abs(old), abs(new))
+    decimals = 5 - math.floor(math.log10(size)) if size else 0
+    if not 0 <= decimals <= 12:
+        return readable(old, 6), readable(old - new, 6), readable(new, 6)
+    left, right = round(old, decimals), round(new, decimals)
+    texts = (f"{value:,.{decimals}f}" for value in (left, left - right, right))
+    first, second, third = (text.replace("-", "−") for text in texts)
+    return first, second, third
+
+
+def readable_below(value: float) -> str:
+    """Write a positive number for a reader, rounded down: a limit one may type and not exceed."""
+    unit = 10.0 ** (math.floor(math.log10(value)) - 2)
+    return readable(math.floor(value / unit) * unit)
+
+
+def equation(line: Line, digits: int = 3) -> str:
+    """Write a line as y = w·x + b."""
+    sign = "+" if line.b >= 0 else "−"
+    return f"y = {readable(line.w, digits)}·x {sign} {readable(abs(line.b), digits)}"
+
+
+def in_original_units(dataset: Dataset, line: Line, digits: int = 3) -> str:
+    """Write a line of the data as it reads before x was standardized."""
+    return equation(dataset.to_original(line), digits)
+
+
+def described(dataset: Dataset) -> str:
+    """Say how many points there are, and from where to where they reach: for a text alternative."""
+    ranges = " and ".join(
+        f"{label} from {readable(values.min())} to {readable(values.max())}"
+        for label, values in ((dataset.x_label, dataset.x), (dataset.y_label, dataset.y))
+    )
+    return f"{dataset.n:,} points, {ranges}"
+
+
+def place(line: Line) -> str:
+    """Name the place of a line on the map, for a text alternative."""
+    return f"w = {readable(line.w)}, b = {readable(line.b)}"
+
+
+VERDICT_WORDS = {
+    "slow": "slow",
+    "good": "good",
+    "zigzag": "fast, but zigzags",
+    "explodes": "explodes",
+}
