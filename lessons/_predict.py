@@ -109,10 +109,13 @@ def _frame(
         if now.stage == ASKED:
             _take(name, now, choices)
             return
-        if now.answer is not None:
+        what, outcome = f"predict {name}", (now.occasion, now.seed)
+        if now.answer is None:
+            announce(what, outcome, "The picture shows the answer.", first=True)
+        else:
             judgement = judge(now.answer)
             now.measure = judgement.measure
-            announce(f"predict {name}", (now.occasion, now.seed), f"{now.measure}.", first=True)
+            announce(what, outcome, f"{now.measure}.", first=True)
             say = st.success if judgement.right else st.info
             say(f"**{judgement.measure}.** {judgement.feedback}", width=TEXT_WIDTH)
         with st.container(horizontal=True):

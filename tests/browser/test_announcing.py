@@ -118,6 +118,10 @@ def test_what_a_prediction_came_to_is_said(visit: Visits) -> None:
     tab.settle()
     (said,) = heard(tab.page, 1)
     assert said in prompt.inner_text()
+    for label in ("Try another", "Show me"):
+        with tab.answered():
+            prompt.get_by_role("button", name=label).click()
+    assert heard(tab.page, 2)[1] == "The picture shows the answer."
 
 
 def test_that_a_network_is_trained_is_said(visit: Visits) -> None:
