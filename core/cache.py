@@ -204,6 +204,20 @@ def _pinned_run(identity: tuple[object, ...], _pin: Pin) -> tuple[pd.DataFrame, 
     )
 
 
+HEAD_START = 3.0  # seconds that the first page has, before TensorFlow takes a core
+
+
+@st.cache_resource(show_spinner=False)
+def _schedule_warm_up() -> None:
+    """Start the warm-up a little later, once per process; a page that needs it does so at once.
+
+    The browser has just got its first page: on two cores it would draw it a second later.
+    """
+    timer = threading.Timer(HEAD_START, start_warm_up)
+    timer.daemon = True
+    timer.start()
+
+
 @st.cache_resource(show_spinner=False)
 def start_warm_up() -> threading.Thread:
     """Import TensorFlow and compile the trainer in a background thread, once per process."""
@@ -212,14 +226,20 @@ def start_warm_up() -> threading.Thread:
     return thread
 
 
-def _warm_up() -> None:
-    from core import training
+_is_over = threading.Event()  # the warm-up, whatever came of it
 
-    # Importing TensorFlow imports Keras, which nothing here uses. Streamlit would clear Keras'
-    # session after every rerun, and with it TensorFlow's kernels: some 10 ms for each next run.
-    sys.modules.pop("keras", None)
-    training.warm_up()
-    freeze_heap()
+
+def _warm_up() -> None:
+    try:
+        from core import training
+
+        # Importing TensorFlow imports Keras, which nothing here uses. Streamlit would clear Keras'
+        # session after every rerun, and with it TensorFlow's kernels: some 10 ms for each next run.
+        sys.modules.pop("keras", None)
+        training.warm_up()
+        freeze_heap()
+    finally:
+        _is_over.set()
 
 
 RERUNS_TO_COLLECT = 256
@@ -245,7 +265,8 @@ def after_script_run() -> None:
     through as the pages take to be drawn. So it is frozen after each, which costs nothing, and
     looked through for garbage now and then.
     """
-    if start_warm_up().is_alive():
+    _schedule_warm_up()
+    if not _is_over.is_set():
         return
     if next(_reruns) % RERUNS_TO_COLLECT == 0:
         freeze_heap()

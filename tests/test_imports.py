@@ -16,8 +16,8 @@ PAGES = [*sorted((ROOT / "lessons").glob("*.py")), ROOT / "streamlit_app.py"]
 # A module imports from the layers before its own.
 LAYERS = (
     {"datasets", "glossary", "mistakes", "outcomes", "palette", "pictures"},
-    {"runs", "progress", "tasks", "chart_parts", "wording"},
-    {"theory", "eager", "training", "network_runs"},
+    {"runs", "progress", "tasks", "wording"},
+    {"theory", "eager", "training", "network_runs", "chart_parts"},
     {"experiments", "schedules"},
     {"frames", "snippets", "pins", "range_test"},
     {"charts", "rate_frames", "network", "network_frames", "network_code"},
@@ -99,6 +99,28 @@ def test_maths_tables_and_charts_load_neither_tensorflow_nor_streamlit() -> None
 
 def test_the_cache_does_not_load_tensorflow() -> None:
     assert loads({"core.cache"}, {"tensorflow", "keras"}) == set()
+
+
+_VISIT = """
+import sys
+from streamlit.testing.v1 import AppTest
+from core import cache
+
+cache.HEAD_START = 600.0
+app = AppTest.from_file("streamlit_app.py", default_timeout=120).run()
+app.switch_page("lessons/data.py").run()
+print("tensorflow" in sys.modules)
+app.query_params["run"] = "200x0.1"
+app.switch_page("lessons/gradient_steps.py").run()
+print("tensorflow" in sys.modules, bool(app.exception))
+"""
+
+
+def test_tensorflow_waits_for_the_first_pages_and_no_page_that_trains_waits_for_its_time() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", _VISIT], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.split() == ["False", "True", "False"]
 
 
 def test_only_the_cache_loads_streamlit() -> None:
