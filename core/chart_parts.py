@@ -8,7 +8,8 @@ from typing import Any
 import altair as alt
 from altair.typing import ChartType
 
-from core.palette import BEST_FIT, LINE_COLOURS, LINE_DASHES, MUTED, POINT
+from core.palette import BEST_FIT, LINE_COLOURS, LINE_DASHES, MUTED, POINT, VERDICTS
+from core.wording import VERDICT_WORDS
 
 Spec = dict[str, Any]
 
@@ -217,3 +218,27 @@ STEP_AXIS = alt.Axis(
     " bounds_row.step_high < 1e5 ? ',.0f' : '.3~s')",
     labelOverlap=True,
 )
+
+
+_KINDS = list(range(len(VERDICTS)))  # verdicts as numbers, in the order of VERDICTS
+VERDICT_SCALE = alt.Scale(domain=_KINDS, range=list(VERDICTS.values()))
+
+
+def verdict_colour(legend: bool = True, unjudged: bool = False) -> alt.Color:
+    """Colour runs by their verdict; with ``unjudged`` those that have none yet, at −1, are grey."""
+    colour = alt.Color("kind:O").scale(VERDICT_SCALE)
+    if unjudged:
+        colour = colour.scale(domain=[-1, *_KINDS], range=[MUTED, *VERDICTS.values()])
+    if not legend:
+        return colour.legend(None)
+    words = json.dumps([VERDICT_WORDS[verdict] for verdict in VERDICTS], ensure_ascii=False)
+    return colour.legend(
+        orient="top",
+        values=_KINDS if unjudged else alt.Undefined,
+        columns=2,
+        title=None,
+        symbolType="stroke",
+        symbolStrokeWidth=3,
+        symbolOpacity=1,
+        labelExpr=f"{words}[datum.value]",
+    )

@@ -1,6 +1,5 @@
 """The charts of the network, made as those of ``core.charts`` are: numbers travel as tables."""
 
-import json
 from functools import cache
 
 import altair as alt
@@ -14,31 +13,12 @@ from core.chart_parts import (
     finish,
     loss_scale,
     table_row,
+    verdict_colour,
 )
 from core.network_frames import MAX_MARKS
-from core.palette import BEST_FIT, GUESS, MUTED, POINT, VERDICTS
-from core.wording import VERDICT_WORDS
+from core.palette import BEST_FIT, GUESS, POINT
 
 _BOUNDS = "step_low step_high loss_low loss_high"
-
-
-def _kind_colour(legend: bool = True) -> alt.Color:
-    """Colour a run by its verdict; one without is grey."""
-    kinds = list(range(-1, len(VERDICTS)))
-    colour = alt.Color("kind:O").scale(domain=kinds, range=[MUTED, *VERDICTS.values()])
-    if not legend:
-        return colour.legend(None)
-    words = json.dumps(["running", *VERDICT_WORDS.values()], ensure_ascii=False)
-    return colour.legend(
-        orient="top",
-        values=kinds[1:],
-        columns=2,
-        title=None,
-        symbolType="stroke",
-        symbolStrokeWidth=3,
-        symbolOpacity=1,
-        labelExpr=f"{words}[datum.value + 1]",
-    )
 
 
 def _step_axis() -> alt.X:
@@ -55,14 +35,14 @@ def _network_curves(y: alt.Y, legend: bool) -> Spec:
     lines = runs.mark_line(strokeWidth=2.5, clip=True).encode(
         _step_axis(),
         y,
-        _kind_colour(legend),
+        verdict_colour(legend, unjudged=True),
         alt.Detail("rate:O"),
         alt.StrokeDash("held_out:O").scale(domain=[0, 1], range=[[3, 4], [1, 0]]).legend(None),
     )
     names = (
         alt.Chart(alt.NamedData("ends"))
         .mark_text(align="left", dx=6, fontWeight="bold")
-        .encode(_step_axis(), y, _kind_colour(legend=False), text="label:N")
+        .encode(_step_axis(), y, verdict_colour(legend=False, unjudged=True), text="label:N")
     )
     return finish(
         alt.layer(carry("bounds"), lines, names)

@@ -1,6 +1,5 @@
 """The charts of Learning rates, made as those of ``core.charts`` are: numbers travel as tables."""
 
-import json
 from collections.abc import Callable
 from functools import cache
 from typing import Literal
@@ -12,6 +11,7 @@ from core.chart_parts import (
     RATE_AXIS,
     STEP_AXIS,
     STEP_SCALE,
+    VERDICT_SCALE,
     WINDOW,
     FitAxes,
     Spec,
@@ -27,37 +27,18 @@ from core.chart_parts import (
     on_step_axis,
     slider_parameter,
     table_row,
+    verdict_colour,
     w_axis,
 )
 from core.palette import BEST_FIT, GUESS, MUTED, PREDICTION, VERDICTS
 from core.rate_frames import SCHEDULE_NAMES
-from core.wording import VERDICT_WORDS
-
-_KINDS = list(range(len(VERDICTS)))  # verdicts as numbers, in the order of VERDICTS
-_VERDICT_SCALE = alt.Scale(domain=_KINDS, range=list(VERDICTS.values()))
-
-
-def _verdict_colour(legend: bool = True) -> alt.Color:
-    colour = alt.Color("kind:O").scale(_VERDICT_SCALE)
-    if not legend:
-        return colour.legend(None)
-    words = json.dumps([VERDICT_WORDS[verdict] for verdict in VERDICTS], ensure_ascii=False)
-    return colour.legend(
-        orient="top",
-        columns=2,
-        title=None,
-        symbolType="stroke",
-        symbolStrokeWidth=3,
-        symbolOpacity=1,
-        labelExpr=f"{words}[datum.value]",
-    )
 
 
 def _zones(zones: alt.Chart, x: Callable[[str], alt.X]) -> alt.Chart:
     """Draw what each verdict's rates are on an axis of rates, with a line where each ends."""
-    edge = alt.Stroke("kind:O").scale(_VERDICT_SCALE).legend(None)
+    edge = alt.Stroke("kind:O").scale(VERDICT_SCALE).legend(None)
     return zones.mark_rect(fillOpacity=0.16, strokeWidth=0.8).encode(
-        x("low"), alt.X2("high"), _verdict_colour(legend=False), edge,
+        x("low"), alt.X2("high"), verdict_colour(legend=False), edge,
         y=alt.value(0), y2=alt.value("height"),
     )  # fmt: skip
 
@@ -101,7 +82,7 @@ def rate_losses() -> Spec:
 
     runs = alt.Chart(alt.NamedData("rates")).transform_calculate(across=on_step_axis("datum.step"))
     curves = runs.mark_line(strokeWidth=2.5, clip=True).encode(
-        x().axis(STEP_AXIS), y("height").axis(axis), _verdict_colour(), alt.Detail("rate:O")
+        x().axis(STEP_AXIS), y("height").axis(axis), verdict_colour(), alt.Detail("rate:O")
     )
     by_formula = runs.mark_line(
         color="white", strokeWidth=1.6, strokeDash=[2, 8], clip=True
@@ -111,14 +92,14 @@ def rate_losses() -> Spec:
         .transform_filter("datum.height <= bounds_row.height_high")
         .transform_calculate(across=on_step_axis("datum.step"))
         .mark_point(filled=True, size=90, opacity=1, stroke="white")
-        .encode(x(), y("height"), _verdict_colour(legend=False))
+        .encode(x(), y("height"), verdict_colour(legend=False))
     )
     ends = alt.Chart(alt.NamedData("ends")).transform_calculate(across=on_step_axis("datum.step"))
     names = ends.mark_text(align="left", dx=17, fontWeight="bold").encode(
-        x(), y("label_height"), _verdict_colour(legend=False), text="label:N"
+        x(), y("label_height"), verdict_colour(legend=False), text="label:N"
     )
     leaders = ends.mark_rule(strokeWidth=1, xOffset=3, x2Offset=15).encode(
-        x(), y("height"), alt.X2("across"), alt.Y2("label_height"), _verdict_colour(legend=False)
+        x(), y("height"), alt.X2("across"), alt.Y2("label_height"), verdict_colour(legend=False)
     )
     floor = alt.Chart(alt.NamedData("floor"))
     rule = floor.mark_rule(color=BEST_FIT, strokeWidth=2).encode(y("height"))
@@ -225,7 +206,7 @@ def pinned_losses() -> Spec:
         title = "excess loss left, log"
         return alt.Y(f"{field}:Q").scale(loss_scale()).title(title).axis(LOSS_AXIS)
 
-    colour = alt.condition("datum.pinned", alt.value(MUTED), _verdict_colour())
+    colour = alt.condition("datum.pinned", alt.value(MUTED), verdict_colour())
     curves = (
         alt.Chart(alt.NamedData("runs"))
         .mark_line(strokeWidth=2.5, clip=True)
@@ -291,7 +272,7 @@ def ruler() -> Spec:
             align=alt.ExprRef("datum.at_edge ? 'right' : 'center'"),
         )
         .encode(
-            x("middle"), _verdict_colour(legend=False), text="text:N",
+            x("middle"), verdict_colour(legend=False), text="text:N",
             y=alt.value(8 + 16 * index),
         )
         for index in range(2)
@@ -336,7 +317,7 @@ def ruler() -> Spec:
     ]
     chosen = alt.Chart(alt.NamedData("chosen")).transform_calculate(loss=loss)
     dots = chosen.mark_point(filled=True, size=130, opacity=1, stroke="white").encode(
-        x("rate"), y("loss"), _verdict_colour(legend=False)
+        x("rate"), y("loss"), verdict_colour(legend=False)
     )
     labels = [
         chosen.transform_filter(f"datum.row == {index}")
@@ -344,7 +325,7 @@ def ruler() -> Spec:
             fontWeight="bold",
             dy=alt.ExprRef(f"datum.loss < bounds_row.loss_high ? {dy} : {48 + 14 * index}"),
         )
-        .encode(x("rate"), y("loss"), _verdict_colour(legend=False), text="label:N")
+        .encode(x("rate"), y("loss"), verdict_colour(legend=False), text="label:N")
         for index, dy in enumerate((-13, 16, -27))
     ]
     pick = alt.selection_point(name="pick", on="click", fields=["rate"], empty=False)
@@ -406,7 +387,7 @@ def marked_rates(answered: bool) -> Spec:
                 zones.transform_filter(f"datum.row == {index}")
                 .transform_calculate(middle="sqrt(datum.low * datum.high)")
                 .mark_text(fontWeight="bold", fontSize=13, baseline="top")
-                .encode(x("middle"), _verdict_colour(legend=False), text="text:N",
+                .encode(x("middle"), verdict_colour(legend=False), text="text:N",
                         y=alt.value(6 + 17 * index))
                 for index in range(2)
             ),
@@ -459,7 +440,7 @@ def error_pictures(answered: bool) -> Spec:
     Tables: pictures and names (see ``core.prompts.Pictures``).
     """
     scale = alt.Scale(domain=[-3.45, 0.65], nice=False)
-    colour = {"color": _verdict_colour(legend=False) if answered else alt.value(GUESS)}
+    colour = {"color": verdict_colour(legend=False) if answered else alt.value(GUESS)}
 
     def x() -> alt.X:
         return alt.X("step:Q").title("step").axis(tickMinStep=1, grid=False)
@@ -497,7 +478,7 @@ def rate_paths() -> Spec:
     runs = alt.Chart(alt.NamedData("rates")).transform_calculate(**place)
     early = runs.transform_filter("datum.slot <= 12")  # later they would touch
     paths = runs.mark_line(strokeWidth=2, clip=True).encode(
-        w_axis(), b_axis(), _verdict_colour(legend=False), alt.Detail("rate:O"), alt.Order("slot:Q")
+        w_axis(), b_axis(), verdict_colour(legend=False), alt.Detail("rate:O"), alt.Order("slot:Q")
     )
     dots = early.mark_circle(size=18, opacity=1, clip=True)
     now = (
@@ -517,10 +498,10 @@ def rate_paths() -> Spec:
             loss_rings(),
             lines,
             paths,
-            dots.encode(w_axis(), b_axis(), _verdict_colour(legend=False)),
+            dots.encode(w_axis(), b_axis(), verdict_colour(legend=False)),
             best,
             names,
-            now.encode(w_axis(), b_axis(), _verdict_colour(legend=False)),
+            now.encode(w_axis(), b_axis(), verdict_colour(legend=False)),
         )
         .add_params(*map_parameters(), slider_parameter("slot", 0))
         .properties(height=360)
@@ -544,7 +525,7 @@ def rate_fits(x_label: str, y_label: str) -> Spec:
         .mark_rule(strokeWidth=2, clip=True)
         .encode(
             axes.x("x_from"), axes.y("left"), alt.X2("x_to"), alt.Y2("right"),
-            _verdict_colour(legend=False),
+            verdict_colour(legend=False),
         )
     )  # fmt: skip
     # The names stand side by side, so that they do not meet where lines do.
@@ -557,7 +538,7 @@ def rate_fits(x_label: str, y_label: str) -> Spec:
         .transform_filter("window_row.y_low <= datum.there && datum.there <= window_row.y_high")
         .transform_lookup("rate", alt.LookupData(alt.NamedData("ends"), "rate", ["label"]))
         .mark_text(align="right", dx=-4, dy=-7, fontWeight="bold")
-        .encode(axes.x("across"), axes.y("there"), _verdict_colour(legend=False), text="label:N")
+        .encode(axes.x("across"), axes.y("there"), verdict_colour(legend=False), text="label:N")
     )
     return finish(
         alt.layer(carry("window"), axes.points(), best, lines, names)
@@ -590,7 +571,7 @@ def rate_errors(rates: int) -> Spec:
         y("height"), x=alt.value(0), text="text:N"
     )
     runs = alt.Chart(alt.NamedData("rates"))
-    place = (x(), y("height"), _verdict_colour(legend=False), alt.Detail("rate:O"))
+    place = (x(), y("height"), verdict_colour(legend=False), alt.Detail("rate:O"))
     lines = runs.mark_line(strokeWidth=1.5).encode(*place, alt.Order("step:Q"))
     dots = runs.transform_filter("datum.dot").mark_circle(size=24, opacity=1).encode(*place)
     now = (
@@ -603,7 +584,7 @@ def rate_errors(rates: int) -> Spec:
         alt.Chart(alt.NamedData("ends"))
         .transform_calculate(height="0.53 - datum.rate")
         .mark_text(align="left", baseline="middle", fontWeight="bold")
-        .encode(y("height"), _verdict_colour(legend=False), text="sentence:N", x=alt.value(4))
+        .encode(y("height"), verdict_colour(legend=False), text="sentence:N", x=alt.value(4))
     )
     return finish(
         alt.layer(carry("bounds"), rules, values, lines, dots, now, names)
@@ -629,8 +610,7 @@ def unlabelled_runs() -> Spec:
 
     lines = alt.Chart(alt.NamedData("lines")).mark_rule(color=MUTED, strokeWidth=0.8)
     texts = alt.Chart(alt.NamedData("texts")).mark_text(color=MUTED, fontWeight="bold")
-    colour = alt.Color("kind:O").legend(None)
-    colour = colour.scale(domain=[-1, *_KINDS], range=[MUTED, *VERDICTS.values()])
+    colour = verdict_colour(legend=False, unjudged=True)
     curves = alt.Chart(alt.NamedData("curves"))
     place = (x(), y(), colour, alt.Detail("curve:O"))
     return finish(

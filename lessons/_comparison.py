@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import cache, frames, rate_charts, rate_frames, tables, theory, wording
+from core import cache, frames, rate_charts, rate_frames, tables, theory
 from core.datasets import Dataset, Line
 from core.runs import MAX_STEPS, History, TrainingConfig
-from core.wording import VERDICT_WORDS, count, described, equation, readable, readable_below
+from core.wording import VERDICT_WORDS, count, described, equation, place, readable, readable_below
 from lessons._assist import announce, keep_in_part
 from lessons._controls import add_rate, choose_rates, learning_rates, presets, steps
 from lessons._layout import TEXT_WIDTH, draw, show_table, text
@@ -116,7 +116,7 @@ def _draw_side_by_side(
     bounds = rate_frames.rate_bounds(paths, lowest, last_step)
     window = frames.fit_window(dataset, [best], headroom=0.3)
     ends = rate_frames.rate_ends(table, paths, bounds)
-    lines = [history.last_line(place) for place in range(len(table))]
+    lines = [history.last_line(rate) for rate in range(len(table))]
     stops = [f"at step {step:,}" for step in table["steps"]]
     across = theory.axis_errors(dataset, history.w, history.b)[1]
 
@@ -224,9 +224,9 @@ def _draw_side_by_side(
                     "fixed": fixed,
                 },
                 alt="Rings of equal loss over slope w and intercept b, the two axes of the bowl "
-                f"through the best fit, {wording.place(best)}, and a path for each learning rate. "
-                f"They begin at {wording.place(start)} and lead to: "
-                f"{of_each(map(wording.place, lines))}.",
+                f"through the best fit, {place(best)}, and a path for each learning rate. "
+                f"They begin at {place(start)} and lead to: "
+                f"{of_each(map(place, lines))}.",
                 title="The path of each learning rate over (w, b)",
                 numbers=partial(tables.rates, dataset, history, table, ["w", "b"]),
             )

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import charts, frames, prompts, rate_charts, tables, theory, wording
+from core import charts, frames, prompts, rate_charts, tables, theory
 from core.datasets import Dataset, Line
 from core.prompts import Judgement
-from core.wording import described, equation, readable, readable_below
+from core.wording import described, equation, place, readable, readable_below
 from lessons import _quiz
 from lessons._assist import announce
 from lessons._layout import TEXT_WIDTH, draw
@@ -130,7 +130,7 @@ def _take(name: str, now: _Try, choices: Sequence[str]) -> None:
         choice = st.radio(
             "Your answer",
             range(len(choices)),
-            format_func=lambda place: choices[place],
+            format_func=choices.__getitem__,
             index=None,
             horizontal=True,
             key=f"choice_{name}_{now.seed}",
@@ -194,8 +194,8 @@ def predict_way(dataset: Dataset, start: Line) -> bool:
                     "ways": prompt.rows(answered, now.answer),
                 },
                 alt="Rings of equal loss over w and b, lowest at "
-                f"{wording.place(theory.best_fit(dataset))}, and a dot at "
-                f"{wording.place(prompt.place)}. Four arrows lead from it: A up to the right, B "
+                f"{place(theory.best_fit(dataset))}, and a dot at "
+                f"{place(prompt.place)}. Four arrows lead from it: A up to the right, B "
                 "down to the right, C down to the left, D up to the left."
                 + (f" The step leads to {'ABCD'[prompt.answer]}." if answered else ""),
                 title="The prediction: the loss around a dot on the map",

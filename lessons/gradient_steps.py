@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import cache, charts, experiments, frames, snippets, tables, theory, wording
+from core import cache, charts, experiments, frames, snippets, tables, theory
 from core.datasets import Line
 from core.experiments import Experiment, Stretch, count_steps
 from core.runs import TrainingConfig
 from core.wording import (
+    count,
     described,
     equation,
     in_original_units,
@@ -85,12 +86,12 @@ exploded = taken < count_steps(stretches)
 here = math.hypot(*theory.gradient(dataset, line))
 
 
-def run(count: int) -> None:
+def run(more: int) -> None:
     """Go on for so many steps, or until the gradient is as small as asked for."""
-    stretch = Stretch(count, rate, points_a_step, decay)
+    stretch = Stretch(more, rate, points_a_step, decay)
     if tolerance:
         flat = experiments.steps_until_flat(cache.train, dataset, line, taken, stretch, tolerance)
-        stretch = Stretch(count if flat is None else flat, rate, points_a_step, decay)
+        stretch = Stretch(more if flat is None else flat, rate, points_a_step, decay)
     if stretch.steps:
         _experiment.change(experiment.continued(stretch))
 
@@ -116,9 +117,9 @@ with buttons:
         on_click=run,
         args=(step_count,),
     )
-    for count in (1, 10):
-        st.button(f"+{count}", key=f"go_{count}", disabled=problem is not None, on_click=run,
-                  args=(count,), help=f"{count} step{'s' if count > 1 else ''} more")  # fmt: skip
+    for more in (1, 10):
+        st.button(f"+{more}", key=f"go_{more}", disabled=problem is not None, on_click=run,
+                  args=(more,), help=f"{more} step{'s' if more > 1 else ''} more")  # fmt: skip
     st.button("Undo", disabled=not _experiment.can_undo(), on_click=_experiment.undo)
     st.button("Start over", key="start_over", disabled=not experiment.run,
               on_click=_experiment.change, args=(Experiment(),))  # fmt: skip
@@ -484,7 +485,7 @@ heading(
         )
         if remaining == 0
         else f" At a learning rate of {readable(rate)}, with all points, "
-        f"**{wording.count(remaining)} more "
+        f"**{count(remaining)} more "
         f"{'step' if remaining == 1 else 'steps'}** bring it down to 1 % of the excess loss it "
         "started with."
     )

@@ -1,7 +1,5 @@
 """The mistakes of ``make mutations`` can still be made: it takes long, and is not run every day."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.mutations import MUTATIONS, ROOT, Mutation
@@ -9,8 +7,8 @@ from tests.mutations import MUTATIONS, ROOT, Mutation
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_a_mutation_finds_its_place_and_its_tests(mutation: Mutation) -> None:
-    text = Path(ROOT, "core", f"{mutation.module}.py").read_text(encoding="utf-8")
+    text = (ROOT / "core" / f"{mutation.module}.py").read_text(encoding="utf-8")
     assert text.count(mutation.old) == 1
     assert mutation.new != mutation.old
     for tests in mutation.tests.split():
-        assert Path(ROOT, "tests", f"test_{tests}.py").is_file()
+        assert (ROOT / "tests" / f"test_{tests}.py").is_file()

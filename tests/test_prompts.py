@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import chart_parts, charts, frames, prompts, rate_charts, theory, wording
+from core import chart_parts, charts, frames, prompts, rate_charts, theory
 from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line, standardize
 from core.prompts import Judgement
 from core.runs import TrainingConfig
 from core.training import train
-from core.wording import readable_below
+from core.wording import readable, readable_below
 from tests.test_pages import assert_whole, component, open_page, words
 
 SEEDS = range(20)
@@ -121,7 +121,7 @@ def test_the_line_after_some_steps_is_that_of_the_run(given: tuple[Dataset, Line
         assert judgement.right
         assert judgement.gap <= 1e-6 * whole
         left = theory.gap(dataset, end)
-        reached = "at" if left <= 1e-6 * whole else f"{wording.readable(left)} from"
+        reached = "at" if left <= 1e-6 * whole else f"{readable(left)} from"
         assert f"the line is {reached} the best fit" in judgement.feedback
         x_far = float(np.ptp(dataset.x))
         y_far = whole / 2
@@ -223,7 +223,7 @@ def test_the_limit_is_where_a_runs_jumps_begin_to_grow(given: tuple[Dataset, Lin
             if kind in ("above", "far"):
                 assert factor < -1
             if kind not in ("right", "turning"):
-                assert wording.readable(abs(1 - 2 * multiple)) in judgement.feedback
+                assert readable(abs(1 - 2 * multiple)) in judgement.feedback
         assert_own_feedback(judgements)
 
 
@@ -270,8 +270,8 @@ def test_each_picture_is_a_run_at_its_rate(given: tuple[Dataset, Line]) -> None:
         assert_own_feedback(judgements)
         assert judgements[prompt.answer].right
         asked = prompt.multiples[prompt.answer]
-        assert f"{wording.readable(asked)} of the limit" in prompt.question
-        assert f"= {wording.readable(1 - 2 * asked)}:" in judgements[prompt.answer].feedback
+        assert f"{readable(asked)} of the limit" in prompt.question
+        assert f"= {readable(1 - 2 * asked)}:" in judgements[prompt.answer].feedback
         for errors, choice in zip(prompt.errors(), range(4), strict=True):
             signs, sizes = np.sign(errors[np.abs(errors) > 1e-9]), np.abs(errors)
             said = prompt.judge(choice).feedback.split(". ")[0]
@@ -430,8 +430,9 @@ def test_a_dragged_line_is_sent_as_two_ends() -> None:
 def test_learning_rates_keeps_the_limit_to_itself_until_it_is_asked_for(data: str) -> None:
     app = open_page(RATES, show="", data=data)
     limit = theory.stable_limit(problem(data)[0])
-    spoilers = {readable for value in (limit, limit / 2)
-                for readable in (wording.readable(value), readable_below(value))}  # fmt: skip
+    spoilers = {
+        write(value) for value in (limit, limit / 2) for write in (readable, readable_below)
+    }
     assert not any(spoiler in words(app) for spoiler in spoilers)
     assert "What to remember" in words(app)
     assert not app.table
