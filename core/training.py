@@ -89,24 +89,23 @@ def train(dataset: Dataset, config: TrainingConfig) -> History:
         records, diverged_at = _TRAIN_ON_ALL[width](*arguments)
     else:
         points = _draw_batches(dataset, config)
-        records, diverged_at = _train_on_batches(*arguments, *points, np.int64(config.batch_size))
+        records, diverged_at = _train_on_batches(*arguments, points, np.int64(config.batch_size))
     w, b, loss, grad_w, grad_b = records.numpy()[:, : recorded.size, :k].transpose(0, 2, 1)
     return History(recorded, w, b, loss, grad_w, grad_b, diverged_at.numpy()[:k])
 
 
-def _draw_batches(dataset: Dataset, config: TrainingConfig) -> tuple[FloatArray, FloatArray]:
-    """Draw every step's mini-batch, x and y, padded to the fixed shape.
+def _draw_batches(dataset: Dataset, config: TrainingConfig) -> FloatArray:
+    """Draw every step's mini-batch, x and y, padded to the fixed shape (20,001, 2, 32).
 
     The draw is addressed by the absolute step, so that a continued run goes on where it stopped.
     """
     assert config.batch_size is not None
     rows = slice(config.first_step, config.first_step + config.steps + 1)
     chosen = batch_indices(config.seed, dataset.n, rows.stop, config.batch_size)[rows]
-    padding = (
-        (0, MAX_BATCH_STEPS + 1 - chosen.shape[0]),
-        (0, MAX_BATCH_SIZE - config.batch_size),
-    )
-    return np.pad(dataset.x[chosen], padding), np.pad(dataset.y[chosen], padding)
+    points = np.zeros((MAX_BATCH_STEPS + 1, 2, MAX_BATCH_SIZE))
+    points[: chosen.shape[0], 0, : config.batch_size] = dataset.x[chosen]
+    points[: chosen.shape[0], 1, : config.batch_size] = dataset.y[chosen]
+    return points
 
 
 def count_traces() -> int:
@@ -163,13 +162,13 @@ def _make_train_on_all(width: int) -> tf.types.experimental.PolymorphicFunction:
 _TRAIN_ON_ALL = {width: _make_train_on_all(width) for width in _WIDTHS}
 
 
-_POINTS = tf.TensorSpec([MAX_BATCH_STEPS + 1, MAX_BATCH_SIZE], tf.float64)
+_POINTS = tf.TensorSpec([MAX_BATCH_STEPS + 1, 2, MAX_BATCH_SIZE], tf.float64)
 
 
 @tf.function(
     jit_compile=True,
     autograph=False,
-    input_signature=[*_signature(MAX_BATCH_RATES), _POINTS, _POINTS, tf.TensorSpec([], tf.int64)],
+    input_signature=[*_signature(MAX_BATCH_RATES), _POINTS, tf.TensorSpec([], tf.int64)],
 )
 def _train_on_batches(
     fold: tf.Tensor,
@@ -179,8 +178,7 @@ def _train_on_batches(
     factors: tf.Tensor,
     factor_count: tf.Tensor,
     decay: tf.Tensor,
-    x: tf.Tensor,
-    y: tf.Tensor,
+    points: tf.Tensor,
     batch_size: tf.Tensor,
 ) -> tuple[tf.Tensor, tf.Tensor]:
     in_batch = tf.range(MAX_BATCH_SIZE, dtype=tf.int64) < batch_size
@@ -191,7 +189,8 @@ def _train_on_batches(
         row = step - slots[0]
         with tf.GradientTape() as tape:
             tape.watch([w, b])
-            errors = w[:, tf.newaxis] * tf.gather(x, row) + b[:, tf.newaxis] - tf.gather(y, row)
+            x, y = tf.unstack(tf.gather(points, row))
+            errors = w[:, tf.newaxis] * x + b[:, tf.newaxis] - y
             squares = tf.where(in_batch, tf.square(errors), 0.0)
             batch_loss = tf.reduce_sum(squares, axis=1) / tf.cast(batch_size, tf.float64)
         return _folded_loss(fold, w, b), *tape.gradient(batch_loss, [w, b])
