@@ -32,7 +32,7 @@ from tests.test_pages import assert_whole, open_page, words
 ZERO = Line(0.0, 0.0)
 LESSON = make_noisy_line()
 DATA_SETS = {
-    **{f"seed {seed}": (make_noisy_line(seed=seed), LESSON_START) for seed in range(20)},
+    **{f"seed {seed}": (make_noisy_line(seed=seed), LESSON_START) for seed in range(6)},
     **{name: (load_bundled(name), ZERO) for name in BUNDLED},
     "standardized": (standardize(load_bundled("cars")), ZERO),
 }

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import checks, edge, network, theory
+from core import checks, network, theory
 from core.checks import CHECKS, Make
 from core.datasets import (
     BUNDLED,
@@ -30,13 +30,14 @@ from core.network_runs import (
     held_out_pictures,
     training_pictures,
 )
-from core.outcomes import run
 from core.pictures import Pictures
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
 from core.wording import readable
 from lessons._layout import COURSE
 from tests.strategies import scatter
+from tests.test_mistakes import wrong
+from tests.test_network import followed
 from tests.test_pages import assert_whole, open_page, words
 
 
@@ -220,7 +221,7 @@ def solve_silence(dataset: Dataset, start: Line) -> int:
 
 
 def run_losses(key: str) -> list[float]:
-    return list(run(MISTAKES[key].wrong).losses)
+    return list(wrong(key).losses)
 
 
 def falls(losses: list[float]) -> bool:
@@ -239,7 +240,7 @@ def solve_rising_loss(dataset: Dataset, start: Line) -> int:
 
 def solve_last_line(dataset: Dataset, start: Line) -> int:
     for key in ("gradients", "constant"):
-        outcome = run(MISTAKES[key].wrong).text.strip().splitlines()[-1]
+        outcome = wrong(key).text.strip().splitlines()[-1]
         assert "Error" in outcome
     return 2
 
@@ -258,7 +259,7 @@ def solve_what_is_gone(dataset: Dataset, start: Line) -> int:
     rate, lesson = checks.NETWORK_RATE, make_noisy_line()
     assert train(lesson, TrainingConfig((rate,))).diverged_at[0] >= 0
     assert trained(pictures()[0], NetworkConfig(rate)).held_out_accuracy[-1] > 0.9  # the loop works
-    limits = 2 / edge.follow(pictures()[0], 0.03).sharpness
+    limits = 2 / followed(0.03).sharpness
     return 1 if limits.min() < 0.5 * limits[0] else 2
 
 

@@ -26,13 +26,14 @@ from core.datasets import (
 )
 from core.experiments import Stretch
 from core.mistakes import MISTAKES, Mistake
-from core.outcomes import Outcome, run
+from core.outcomes import Outcome
 from core.pins import pins_from_json, pins_to_json
 from core.runs import TrainingConfig
 from core.sayings import SAYINGS
 from core.training import count_traces, train, warm_up
 from core.wording import count, equation, readable, readable_below
 from lessons._layout import COURSE, literal
+from tests.test_mistakes import wrong
 
 ROOT = Path(__file__).parent.parent
 WITHOUT_DATA = ("", "mistakes", "hot-dog")
@@ -1232,7 +1233,7 @@ def test_a_mistake_answers_each_choice_and_then_shows_what_happens(key: str) -> 
     assert [*app.info] == []
     assert app.success[0].value == "That is what happens."
     assert f"mistake:{key}" in app.session_state.done
-    assert [code.value for code in app.code[1:]] == [run(mistake.wrong).text, mistake.difference()]
+    assert [code.value for code in app.code[1:]] == [wrong(key).text, mistake.difference()]
     assert mistake.meaning in words(app)
     assert bool(app.get("vega_lite_chart")) == mistake.silent
 
