@@ -59,9 +59,10 @@ _WORDS = "\n".join(
 )
 _RULES = """
 [class*="st-key-figure_"] { contain: layout style; }
-/* Nothing is seen of these, and they take no room. */
+/* Nothing is seen of these, and they take no room. What stands after a chart are its words; told by
+   its number, :nth-child, the browser would look at every element whenever one comes or goes. */
 [data-testid="stLayoutWrapper"]:has(> .st-key-storage) { position: absolute; width: 0; }
-[class*="st-key-figure_"] > .stElementContainer:not(.stPrintGraphic),
+[class*="st-key-figure_"] > .stElementContainer + .stElementContainer,
 .st-key-assist_part,
 #lrl-said {
     position: absolute;

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Callable
 
-import pytest
-
 from core.challenges import NAMES, draw_diagnosis, largest_rate
 from core.checks import CHECKS
 from core.datasets import Line, load_bundled, make_noisy_line
@@ -24,11 +22,8 @@ def wait_for(tab: Visit, words: str) -> None:
     tab.page.locator("[data-testid=stAlert]", has_text=words).wait_for()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_check_answers_each_choice_and_is_remembered_on_the_way_back(
-    visit: Visits, width: int
-) -> None:
-    tab = visit("data", width)
+def test_a_check_answers_each_choice_and_is_remembered_on_the_way_back(visit: Visits) -> None:
+    tab = visit("data", 390)
     tab.page.get_by_text("Check yourself").click()
     tab.settle()
     questions = [make(make_noisy_line(), LESSON_START) for make in CHECKS["data"]]
@@ -59,9 +54,8 @@ def test_an_answer_does_not_draw_the_page_anew(visit: Visits) -> None:
     assert tab.page.locator("[data-mine=kept]").count() == 1
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_largest_rate_and_eight_runs_can_be_played(visit: Visits, width: int) -> None:
-    tab = visit("learning-rates?show=all&part=Challenges&data=cars", width)
+def test_the_largest_rate_and_eight_runs_can_be_played_on_a_phone(visit: Visits) -> None:
+    tab = visit("learning-rates?show=all&part=Challenges&data=cars", 390)
     cars, start = load_bundled("cars"), Line(0.0, 0.0)
     par = largest_rate(train, cars, start)
     rate = tab.page.get_by_label("Your rate")

@@ -309,11 +309,10 @@ def test_nonsense_in_the_storage_is_overwritten(
     server: str, learners: Learners, content: str
 ) -> None:
     me = learners.come()
-    tab = open_tab(server, me)
-    tab.page.evaluate("([name, text]) => localStorage.setItem(name, text)", [NAME, content])
-    again = open_tab(server, me, "loss-surface")
-    assert stored(again) == {"version": 1, "done": ["page:loss-surface"]}
-    assert again.complaints == []
+    me.pages[0].evaluate("([name, text]) => localStorage.setItem(name, text)", [NAME, content])
+    tab = open_tab(server, me, "mistakes")
+    assert stored(tab) == {"version": 1, "done": ["page:mistakes"]}
+    assert tab.complaints == []
 
 
 @pytest.mark.parametrize(
@@ -329,8 +328,8 @@ def test_nonsense_in_the_storage_is_overwritten(
 def test_a_task_in_a_link_is_text_or_nothing(
     server: str, learners: Learners, task: str, shown: str | None
 ) -> None:
-    tab = open_tab(server, learners.come(), f"loss-surface?task={quote(task)}", 390)
-    for title in (None, "Learning rates"):
+    tab = open_tab(server, learners.come(), f"mistakes?task={quote(task)}", 390)
+    for title in (None, "Data"):
         if title:
             press_link(tab, title)
         box = tab.page.locator(".st-key-task [data-testid=stText]")

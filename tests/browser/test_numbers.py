@@ -1,8 +1,7 @@
-"""The numbers behind a chart, in a real browser: a table, a file, and words one can read."""
+"""The numbers behind a chart, in a real browser: a table and a file."""
 
 import csv
 from collections.abc import Callable
-from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,7 +14,6 @@ from core.training import train
 from core.wording import readable
 from tests.browser.conftest import Visit
 from tests.browser.test_every_page import is_streamlits_own
-from tests.test_colours import contrast
 
 Visits = Callable[..., Visit]
 
@@ -77,28 +75,3 @@ def test_numbers_follow_a_part_of_the_page_that_runs_alone(visit: Visits) -> Non
     tab.page.get_by_text("The numbers behind the charts").click()
     tab.settle()
     assert not tab.page.get_by_role("combobox", name="Chart").count()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "path", ["learning-rates?show=all&part=Beat+the+best+rate", "loss-surface?show=all"]
-)
-def test_every_word_in_a_chart_can_be_read(
-    visit: Visits, path: str, theme: Literal["light", "dark"]
-) -> None:
-    tab = visit(path, theme=theme)
-    words, background = tab.page.evaluate(
-        """() => {
-            const hex = (color) => '#' + color.match(/[0-9]+/g).slice(0, 3)
-                .map((part) => Number(part).toString(16).padStart(2, '0')).join('');
-            const texts = [...document.querySelectorAll('svg.marks text')];
-            const app = document.querySelector('[data-testid=stApp]');
-            return [
-                texts.map((text) => [text.textContent, hex(getComputedStyle(text).fill)]),
-                hex(getComputedStyle(app).backgroundColor),
-            ];
-        }"""
-    )
-    assert len(words) > 50
-    pale = [(word, fill) for word, fill in words if contrast(fill, background) < 4.5]
-    assert pale == []

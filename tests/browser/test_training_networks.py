@@ -41,12 +41,15 @@ def test_stop_stops_at_once_and_shows_what_was_reached(visit: Visits) -> None:
 
 def test_every_part_opens_on_a_phone_in_the_dark(visit: Visits) -> None:
     tab = visit("hot-dog?trained=true", 390, "dark")
-    for part in (
-        "Look inside", "Find a rate without a formula", "At the edge", "The code of this run",
-    ):  # fmt: skip
-        tab.open(f"hot-dog?trained=true&net_part={part}")
-        tab.page.wait_for_selector(".st-key-takeaway")
-        tab.settle()
+    parts = tab.page.locator(".st-key-net_part").get_by_role("radio")
+    for place, part in enumerate(
+        ("Look inside", "Find a rate without a formula", "At the edge", "The code of this run")
+    ):
+        if place:
+            with tab.answered():
+                parts.nth(place).click()
+        assert parts.nth(place).is_checked()
+        assert part in parts.nth(place).inner_text()
         scrolled, shown = tab.page.eval_on_selector(
             "[data-testid=stMain]", "main => [main.scrollWidth, main.clientWidth]"
         )
