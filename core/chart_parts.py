@@ -17,9 +17,38 @@ Spec = dict[str, Any]
 kept_for_names = lru_cache(maxsize=64)
 
 
+def power_or(otherwise: str, value: str = "datum.value", small: float = 1e-6) -> str:
+    """Write how a label reads: large and small numbers as ``wording.readable`` writes them."""
+    size = f"abs({value})"
+    power = f"floor(log({size}) / LN10 + 1e-9)"
+    digits = [
+        f"(abs({power}) < {unit} ? '' : substring('⁰¹²³⁴⁵⁶⁷⁸⁹', floor(abs({power}) / {unit}) % 10,"
+        f" floor(abs({power}) / {unit}) % 10 + 1))"
+        for unit in (100, 10, 1)
+    ]
+    exponent = " + ".join([f"({power} < 0 ? '⁻' : '')", *digits])
+    return (
+        f"{size} == 0 || ({small} <= {size} && {size} < 1e7) ? {otherwise}"
+        f" : format({value} / pow(10, {power}), '.3~f') + '×10' + {exponent}"
+    )
+
+
+# Where ticks lie so close together that it takes more than four digits, numbers stand in full.
+_LABEL = (
+    "datum.value == 0 ? (length(datum.label) > 6 ? '0' : datum.label)"
+    " : abs(datum.value) >= 1 && indexof(datum.label, '.') >= 0"
+    " || abs(toNumber(format(abs(datum.value), '.3e')) / abs(datum.value) - 1) > 1e-12"
+    f" ? datum.label : {power_or('datum.label')}"
+)
+
+
 def finish(chart: ChartType) -> Spec:
-    """Finish a chart: no hover text or ARIA per mark (the chart's own alt text says it)."""
-    return dict(chart.configure_mark(aria=False, tooltip=None).to_dict())
+    """Finish a chart: large and small numbers on its axes are short, and marks say nothing.
+
+    No hover text or ARIA per mark: the chart's own alt text says it.
+    """
+    short = chart.configure_axisQuantitative(labelExpr=_LABEL)
+    return dict(short.configure_mark(aria=False, tooltip=None).to_dict())
 
 
 def table_row(table: str, columns: str) -> alt.Parameter:
@@ -182,14 +211,15 @@ _LABELLED = f"({_DIGIT} == 1 || (({_DIGIT} == 2 || {_DIGIT} == 5)" + (
 )
 # Powers of ten; where there are fewer than three of them, twos and fives as well.
 LOSS_AXIS = alt.Axis(
-    labelExpr=f"{_LABELLED} ? format(datum.value, datum.value < 1e5 ? '~g' : '~s') : ''",
+    labelExpr=f"!{_LABELLED} ? '' : "
+    + power_or("format(datum.value, datum.value < 1e5 ? '~g' : '~s')"),
     gridOpacity=alt.condition(_LABELLED, alt.value(1), alt.value(0)),
     ticks=False,
 )
 
 
 RATE_AXIS = alt.Axis(
-    labelExpr=f"{_DIGIT} == 1 ? format(datum.value, datum.value < 1e-5 ? '.0e' : '~g') : ''",
+    labelExpr=f"{_DIGIT} != 1 ? '' : " + power_or("format(datum.value, '~g')", small=1e-5),
     ticks=False,
     grid=False,
 )

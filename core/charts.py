@@ -29,6 +29,7 @@ from core.chart_parts import (
     loss_scale,
     map_parameters,
     on_step_axis,
+    power_or,
     slider_parameter,
     table_row,
     w_axis,
@@ -518,7 +519,9 @@ def loss_curve(has_fork: bool) -> Spec:
     value = f"({_IS_LOG} ? pow(10, datum.value) : datum.value)"
     axis = alt.Axis(
         values=alt.ExprRef(f"{_IS_LOG} ? {log_ticks} : {linear_ticks}"),
-        labelExpr=f"format({value}, {value} < 1e3 ? '.3~g' : {value} < 1e5 ? ',.0f' : '.3~s')",
+        labelExpr=power_or(
+            f"format({value}, {value} < 1e3 ? '.3~g' : {value} < 1e5 ? ',.0f' : '.3~s')", value
+        ),
     )
 
     def x() -> alt.X:

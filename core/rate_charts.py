@@ -25,6 +25,7 @@ from core.chart_parts import (
     loss_scale,
     map_parameters,
     on_step_axis,
+    power_or,
     slider_parameter,
     table_row,
     verdict_colour,
@@ -47,9 +48,8 @@ _POWERS_AXIS = alt.Axis(  # 0, and the powers of ten
     values=alt.ExprRef("[0, 1, 10, 100, 1000, 1e4, 1e5, 1e6]"),
     labelExpr="format(datum.value, datum.value < 1e4 ? ',' : '~s')",
 )
-_PLAIN_POWER = (
-    "pow(10, datum.value) < 1e5 ? format(pow(10, datum.value), '~g')"
-    " : format(pow(10, datum.value), '~s')"
+_PLAIN_POWER = power_or(
+    "format(pow(10, datum.value), datum.value < 5 ? '~g' : '~s')", "pow(10, datum.value)"
 )
 # Each row of the table rates is what a run shows from the slider's place ``slot`` to ``until``.
 _NOW = "datum.slot <= toNumber(slot) && toNumber(slot) < datum.until"

@@ -85,8 +85,16 @@ _RULES = """
     fill: light-dark(#5B626C, #C9CED6);
 }
 .st-key-pins_table :is(td, th):is(:first-child, :last-child) { min-width: 11rem; }
-/* On a narrow screen: lines of code beside what they compute, a row of buttons as one. */
-.stMarkdown :is(th, td, td code) { overflow-wrap: anywhere; white-space: pre-wrap; }
+/* On a narrow screen: lines of code beside what they compute, no number in two parts, a row of
+   buttons as one. */
+.stMarkdown :is(th, td) { white-space: pre-wrap; }
+.stMarkdown td code { overflow-wrap: anywhere; white-space: pre-wrap; }
+@media (max-width: 480px) {
+    .stMarkdown :is(th, td) { padding-inline: 0.25rem; font-size: 0.8rem; }
+}
+@media (max-width: 360px) {
+    .stMarkdown :is(th, td) { overflow-wrap: anywhere; }
+}
 .st-key-line_by_line td:last-child { min-width: 8rem; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-run_buttons) { min-width: min(100%, 24rem); }
 @media (max-width: 360px) {

@@ -75,3 +75,20 @@ def test_numbers_follow_a_part_of_the_page_that_runs_alone(visit: Visits) -> Non
     tab.page.get_by_text("The numbers behind the charts").click()
     tab.settle()
     assert not tab.page.get_by_role("combobox", name="Chart").count()
+
+
+@pytest.mark.parametrize(
+    ("points", "large_or_small"),
+    [
+        ("1e9_123456789~1000000001_2234567891~1000000002_3345678912", (5e8, -1e18, 1e17)),
+        ("0_1e-12~1_3e-12~2_4e-12", (3e-12, 5e-13, 1e-24)),
+    ],
+)
+def test_an_axis_of_large_or_small_numbers_is_written_as_they_are_elsewhere(
+    visit: Visits, points: str, large_or_small: tuple[float, ...]
+) -> None:
+    tab = visit(f"gradient-steps?show=all&data=own&run=200x0.1&points={points}", 390)
+    labels = tab.page.locator("svg.marks .role-axis-label text").all_text_contents()
+    assert not [label for label in labels if "…" in label or len(label) > len("1,000,000,000.0")]
+    assert {readable(number, 1) for number in large_or_small} <= set(labels)
+    assert {"1,000,000,000.0", "1,000,000,002.0"} <= set(labels) or "1e9" not in points
