@@ -354,8 +354,9 @@ def _loss_slice(along: str) -> ChartType:
         .mark_point(color=GUESS, filled=True, size=130, opacity=1, stroke="white", clip=True)
         .encode(x("here"), y("loss"))
     )
+    gradient = power_or(f"format(grad_{along}, ',.4~r')", f"grad_{along}")
     slope = (
-        _here(text=f"'slope here: ' + format(grad_{along}, ',.4~r')")
+        _here(text=f"'slope here: ' + ({gradient})")
         .mark_text(color=GUESS, fontWeight="bold", align="left", baseline="bottom", fontSize=13)
         .encode(text="text:N", x=alt.value(0), y=alt.value(-6))
     )
