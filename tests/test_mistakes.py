@@ -22,18 +22,27 @@ START = Line(0.0, -1.0)
 SILENT = {key for key, mistake in MISTAKES.items() if mistake.silent}
 
 
-_heard: list[logging.LogRecord] = []  # what is logged while wrong ones run
+class Heard(logging.Handler):
+    """Keeps what is logged while wrong loops run."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+HEARD = Heard()
 
 
 @cache
 def wrong(key: str) -> Outcome:
-    handler = logging.Handler(logging.WARNING)
-    handler.emit = _heard.append  # type: ignore[method-assign]
-    logging.getLogger().addHandler(handler)
+    logging.getLogger().addHandler(HEARD)
     try:
         return run(MISTAKES[key].wrong)
     finally:
-        logging.getLogger().removeHandler(handler)
+        logging.getLogger().removeHandler(HEARD)
 
 
 @cache
@@ -250,7 +259,7 @@ def test_repaired_whole_numbers_fit_as_the_lessons_loop_does() -> None:
 def test_tensorflow_logs_nothing_that_the_page_would_hide() -> None:
     for key in MISTAKES:
         wrong(key)
-    assert _heard == []
+    assert HEARD.records == []
 
 
 def test_print_goes_into_the_outcome_only(capsys: pytest.CaptureFixture[str]) -> None:

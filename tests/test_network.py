@@ -114,7 +114,7 @@ def test_units_that_give_0_for_every_picture_learn_nothing_more() -> None:
     assert last > 0
 
 
-@pytest.mark.parametrize("units", [8, 64])
+@pytest.mark.parametrize("units", [8, 64, 16])
 def test_networks_of_different_sizes_do_not_disturb_each_other(units: int) -> None:
     *_, history = network.train(*pictures(), NetworkConfig(units=units))
     assert history.looks_for.shape == (units, 24, 24, 3)
