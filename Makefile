@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test test-core test-browser wild mutations lint benchmark soak lock audit clean
+.PHONY: run test test-all test-core test-browser wild mutations lint benchmark soak lock audit clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -14,16 +14,21 @@ run: .venv/run.stamp
 # Side by side: one half computes, the other mostly waits for a browser. TensorFlow's threads would
 # spin while they wait for each other, on cores that are busy.
 test-core test-browser: export TF_NUM_INTRAOP_THREADS := 1
+TESTS := not long
 test: .venv/dev.stamp lint
-	$(MAKE) -j2 test-core test-browser
+	$(MAKE) -j2 test-core test-browser TESTS="$(TESTS)"
+
+# And what takes long: servers and replicas that are killed, the whole course, more of each page.
+test-all:
+	$(MAKE) test TESTS="long or not long"
 
 test-core: .venv/dev.stamp
-	$(BIN)/python -m pytest tests --ignore=tests/browser
+	$(BIN)/python -m pytest tests --ignore=tests/browser -m "$(TESTS)"
 
 test-browser: .venv/dev.stamp
 	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
 	NGINX="$$(sh tests/browser/find_nginx.sh)" && \
-	CHROMIUM="$$CHROMIUM" NGINX="$$NGINX" $(BIN)/python -m pytest tests/browser
+	CHROMIUM="$$CHROMIUM" NGINX="$$NGINX" $(BIN)/python -m pytest tests/browser -m "$(TESTS)"
 
 # More than a hundred thousand new cases of wild input, where `test` tries some thousand old ones.
 wild: .venv/dev.stamp

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from strategies import datasets
 
 from core.datasets import (
     BUNDLED,
@@ -31,6 +30,7 @@ from core.datasets import (
     with_outlier,
 )
 from core.theory import best_fit, mse
+from tests.strategies import datasets
 
 THREE = np.array([1.0, 2.0, 4.0])
 

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-from strategies import problems
 
 from core import frames
 from core.datasets import Dataset, FloatArray, Line, load_bundled, make_noisy_line
@@ -55,6 +54,7 @@ from core.theory import (
     stable_limit,
 )
 from core.training import train
+from tests.strategies import problems
 
 LESSON = make_noisy_line()
 START = Line(0.0, -1.0)

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import problems
 
 from core.datasets import DataError, Dataset, Line, read_csv, standardize
 from core.frames import fit_window
@@ -33,6 +32,7 @@ from core.theory import (
 )
 from core.training import train
 from core.wording import readable
+from tests.strategies import problems
 
 NINE_DIGITS = 1e-9
 

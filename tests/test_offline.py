@@ -25,6 +25,7 @@ sys.addaudithook(note)
 """
 
 
+@pytest.mark.long
 def test_the_server_asks_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = tmp_path / "asked"
     text = NOTE_WHO_IS_ASKED.format(file=str(asked))

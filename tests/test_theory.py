@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies import datasets, problems, scatter
 
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line
 from core.runs import MAX_STEPS, TrainingConfig
@@ -28,6 +27,7 @@ from core.theory import (
     verdict,
 )
 from core.training import train
+from tests.strategies import datasets, problems, scatter
 
 LESSON = make_noisy_line()
 LESSON_START = Line(0.0, -1.0)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from strategies import problems, scatter
 
 from core.datasets import Dataset, FloatArray, Line, make_noisy_line
 from core.eager import train_eagerly
 from core.runs import MAX_FACTORS, MAX_STEPS, History
 from core.theory import closed_form_path, mse, safe_rate, stable_limit
 from core.training import TrainingConfig, batch_indices, count_traces, train, warm_up
+from tests.strategies import problems, scatter
 
 RELATIVE = 1e-9
 LESSON = make_noisy_line()

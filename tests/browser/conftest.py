@@ -42,8 +42,11 @@ def browser() -> Iterator[Browser]:
                 # Pages need no GPU; one made of software takes 2 s for what Learning rates shows.
                 "--disable-gpu",
                 "--disable-software-rasterizer",
-                # A new tab goes on with the scripts that others of the same learner have compiled.
+                # A new tab goes on with the scripts that others of the same learner have compiled,
                 "--process-per-site",
+                # and does not read them once more beside, nor make code quick that soon is left.
+                "--disable-features=ScriptStreaming,BackgroundScriptStreaming",
+                "--js-flags=--no-opt --no-maglev --single-threaded-gc",
             ],
         )
         yield chromium

@@ -186,6 +186,7 @@ def reload(tab: Visit) -> None:
     tab.settle(LOOKS)
 
 
+@pytest.mark.long
 def test_the_whole_course_outlives_reload_tab_and_server_and_is_forgotten(
     learners: Learners,
 ) -> None:

@@ -18,15 +18,18 @@ from tests.test_colours import contrast
 # As a newcomer meets them, and with all that they can show; no two show the same.
 PAGES = (
     *(address for _, _, address, _ in COURSE),
-    "data?show=all",
-    "data?data=own&points=0_1~1_3~2_4",
     "loss-surface?show=all",
     "gradient-steps?show=all&run=200x0.1",
-    "gradient-steps?show=all&run=200x0.1~100x0.1b8&step=3",
-    *(f"learning-rates?show=all&part={part}" for part in ("It is said …", "Beat the best rate")),
     "learning-rates?show=all&part=Challenges",
-    "mistakes?show=all&mistake=plus",
     "hot-dog?trained=true&net_rates=0.2&units=8",
+)
+MORE_PAGES = (
+    "data?show=all",
+    "data?data=own&points=0_1~1_3~2_4",
+    "gradient-steps?show=all&run=200x0.1~100x0.1b8&step=3",
+    "learning-rates?show=all&part=It is said …",
+    "learning-rates?show=all&part=Beat the best rate",
+    "mistakes?show=all&mistake=plus",
 )
 LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
     (1280, "light"), (640, "dark"), (320, "light"), (390, "dark"),
@@ -112,7 +115,10 @@ class Opened:
         self.tab.settle()
 
 
-@pytest.fixture(scope="module", params=PAGES)
+@pytest.fixture(
+    scope="module",
+    params=[*PAGES, *(pytest.param(page, marks=pytest.mark.long) for page in MORE_PAGES)],
+)
 def path(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

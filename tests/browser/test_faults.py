@@ -30,6 +30,7 @@ def words(tab: Visit) -> list[str]:
     return said.all_inner_texts()
 
 
+@pytest.mark.long
 def test_a_server_killed_in_mid_run_costs_no_session_what_it_had(learners: Learners) -> None:
     port, learner = find_free_port(), learners.come()
     running_on, resting, own = (Visit(f"http://127.0.0.1:{port}", learner) for _ in range(3))
@@ -147,6 +148,7 @@ def test_a_cache_that_another_visitor_clears_all_the_time_costs_no_number(visit:
         ("hot-dog?trained=true&units=8&net_rates=0.2", "clutter"),  # each move trains a network
     ],
 )
+@pytest.mark.long
 def test_after_twenty_quick_slider_moves_the_page_shows_the_last(
     visit: Visits, path: str, slider: str
 ) -> None:
@@ -171,6 +173,7 @@ def test_after_twenty_quick_changes_the_page_shows_the_last(visit: Visits) -> No
     assert words(tab) == words(fresh)
 
 
+@pytest.mark.long
 def test_without_tensorflow_the_first_lessons_work_and_the_others_say_why(
     learners: Learners, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -107,6 +107,7 @@ class Keyboard:
         self.tab.settle()
 
 
+@pytest.mark.long
 def test_the_course_can_be_taken_by_keyboard_alone(visit: Visits) -> None:
     keys = Keyboard(visit(""))
     keys.pull("Learning rate", "ArrowRight", key="first")

@@ -23,9 +23,12 @@ from tests.browser.conftest import Learners, Visit
 from tests.browser.test_security import session
 
 NGINX = os.environ.get("NGINX")
-pytestmark = pytest.mark.skipif(
-    not NGINX, reason="nginx is not here: install Debian's package of that name, or set NGINX"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        not NGINX, reason="nginx is not here: install Debian's package of that name, or set NGINX"
+    ),
+]
 OURS = "course.example.com"
 GRADIENT_STEPS = "gradient-steps?data=cars&lr=0.001&run=200x0.001"
 LEARNING_RATES = "learning-rates?lrs=0.02&lrs=0.4&n=50&show=all"

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+import pytest
+
 from tests.browser.conftest import Visit
 
 Visits = Callable[..., Visit]
@@ -39,6 +41,7 @@ def test_stop_stops_at_once_and_shows_what_was_reached(visit: Visits) -> None:
     assert not tab.page.locator(".st-key-train").count()
 
 
+@pytest.mark.long
 def test_every_part_opens_on_a_phone_in_the_dark(visit: Visits) -> None:
     tab = visit("hot-dog?trained=true", 390, "dark")
     parts = tab.page.locator(".st-key-net_part").get_by_role("radio")
