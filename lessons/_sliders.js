@@ -12,7 +12,11 @@
 
 const instances = new WeakMap();
 const SPEEDS = [["slow", 20], ["medium", 8], ["fast", 3]]; // seconds from end to end
-const NUMBER = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
+const FOUR_DIGITS = new Intl.NumberFormat("en-US", {
+  maximumSignificantDigits: 4, maximumFractionDigits: 0, roundingPriority: "morePrecision",
+});
+const ALL_DIGITS = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 12 });
+const POWERS = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 export default function ({ data, parentElement, setTriggerValue }) {
   let instance = instances.get(parentElement);
@@ -67,7 +71,7 @@ function create(parent) {
   function show({ slider, input, output }) {
     if (input.type === "checkbox") return;
     const index = place(input);
-    const text = slider.texts.length ? slider.texts[index] : String(valueAt(slider, index));
+    const text = slider.texts[index] ?? readable(valueAt(slider, index), ALL_DIGITS);
     write(output, text);
     input.setAttribute("aria-valuetext", text);
   }
@@ -309,6 +313,11 @@ function lossOf([r00, r01, r02, r11, r12, r22], w, b) {
   return (r00 * w + r01 * b - r02) ** 2 + (r11 * b - r12) ** 2 + r22 ** 2;
 }
 
-function readable(number) {
-  return NUMBER.format(number);
+// As core.wording.readable writes it: with four digits, or with all of them where that is short.
+function readable(number, format = FOUR_DIGITS) {
+  const size = Math.abs(number);
+  if (size === 0 || (1e-6 <= size && size < 1e7)) return format.format(number).replace("-", "−");
+  const [digits, power] = number.toExponential(3).split("e");
+  const raised = [...power.replace("+", "")].map((sign) => POWERS["-0123456789".indexOf(sign)]);
+  return `${digits}×10${raised.join("")}`.replace("-", "−");
 }

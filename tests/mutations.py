@@ -346,8 +346,9 @@ MUTATIONS = (
 def run_tests(folder: Path, tests: str) -> tuple[bool, str]:
     """Run test files up to the first failure; tell whether all passed, and which failed."""
     files = [f"tests/test_{name}.py" for name in tests.split()]
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not long"]
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *files],
+        [sys.executable, "-m", "pytest", *options, *files],
         cwd=folder,
         # A module changed twice within a second would be taken from what was compiled before.
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},

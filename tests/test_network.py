@@ -57,6 +57,7 @@ def test_the_default_run_is_right_on_95_percent_of_held_out_pictures_in_ten_seco
     assert verdict(history) == "good"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2])
 def test_other_seeds_do_as_well(seed: int) -> None:
     assert trained(replace(DEFAULT, seed=seed)).held_out_accuracy[-1] >= 0.95
@@ -233,6 +234,7 @@ def test_sharpness_climbs_to_2_over_rate_and_hovers_unless_the_training_ends_bef
         assert run.share_of_limit.max() < 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_range_test_suggests_rates_that_work_for_the_network(seed: int) -> None:
     found = network.range_test(pictures()[0], NetworkConfig(seed=seed))

@@ -657,6 +657,7 @@ def test_a_mistake_is_answered_marked_and_drawn(visit: Visits) -> None:
     assert "That is what happens." in tab.text()
 
 
+@pytest.mark.long
 def test_words_are_explained_and_lead_to_the_page_that_shows_them(visit: Visits) -> None:
     tab = visit("learning-rates")
     for _, title, _, _ in reversed(COURSE):
@@ -675,6 +676,7 @@ def test_words_are_explained_and_lead_to_the_page_that_shows_them(visit: Visits)
     assert tab.page.url.startswith(f"{tab.server}/learning-rates")
 
 
+@pytest.mark.long
 def test_one_of_each_kind_is_built_pinned_and_brought_back_on_two_data_sets(visit: Visits) -> None:
     tab = visit("learning-rates?show=all&part=Pinned+runs")
     kept = []

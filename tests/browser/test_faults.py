@@ -89,6 +89,7 @@ def upload(tab: Visit, points: int) -> None:
     tab.settle()
 
 
+@pytest.mark.long
 def test_two_tabs_of_one_learner_keep_each_its_own_experiment(
     server: str, learners: Learners
 ) -> None:

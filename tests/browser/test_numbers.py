@@ -3,12 +3,13 @@
 import csv
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator
 
 from core import theory
-from core.datasets import Line, make_noisy_line
+from core.datasets import Dataset, Line, make_noisy_line
 from core.runs import TrainingConfig
 from core.training import train
 from core.wording import readable
@@ -92,3 +93,20 @@ def test_an_axis_of_large_or_small_numbers_is_written_as_they_are_elsewhere(
     assert not [label for label in labels if "…" in label or len(label) > len("1,000,000,000.0")]
     assert {readable(number, 1) for number in large_or_small} <= set(labels)
     assert {"1,000,000,000.0", "1,000,000,002.0"} <= set(labels) or "1e9" not in points
+
+
+def test_a_guess_by_hand_and_its_loss_are_written_as_the_text_writes_numbers(
+    visit: Visits,
+) -> None:
+    tab = visit()
+    for size in ("e9", "e-12", "e2"):
+        tab.open(f"data?data=own&points=0_1{size}~1_3{size}~2_4{size}")
+        dataset = Dataset(np.arange(3.0), np.array([1, 3, 4]) * float(f"1{size}"))
+        loss = readable(theory.mse(dataset, Line(0.0, 0.0)), 4)
+        assert tab.page.inner_text(".lrl-loss").endswith(f": {loss}")
+        tab.pull("guess_b", 1, "Home")
+        _, lowest = tab.page.locator(".lrl-sliders label output").all_inner_texts()
+        plain = lowest.translate(str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")).replace("×10", "e")
+        number = float(plain.replace(",", ""))
+        assert number < 0
+        assert lowest == readable(number, 4)
