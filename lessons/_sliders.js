@@ -71,7 +71,7 @@ function create(parent) {
   function show({ slider, input, output }) {
     if (input.type === "checkbox") return;
     const index = place(input);
-    const text = slider.texts[index] ?? readable(valueAt(slider, index), ALL_DIGITS);
+    const text = slider.texts[index] ?? exactly(valueAt(slider, index));
     write(output, text);
     input.setAttribute("aria-valuetext", text);
   }
@@ -313,10 +313,18 @@ function lossOf([r00, r01, r02, r11, r12, r22], w, b) {
   return (r00 * w + r01 * b - r02) ** 2 + (r11 * b - r12) ** 2 + r22 ** 2;
 }
 
-// As core.wording.readable writes it: with four digits, or with all of them where that is short.
-function readable(number, format = FOUR_DIGITS) {
+// A slider's place: in full where four digits do not tell it.
+function exactly(number) {
+  const told = Number(number.toPrecision(4)) === number;
+  return told ? readable(number) : ALL_DIGITS.format(number).replace("-", "−");
+}
+
+// With four digits, as core.wording.readable writes it.
+function readable(number) {
   const size = Math.abs(number);
-  if (size === 0 || (1e-6 <= size && size < 1e7)) return format.format(number).replace("-", "−");
+  if (size === 0 || (1e-6 <= size && size < 1e7)) {
+    return FOUR_DIGITS.format(number).replace("-", "−");
+  }
   const [digits, power] = number.toExponential(3).split("e");
   const raised = [...power.replace("+", "")].map((sign) => POWERS["-0123456789".indexOf(sign)]);
   return `${digits}×10${raised.join("")}`.replace("-", "−");

@@ -106,7 +106,7 @@ def test_no_rate_needs_fewer_steps_than_par_and_one_needs_as_many(data: str) -> 
     par = fewest_steps(train, dataset, start)
     limit = theory.stable_limit(dataset)
     rng = np.random.default_rng(1)
-    tries = [*rng.uniform(0, limit, 100), *np.linspace(0.3, 0.9999, 1_000) * limit]
+    tries = [*rng.uniform(0, limit, 300), *np.linspace(0.3, 0.9999, 3_000) * limit]
     needed = [theory.steps_needed(dataset, rate, start) for rate in tries]
     least = min(steps for steps in needed if steps is not None)
     assert par is not None

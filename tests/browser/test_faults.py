@@ -142,6 +142,7 @@ def test_a_cache_that_another_visitor_clears_all_the_time_costs_no_number(visit:
     assert words(tab) == words(fresh)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("path", "slider"),
     [
@@ -149,7 +150,6 @@ def test_a_cache_that_another_visitor_clears_all_the_time_costs_no_number(visit:
         ("hot-dog?trained=true&units=8&net_rates=0.2", "clutter"),  # each move trains a network
     ],
 )
-@pytest.mark.long
 def test_after_twenty_quick_slider_moves_the_page_shows_the_last(
     visit: Visits, path: str, slider: str
 ) -> None:
