@@ -4,7 +4,6 @@ import itertools
 import math
 import re
 from collections.abc import Callable
-from functools import cache as remember
 from typing import Any
 
 import numpy as np
@@ -24,12 +23,7 @@ from core.datasets import (
 )
 from core.eager import train_eagerly
 from core.mistakes import MISTAKES
-from core.network_runs import (
-    NetworkConfig,
-    NetworkHistory,
-    held_out_pictures,
-    training_pictures,
-)
+from core.network_runs import NetworkConfig
 from core.pictures import Pictures
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
@@ -37,7 +31,7 @@ from core.wording import readable
 from lessons._layout import COURSE
 from tests.strategies import scatter
 from tests.test_mistakes import wrong
-from tests.test_network import followed
+from tests.test_network import followed, pictures, trained
 from tests.test_pages import assert_whole, open_page, words
 
 
@@ -245,28 +239,18 @@ def solve_last_line(dataset: Dataset, start: Line) -> int:
     return 2
 
 
-@remember
-def pictures() -> tuple[Pictures, Pictures]:
-    return training_pictures(NetworkConfig.clutter), held_out_pictures(NetworkConfig.clutter)
-
-
-def trained(training: Pictures, config: NetworkConfig) -> NetworkHistory:
-    *_, history = network.train(training, pictures()[1], config)
-    return history
-
-
 def solve_what_is_gone(dataset: Dataset, start: Line) -> int:
     rate, lesson = checks.NETWORK_RATE, make_noisy_line()
     assert train(lesson, TrainingConfig((rate,))).diverged_at[0] >= 0
-    assert trained(pictures()[0], NetworkConfig(rate)).held_out_accuracy[-1] > 0.9  # the loop works
+    assert trained(NetworkConfig(rate)).held_out_accuracy[-1] > 0.9  # the loop works
     limits = 2 / followed(0.03).sharpness
     return 1 if limits.min() < 0.5 * limits[0] else 2
 
 
 def solve_by_heart(dataset: Dataset, start: Line) -> int:
-    seen = pictures()[0]
+    seen, held_out = pictures()
     by_chance = np.random.default_rng(0).permutation(seen.kinds)
-    history = trained(Pictures(seen.pixels, by_chance), NetworkConfig())
+    *_, history = network.train(Pictures(seen.pixels, by_chance), held_out, NetworkConfig())
     assert history.accuracy[-1] > 0.65
     assert history.held_out_accuracy[-1] < 0.6
     text = checks.by_heart(dataset, start).text

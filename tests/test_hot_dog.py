@@ -2,7 +2,6 @@
 
 import json
 import re
-from functools import cache as remember
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,12 @@ from streamlit.testing.v1 import AppTest
 from core import cache, network_code, range_test, theory
 from core.datasets import make_noisy_line
 from core.network_frames import percent
-from core.network_runs import NetworkConfig, NetworkHistory, verdict
+from core.network_runs import NetworkConfig, verdict
 from core.runs import LESSON_START
 from core.training import train as train_line
 from core.wording import readable
 from lessons._rate_finding import EDGE_RATES
+from tests.test_network import trained
 
 ROOT = Path(__file__).parent.parent
 PAGE = "lessons/hot_dog.py"
@@ -39,11 +39,6 @@ def assert_whole(app: AppTest) -> None:
 def words(app: AppTest) -> str:
     elements = [*app.markdown, *app.caption, *app.info, *app.warning, *app.code]
     return "\n".join(str(element.value) for element in elements)
-
-
-@remember
-def trained(config: NetworkConfig) -> NetworkHistory:
-    return list(cache.train_network(config))[-1]
 
 
 def column(app: AppTest, table: int, name: str) -> list[Any]:

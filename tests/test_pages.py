@@ -34,6 +34,7 @@ from core.training import count_traces, train, warm_up
 from core.wording import count, equation, readable, readable_below
 from lessons._layout import COURSE, literal
 from tests.test_mistakes import wrong
+from tests.tiers import some
 
 ROOT = Path(__file__).parent.parent
 WITHOUT_DATA = ("", "mistakes", "hot-dog")
@@ -121,7 +122,7 @@ def test_every_control_of_a_page_can_be_moved(file: str) -> None:
 
 
 @pytest.mark.parametrize("file", LESSONS)
-@pytest.mark.parametrize("data", [*BUNDLED, "own"])
+@pytest.mark.parametrize("data", some([*BUNDLED, "own"], "cars", "forbes", "anscombe-4", "own"))
 def test_every_data_set_works_on_every_page(file: str, data: str) -> None:
     app = open_page(file, data=data)
     assert app.selectbox(key="data").value == data
@@ -403,7 +404,7 @@ def test_the_steps_that_remain_are_counted() -> None:
     assert f"**{needed - 3:,} more steps**" in words(app)
 
 
-@pytest.mark.parametrize("size", ["all", "32", "1"])
+@pytest.mark.parametrize("size", some(["all", "32", "1"], "all", "1"))
 def test_mini_batches_are_measured_in_both_states(size: str) -> None:
     app = steps_page(batch=size, run="10x0.1b4")
     assert not any("gap, same rate" in table for table in tables_of(app))  # until one asks
@@ -527,8 +528,10 @@ def schedule_page(**address: str | list[str]) -> AppTest:
     return open_page("lessons/learning_rates.py", part="Beat the best rate", **address)
 
 
-@pytest.mark.parametrize("data", ["lesson", "cars", "hubble", "forbes", "anscombe-1"])
-@pytest.mark.parametrize("n", [2, 8, 32])
+@pytest.mark.parametrize(
+    "data", some(["lesson", "cars", "hubble", "forbes", "anscombe-1"], "lesson", "forbes")
+)
+@pytest.mark.parametrize("n", some([2, 8, 32], 2, 32))
 def test_chebyshevs_list_in_three_orders(data: str, n: int) -> None:
     app = schedule_page(data=data, chebyshev=str(n), order="interleaved")
     dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
@@ -1162,7 +1165,7 @@ def test_interactions_compile_nothing() -> None:
 
 
 @pytest.mark.parametrize("file", LESSONS)
-@pytest.mark.parametrize("data", ["lesson", *BUNDLED])
+@pytest.mark.parametrize("data", some(["lesson", *BUNDLED], "lesson", "hubble", "forbes"))
 def test_standardized_x_holds_on_every_page_and_lines_are_told_in_their_own_units(
     file: str, data: str
 ) -> None:

@@ -34,6 +34,7 @@ from core.runs import History
 from core.snippets import Branch, notebook, script
 from core.theory import best_fit
 from core.training import train
+from tests.tiers import some
 
 mpl.use("Agg")
 pytestmark = pytest.mark.filterwarnings("ignore:FigureCanvasAgg is non-interactive")
@@ -151,11 +152,19 @@ FORMS: dict[str, Callable[[Dataset, Line, Sequence[Branch]], str]] = {
 }
 
 
-@pytest.fixture(scope="module", params=[(c, f) for c in CASES for f in FORMS], ids="-".join)
+# A notebook is a script in cells: of most cases `make test` runs the script only.
+RUNS = {f"{case}, {form}": (case, form) for case in CASES for form in FORMS}
+AS_NOTEBOOKS = ("a fork, notebook", "forked mini-batches of two sizes, notebook")
+
+
+@pytest.fixture(
+    scope="module",
+    params=some(RUNS, *(run for run in RUNS if run.endswith("script")), *AS_NOTEBOOKS),
+)
 def ran(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Case, Outcome]:
-    name, form = request.param
+    name, form = RUNS[request.param]
     case = CASES[name]
     code = FORMS[form](*case.parts())
     return case, execute(code, tmp_path_factory.mktemp("run") / "gradient_descent.py")
@@ -223,7 +232,9 @@ def test_a_fork_is_printed_after_the_branch_it_left() -> None:
     assert code.index("The first branch") < code.index("The fork")
 
 
-@pytest.mark.parametrize("name", ["mini-batches with decay", "few steps, then many"])
+@pytest.mark.parametrize(
+    "name", some(["mini-batches with decay", "few steps, then many"], "few steps, then many")
+)
 def test_the_script_runs_by_itself(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     file = tmp_path / "gradient_descent.py"

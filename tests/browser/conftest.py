@@ -42,6 +42,8 @@ def browser() -> Iterator[Browser]:
                 # Pages need no GPU; one made of software takes 2 s for what Learning rates shows.
                 "--disable-gpu",
                 "--disable-software-rasterizer",
+                # Nor a thread that draws each frame of what blinks until a page is whole.
+                "--disable-threaded-animation",
                 # A new tab goes on with the scripts that others of the same learner have compiled,
                 "--process-per-site",
                 # and does not read them once more beside, nor make code quick that soon is left.

@@ -19,6 +19,7 @@ from tests.browser.conftest import Learners, Visit
 from tests.browser.test_answering import choose, wait_for
 from tests.browser.test_course import go_to, press, steer
 from tests.browser.test_predicting import check, prompt_of
+from tests.tiers import some
 
 Choosing = prompts.LeastWrong | prompts.WhichWay | prompts.Pictures
 NAME = "learning-rate-lab"
@@ -296,7 +297,7 @@ FULL = """Storage.prototype.setItem = () => {
     throw new DOMException('no room', 'QuotaExceededError'); };"""
 
 
-@pytest.mark.parametrize("script", [FORBIDDEN, FULL], ids=["forbidden", "full"])
+@pytest.mark.parametrize("script", some([FORBIDDEN, FULL], FORBIDDEN), ids=["forbidden", "full"])
 def test_without_storage_all_works_for_the_visit(
     server: str, learners: Learners, script: str
 ) -> None:
@@ -309,36 +310,33 @@ def test_without_storage_all_works_for_the_visit(
     assert [text for text in tab.complaints if "QuotaExceeded" not in text] == []
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "<script>alert(1)</script>",
-        "[" * 200_000,
-        '{"version": 1, "done": {"a": 1}}',
-        "x" * 3_000_000,
-    ],
-    ids=["script", "nested", "wrong type", "huge"],
-)
-def test_nonsense_in_the_storage_is_overwritten(
-    server: str, learners: Learners, content: str
-) -> None:
-    me = learners.come()
-    me.pages[0].evaluate("([name, text]) => localStorage.setItem(name, text)", [NAME, content])
+NONSENSE = {
+    "script": "<script>alert(1)</script>",
+    "nested": "[" * 200_000,
+    "wrong type": '{"version": 1, "done": {"a": 1}}',
+    "huge": "x" * 3_000_000,
+}
+
+
+@pytest.mark.parametrize("name", some(NONSENSE, "wrong type", "huge"))
+def test_nonsense_in_the_storage_is_overwritten(server: str, learners: Learners, name: str) -> None:
+    me, item = learners.come(), [NAME, NONSENSE[name]]
+    me.pages[0].evaluate("([name, text]) => localStorage.setItem(name, text)", item)
     tab = open_tab(server, me, "mistakes")
     assert stored(tab) == {"version": 1, "done": ["page:mistakes"]}
     assert tab.complaints == []
 
 
-@pytest.mark.parametrize(
-    ("task", "shown"),
-    [
-        ("<script>window.hacked = 1</script>", "<script>window.hacked = 1</script>"),
-        ("<img src=x onerror='window.hacked = 1'>", "<img src=x onerror='window.hacked = 1'>"),
-        ("**a** $x$ [b](javascript:c)", "**a** $x$ [b](javascript:c)"),
-        ("a\x00b\x1b[31m\u202ec\r\nd", "ab[31mc d"),
-        ("x" * 10_000, None),
-    ],
-)
+TASKS = [
+    ("<img src=x onerror='window.hacked = 1'>", "<img src=x onerror='window.hacked = 1'>"),
+    ("<script>window.hacked = 1</script>", "<script>window.hacked = 1</script>"),
+    ("**a** $x$ [b](javascript:c)", "**a** $x$ [b](javascript:c)"),
+    ("a\x00b\x1b[31m\u202ec\r\nd", "ab[31mc d"),
+    ("x" * 10_000, None),
+]
+
+
+@pytest.mark.parametrize(("task", "shown"), some(TASKS, TASKS[0], TASKS[-1]))
 def test_a_task_in_a_link_is_text_or_nothing(
     server: str, learners: Learners, task: str, shown: str | None
 ) -> None:
@@ -394,7 +392,7 @@ def test_the_builder_makes_a_link_that_works_elsewhere(server: str, learners: Le
     assert re.search(r"stopping distance|50 points", pupil.text())
 
 
-@pytest.mark.parametrize("width", [800, 390])
+@pytest.mark.parametrize("width", some([800, 390], 390))
 def test_inside_another_page_nothing_is_cut_off(
     server: str, learners: Learners, width: int
 ) -> None:

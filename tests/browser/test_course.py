@@ -18,6 +18,7 @@ from core.training import train
 from core.wording import VERDICT_WORDS, readable
 from lessons._layout import COURSE
 from tests.browser.conftest import Visit
+from tests.tiers import some
 
 Visits = Callable[..., Visit]
 WITH_DATA = [
@@ -48,7 +49,9 @@ def test_a_slider_moves_its_pictures_without_the_server(
     assert tab.sent == sent
 
 
-@pytest.mark.parametrize(("points", "residuals"), [(100, 100), (251, 125), (1_000, 250)])
+@pytest.mark.parametrize(
+    ("points", "residuals"), some([(100, 100), (251, 125), (1_000, 250)], (251, 125))
+)
 def test_as_many_residuals_are_drawn_as_is_said(visit: Visits, points: int, residuals: int) -> None:
     tab = visit(f"data?n={points}")
     path = tab.page.locator(f'.st-key-figure_guess path[stroke="{palette.GUESS}"]').first
@@ -240,16 +243,6 @@ def test_the_lessons_experiment_and_its_link(visit: Visits) -> None:
     assert (w, b) == pytest.approx((history.w[0, -1], history.b[0, -1]), rel=1e-5)
 
 
-def test_the_step_slider_names_the_step_it_shows(visit: Visits) -> None:
-    tab = visit("gradient-steps?show=all&run=200x0.1")
-    tab.pull("slot", 1, "Home")
-    tab.pull("slot", 5)
-    shown = tab.page.locator(".lrl-sliders output").inner_text()
-    history = train(make_noisy_line(), TrainingConfig())
-    assert shown.startswith(f"5: w = {readable(history.w[0, 5], 4)}, b = ")
-    assert readable(history.loss[0, 5], 4) in shown
-
-
 def test_the_lessons_doubt_is_settled_by_a_fork_and_its_link(visit: Visits) -> None:
     tab = visit("gradient-steps?show=all")
     press(tab, "Run 200 steps")
@@ -282,65 +275,6 @@ def branches(tab: Visit) -> list[str]:
 
 def shown_step(tab: Visit) -> int:
     return int(number(tab.page.locator(".lrl-sliders output").inner_text().split(":")[0]))
-
-
-def test_play_goes_to_the_end_and_pauses_without_the_server(visit: Visits) -> None:
-    tab = visit("gradient-steps?show=all&run=200x0.1")
-    tab.pull("slot", 1, "Home")
-    sent, before = tab.sent, tab.picture("path")
-    tab.page.get_by_role("button", name="Play").click()
-    tab.until(lambda: shown_step(tab) > 20)
-    tab.page.get_by_role("button", name="Pause").click()
-    paused = shown_step(tab)
-    assert 20 < paused < 190
-    tab.drawn()
-    assert tab.picture("path") != before
-    assert shown_step(tab) == paused
-    tab.page.get_by_label("Speed").select_option("fast")
-    tab.page.get_by_role("button", name="Play").click()
-    tab.page.get_by_role("button", name="Play").wait_for()
-    assert shown_step(tab) == 200
-    assert tab.sent == sent
-
-
-def test_nothing_plays_by_itself(visit: Visits) -> None:
-    tab = visit("gradient-steps?show=all&run=200x0.1")
-    before = tab.picture("fit")
-    tab.page.wait_for_timeout(800)
-    assert tab.picture("fit") == before
-
-
-def test_pointing_along_the_loss_moves_all_and_a_click_keeps_the_step(visit: Visits) -> None:
-    tab = visit("gradient-steps?show=all&run=200x0.1")
-    sent, before = tab.sent, {key: tab.picture(key) for key in ("fit", "path", "loss")}
-    plot = tab.page.locator(".st-key-figure_loss svg.marks path.background").first
-    plot.scroll_into_view_if_needed()
-    box = plot.bounding_box()
-    assert box is not None
-    x, y = box["x"] + 0.25 * box["width"], box["y"] + 0.5 * box["height"]
-    tab.page.mouse.move(x, y)
-    tab.drawn()
-    assert shown_step(tab) == pytest.approx(50, abs=2)
-    assert all(tab.picture(key) != picture for key, picture in before.items())
-    tab.page.mouse.move(x, box["y"] - 80)
-    tab.drawn()
-    assert shown_step(tab) == 200  # it goes back to where the slider was
-    tab.page.mouse.click(x, y)
-    tab.page.mouse.move(x, box["y"] - 80)
-    tab.drawn()
-    assert shown_step(tab) == pytest.approx(50, abs=2)
-    assert tab.sent == sent
-
-
-def test_the_loss_axis_can_be_linear_without_the_server(visit: Visits) -> None:
-    tab = visit("gradient-steps?show=all&run=200x0.1")
-    sent = tab.sent
-    figure = tab.page.locator(".st-key-figure_loss svg.marks")
-    assert "0.0001" in (figure.text_content() or "")
-    tab.page.get_by_label("log loss").uncheck()
-    tab.drawn()
-    assert "0.0001" not in (figure.text_content() or "")
-    assert tab.sent == sent
 
 
 def test_the_steps_can_be_on_a_log_axis_and_pointed_at_there(visit: Visits) -> None:
@@ -470,7 +404,7 @@ def test_a_click_on_the_standardized_map_starts_at_the_same_line(visit: Visits) 
     assert f"At the start, w = {readable(there.w)} and b = {readable(there.b)}" in tab.text()
 
 
-@pytest.mark.parametrize("data", ["lesson", "forbes"])
+@pytest.mark.parametrize("data", some(["lesson", "forbes"], "forbes"))
 def test_the_names_on_the_ruler_do_not_meet(visit: Visits, data: str) -> None:
     tab = visit(f"learning-rates?show=all&data={data}&lrs=0.00001")
     boxes = tab.page.eval_on_selector_all(
@@ -627,6 +561,7 @@ def test_points_can_be_typed_into_a_table(visit: Visits) -> None:
     assert "11 points, y against x" in tab.text()
 
 
+@pytest.mark.long
 def test_own_data_holds_on_all_pages(visit: Visits) -> None:
     tab = visit("data?data=own&show=all")
     upload(tab, GOOD)

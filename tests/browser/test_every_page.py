@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from lessons._layout import COURSE
 from tests.browser.conftest import Learners, Visit
 from tests.test_colours import contrast
+from tests.tiers import some
 
 # As a newcomer meets them, and with all that they can show; no two show the same.
 PAGES = (
@@ -115,10 +116,7 @@ class Opened:
         self.tab.settle()
 
 
-@pytest.fixture(
-    scope="module",
-    params=[*PAGES, *(pytest.param(page, marks=pytest.mark.long) for page in MORE_PAGES)],
-)
+@pytest.fixture(scope="module", params=some([*PAGES, *MORE_PAGES], *PAGES))
 def path(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

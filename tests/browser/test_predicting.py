@@ -9,6 +9,7 @@ from playwright.sync_api import Locator
 from core import frames, prompts, theory
 from core.datasets import Line, load_bundled, make_noisy_line
 from tests.browser.conftest import Visit
+from tests.tiers import some
 
 Visits = Callable[..., Visit]
 
@@ -43,7 +44,7 @@ def check(tab: Visit, name: str) -> str:
     return prompt_of(tab, name).inner_text()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", some([1280, 390], 390))
 def test_a_line_is_dragged_where_it_is_expected_and_the_run_is_laid_over_it(
     visit: Visits, width: int
 ) -> None:
@@ -114,7 +115,7 @@ def test_the_keyboard_can_answer_too(visit: Visits) -> None:
     assert "At your mark the run creeps" in tab.text()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", some(["light", "dark"], "dark"))
 def test_a_picture_is_chosen(visit: Visits, theme: str) -> None:
     tab = visit("learning-rates?show=all", theme=theme)
     with tab.answered():

@@ -11,7 +11,9 @@ Visits = Callable[..., Visit]
 SLOW_RUN = "hot-dog?units=64&net_batch=128&net_rates=0.02&net_rates=0.2&net_rates=0.3"
 
 
-def test_it_trains_with_progress_and_tells_three_rates_apart(visit: Visits) -> None:
+def test_it_trains_with_progress_tells_rates_apart_and_puts_pictures_into_words(
+    visit: Visits,
+) -> None:
     tab = visit("hot-dog?net_seed=17")
     tab.page.locator(".st-key-train button").click()
     tab.page.wait_for_selector("text=about")  # the time left
@@ -25,6 +27,9 @@ def test_it_trains_with_progress_and_tells_three_rates_apart(visit: Visits) -> N
     losses = tab.picture("network_losses")
     assert "NaN" not in losses
     assert losses.count("<path") > 6
+    images = tab.page.locator("[data-testid=stMain] img")  # what it looked at, and looks for
+    assert images.count() > 30
+    assert all(image.get_attribute("alt") for image in images.all())
 
 
 def test_stop_stops_at_once_and_shows_what_was_reached(visit: Visits) -> None:
@@ -57,12 +62,3 @@ def test_every_part_opens_on_a_phone_in_the_dark(visit: Visits) -> None:
             "[data-testid=stMain]", "main => [main.scrollWidth, main.clientWidth]"
         )
         assert scrolled <= shown, part
-
-
-def test_pictures_are_shown_with_words_for_those_who_do_not_see_them(visit: Visits) -> None:
-    tab = visit("hot-dog?trained=true")
-    tab.page.wait_for_selector(".st-key-net_part")
-    tab.settle()
-    images = tab.page.locator("[data-testid=stImage] img, [data-testid=stMain] img")
-    assert images.count() > 30
-    assert all(image.get_attribute("alt") for image in images.all())
