@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+import pytest
+
 from core.challenges import NAMES, draw_diagnosis, largest_rate
 from core.checks import CHECKS
 from core.datasets import Line, load_bundled, make_noisy_line
@@ -54,6 +56,7 @@ def test_an_answer_does_not_draw_the_page_anew(visit: Visits) -> None:
     assert tab.page.locator("[data-mine=kept]").count() == 1
 
 
+@pytest.mark.long
 def test_the_largest_rate_and_eight_runs_can_be_played_on_a_phone(visit: Visits) -> None:
     tab = visit("learning-rates?show=all&part=Challenges&data=cars", 390)
     cars, start = load_bundled("cars"), Line(0.0, 0.0)

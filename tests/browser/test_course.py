@@ -243,6 +243,7 @@ def test_the_lessons_experiment_and_its_link(visit: Visits) -> None:
     assert (w, b) == pytest.approx((history.w[0, -1], history.b[0, -1]), rel=1e-5)
 
 
+@pytest.mark.long
 def test_the_lessons_doubt_is_settled_by_a_fork_and_its_link(visit: Visits) -> None:
     tab = visit("gradient-steps?show=all")
     press(tab, "Run 200 steps")
@@ -475,6 +476,7 @@ def pick(tab: Visit, option: str, name: str) -> None:
     wanted.click()
 
 
+@pytest.mark.long
 def test_another_data_set_brings_rates_that_suit_it_to_every_page(visit: Visits) -> None:
     tab = visit("gradient-steps?show=all&run=200x0.1&lr=0.2")
     choose(tab, "cars")

@@ -16,15 +16,21 @@ from tests.browser.conftest import Learners, Visit
 from tests.test_colours import contrast
 from tests.tiers import some
 
-# As a newcomer meets them, and with all that they can show; no two show the same.
+# Each with all that it can show; and as newcomers meet them, and others; no two show the same.
 PAGES = (
-    *(address for _, _, address, _ in COURSE),
+    "",
+    "data",
     "loss-surface?show=all",
     "gradient-steps?show=all&run=200x0.1",
     "learning-rates?show=all&part=Challenges",
+    "mistakes",
     "hot-dog?trained=true&net_rates=0.2&units=8",
 )
 MORE_PAGES = (
+    "loss-surface",
+    "gradient-steps",
+    "learning-rates",
+    "hot-dog",
     "data?show=all",
     "data?data=own&points=0_1~1_3~2_4",
     "gradient-steps?show=all&run=200x0.1~100x0.1b8&step=3",
