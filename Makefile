@@ -18,17 +18,18 @@ TESTS := not long
 test: .venv/dev.stamp lint
 	$(MAKE) -j2 test-core test-browser TESTS="$(TESTS)"
 
-# And what takes long: servers and replicas that are killed, the whole course, more of each page.
+# And what takes long: servers and replicas that are killed, the whole course, more of each page,
+# and all data sets, forms and widths where `test` takes some. Replicas need an nginx.
 test-all:
-	$(MAKE) test TESTS="long or not long"
+	NGINX="$$(sh tests/browser/find_nginx.sh)" && \
+	NGINX="$$NGINX" $(MAKE) test TESTS="long or not long"
 
 test-core: .venv/dev.stamp
 	$(BIN)/python -m pytest tests --ignore=tests/browser -m "$(TESTS)"
 
 test-browser: .venv/dev.stamp
 	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
-	NGINX="$$(sh tests/browser/find_nginx.sh)" && \
-	CHROMIUM="$$CHROMIUM" NGINX="$$NGINX" $(BIN)/python -m pytest tests/browser -m "$(TESTS)"
+	CHROMIUM="$$CHROMIUM" $(BIN)/python -m pytest tests/browser -m "$(TESTS)"
 
 # More than a hundred thousand new cases of wild input, where `test` tries some thousand old ones.
 wild: .venv/dev.stamp

@@ -16,24 +16,16 @@ from core.runs import LESSON_START
 from core.training import train as train_line
 from core.wording import readable
 from lessons._rate_finding import EDGE_RATES
+from tests import test_pages
 from tests.test_network import trained
+from tests.test_pages import assert_whole
 
 ROOT = Path(__file__).parent.parent
 PAGE = "lessons/hot_dog.py"
 
 
 def open_page(**address: str | list[str]) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
-    app.run()
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.switch_page(PAGE).run()
-    assert_whole(app)
-    return app
-
-
-def assert_whole(app: AppTest) -> None:
-    assert not app.exception, app.exception[0].message
+    return test_pages.open_page(PAGE, **address)
 
 
 def words(app: AppTest) -> str:

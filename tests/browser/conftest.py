@@ -170,6 +170,14 @@ class Visit:
         """What a chart shows at this moment."""
         return self.page.locator(f".st-key-figure_{key} svg.marks").first.inner_html()
 
+    def place_in(self, key: str, across: float, down: float) -> tuple[float, float]:
+        """Where a place in a chart's plot, in shares of its width and height, is on the screen."""
+        plot = self.page.locator(f".st-key-figure_{key} svg.marks path.background").first
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        assert box is not None
+        return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
     def pull(self, slider: str, presses: int, key: str = "ArrowRight") -> None:
         handle = self.page.locator(f"input[name=slider-{slider}]")
         for _ in range(presses):

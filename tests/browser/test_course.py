@@ -141,11 +141,7 @@ def test_pointing_at_the_map_moves_the_line_and_a_click_starts_there(visit: Visi
     tab = visit("loss-surface?show=all")
     pictures = {key: tab.picture(key) for key in ("surface", "pointed_fit", "slices")}
     sent = tab.sent
-    plot = tab.page.locator(".st-key-figure_surface svg.marks path.background").first
-    plot.scroll_into_view_if_needed()
-    box = plot.bounding_box()
-    assert box is not None
-    x, y = box["x"] + 0.7 * box["width"], box["y"] + 0.3 * box["height"]
+    x, y = tab.place_in("surface", 0.7, 0.3)
     tab.page.mouse.move(x, y)
     tab.drawn()
     w, b = hand(tab)
@@ -285,9 +281,7 @@ def test_the_steps_can_be_on_a_log_axis_and_pointed_at_there(visit: Visits) -> N
     tab.drawn()
     figure = tab.page.locator(".st-key-figure_loss svg.marks")
     assert "1M" in (figure.text_content() or "")
-    box = figure.locator("path.background").first.bounding_box()
-    assert box is not None
-    tab.page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 50)
+    tab.page.mouse.move(*tab.place_in("loss", 0.5, 0.3))
     tab.drawn()
     assert shown_step(tab) == pytest.approx((0.5 * 2_000_000) ** 0.5, rel=0.05)
     assert tab.sent == sent
@@ -354,11 +348,8 @@ def rates_in_table(tab: Visit) -> list[str]:
 
 def test_a_click_on_the_ruler_adds_the_rate_there(visit: Visits) -> None:
     tab = visit("learning-rates?show=all&lrs=0.1")
-    plot = tab.page.locator(".st-key-figure_ruler svg.marks path.background").first
-    box = plot.bounding_box()
-    assert box is not None
     with tab.answered():
-        tab.page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+        tab.page.mouse.click(*tab.place_in("ruler", 0.5, 0.5))
     limit = theory.stable_limit(make_noisy_line())
     middle = (limit / 1000 * 3 * limit) ** 0.5
     rates = [float(rate) for rate in rates_in_table(tab)]
@@ -391,12 +382,8 @@ def test_one_slider_moves_all_four_pictures_without_the_server(visit: Visits) ->
 
 def test_a_click_on_the_standardized_map_starts_at_the_same_line(visit: Visits) -> None:
     tab = visit("loss-surface?show=all&standardize=true")
-    plot = tab.page.locator(".st-key-figure_surface svg.marks path.background").first
-    plot.scroll_into_view_if_needed()
-    box = plot.bounding_box()
-    assert box is not None
     with tab.answered():
-        tab.page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"])
+        tab.page.mouse.click(*tab.place_in("surface", 0.3, 0.6))
     address = parse_qs(urlsplit(tab.page.url).query)
     start = Line(float(address["start_w"][0]), float(address["start_b"][0]))
     scaling = standardize(make_noisy_line()).scaling

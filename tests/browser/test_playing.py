@@ -57,20 +57,17 @@ def test_play_goes_to_the_end_and_pauses_without_the_server(tab: Visit) -> None:
 def test_pointing_along_the_loss_moves_all_and_a_click_keeps_the_step(tab: Visit) -> None:
     tab.pull("slot", 1, "End")
     sent, before = tab.sent, {key: tab.picture(key) for key in ("fit", "path", "loss")}
-    plot = tab.page.locator(".st-key-figure_loss svg.marks path.background").first
-    plot.scroll_into_view_if_needed()
-    box = plot.bounding_box()
-    assert box is not None
-    x, y = box["x"] + 0.25 * box["width"], box["y"] + 0.5 * box["height"]
+    x, y = tab.place_in("loss", 0.25, 0.5)
+    above = tab.place_in("loss", 0.25, 0)[1] - 80
     tab.page.mouse.move(x, y)
     tab.drawn()
     assert shown_step(tab) == pytest.approx(50, abs=2)
     assert all(tab.picture(key) != picture for key, picture in before.items())
-    tab.page.mouse.move(x, box["y"] - 80)
+    tab.page.mouse.move(x, above)
     tab.drawn()
     assert shown_step(tab) == 200  # it goes back to where the slider was
     tab.page.mouse.click(x, y)
-    tab.page.mouse.move(x, box["y"] - 80)
+    tab.page.mouse.move(x, above)
     tab.drawn()
     assert shown_step(tab) == pytest.approx(50, abs=2)
     assert tab.sent == sent

@@ -14,22 +14,11 @@ from tests.tiers import some
 Visits = Callable[..., Visit]
 
 
-def plot(tab: Visit, key: str) -> dict[str, float]:
-    """Where the plot of a chart is on the screen."""
-    area = tab.page.locator(f".st-key-figure_{key} svg.marks path.background").first
-    area.scroll_into_view_if_needed()
-    box = area.bounding_box()
-    assert box is not None
-    return dict(box)
-
-
 def drag(tab: Visit, key: str, across: float, up_from: float, up_to: float) -> None:
     """Press and drag in a chart; places are shares of its plot's width and height."""
-    box = plot(tab, key)
-    x, bottom, height = box["x"] + across * box["width"], box["y"] + box["height"], box["height"]
-    tab.page.mouse.move(x, bottom - up_from * height)
+    tab.page.mouse.move(*tab.place_in(key, across, 1 - up_from))
     tab.page.mouse.down()
-    tab.page.mouse.move(x, bottom - up_to * height, steps=4)
+    tab.page.mouse.move(*tab.place_in(key, across, 1 - up_to), steps=4)
     tab.page.mouse.up()
     tab.drawn()
 
@@ -83,11 +72,10 @@ def test_the_limit_is_marked_on_the_axis_and_then_the_page_opens(visit: Visits) 
     assert not tab.page.locator(".st-key-figure_ruler").count()
     prompt = prompts.limit_of(load_bundled("hubble"), 0)
     before, sent = tab.picture("marked_rates"), tab.sent
-    box = plot(tab, "marked_rates")
     wanted = 0.52 * prompt.answer  # where the zigzag begins
     low, high = (np.log10(end) for end in (prompt.low, prompt.high))
     share = (np.log10(wanted) - low) / (high - low)
-    tab.page.mouse.click(box["x"] + share * box["width"], box["y"] + 0.5 * box["height"])
+    tab.page.mouse.click(*tab.place_in("marked_rates", float(share), 0.5))
     tab.drawn()
     assert tab.picture("marked_rates") != before
     assert tab.sent == sent
