@@ -6,13 +6,17 @@ from core.cache import TensorFlowMissingError, after_script_run
 from lessons import _assist, _progress, _reconnect, _storage, _task
 from lessons._layout import COURSE, say_what_is_missing
 
-st.set_page_config(page_title="Learning Rate Lab", layout="wide")
 page = st.navigation(
     [
         st.Page(file, title=title + _progress.mark(address), url_path=address, default=not address)
         for file, title, address, _ in COURSE
     ],
     position="top",
+)
+title = next(title for _, title, address, _ in COURSE if address == page.url_path)
+st.set_page_config(
+    page_title=f"{title} · Learning Rate Lab" if page.url_path else "Learning Rate Lab",
+    layout="wide",
 )
 st.session_state.page = page.url_path
 _task.arrive()

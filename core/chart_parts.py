@@ -43,12 +43,14 @@ _LABEL = (
 
 
 def finish(chart: ChartType) -> Spec:
-    """Finish a chart: large and small numbers on its axes are short, and marks say nothing.
+    """Finish a chart: large and small numbers on its axes are short, and no part of it speaks.
 
-    No hover text or ARIA per mark: the chart's own alt text says it.
+    No hover text, and no ARIA per mark, axis or legend, which would be read out with slots and
+    logarithms: the chart's own alt text says what it shows.
     """
     short = chart.configure_axisQuantitative(labelExpr=_LABEL)
-    return dict(short.configure_mark(aria=False, tooltip=None).to_dict())
+    silent = short.configure_axis(aria=False).configure_legend(aria=False)
+    return dict(silent.configure_mark(aria=False, tooltip=None).to_dict())
 
 
 def table_row(table: str, columns: str) -> alt.Parameter:

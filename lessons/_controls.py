@@ -38,6 +38,10 @@ from lessons._task import is_hidden
 
 # As they stand in the address. A bound choice carries what it shows, so it shows these names.
 DATA_NAMES = ("lesson", *BUNDLED, "own")
+_WHERE_TO_START = "Where to start"
+AT_THE_BEST_FIT = (
+    f"The descent starts at the best fit already: choose another, under *{_WHERE_TO_START}*."
+)
 
 
 @dataclass(frozen=True)
@@ -236,7 +240,7 @@ def choose_data() -> tuple[Dataset, Line]:
                 dataset = cache.standardized(dataset)
                 description += f" {_describe_scaling(dataset)}"
         _begin_anew_on_other_data(occasion, dataset, default_start)
-        with row, _settings("Start", "start"):
+        with row, _settings(_WHERE_TO_START, "start"):
             if not is_hidden("start"):
                 st.caption("Where gradient descent begins, in the data's own units.")
             w = number("start_w", default_start.w)

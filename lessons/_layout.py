@@ -210,7 +210,7 @@ def draw(
     alt : str
         What it shows, in words and with the numbers that matter.
     title : str
-        What to call it where its numbers are asked for.
+        What to call it, there and where its numbers are asked for; the same for all data.
     numbers : callable
         Makes the table of ``core.tables`` that says the same.
     on_pick : callable, optional
@@ -236,7 +236,7 @@ def draw(
             key=chart_key,
             width="stretch",
             **selecting,
-            alt="A chart; what it shows is said in the text after it.",
+            alt=title,
         )
         st.text(alt)
     if numbers_are_open():

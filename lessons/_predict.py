@@ -107,7 +107,7 @@ def _frame(
         st.markdown(f"**Predict.** {question}", width=TEXT_WIDTH)
         draw_prompt()
         if now.stage == ASKED:
-            _take(name, now, choices)
+            _take(name, now, question, choices)
             return
         what, outcome = f"predict {name}", (now.occasion, now.seed)
         if now.answer is None:
@@ -123,12 +123,12 @@ def _frame(
             st.button("Fold away", key=f"fold_{name}", on_click=_fold, args=(now,))
 
 
-def _take(name: str, now: _Try, choices: Sequence[str]) -> None:
+def _take(name: str, now: _Try, question: str, choices: Sequence[str]) -> None:
     """Draw what takes one of the choices, and the way to look without an answer."""
     choice = None
     if choices:
         choice = st.radio(
-            "Your answer",
+            question.replace("*", ""),  # for those who hear it
             range(len(choices)),
             format_func=choices.__getitem__,
             index=None,

@@ -13,7 +13,7 @@ HIDABLE = {
     "made": "How it is made",
     "seed": "seed and New sample",
     "standardize": "Standardize x",
-    "start": "Start",
+    "start": "Where to start",
     "lr": "learning rate (Gradient steps)",
     "lrs": "learning rates (Learning rates)",
     "steps": "steps",

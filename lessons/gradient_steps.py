@@ -69,6 +69,7 @@ text(
 glossary("hyperparameter", "learning rate", "step", "tape", "gap", "mini-batch", "decay")
 dataset, start = choose_data()
 predict_line(dataset, start)
+heading("Run the loop")
 experiment = _experiment.read()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     rate, step_count = learning_rate(dataset), steps()
@@ -118,8 +119,8 @@ with buttons:
         args=(step_count,),
     )
     for more in (1, 10):
-        st.button(f"+{more}", key=f"go_{more}", disabled=problem is not None, on_click=run,
-                  args=(more,), help=f"{more} step{'s' if more > 1 else ''} more")  # fmt: skip
+        st.button(f"+{more} step{'s' if more > 1 else ''}", key=f"go_{more}", args=(more,),
+                  disabled=problem is not None, on_click=run)  # fmt: skip
     st.button("Undo", disabled=not _experiment.can_undo(), on_click=_experiment.undo)
     st.button("Start over", key="start_over", disabled=not experiment.run,
               on_click=_experiment.change, args=(Experiment(),))  # fmt: skip
@@ -290,7 +291,7 @@ with linked:
                 **{name: table[["w", "b", "last"]] for name, table in other.items()},
             },
             alt=f"{described(dataset)}, and the best fit, {equation(best)}. The "
-            f"guess begins at {equation(start)} and stands at {equation(line)} after "
+            f"guess begins at {equation(start)} and ends at {equation(line)}, after "
             f"step {taken:,}, {readable(gap_here)} from the best fit."
             + (
                 ""

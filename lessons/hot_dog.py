@@ -60,12 +60,13 @@ def begin_training() -> None:
 def ask(configs: Configs) -> None:
     """Let the learner say what will come, and begin."""
     weights = INPUTS * configs[0].units + 2 * configs[0].units + 1
+    question = "which rate will be right most often on the held-out pictures?"
     text(
         f"{weights:,} weights, and {STEPS:,} steps of {configs[0].batch_size} pictures for each "
-        "rate. **Say first**: which rate will be right most often on the held-out pictures?"
+        f"rate. **Say first**: {question}"
     )
     rates = [readable(config.learning_rate) for config in configs]
-    st.radio("Your guess", rates, index=None, key="network_guess", horizontal=True,
+    st.radio(question.capitalize(), rates, index=None, key="network_guess", horizontal=True,
              persist_state="session", label_visibility="collapsed")  # fmt: skip
     st.button("Train", type="primary", key="train", on_click=begin_training)
 

@@ -11,6 +11,7 @@ from lessons._challenges import CHALLENGES, challenges
 from lessons._checks import check
 from lessons._comparison import compare
 from lessons._controls import (
+    AT_THE_BEST_FIT,
     choose_data,
     choose_part,
     choose_rates,
@@ -64,11 +65,12 @@ def conclude() -> None:
 
 def show_all_rates(dataset: Dataset, start: Line) -> None:
     """Draw what the prediction has held back: all rates, why they behave so, and more."""
-    text(
+    heading(
+        "All rates on one ruler",
         "On the ruler lie all rates, from far too small to far too large. **Click where you want "
         "one**, or type it below: it runs, gets a verdict, and its colour. (λ₂, in the names of "
         "three marks, says how strongly the loss curves across the valley: *Why there?*, below, is "
-        "about it.)"
+        "about it.)",
     )
     cache.wait_for_tensorflow()  # here: what a fragment raises, it shows as an error of its own
     # A change of the rates runs this part alone, unless what is shown below it needs them.
@@ -173,9 +175,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             finding = None if at_best_fit else SAYINGS[saying](cache.train, dataset, start, default)
             with st.container(border=True, width=TEXT_WIDTH, key="finding"):
                 if at_best_fit:
-                    st.markdown(
-                        "The descent starts at the best fit already: choose another *Start*."
-                    )
+                    st.markdown(AT_THE_BEST_FIT)
                 elif finding is None:
                     st.markdown(
                         "For real measurements nobody knows a true line: only a best fit exists."

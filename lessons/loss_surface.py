@@ -46,6 +46,11 @@ text(
 glossary("gradient descent", "ring", "excess loss", "slope of the loss", "gradient", "tape")
 dataset, start = choose_data()
 arrows_shown = predict_way(dataset, start)
+heading(
+    "The map",
+    "**Point at the map**, or move w and b: the line beside it is the one you point at. Click, or "
+    "press *Start the descent here*, and the path starts there.",
+)
 with st.container(horizontal=True):
     rate, step_count = learning_rate(dataset), steps()
 try:
@@ -73,10 +78,6 @@ announce(
 )
 edges = window.iloc[0]
 
-text(
-    "**Point at the map**, or move w and b: the line beside it is the one you point at. Click, or "
-    "press *Start the descent here*, and the path starts there."
-)
 with st.container(key="pointing"):
     line_sliders(
         "pointed_line",

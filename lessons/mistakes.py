@@ -82,11 +82,11 @@ st.query_params["mistake"] = key
 
 left, right = st.columns([3, 2], gap="large")
 with left:
-    st.markdown(f"**{mistake.title}.** {mistake.slip}")
+    st.markdown(f"## {mistake.title}\n\n{mistake.slip}", anchors=False)
     st.code(mistake.wrong, language="python", line_numbers=True)
 with right:
     answer = st.radio(
-        "**What will happen?**",
+        "What will happen?",
         range(len(mistake.choices)),
         format_func=lambda choice: mistake.choices[choice].text,
         index=answers.get(key),

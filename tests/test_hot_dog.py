@@ -61,6 +61,7 @@ def test_training_tells_too_small_good_and_too_large_apart() -> None:
     assert app.query_params["trained"] == "true"
 
 
+@pytest.mark.long
 def test_who_trained_without_a_guess_can_predict_another_network() -> None:
     app = open_page(trained="true", units="8")
     app.button(key="ask_again").click().run()

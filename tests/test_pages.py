@@ -317,7 +317,7 @@ def test_no_saying_judges_rounding(saying: str) -> None:
     app = open_page("lessons/learning_rates.py", **address)
     app.pills(key="saying").set_value(saying).run()
     assert_whole(app)
-    assert "choose another *Start*" in words(app)
+    assert "choose another, under *Where to start*" in words(app)
 
 
 def test_a_fork_from_behind_an_explosion_is_no_trouble() -> None:
@@ -1150,12 +1150,13 @@ def test_there_is_room_for_a_hundred_pins() -> None:
     assert len(pinned(app)) == 100
 
 
-def test_interactions_compile_nothing() -> None:
+@pytest.mark.parametrize("turns", some([30, 100], 30))
+def test_interactions_compile_nothing(turns: int) -> None:
     warm_up()
     before = count_traces()
     rng = np.random.default_rng(0)
     app = open_page("lessons/loss_surface.py")
-    for turn in range(100):
+    for turn in range(turns):
         if turn % 12 == 11:
             app.switch_page(LESSONS[1 + int(rng.integers(3))]).run()
         controls = [w for w in (*app.number_input, *app.button, *app.selectbox) if not w.disabled]

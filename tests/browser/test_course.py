@@ -304,7 +304,7 @@ def test_a_run_of_one_step_has_a_slider_too(visit: Visits) -> None:
     handle = tab.page.locator("input[name=slider-slot]")
     assert handle.get_attribute("type") == "range"
     assert shown_step(tab) == 1
-    press(tab, "+10")
+    press(tab, "+10 steps")
     assert shown_step(tab) == 11
     press(tab, "Start over")
     assert not tab.page.get_by_role("button", name="Go back to this step").count()
@@ -637,6 +637,7 @@ def test_one_of_each_kind_is_built_pinned_and_brought_back_on_two_data_sets(visi
     assert rates_in_table(tab) == [readable(kept[0]["learning_rate"])]
 
 
+@pytest.mark.long
 def test_a_pinned_run_is_downloaded_loaded_elsewhere_and_brought_back(visit: Visits) -> None:
     tab = visit(
         "learning-rates?show=all&part=Pinned+runs&seed=3&start_b=2&steps=50&lrs=0.12345&lrs=0.5"

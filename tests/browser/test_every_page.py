@@ -155,6 +155,20 @@ def test_charts_are_seen_and_their_words_are_not(opened: Opened) -> None:
         assert words == ["absolute", "inset(50%)"]
 
 
+def test_what_is_heard_has_a_name_of_its_own(opened: Opened) -> None:
+    """Charts, and groups to choose from; no tick, legend or mark is read out."""
+    page = opened.tab.page
+    charts = page.locator("[data-testid=stVegaLiteChart]")
+    names = [str(chart.get_attribute("aria-label")) for chart in charts.all()]
+    assert len(set(names)) == len(names)
+    assert not any("chart" in name for name in names)
+    assert not charts.locator("[role=graphics-symbol]:not([aria-hidden=true])").count()
+    groups = page.locator("[data-testid=stMain]").get_by_role("radiogroup").all()
+    named = [str(group.get_attribute("aria-label")) for group in groups]
+    assert len(set(named)) == len(named)
+    assert not any(set("*`$") & set(name) or name.startswith("Your") for name in named)
+
+
 def test_it_can_be_read_and_axe_is_content_on_a_phone_in_the_dark_and_on_a_desktop(
     opened: Opened,
 ) -> None:
@@ -189,8 +203,9 @@ def test_it_asks_its_question_and_nothing_is_from_elsewhere_whatever_is_unfolded
     opened: Opened, path: str
 ) -> None:
     tab = opened.tab
-    questions = {address: question for _, _, address, question in COURSE}
-    assert questions[path.partition("?")[0]] in tab.text()
+    _, title, _, question = next(one for one in COURSE if one[2] == path.partition("?")[0])
+    assert question in tab.text()
+    assert tab.page.title() == f"{title} · Learning Rate Lab".removeprefix("Start · ")
     closed = tab.page.locator("[data-testid=stExpander] details:not([open]) summary")
     while closed.count():
         closed.first.click()

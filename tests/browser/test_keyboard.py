@@ -160,7 +160,7 @@ def on_gradient_steps(keys: Keyboard) -> None:
     keys.answer_the_prediction("gradient-steps")
     undo = keys.find("button", "Undo")
     keys.use("button", "Run 200 steps", until=keys.find("button", "Continue 200 steps"))
-    keys.use("button", "+10", until=keys.page.get_by_role("cell", name="210").first)
+    keys.use("button", "+10 steps", until=keys.page.get_by_role("cell", name="210").first)
     keys.go_to(undo)
     keys.press("Enter", until=keys.page.get_by_role("cell", name="200").first)
     keys.pull("Step", "Home", "ArrowRight", key="loss")

@@ -64,6 +64,7 @@ def test_a_charts_numbers_are_a_table_and_a_file(visit: Visits) -> None:
     ] == []
 
 
+@pytest.mark.long
 def test_numbers_follow_a_part_of_the_page_that_runs_alone(visit: Visits) -> None:
     tab = visit("learning-rates?show=all&lrs=0.1")
     table = open_numbers(tab, "The loss of each learning rate")
