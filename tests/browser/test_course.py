@@ -319,6 +319,7 @@ def test_a_downloaded_script_holds_the_experiment(visit: Visits) -> None:
             assert part in file.read()
 
 
+@pytest.mark.long
 def test_hubble_shows_which_rates_explode_and_why(visit: Visits) -> None:
     tab = visit("learning-rates?show=all&data=hubble&lrs=0.2&lrs=0.45&lrs=0.5")
     rows = tab.page.locator("table").first.locator("tbody tr").all_inner_texts()
@@ -408,6 +409,7 @@ def test_the_names_on_the_ruler_do_not_meet(visit: Visits, data: str) -> None:
         assert top >= bottom - 4  # letters have some air in their boxes
 
 
+@pytest.mark.long
 def test_presets_choose_rates_that_suit_the_data(visit: Visits) -> None:
     tab = visit("learning-rates?show=all&data=hubble&lrs=1")
     for preset, count in (("A decade each", 5), ("The lesson's", 2), ("One of each kind", 4)):
@@ -436,6 +438,7 @@ def test_what_is_chosen_holds_on_all_pages_and_in_the_address(visit: Visits) -> 
         assert "24 points" in tab.text()
 
 
+@pytest.mark.long
 def test_settings_of_the_lessons_data_travel_too(visit: Visits) -> None:
     tab = visit("data?n=37&true_w=2&seed=5")
     assert "37 points scattered around the line y = 2·x + 0.5" in tab.text()
@@ -561,6 +564,7 @@ def test_own_data_holds_on_all_pages(visit: Visits) -> None:
     assert readable(theory.best_fit(read_csv(GOOD)).w, 5) in tab.text()
 
 
+@pytest.mark.long
 def test_a_link_to_own_data_says_that_it_cannot_carry_the_file(visit: Visits) -> None:
     tab = visit("learning-rates?show=all&data=own")
     assert "A link cannot carry a file" in tab.text()

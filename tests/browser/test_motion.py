@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.browser.conftest import Visit
 
 Visits = Callable[..., Visit]
@@ -32,6 +34,7 @@ def test_nothing_moves_for_those_who_asked_for_less_motion(visit: Visits) -> Non
     assert tab.page.evaluate("[...window.moving]") == []
 
 
+@pytest.mark.long
 def test_play_shows_a_few_pictures_to_those_who_asked_for_less_motion(visit: Visits) -> None:
     tab = visit("gradient-steps?show=all&run=200x0.1", motion="reduce")
     tab.pull("slot", 1, "Home")

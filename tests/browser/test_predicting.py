@@ -103,7 +103,8 @@ def test_the_keyboard_can_answer_too(visit: Visits) -> None:
     assert "At your mark the run creeps" in tab.text()
 
 
-@pytest.mark.parametrize("theme", some(["light", "dark"], "dark"))
+@pytest.mark.long
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_picture_is_chosen(visit: Visits, theme: str) -> None:
     tab = visit("learning-rates?show=all", theme=theme)
     with tab.answered():
