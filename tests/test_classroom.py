@@ -8,12 +8,11 @@ import pytest
 from benchmarks.classroom import BARE, OURS, Habit
 from benchmarks.learner import visit
 from benchmarks.measuring import serve
-from tests.tiers import some
 
-APPS = ["benchmarks/bare_app.py", "streamlit_app.py"]
+pytestmark = pytest.mark.long
 
 
-@pytest.fixture(scope="module", params=some(APPS, "streamlit_app.py"))
+@pytest.fixture(scope="module", params=["benchmarks/bare_app.py", "streamlit_app.py"])
 def app(request: pytest.FixtureRequest) -> Iterator[tuple[str, Habit]]:
     """An app, and a habit of its learners."""
     habit = BARE[0] if "bare" in request.param else OURS[1]
