@@ -1,6 +1,6 @@
 from functools import cache
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 
@@ -18,6 +18,12 @@ settings.register_profile(
     max_examples=10_000,
     derandomize=False,
     print_blob=True,
+)
+# `make mutations`: the same cases; one that fails is enough, a simpler one is not looked for.
+settings.register_profile(
+    "mutations",
+    settings.get_profile("repeatable"),
+    phases=(Phase.explicit, Phase.generate),
 )
 settings.load_profile("repeatable")
 

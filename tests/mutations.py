@@ -347,6 +347,7 @@ def run_tests(folder: Path, tests: str) -> tuple[bool, str]:
     """Run test files up to the first failure; tell whether all passed, and which failed."""
     files = [f"tests/test_{name}.py" for name in tests.split()]
     options = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not long"]
+    options += ["--hypothesis-profile=mutations"]
     run = subprocess.run(
         [sys.executable, "-m", "pytest", *options, *files],
         cwd=folder,
