@@ -56,7 +56,8 @@ def data_sets() -> dict[str, tuple[Dataset, Line]]:
 DATA_SETS = data_sets()
 MAKERS = [(page, make) for page, makers in CHECKS.items() for make in makers]
 ON_NO_DATA = [*CHECKS["mistakes"], *CHECKS["hot-dog"]]
-KEPT = [make for make in ON_NO_DATA if make is not checks.what_is_gone]
+TRAINING = (checks.what_is_gone, checks.silence, checks.by_heart)
+KEPT = [make for make in ON_NO_DATA if make not in TRAINING]
 ON_THE_DATA = [make for page, make in MAKERS if page not in ("mistakes", "hot-dog")]
 
 

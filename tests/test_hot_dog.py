@@ -77,6 +77,7 @@ def test_who_trained_without_a_guess_can_predict_another_network() -> None:
     assert not any(button.key == "ask_again" for button in app.button)
 
 
+@pytest.mark.long
 def test_a_link_gives_the_same_numbers() -> None:
     address = {"net_rates": ["0.5", "0.05"], "units": "8", "net_batch": "8", "net_seed": "3"}
     app = open_page(trained="true", clutter="0.5", **address)
@@ -123,6 +124,7 @@ def test_a_stopped_training_shows_what_it_reached_and_can_go_on() -> None:
     assert column(app, 0, "verdict") == ["good"]
 
 
+@pytest.mark.long
 def test_the_range_test_is_tried_out_on_line_and_network() -> None:
     app = open_page(trained="true", net_part="Find a rate without a formula")
     dataset = make_noisy_line()

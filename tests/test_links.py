@@ -12,6 +12,7 @@ from core.tasks import MAX_TASK, read_task
 from lessons._layout import COURSE
 from lessons._task import HIDABLE
 from tests.test_pages import LESSONS, ROOT, assert_whole, loop_line, open_page, words
+from tests.tiers import some
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -53,7 +54,7 @@ def test_a_task_of_10_kb_is_refused() -> None:
         read_task("x" * 10_000)
 
 
-@pytest.mark.parametrize("task", HOSTILE)
+@pytest.mark.parametrize("task", some(HOSTILE, *HOSTILE[:2]))
 def test_a_task_is_shown_as_text_on_every_page(task: str) -> None:
     app = open_link(LESSONS[0], task=task)
     for file, *_ in COURSE:

@@ -171,6 +171,7 @@ def test_what_is_recorded_is_what_the_scores_say() -> None:
     assert history.looks_for.size == INPUTS * DEFAULT.units
 
 
+@pytest.mark.long
 def test_the_script_reproduces_the_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MPLBACKEND", "Agg")
     rates = (DEFAULT.learning_rate, 100.0)

@@ -10,8 +10,11 @@ from core.theory import Curvature
 from core.training import train
 from core.wording import VERDICT_WORDS
 from tests.strategies import scatter
+from tests.tiers import some
 
 DATA_SETS = 1_000
+HUNDREDS = [range(first, first + 100) for first in range(0, DATA_SETS, 100)]
+a_hundred = pytest.mark.parametrize("seeds", some(HUNDREDS, *HUNDREDS[:3]), ids=repr)
 MOST_STEPS = 200_000
 MULTIPLES = (0.03, 0.09, 0.12, 0.7, 1.2, 1.9, 1.99, 2.05)  # of the safe rate
 
@@ -54,9 +57,10 @@ def verdict_of(factor: float) -> str:
     return "good" if factor <= 0.9 else "slow"
 
 
-def test_verdicts_and_factors_are_those_of_measured_steps() -> None:
+@a_hundred
+def test_verdicts_and_factors_are_those_of_measured_steps(seeds: range) -> None:
     seen = set()
-    for seed in range(DATA_SETS):
+    for seed in seeds:
         dataset = random_dataset(seed)
         axes = theory.curvature(dataset)
         rates = tuple(multiple * theory.safe_rate(dataset) for multiple in MULTIPLES)
@@ -75,9 +79,10 @@ def test_verdicts_and_factors_are_those_of_measured_steps() -> None:
     assert seen == set(VERDICT_WORDS)
 
 
-def test_steps_to_one_percent_are_those_a_run_takes() -> None:
+@a_hundred
+def test_steps_to_one_percent_are_those_a_run_takes(seeds: range) -> None:
     checked = 0
-    for seed in range(DATA_SETS):
+    for seed in seeds:
         dataset = random_dataset(seed)
         axes = theory.curvature(dataset)
         rng = np.random.default_rng(seed)
@@ -106,7 +111,7 @@ def test_steps_to_one_percent_are_those_a_run_takes() -> None:
         )
         assert there <= bound * (1 + 1e-6), seed
         assert before > bound * (1 - 1e-6), seed
-    assert checked > DATA_SETS / 5  # the others: see the factors, above
+    assert checked > len(seeds) / 5  # the others: see the factors, above
 
 
 @pytest.mark.parametrize("seed", range(0, DATA_SETS, 40))

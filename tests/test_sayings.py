@@ -20,6 +20,7 @@ from core.sayings import (
     two_million_steps,
 )
 from core.training import train
+from tests.tiers import some
 
 LESSON, START = make_noisy_line(), Line(0.0, -1.0)
 ROUND = Dataset(np.array([-1.0, 0.0, 1.0]) * np.sqrt(1.5), np.array([0.2, 0.9, 2.3]))
@@ -29,7 +30,7 @@ def usual_rate(dataset: Dataset) -> float:
     return theory.round_down(theory.safe_rate(dataset))
 
 
-@pytest.mark.parametrize("data", BUNDLED)
+@pytest.mark.parametrize("data", some(BUNDLED, "cars", "forbes", "anscombe-4"))
 @pytest.mark.parametrize("saying", SAYINGS)
 def test_every_saying_can_be_tried_on_every_data_set(data: str, saying: str) -> None:
     dataset = load_bundled(data)

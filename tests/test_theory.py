@@ -304,7 +304,7 @@ def excess_in_closed_form(dataset: Dataset, rate: float, start: Line, steps: int
         return float(sum(parts) / (Decimal(float(flat)) ** 2 + Decimal(float(steep)) ** 2))
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(
     problem=problems(),
     multiple=st.one_of(st.floats(1e-3, 0.9999), st.just(0.5)),

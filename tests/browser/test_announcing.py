@@ -70,6 +70,7 @@ def test_the_end_of_a_run_is_said_once(visit: Visits) -> None:
     assert heard(tab.page, 3)[2] == f"The run exploded after step {exploded}."
 
 
+@pytest.mark.long
 def test_where_the_path_on_the_map_leads_is_said(visit: Visits) -> None:
     tab = visit("loss-surface?show=all")
     listen(tab.page)

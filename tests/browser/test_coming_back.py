@@ -241,6 +241,7 @@ def assert_nothing_is_left(tab: Visit) -> None:
     assert "✓" not in tab.page.inner_text("body")
 
 
+@pytest.mark.long
 def test_two_tabs_do_not_lose_what_the_other_has_done(server: str, learners: Learners) -> None:
     me = learners.come()
     first, second = (open_tab(server, me, path) for path in ("loss-surface", "mistakes"))

@@ -159,6 +159,7 @@ def test_pointing_at_the_map_moves_the_line_and_a_click_starts_there(visit: Visi
     assert f"At the start, w = {readable(chosen[0])} and b = {readable(chosen[1])}" in tab.text()
 
 
+@pytest.mark.long
 def test_the_bowl_turns_and_tilts_as_a_whole_without_the_server(visit: Visits) -> None:
     tab = visit("loss-surface?show=all&data=cars")
     sent = tab.sent
@@ -274,6 +275,7 @@ def shown_step(tab: Visit) -> int:
     return int(number(tab.page.locator(".lrl-sliders output").inner_text().split(":")[0]))
 
 
+@pytest.mark.long
 def test_the_steps_can_be_on_a_log_axis_and_pointed_at_there(visit: Visits) -> None:
     tab = visit("gradient-steps?show=all&run=2000000x0.1")
     sent = tab.sent
@@ -287,6 +289,7 @@ def test_the_steps_can_be_on_a_log_axis_and_pointed_at_there(visit: Visits) -> N
     assert tab.sent == sent
 
 
+@pytest.mark.long
 def test_the_step_on_the_slider_can_be_looked_into(visit: Visits) -> None:
     tab = visit("gradient-steps?show=all&run=200x0.1")
     tab.pull("slot", 1, "Home")
@@ -299,6 +302,7 @@ def test_the_step_on_the_slider_can_be_looked_into(visit: Visits) -> None:
     assert "step 7" in tab.picture("path")
 
 
+@pytest.mark.long
 def test_a_run_of_one_step_has_a_slider_too(visit: Visits) -> None:
     tab = visit("gradient-steps?show=all&run=1x0.1")
     handle = tab.page.locator("input[name=slider-slot]")
@@ -310,6 +314,7 @@ def test_a_run_of_one_step_has_a_slider_too(visit: Visits) -> None:
     assert not tab.page.get_by_role("button", name="Go back to this step").count()
 
 
+@pytest.mark.long
 def test_a_downloaded_script_holds_the_experiment(visit: Visits) -> None:
     tab = visit("gradient-steps?show=all&run=200x0.1~200x0.01")
     for name, part in (("script", "descend(200, 200, 0.01"), ("notebook", '"nbformat": 4')):
@@ -381,6 +386,7 @@ def test_one_slider_moves_all_four_pictures_without_the_server(visit: Visits) ->
     assert tab.sent == sent
 
 
+@pytest.mark.long
 def test_a_click_on_the_standardized_map_starts_at_the_same_line(visit: Visits) -> None:
     tab = visit("loss-surface?show=all&standardize=true")
     with tab.answered():
@@ -534,6 +540,7 @@ def test_a_teachers_file_works(visit: Visits) -> None:
         assert shown in tab.text(), content
 
 
+@pytest.mark.long
 def test_a_link_carries_a_small_set_of_own_points(visit: Visits) -> None:
     tab = visit("data?data=own")
     upload(tab, GOOD)

@@ -15,6 +15,7 @@ from websockets.typing import Origin, Subprotocol
 
 from benchmarks.measuring import find_free_port, running, serve, streamlit_run
 from tests.browser.conftest import Learners, Visit
+from tests.tiers import some
 
 Visits = Callable[..., Visit]
 EXPERIMENT = "gradient-steps?show=all&data=cars&run=200x0.001~300x0.002"
@@ -163,14 +164,15 @@ def test_after_twenty_quick_slider_moves_the_page_shows_the_last(
     assert words(quick) == words(slow)
 
 
-def test_after_twenty_quick_changes_the_page_shows_the_last(visit: Visits) -> None:
-    tab = visit("loss-surface?show=all")
+@pytest.mark.parametrize("page", some(["data", "loss-surface"], "data"))
+def test_after_twenty_quick_changes_the_page_shows_the_last(visit: Visits, page: str) -> None:
+    tab = visit(f"{page}?show=all")
     seed = tab.page.locator(".st-key-seed input")
     for _ in range(20):
         seed.press("ArrowUp")
     tab.page.wait_for_url("**seed=20**")
     tab.settle()
-    fresh = visit("loss-surface?show=all&seed=20")
+    fresh = visit(f"{page}?show=all&seed=20")
     assert words(tab) == words(fresh)
 
 

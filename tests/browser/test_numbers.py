@@ -97,6 +97,7 @@ def test_an_axis_of_large_or_small_numbers_is_written_as_they_are_elsewhere(
     assert {"1,000,000,000.0", "1,000,000,002.0"} <= set(labels) or "1e9" not in points
 
 
+@pytest.mark.long
 def test_a_guess_by_hand_and_its_loss_are_written_as_the_text_writes_numbers(
     visit: Visits,
 ) -> None:
