@@ -611,12 +611,13 @@ else:
                     size,
                 ),
             )
+        setting = dataset.fingerprint, start, rate, size
         for label, draws in (("Try it", 1), ("Repeat with 20 draws", 20)):
             st.button(label, key=f"draw_{draws}", on_click=st.session_state.update,
-                      kwargs={"drawn": (dataset.fingerprint, draws)})  # fmt: skip
-    drawn_for, draws = st.session_state.get("drawn", ("", 0))
-    if drawn_for == dataset.fingerprint:
-        show_race(early, late, draws)
+                      kwargs={"drawn": (setting, draws)})  # fmt: skip
+    drawn_for, draws = st.session_state.get("drawn", (("",), 0))
+    if drawn_for[0] == dataset.fingerprint:
+        show_race(early, late, draws if drawn_for == setting else 1)  # twenty take a second
 
 if stretches:
     parts = [

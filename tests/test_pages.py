@@ -423,6 +423,9 @@ def test_mini_batches_are_measured_in_both_states(size: str) -> None:
         assert "The fork is" in words(app)
     app.button(key="draw_20").click().run()
     assert "Medians of 20 draws" in words(app)
+    app.number_input(key="start_b").set_value(-2.0).run()  # which takes a moment: not by itself
+    assert "Medians of 20 draws" not in words(app)
+    assert any("gap, same rate" in table for table in tables_of(app))
 
 
 def test_the_script_can_be_read_once_one_opens_it() -> None:
