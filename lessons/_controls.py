@@ -181,6 +181,13 @@ def _held_switch(name: str) -> bool:
     return _held(name, False, lambda text: text == "true")
 
 
+def _is_infinite(text: str) -> bool:
+    try:
+        return math.isinf(float(text))
+    except ValueError:
+        return False
+
+
 def number(
     name: str, default: float | None = None, step: float | None = None, width: int = 130
 ) -> float:
@@ -196,6 +203,12 @@ def number(
             return value if parameter.low <= value <= parameter.high else None
 
         return _held(name, standard, read)
+    binding = _bind(name, standard)
+    if whole and _is_infinite(st.query_params.get(name, "")):
+        # Streamlit can neither read it as a whole number nor pass over it.
+        del binding["bind"]
+        with contextlib.suppress(StreamlitAPIException):
+            del st.query_params[name]
     value = st.number_input(
         parameter.label,
         min_value=kind(parameter.low),
@@ -205,7 +218,7 @@ def number(
         format="%d" if whole else "%g",
         help=parameter.help,
         width=width,
-        **_bind(name, standard),
+        **binding,
     )
     return standard if value is None else value
 
