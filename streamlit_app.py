@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.cache import TensorFlowMissingError, after_script_run
-from lessons import _assist, _progress, _reconnect, _storage, _task
+from lessons import _assist, _progress, _quiz, _reconnect, _storage, _task
 from lessons._layout import COURSE, say_what_is_missing
 
 page = st.navigation(
@@ -18,8 +18,10 @@ st.set_page_config(
     page_title=f"{title} · Learning Rate Lab" if page.url_path else "Learning Rate Lab",
     layout="wide",
 )
+_task.come_back(page.url_path)
 st.session_state.page = page.url_path
 _task.arrive()
+_quiz.arrive()
 _progress.arrive(page.url_path)
 # Low from the beginning: what loads in it would push the page down for a moment.
 storage = st.container(key="storage", height=1, border=False, gap=None)

@@ -22,6 +22,7 @@ function create() {
   region.setAttribute("role", "status");
   document.body.append(region);
   keepFocus();
+  keepHistory();
   return region;
 }
 
@@ -51,6 +52,16 @@ function keepFocus() {
     clearTimeout(timer);
     if (isLost()) timer = setTimeout(goOn, QUIET);
   }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["disabled"] });
+}
+
+// Back leads to the page before. Streamlit makes a step of each change of a page's address, and of
+// each half of an address on the way to another page.
+function keepHistory() {
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, url) => {
+    const isHere = new URL(url, location).pathname === location.pathname;
+    return isHere ? history.replaceState(state, title, url) : push(state, title, url);
+  };
 }
 
 // What a button opens lies at the end of the document, and Tab comes to it last of all: a click

@@ -205,8 +205,9 @@ def number(
         return _held(name, standard, read)
     binding = _bind(name, standard)
     if whole and _is_infinite(st.query_params.get(name, "")):
-        # Streamlit can neither read it as a whole number nor pass over it.
+        # Streamlit can neither read it as a whole number nor pass over it: not bound in this run.
         del binding["bind"]
+        st.session_state.drawn_on[name] = None
         with contextlib.suppress(StreamlitAPIException):
             del st.query_params[name]
     value = st.number_input(

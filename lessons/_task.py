@@ -1,6 +1,7 @@
 """What a teacher's link says besides numbers: a task in one sentence, and controls to leave out."""
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.datasets import DataError
 from core.tasks import read_task
@@ -22,7 +23,22 @@ HIDABLE = {
 
 _OWN = {"task", "hide", "show", "embed", "embed_options"}
 # Where a parameter lies once it has been used, if not under its own name.
-_USED_AS = {"points": "own_points", "run": "experiment", "fork": "experiment"}
+_USED_AS = {"points": "own_points", "run": "experiment", "fork": "experiment", "hide": "hidden"}
+
+
+def come_back(page: str) -> None:
+    """Where the browser's Back or Forward led to another page, begin anew as if by a link.
+
+    Streamlit would take the address over what the session holds, but drop from it what controls of
+    the page before are bound to: the lesson's data under an address that names others. So what the
+    session holds counts, and the address where the session knows nothing yet.
+    """
+    state, address, context = st.session_state, st.query_params, get_script_run_ctx()
+    if context is None or not context.is_history_navigation or state.get("page") == page:
+        return
+    new = [name for name in address if _USED_AS.get(name, name) not in state]
+    address.from_dict({name: address.get_all(name) for name in new})
+    st.rerun()
 
 
 def arrive() -> None:

@@ -136,6 +136,7 @@ def test_every_data_set_works_on_every_page(file: str, data: str) -> None:
         {"lr": "0", "steps": "ten", "start_w": "1e400", "start_b": "", "run": "200x1e5~~"},
         {"lr": "nan", "lrs": ["abc", "nan", "-1", "1e999"], "steps": "-1", "run": "0x.1"},
         {"lrs": [str(i) for i in range(1, 30)], "run": "9" * 5000, "show": "\x00", "n": "3"},
+        {"n": "inf", "seed": "4e492493924924", "steps": "-inf", "lr": "inf"},
     ],
 )
 def test_nonsense_in_the_address_falls_back_to_the_default(
@@ -144,6 +145,24 @@ def test_nonsense_in_the_address_falls_back_to_the_default(
     app = open_page(file, **address)
     assert app.selectbox(key="data").value == "lesson"
     assert app.number_input(key="start_w").value == 0.0
+
+
+def test_an_infinite_number_of_points_is_none_and_another_one_can_be_set() -> None:
+    app = open_page("lessons/loss_surface.py", n="inf", seed="9" * 5000)
+    assert "n" not in app.query_params
+    assert "seed" not in app.query_params
+    assert app.number_input(key="n").value == 100
+    app.number_input(key="n").set_value(50).run()
+    assert_whole(app)
+    assert app.query_params["n"] == "50"
+
+
+def test_everything_shown_stays_in_the_address_on_the_way_back() -> None:
+    app = open_page("lessons/gradient_steps.py", show="all")
+    app.switch_page("lessons/mistakes.py").run()
+    del app.query_params["show"]  # as a browser does, on the way to another page
+    app.switch_page("lessons/gradient_steps.py").run()
+    assert app.query_params["show"] == "all"
 
 
 def steps_page(**address: str | list[str]) -> AppTest:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -21,6 +22,7 @@ from tests.browser.test_course import go_to, press, steer
 from tests.browser.test_predicting import check, prompt_of
 from tests.tiers import some
 
+Visits = Callable[..., Visit]
 Choosing = prompts.LeastWrong | prompts.WhichWay | prompts.Pictures
 NAME = "learning-rate-lab"
 MISTAKES_LEFT = ("integers", "plus")
@@ -291,6 +293,28 @@ def test_a_saved_file_brings_progress_to_another_browser(
     elsewhere.settle(LOOKS)
     assert begun(elsewhere) == 1
     assert stored(elsewhere) == stored(tab)
+
+
+def test_back_leads_to_the_page_before_with_what_is_set_by_now(visit: Visits) -> None:
+    tab = visit("gradient-steps?show=all&data=cars&run=200x0.001")
+    go_to(tab, "Learning rates")
+    go_to(tab, "Loss surface")
+    steps = tab.page.get_by_role("spinbutton", name="steps")
+    with tab.answered():
+        steps.fill("50")
+        steps.press("Enter")
+    rates, loop = "How large may a step be", "What exactly happens"
+    way = [(rates, tab.page.go_back), (loop, tab.page.go_back), (rates, tab.page.go_forward)]
+    for question, go in way:
+        go()
+        tab.page.get_by_role("heading", name=re.compile(question)).wait_for()
+        tab.settle(LOOKS)
+        fresh = visit(tab.page.url.removeprefix(f"{tab.server}/"))
+        assert tab.page.get_by_role("spinbutton", name="steps").input_value() == "50"
+        for selector in ("[data-testid=stMarkdown]", "table"):
+            said = [one.page.locator(selector).all_inner_texts() for one in (tab, fresh)]
+            assert said[0] == said[1]
+    assert "data=cars" in tab.page.url
 
 
 FORBIDDEN = """Object.defineProperty(window, 'localStorage', {
