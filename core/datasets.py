@@ -342,6 +342,7 @@ MAX_LINES = 1_000_000  # blank ones take time, too
 MAX_COLUMNS = 1_000
 _MAX_CELL = 100  # characters of a cell that a number may take, or a message may repeat
 _DELIMITERS = (",", ";", "\t", "|")
+_TOLD_DELIMITER = re.compile(r"sep=([,;\t|])\s*?[\r\n]")  # as Excel writes it, in the first line
 # ASCII digits only: float() also takes "1_000", "٣" and "infinity", which no one means.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?", re.ASCII)
@@ -382,7 +383,7 @@ class Table:
                 f"There is no column '{_clip(name)}'. The columns are {_list(self.names)}."
             )
         index = self.names.index(name)
-        cells = [row[index].strip() for row in self.rows]
+        cells = [_with_ascii_minus(row[index]) for row in self.rows]
         if any("," in cell for cell in cells):
             cells = _without_decimal_commas(cells, name, self)
         for number, cell in zip(self.row_numbers, cells, strict=True):
@@ -445,10 +446,11 @@ def read_csv(
 ) -> Dataset:
     """Read two columns of a CSV file as points.
 
-    Commas, semicolons, tabs and bars separate; UTF-8 with or without a byte order mark, UTF-16
-    and Windows-1252 are understood; a decimal comma too; a file without a header gets "column 1",
-    "column 2", … Python's own ``csv`` and ``float`` do the reading, with caps on bytes, rows and
-    columns: a C parser has been seen to crash the process on a hostile number.
+    Commas, semicolons, tabs and bars separate, and Excel's first line ``sep=;`` may say which;
+    UTF-8 with or without a byte order mark, UTF-16 and Windows-1252 are understood; a decimal comma
+    and a typographic minus too; a file without a header gets "column 1", "column 2", … Python's own
+    ``csv`` and ``float`` do the reading, with caps on bytes, rows and columns: a C parser has been
+    seen to crash the process on a hostile number.
 
     Parameters
     ----------
@@ -473,7 +475,10 @@ def read_csv(
 def read_table(source: str | os.PathLike[str] | bytes | BinaryIO) -> Table:
     """Read a CSV file as text, without choosing columns; see ``read_csv``."""
     text = _decode(_read_bytes(source))
-    delimiter = _find_delimiter(text)
+    if told := _TOLD_DELIMITER.match(text):
+        delimiter, text = told[1], text[told.end(1) :]  # the rest of that line is a blank one
+    else:
+        delimiter = _find_delimiter(text)
     row_numbers, rows = _parse(text, delimiter)
     if not rows:
         raise DataError("The file is empty: give a table with at least two columns.")
@@ -656,8 +661,12 @@ def _parse(text: str, delimiter: str) -> tuple[list[int], list[list[str]]]:
     return row_numbers, rows
 
 
+def _with_ascii_minus(cell: str) -> str:
+    return cell.strip().replace("\N{MINUS SIGN}", "-")
+
+
 def _looks_like_number(cell: str) -> bool:
-    cell = cell.strip()
+    cell = _with_ascii_minus(cell)
     return len(cell) <= _MAX_CELL and bool(
         _NUMBER.fullmatch(cell) or _DECIMAL_COMMA.fullmatch(cell)
     )

@@ -19,7 +19,7 @@ from core.datasets import (
     DataError,
     Dataset,
     Line,
-    own_points,
+    Table,
     points_from_table,
     points_from_text,
     points_to_text,
@@ -342,23 +342,34 @@ def _own_data() -> Dataset | None:
         try:
             state.own_points = points_from_text(st.query_params["points"])
         except DataError as error:
-            st.error(literal(str(error)))
+            _refuse(error)
     if is_hidden("data"):
         return _own_data_of_link()
     way = st.segmented_control(
-        "Where from", (UPLOAD, TABLE), default=UPLOAD, required=True, key="own_way"
+        "Where from",
+        (UPLOAD, TABLE),
+        default=UPLOAD,
+        required=True,
+        key="own_way",
+        persist_state="session",
     )
     if way == TABLE:
-        _edit_table()
+        are_new = _edit_table()
     else:
         state.pop("own_cells", None)  # opened again, the table begins with what is there then
-        _upload()
+        are_new = _upload()
     points: Dataset | None = state.get("own_points")
     if points is None:
         st.info("A link cannot carry a file. Bring yours here; until then, this is the lesson's.")
         return None
-    _show_own(points)
+    _show_own(points, are_new)
     return points
+
+
+def _refuse(problem: DataError | str) -> None:
+    """Say what is wrong with points, and which are used instead."""
+    kept = " Until then, the points from before are in use." * ("own_points" in st.session_state)
+    st.error(literal(str(problem)) + kept)
 
 
 def _drop_points_from_address() -> None:
@@ -376,10 +387,13 @@ def _own_data_of_link() -> Dataset | None:
     return points
 
 
-def _upload() -> None:
+def _upload() -> bool:
+    """Let the learner choose a file, and its columns; tell whether the points are its points."""
     state = st.session_state
     upload = st.file_uploader("A CSV file with a header", type=["csv", "tsv", "txt"], key="upload")
-    if upload is not None and upload.file_id != state.get("own_file"):
+    if upload is None:
+        state.own_problem = None  # it went with its file
+    elif upload.file_id != state.get("own_file"):
         state.own_file = upload.file_id
         try:
             table = read_table(upload)
@@ -389,10 +403,11 @@ def _upload() -> None:
         else:
             state.own_problem, state.own_table = None, table
             state.own_columns = state.own_x, state.own_y = points.x_label, points.y_label
-    if state.get("own_problem"):
-        st.error(literal(state.own_problem))
+    problem: str | None = state.get("own_problem")
+    if problem:
+        _refuse(problem)
     if "own_table" not in state:
-        return
+        return not problem
     names = state.own_table.names
     with st.container(horizontal=True):
         places = [names.index(name) for name in state.own_columns]
@@ -402,19 +417,18 @@ def _upload() -> None:
     with st.expander("First rows of the file"):
         rows = [[literal(cell[:100]) for cell in row] for row in state.own_table.rows[:5]]
         st.table(pd.DataFrame(rows, columns=list(map(literal, names))), hide_index=True)
-    try:
-        _keep(points_from_table(state.own_table, x, y))
-    except DataError as error:
-        st.error(literal(str(error)))
+    return _take(state.own_table, x, y) and not problem
 
 
-def _edit_table() -> None:
-    """Let the learner type points; the table begins with those that are there."""
+def _edit_table() -> bool:
+    """Let the learner type points, beginning with those that are there; tell whether they hold."""
     state = st.session_state
-    if "own_cells" not in state:
+    if "own_cells" not in state or "own_editor" not in state:  # the editor forgets on other pages
         points: Dataset = state.get("own_points", cache.bundled("anscombe-1"))
         shown = slice(MAX_LINK_POINTS)
-        state.own_cells = pd.DataFrame({"x": points.x[shown], "y": points.y[shown]})
+        state.own_cells = pd.DataFrame(
+            {"x": list(map(exact, points.x[shown])), "y": list(map(exact, points.y[shown]))}
+        )
         state.own_left_out = max(points.n - MAX_LINK_POINTS, 0)
     if state.own_left_out:
         st.warning(
@@ -423,13 +437,28 @@ def _edit_table() -> None:
         )
     st.caption("Change a number, or add a row below the last. Up to 100 points travel in a link.")
     cells = st.data_editor(
-        state.own_cells, num_rows="dynamic", key="own_editor", width=320, height=240
+        state.own_cells,
+        num_rows="dynamic",
+        key="own_editor",
+        width=320,
+        height=240,
+        # As text: of numbers, Streamlit's editor makes 15 out of 1,5, and nothing out of a letter.
+        column_config={name: st.column_config.TextColumn(alignment="right") for name in "xy"},
     )
-    x, y = (pd.to_numeric(cells[name], errors="coerce").to_numpy(float) for name in ("x", "y"))
+    if any(state.own_editor.values()):
+        state.pop("own_table", None)  # what is typed is no longer what the file holds
+    rows = cells[["x", "y"]].fillna("").to_numpy().tolist()
+    return _take(Table(["x", "y"], rows, list(range(1, len(rows) + 1)), delimiter=","), "x", "y")
+
+
+def _take(table: Table, x: str, y: str) -> bool:
+    """Make two columns the learner's own data; say what is wrong where they cannot be."""
     try:
-        _keep(own_points(x, y, "x", "y", range(1, len(cells) + 1)))
+        _keep(points_from_table(table, x, y))
     except DataError as error:
-        st.error(literal(str(error)))
+        _refuse(error)
+        return False
+    return True
 
 
 def _keep(points: Dataset) -> None:
@@ -448,9 +477,9 @@ def _keep(points: Dataset) -> None:
         st.session_state.own_points = points
 
 
-def _show_own(points: Dataset) -> None:
+def _show_own(points: Dataset, are_new: bool) -> None:
     """Say what was taken, let it be downloaded, and put it into the address if it fits."""
-    if points.left_out:
+    if points.left_out and are_new:
         rows = ", ".join(map(str, points.left_out[:10]))
         more = f" and {len(points.left_out) - 10} more" if len(points.left_out) > 10 else ""
         st.warning(f"Left out, because a cell is empty: row {rows}{more}.")

@@ -201,6 +201,7 @@ READABLE = {
     "blank lines and spaces": b"\n a , b \n\n 1 , 2\n2,3\n  \n4,5\n\n",
     "quotes": b'"a","b"\n"1","2"\n"2","3"\n"4","5"\n',
     "plus and exponent": b"a,b\n+1,2e0\n2.,.3E+1\n4.0,50e-1\n",
+    "Excel tells the delimiter": b"sep=;\r\na;b\r\n1;2\r\n2;3\r\n4;5\r\n",
     "decimal comma, semicolons": b"a;b\n1,0;2,0\n2;3,00\n4;5\n",
     "decimal comma, bars": b"a|b\n1,0|2,0\n2,0|3,0\n4,0|5,0\n",
     "decimal comma in quotes": b'a,b\n"1,0","2,0"\n2,"3,00"\n4,5\n',
@@ -243,6 +244,18 @@ def test_two_numbers_with_decimal_commas_are_not_three_cells() -> None:
     dataset = read_csv(b"1,5;2,5\n2,5;3,5\n4,5;5,5\n")
     assert dataset.x.tolist() == [1.5, 2.5, 4.5]
     assert dataset.y.tolist() == [2.5, 3.5, 5.5]
+
+
+def test_a_typographic_minus_is_one() -> None:
+    dataset = read_csv("T − T₀,b\n−1,2\n2,−3e−1\n4,5\n".encode())
+    assert dataset.x.tolist() == [-1, 2, 4]
+    assert dataset.y.tolist() == [2, -0.3, 5]
+    assert dataset.x_label == "T − T₀"
+
+
+def test_rows_are_counted_from_the_line_that_tells_the_delimiter() -> None:
+    with pytest.raises(DataError, match="Row 4 of 'b' is 'x'"):
+        read_csv(b"sep=;\na;b\n1;2\n2;x\n4;5\n")
 
 
 def test_nameless_and_repeated_columns_can_be_told_apart() -> None:

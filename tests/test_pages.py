@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import FileUploader
 
 from core import cache, schedules, snippets, theory
 from core.datasets import (
@@ -900,6 +901,27 @@ def test_a_table_that_cuts_the_data_says_so() -> None:
     assert "100 points, y against x" in words(app)
     app.segmented_control(key="own_way").set_value("Upload a CSV").run()
     assert "120 points" in words(app)
+
+
+def test_what_is_wrong_with_a_file_goes_with_it_and_the_points_before_stay_in_use() -> None:
+    app = open_page("lessons/data.py", data="own")
+
+    def loader() -> FileUploader:
+        return next(loader for loader in app.file_uploader if loader.key == "upload")
+
+    loader().upload("none.csv", b"a\n1\n", "text/csv").run()
+    assert app.error[0].value.endswith(literal("commas, semicolons or tabs."))  # nothing was there
+    loader().upload("good.csv", b"a,b\n1,2\n2,\n3,3\n4,6\n", "text/csv").run()
+    assert "Left out, because a cell is empty: row 3." in app.warning[0].value
+    loader().upload("none.csv", b"a\n1\n", "text/csv").run()
+    assert app.error[0].value.endswith("Until then, the points from before are in use.")
+    assert not app.warning
+    assert "3 points, b against a" in words(app)
+    for file in ("lessons/loss_surface.py", "lessons/data.py"):  # where no file is any more
+        app.switch_page(file).run()
+        assert_whole(app)
+        assert not app.error
+        assert "3 points, b against a" in words(app)
 
 
 def test_what_is_wrong_with_a_file_is_said_without_reading_it_as_markdown() -> None:

@@ -554,10 +554,35 @@ def test_a_link_carries_a_small_set_of_own_points(visit: Visits) -> None:
 
 
 def test_points_can_be_typed_into_a_table(visit: Visits) -> None:
-    tab = visit("data?data=own")
+    tab = visit("data?data=own&points=1_2~2_3~4_5")
+
+    def write(text: str) -> None:
+        """Into the first row's y."""
+        grid = tab.page.locator(".st-key-own_editor canvas").first
+        grid.wait_for()
+        box = grid.bounding_box()
+        assert box is not None
+        tab.page.mouse.click(box["x"] + 0.7 * box["width"], box["y"] + 52)
+        tab.page.locator("#glide-cell-2-0[aria-selected=true]").wait_for(state="attached")
+        tab.page.keyboard.press("Enter")
+        tab.page.locator("#portal textarea").fill(text)
+        with tab.answered():
+            tab.page.keyboard.press("Enter")
+
     with tab.answered():
         tab.page.get_by_role("radio", name="Edit a table").click()
-    assert "11 points, y against x" in tab.text()
+    write("2,5")
+    assert "points=1_2.5~2_3~4_5" in tab.page.url
+    write("two")
+    assert "Row 1 of 'y' is 'two'" in tab.text()
+    write("-7")
+    for title in ("Loss surface", "Data"):
+        go_to(tab, title)
+        assert "points=1_-7~2_3~4_5" in tab.page.url
+        assert tab.page.get_by_role("radio", name="Edit a table").is_checked()
+    with tab.answered():  # no file is there: what was typed stays
+        tab.page.get_by_role("radio", name="Upload a CSV").click()
+    assert "points=1_-7~2_3~4_5" in tab.page.url
 
 
 @pytest.mark.long
