@@ -221,6 +221,7 @@ def make_noisy_line(
         raise DataError(f"seed must be 0 or more, not {seed}.")
     rng = np.random.default_rng(seed)
     x = rng.uniform(0, 1, n)
+    noise = abs(noise)  # NumPy takes -0.0 for a negative one
     y = w * x + b + rng.normal(0, noise, n)
     recipe = (
         f"rng = np.random.default_rng({seed!r})\n"

@@ -178,6 +178,12 @@ def test_another_name_is_answered_with_the_names_there_are() -> None:
 # Files that can be read
 
 
+def test_minus_zero_is_no_noise() -> None:
+    line = make_noisy_line(noise=-0.0)
+    assert line.fingerprint == make_noisy_line(noise=0.0).fingerprint
+    assert line.recipe == make_noisy_line(noise=0.0).recipe
+
+
 def table(*rows: str) -> bytes:
     return "\n".join(rows).encode() + b"\n"
 

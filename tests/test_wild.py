@@ -47,6 +47,7 @@ from lessons._controls import BATCH_SIZES, PARAMETERS
 from lessons._layout import COURSE
 from lessons._task import HIDABLE
 from tests.test_pins import ENTRY, OWN_ENTRY, POINTS, written
+from tests.tiers import some
 
 ROOT = Path(__file__).parents[1]
 CASES = settings.default.max_examples
@@ -578,6 +579,7 @@ TestVisit.settings = visits
 
 # Whole pages, as slow as they are: few
 
+PAGES = [file for file, *_ in COURSE[:6]]
 ADDRESS = st.fixed_dictionaries(
     {},
     optional={
@@ -599,7 +601,7 @@ ADDRESS = st.fixed_dictionaries(
 
 
 @pages
-@given(st.sampled_from([file for file, *_ in COURSE[:6]]), ADDRESS)
+@given(st.sampled_from(PAGES), ADDRESS)
 def test_any_address_opens_any_page(file: str, address: dict[str, Any]) -> None:
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=300)
     # No address holds half a character.
@@ -609,3 +611,15 @@ def test_any_address_opens_any_page(file: str, address: dict[str, Any]) -> None:
     app.run()
     app.switch_page(file).run()
     assert not app.exception, (address, app.exception[0].message)
+
+
+@pytest.mark.parametrize("file", some([file for file, *_ in COURSE], *PAGES[3:5]))
+@pytest.mark.parametrize("number", some(HOSTILE_NUMBERS, "4e492493924924", "nan", "-inf"))
+def test_no_number_in_every_parameter_breaks_a_page(file: str, number: str) -> None:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=300)
+    for name in PARAMETERS:
+        app.query_params[name] = number
+    app.query_params["show"] = "all"
+    app.run()
+    app.switch_page(file).run()
+    assert not app.exception, app.exception[0].message
