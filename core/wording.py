@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from core.datasets import Dataset, Line
 
 
@@ -22,6 +24,18 @@ def readable(value: float, digits: int = 3) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.replace("-", "−")
+
+
+def plain(value: float) -> str:
+    """Round a number to three digits, and write it so that it can be read back."""
+    return exact(float(f"{value:.3g}"))
+
+
+def exact(value: float) -> str:
+    """Write a number with all its digits, and 0.00001 rather than 1e-05, but not 100 zeros."""
+    if value == 0 or 1e-15 <= abs(value) <= 1e15:
+        return np.format_float_positional(value, trim="-")
+    return repr(value)
 
 
 MAX_COUNTED = 10**12

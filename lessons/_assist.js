@@ -1,7 +1,7 @@
 // For those who do not see the page, or use it without a mouse. What has just ended is said by a
 // screen reader, once: `data.sentence`, whenever `data.number` is another one. And who works with
 // the keyboard goes into what a button opens, and goes on where they were when the button they
-// pressed is no longer there.
+// pressed is no longer there. And for all: the browser's Back leads to the page before.
 const ID = "lrl-said";
 const REACHED = "a[href], button, input, select, textarea, summary, [tabindex='0']";
 const QUIET = 200; // milliseconds without a change: the page stands
@@ -54,8 +54,8 @@ function keepFocus() {
   }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["disabled"] });
 }
 
-// Back leads to the page before. Streamlit makes a step of each change of a page's address, and of
-// each half of an address on the way to another page.
+// Streamlit makes a step of history of each change of a page's address, and of each half of an
+// address on the way to another page.
 function keepHistory() {
   const push = history.pushState.bind(history);
   history.pushState = (state, title, url) => {

@@ -1,7 +1,7 @@
-"""What Streamlit leaves out for those who hear a page, or use it by keyboard alone.
+"""What Streamlit leaves out for those who hear a page, use it by keyboard alone, or go Back.
 
-What has ended, a run or a prediction, is said by a screen reader; and the focus is not lost where a
-button goes that was pressed.
+What has ended, a run or a prediction, is said by a screen reader; the focus is not lost where a
+button goes that was pressed; and the browser's Back is one step a page (see lessons._task).
 """
 
 from collections.abc import Hashable
@@ -40,7 +40,7 @@ def announce(what: str, outcome: Hashable, sentence: str, first: bool = False) -
 
 
 def keep() -> None:
-    """Say what was announced, and keep the focus: call it at the end of every rerun."""
+    """Say what was announced, and do the rest: call it at the end of every rerun."""
     _say("assist")
 
 

@@ -4,35 +4,25 @@ import contextlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from core import cache, experiments, theory
 from core.datasets import (
     BUNDLED,
-    MAX_LINK_POINTS,
-    DataError,
     Dataset,
     Line,
-    Table,
-    points_from_table,
-    points_from_text,
     points_to_text,
-    read_table,
-    to_csv,
 )
 from core.experiments import MAX_DECAY, MAX_RATE, MIN_RATE
 from core.network_runs import CLUTTERS, PICTURE_BATCHES, UNITS, NetworkConfig
 from core.pins import BOUNDS, Pin
 from core.runs import LESSON_START, MAX_START, MAX_STEPS, RECORDED_STEPS
 from core.schedules import ORDERS
-from core.wording import equation, readable
-from lessons import _experiment
+from core.wording import equation, exact, plain, readable
+from lessons import _experiment, _own_data
 from lessons._layout import TEXT_WIDTH, literal
 from lessons._task import is_hidden
 
@@ -239,9 +229,9 @@ def choose_data() -> tuple[Dataset, Line]:
             choice = _choose_source()
             dataset = _make_lesson_data() if choice == "lesson" else None
         if choice == "own":
-            dataset = _own_data()
+            dataset = _own_data.choose_own_points()
         else:
-            _drop_points_from_address()
+            _own_data.drop_points_from_address()
             if choice != "lesson":
                 dataset = cache.bundled(choice)
         if dataset is None:
@@ -332,175 +322,6 @@ def _next_seed() -> None:
     st.session_state.seed = st.session_state.get("seed", 0) + 1
 
 
-UPLOAD, TABLE = "Upload a CSV", "Edit a table"
-
-
-def _own_data() -> Dataset | None:
-    """Let the learner bring points; None while there is nothing to use."""
-    state = st.session_state
-    if "own_points" not in state and "points" in st.query_params:
-        try:
-            state.own_points = points_from_text(st.query_params["points"])
-        except DataError as error:
-            _refuse(error)
-    if is_hidden("data"):
-        return _own_data_of_link()
-    way = st.segmented_control(
-        "Where from",
-        (UPLOAD, TABLE),
-        default=UPLOAD,
-        required=True,
-        key="own_way",
-        persist_state="session",
-    )
-    if way == TABLE:
-        are_new = _edit_table()
-    else:
-        state.pop("own_cells", None)  # opened again, the table begins with what is there then
-        are_new = _upload()
-    points: Dataset | None = state.get("own_points")
-    if points is None:
-        st.info("A link cannot carry a file. Bring yours here; until then, this is the lesson's.")
-        return None
-    _show_own(points, are_new)
-    return points
-
-
-def _refuse(problem: DataError | str) -> None:
-    """Say what is wrong with points, and which are used instead."""
-    kept = " Until then, the points from before are in use." * ("own_points" in st.session_state)
-    st.error(literal(str(problem)) + kept)
-
-
-def _drop_points_from_address() -> None:
-    """Leave no points in the address that are not those on the page."""
-    st.query_params.pop("points", None)
-    st.session_state.waiting.pop("points", None)
-
-
-def _own_data_of_link() -> Dataset | None:
-    """Give the points that the link carries, and go on carrying them."""
-    points: Dataset | None = st.session_state.get("own_points")
-    text = None if points is None else points_to_text(points)
-    if text is not None and st.query_params.get("points") != text:
-        st.query_params["points"] = text
-    return points
-
-
-def _upload() -> bool:
-    """Let the learner choose a file, and its columns; tell whether the points are its points."""
-    state = st.session_state
-    upload = st.file_uploader("A CSV file with a header", type=["csv", "tsv", "txt"], key="upload")
-    if upload is None:
-        state.own_problem = None  # it went with its file
-    elif upload.file_id != state.get("own_file"):
-        state.own_file = upload.file_id
-        try:
-            table = read_table(upload)
-            points = points_from_table(table)
-        except DataError as error:
-            state.own_problem = str(error)
-        else:
-            state.own_problem, state.own_table = None, table
-            state.own_columns = state.own_x, state.own_y = points.x_label, points.y_label
-    problem: str | None = state.get("own_problem")
-    if problem:
-        _refuse(problem)
-    if "own_table" not in state:
-        return not problem
-    names = state.own_table.names
-    with st.container(horizontal=True):
-        places = [names.index(name) for name in state.own_columns]
-        x = st.selectbox("x", names, places[0], key="own_x", width=200)
-        y = st.selectbox("y", names, places[1], key="own_y", width=200)
-        state.own_columns = x, y
-    with st.expander("First rows of the file"):
-        rows = [[literal(cell[:100]) for cell in row] for row in state.own_table.rows[:5]]
-        st.table(pd.DataFrame(rows, columns=list(map(literal, names))), hide_index=True)
-    return _take(state.own_table, x, y) and not problem
-
-
-def _edit_table() -> bool:
-    """Let the learner type points, beginning with those that are there; tell whether they hold."""
-    state = st.session_state
-    if "own_cells" not in state or "own_editor" not in state:  # the editor forgets on other pages
-        points: Dataset = state.get("own_points", cache.bundled("anscombe-1"))
-        shown = slice(MAX_LINK_POINTS)
-        state.own_cells = pd.DataFrame(
-            {"x": list(map(exact, points.x[shown])), "y": list(map(exact, points.y[shown]))}
-        )
-        state.own_left_out = max(points.n - MAX_LINK_POINTS, 0)
-    if state.own_left_out:
-        st.warning(
-            f"The table holds the first {MAX_LINK_POINTS} points, and they are the data now: the "
-            f"other {state.own_left_out:,} are left out."
-        )
-    st.caption("Change a number, or add a row below the last. Up to 100 points travel in a link.")
-    cells = st.data_editor(
-        state.own_cells,
-        num_rows="dynamic",
-        key="own_editor",
-        width=320,
-        height=240,
-        # As text: of numbers, Streamlit's editor makes 15 out of 1,5, and nothing out of a letter.
-        column_config={name: st.column_config.TextColumn(alignment="right") for name in "xy"},
-    )
-    if any(state.own_editor.values()):
-        state.pop("own_table", None)  # what is typed is no longer what the file holds
-    rows = cells[["x", "y"]].fillna("").to_numpy().tolist()
-    return _take(Table(["x", "y"], rows, list(range(1, len(rows) + 1)), delimiter=","), "x", "y")
-
-
-def _take(table: Table, x: str, y: str) -> bool:
-    """Make two columns the learner's own data; say what is wrong where they cannot be."""
-    try:
-        _keep(points_from_table(table, x, y))
-    except DataError as error:
-        _refuse(error)
-        return False
-    return True
-
-
-def _keep(points: Dataset) -> None:
-    """Make points the learner's own data, unless they are just that already."""
-    kept: Dataset | None = st.session_state.get("own_points")
-    labels = (points.x_label, points.y_label)
-    if (
-        kept is None
-        or kept.fingerprint != points.fingerprint
-        or labels
-        != (
-            kept.x_label,
-            kept.y_label,
-        )
-    ):
-        st.session_state.own_points = points
-
-
-def _show_own(points: Dataset, are_new: bool) -> None:
-    """Say what was taken, let it be downloaded, and put it into the address if it fits."""
-    if points.left_out and are_new:
-        rows = ", ".join(map(str, points.left_out[:10]))
-        more = f" and {len(points.left_out) - 10} more" if len(points.left_out) > 10 else ""
-        st.warning(f"Left out, because a cell is empty: row {rows}{more}.")
-    text = points_to_text(points)
-    if text is not None:
-        st.query_params["points"] = text
-        note = "The address carries these points."
-    else:
-        _drop_points_from_address()
-        note = f"A link cannot carry them: it takes up to {MAX_LINK_POINTS} points."
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            "Download the points",
-            partial(to_csv, points),
-            "points.csv",
-            "text/csv",
-            on_click="ignore",
-        )
-        st.caption(note)
-
-
 def what_makes_the_data() -> tuple[dict[str, Any], Dataset | None]:
     """Tell what makes the present data and start, as a pin keeps it; own points beside it."""
     state = st.session_state
@@ -537,9 +358,7 @@ def bring_back(pin: Pin) -> None:
                 st.query_params[name] = _as_in_address(value)
     state.lrs, state.steps = [exact(pin.learning_rate)], pin.steps
     if pin.own is not None:
-        state.own_points, state.own_way = pin.own, UPLOAD
-        for name in ("own_table", "own_cells", "own_problem"):  # they would put other points there
-            state.pop(name, None)
+        _own_data.bring_back(pin.own)
     st.rerun()  # with the address as it is now
 
 
@@ -584,18 +403,6 @@ def default_rates(dataset: Dataset) -> list[str]:
     """Choose the rates to compare without any in the address: one of each kind."""
     limit = theory.stable_limit(dataset)
     return [plain(multiple * limit) for multiple in ONE_OF_EACH_KIND]
-
-
-def plain(value: float) -> str:
-    """Round a number to three digits, and write it so that it can be read back."""
-    return exact(float(f"{value:.3g}"))
-
-
-def exact(value: float) -> str:
-    """Write a number with all its digits, and 0.00001 rather than 1e-05, but not 100 zeros."""
-    if value == 0 or 1e-15 <= abs(value) <= 1e15:
-        return np.format_float_positional(value, trim="-")
-    return repr(value)
 
 
 def learning_rate(dataset: Dataset) -> float:

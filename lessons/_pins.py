@@ -11,8 +11,8 @@ from core import cache, rate_charts, rate_frames, tables
 from core.datasets import DataError, Dataset, Line
 from core.pins import MAX_NAME, MAX_NOTE, Pin, join, pins_from_json, pins_to_json
 from core.runs import TrainingConfig
-from core.wording import VERDICT_WORDS, count, readable
-from lessons._controls import PARAMETERS, bring_back, chosen_rates, exact, what_makes_the_data
+from core.wording import VERDICT_WORDS, count, exact, readable
+from lessons._controls import PARAMETERS, bring_back, chosen_rates, what_makes_the_data
 from lessons._layout import draw, literal, text
 
 

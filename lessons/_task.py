@@ -1,4 +1,7 @@
-"""What a teacher's link says besides numbers: a task in one sentence, and controls to leave out."""
+"""What an address says besides numbers: a teacher's task, and controls to leave out.
+
+And what becomes of an address on the way to another page, by a link or by the browser's Back.
+"""
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx

@@ -6,7 +6,7 @@ from core import cache, theory
 from core.datasets import Dataset, Line
 from core.runs import MAX_STEPS
 from core.sayings import SAYINGS
-from core.wording import count, in_original_units, readable, readable_below
+from core.wording import count, in_original_units, plain, readable, readable_below
 from lessons._challenges import CHALLENGES, challenges
 from lessons._checks import check
 from lessons._comparison import compare
@@ -17,7 +17,6 @@ from lessons._controls import (
     choose_rates,
     chosen_rates,
     default_rate,
-    plain,
 )
 from lessons._layout import (
     TEXT_WIDTH,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.datasets import Line
-from core.wording import count, equation, readable, readable_below, subtraction
+from core.wording import count, equation, exact, plain, readable, readable_below, subtraction
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,21 @@ from core.wording import count, equation, readable, readable_below, subtraction
 )
 def test_a_number_has_three_digits_that_count(value: float, text: str) -> None:
     assert readable(value) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_written_exactly_is_read_back_as_it_was_and_fits_a_field(value: float) -> None:
+    text = exact(value)
+    assert float(text) == value
+    assert len(text) <= 35
+    assert "e" not in text or not 1e-15 <= abs(value) <= 1e15
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.00001, "0.00001"), (0.78812, "0.788"), (123_456, "123000"), (0, "0")]
+)
+def test_a_plain_number_has_three_digits_and_can_be_typed(value: float, text: str) -> None:
+    assert plain(value) == text
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from core import theory
 from core.datasets import Line, load_bundled, make_noisy_line
 from core.runs import TrainingConfig
 from core.training import train
-from core.wording import readable
-from lessons._controls import ONE_OF_EACH_KIND, plain
+from core.wording import plain, readable
+from lessons._controls import ONE_OF_EACH_KIND
 from tests.browser.conftest import Visit
 
 Visits = Callable[..., Visit]
