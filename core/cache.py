@@ -5,6 +5,7 @@ because importing TensorFlow takes seconds. What is cached is small, immutable a
 again: any visitor can clear it.
 """
 
+import ctypes
 import gc
 import importlib
 import itertools
@@ -230,6 +231,7 @@ _is_over = threading.Event()  # the warm-up, whatever came of it
 
 
 def _warm_up() -> None:
+    _share_heaps()
     try:
         from core import training
 
@@ -240,6 +242,20 @@ def _warm_up() -> None:
         freeze_heap()
     finally:
         _is_over.set()
+
+
+_M_ARENA_MAX = -8  # as glibc's malloc.h has it
+
+
+def _share_heaps() -> None:
+    """Have all threads take their memory from two heaps, where glibc would give them eight a core.
+
+    Each rerun is a thread of its own and takes from whichever heap is least in use; what it frees
+    stays there. After 14 minutes of fifty learners 272 MB lay free in sixteen heaps and still grew,
+    beside 200 in use; in two heaps it stays at 35.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 RERUNS_TO_COLLECT = 256
