@@ -3,6 +3,8 @@
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c '$(FITS)' 2>/dev/null && echo $$p && break; done)
+need-python = @test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: \
+make $(or $(MAKECMDGOALS),run) PYTHON=/path/to/python3.11"; exit 1; }
 PORT ?= 8501
 BIN := .venv/bin
 
@@ -70,8 +72,7 @@ clean:
 	rm -rf .venv .venv-tools .venv-benchmarks build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
-	@test -n "$(PYTHON)" || \
-	{ echo "Python 3.11, 3.12 or 3.13 is needed: make run PYTHON=/path/to/python3.11"; exit 1; }
+	$(need-python)
 	$(PYTHON) -m venv .venv
 
 .venv/run.stamp: requirements.txt | .venv/bin/python
@@ -83,13 +84,13 @@ clean:
 	@touch $@ .venv/run.stamp
 
 .venv-tools/stamp: requirements-tools.txt
+	$(need-python)
 	$(PYTHON) -m venv .venv-tools
 	.venv-tools/bin/pip install --disable-pip-version-check -q -r requirements-tools.txt
 	@touch $@
 
 .venv-benchmarks/stamp: requirements.txt benchmarks/requirements.txt
-	@test -n "$(PYTHON)" || \
-	{ echo "Python 3.11, 3.12 or 3.13 is needed: make benchmark PYTHON=/path/to/python3.11"; exit 1; }
+	$(need-python)
 	$(PYTHON) -m venv .venv-benchmarks
 	.venv-benchmarks/bin/python -m pip install --disable-pip-version-check -q \
 		-r benchmarks/requirements.txt
