@@ -87,9 +87,14 @@ def test_containers_can_do_no_more_than_they_must() -> None:
     assert pod(manifests())["securityContext"]["runAsNonRoot"]
     assert container["securityContext"]["readOnlyRootFilesystem"]
     assert not container["securityContext"]["allowPrivilegeEscalation"]
+    assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    (mount,), (volume,) = container["volumeMounts"], pod(manifests())["volumes"]
+    assert (mount["mountPath"], mount["name"]) == ("/tmp", volume["name"])
+    assert volume["emptyDir"]["medium"] == "Memory"
     assert set(container["resources"]["limits"]) == {"cpu", "memory"}
     for name, service in COMPOSE["services"].items():
         assert service["read_only"], name
+        assert service["tmpfs"] == ["/tmp"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert service["cap_drop"] == ["ALL"], name
         assert service["cpus"], name
@@ -151,13 +156,14 @@ def test_only_ok_is_healthy() -> None:
 
 
 def test_nginx_and_compose_name_the_same_replicas() -> None:
+    assert COMPOSE["services"]["nginx"]["depends_on"] == list(REPLICAS)
     addresses = [one["networks"]["default"]["ipv4_address"] for one in REPLICAS.values()]
     numbers = [name.removeprefix("app-") for name in REPLICAS]
     numbered = list(zip(numbers, addresses, strict=True))
     port = pod(manifests())["containers"][0]["ports"][0]["containerPort"]
     assert re.findall(rf"server ([\d.]+):{port} ", NGINX_CONF) == addresses
-    assert re.findall(rf"^ +(\d) ([\d.]+):{port};", NGINX_CONF, re.MULTILINE) == numbered
-    served = re.findall(rf'"~([\d.]+):{port}\$" (\d);', NGINX_CONF)
+    assert re.findall(rf"^ +(\d+) ([\d.]+):{port};", NGINX_CONF, re.MULTILINE) == numbered
+    served = re.findall(rf'"~([\d.]+):{port}\$" (\d+);', NGINX_CONF)
     assert [(number, address) for address, number in served] == numbered
 
 

@@ -281,11 +281,11 @@ def test_numbers_are_written_with_as_many_digits_as_tell_them_apart(offset: floa
 
 def test_a_file_of_the_numbers_has_all_rows_exactly_and_no_formula() -> None:
     values = [0.1 + 0.2, -1e-300, 12345678.9, math.nan]
-    table = pd.DataFrame({"=cmd()": values, "word": ["@a", "b", "+c", "slow"], "step": range(4)})
+    table = pd.DataFrame({"=cmd()": values, "word": ["@a", "-b", "+c", "slow"], "step": range(4)})
     rows = list(csv.reader(io.StringIO(tables.to_csv(table))))
     assert rows[0] == ["'=cmd()", "word", "step"]
     assert [float(row[0]) if row[0] else math.nan for row in rows[1:]] == pytest.approx(
         values, abs=0, rel=0, nan_ok=True
     )
-    assert [row[1] for row in rows[1:]] == ["'@a", "b", "'+c", "slow"]
+    assert [row[1] for row in rows[1:]] == ["'@a", "'-b", "'+c", "slow"]
     assert [row[2] for row in rows[1:]] == ["0", "1", "2", "3"]
