@@ -1,7 +1,7 @@
 """What a training in one browser costs the lessons in another, in real Chromium.
 
-Run ``CHROMIUM=… python -m benchmarks.neighbours``. One page of Learning rates answers key presses,
-first alone, then while another browser trains networks one after the other, always new ones.
+Run ``CHROMIUM=… python -m benchmarks.neighbours``. The lessons answer key presses and clicks, first
+alone, then while another browser trains networks one after the other, always new ones.
 """
 
 import itertools

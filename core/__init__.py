@@ -1,1 +1,1 @@
-"""Everything about gradient descent on a line that is true without a screen."""
+"""Everything about gradient descent, for a line and a network, that is true without a screen."""

@@ -1,8 +1,9 @@
 """Results shared by all visitors, and TensorFlow kept out of everyone's way.
 
 The only module of ``core`` that knows Streamlit. It imports the trainer inside its functions,
-because importing TensorFlow takes seconds. What is cached is small, immutable and can be computed
-again: any visitor can clear it.
+because importing TensorFlow takes seconds; what trains raises TensorFlowMissingError where it
+cannot be imported. What is cached is small, nobody's own, and can be computed again: any visitor
+can clear it.
 """
 
 import ctypes
@@ -231,8 +232,8 @@ _is_over = threading.Event()  # the warm-up, whatever came of it
 
 
 def _warm_up() -> None:
-    _share_heaps()
     try:
+        _share_heaps()
         from core import training
 
         # Importing TensorFlow imports Keras, which nothing here uses. Streamlit would clear Keras'

@@ -18,7 +18,7 @@ SCHEDULE_STEPS = RECORDED_STEPS - 1  # so that every one of them is recorded
 SHARE_LEFT = 0.01
 _CLOSER = 1 - 1e-9  # of the start's excess loss, or less; at the limit itself rounding is all
 _LARGEST_TRIED = 10.0
-_ROUNDS = 3  # of searching: each looks 127 times as closely as the one before
+_ROUNDS = 3  # of searching: each looks at least 127 times as closely as the one before
 
 
 def _excess(dataset: Dataset, history: History) -> FloatArray:

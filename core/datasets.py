@@ -474,7 +474,13 @@ def read_csv(
 
 
 def read_table(source: str | os.PathLike[str] | bytes | BinaryIO) -> Table:
-    """Read a CSV file as text, without choosing columns; see ``read_csv``."""
+    """Read a CSV file as text, without choosing columns; see ``read_csv``.
+
+    Raises
+    ------
+    DataError
+        If the file is no such table, or larger than is allowed.
+    """
     text = _decode(_read_bytes(source))
     if told := _TOLD_DELIMITER.match(text):
         delimiter, text = told[1], text[told.end(1) :]  # the rest of that line is a blank one
@@ -506,7 +512,13 @@ def read_table(source: str | os.PathLike[str] | bytes | BinaryIO) -> Table:
 
 
 def points_from_table(table: Table, x: str | None = None, y: str | None = None) -> Dataset:
-    """Take two columns of a table as points; see ``read_csv``."""
+    """Take two columns of a table as points; see ``read_csv``.
+
+    Raises
+    ------
+    DataError
+        If there are no such columns, or as ``own_points`` does.
+    """
     if x is None or y is None:
         missing = (x is None) + (y is None)
         numeric = [name for name in table.numeric_names() if name not in (x, y)][:missing]
@@ -527,6 +539,8 @@ def own_points(
     ----------
     x, y : ndarray of shape (rows,)
         Cells; NaN is an empty one.
+    x_label, y_label : str
+        The names of the columns.
     row_numbers : sequence of int
         What the learner calls those rows.
 
@@ -773,7 +787,13 @@ def standardize(dataset: Dataset) -> Dataset:
 
 
 def with_outlier(dataset: Dataset, x: float, y: float) -> Dataset:
-    """Add one point that does not belong."""
+    """Add one point that does not belong.
+
+    Raises
+    ------
+    DataError
+        If the points are then too large to compute with.
+    """
     return replace(
         dataset,
         x=np.append(dataset.x, x),

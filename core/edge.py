@@ -55,9 +55,11 @@ def _descend(network: Network, rows: tf.Tensor, answers: tf.Tensor, rate: tf.Ten
 def measure(
     network: Network, rows: tf.Tensor, answers: tf.Tensor, direction: list[tf.Tensor]
 ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
-    """Compute loss and sharpness, and the direction of the strongest curvature, of length 1.
+    """Compute loss and sharpness, and the direction of the strongest curvature, of any length.
 
     The tape of the tape's gradient, along a direction, is the Hessian times that direction.
+    Pictures are rows of shape (n, pixels), answers of shape (n,) −1 or 1; a direction has the
+    shapes of the network.
     """
     loss, sharpness = tf.constant(0.0, tf.float64), tf.constant(0.0, tf.float64)
     for _ in tf.range(_ROUNDS):

@@ -295,8 +295,8 @@ def steps_until_flat(
 def steps_remaining(dataset: Dataset, start: Line, here: Line, learning_rate: float) -> int | None:
     """Count the steps from here until 1 % of the start's excess loss is left, by closed form.
 
-    None where the rate explodes, or where there was no excess loss; 0 where that little is left
-    already.
+    0 where that little is left already; None where the rate explodes, or where there was no excess
+    loss at the start and is some now.
     """
     begun, now = gap(dataset, start), gap(dataset, here)
     if now <= 0.1 * begun:

@@ -1,6 +1,6 @@
 """Results as tidy tables: what a chart draws, and by which names of columns.
 
-Every function returns a ``pandas.DataFrame``. Tables that share a name of a column mean the same
+Tables are ``pandas.DataFrame``. Those that share a name of a column mean the same
 by it: ``x``, ``y`` a point; ``w``, ``b`` a line; ``slot`` the place of a step in a record.
 """
 

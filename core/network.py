@@ -26,6 +26,8 @@ from core.network_runs import (
 from core.pictures import SIZE, Pictures
 from core.range_test import RANGE_STEPS, RangeTest, read, rising_rates
 
+# Weights (INPUTS, units), biases (units,), weights (units, 1), bias (1,). Pictures are rows, of
+# shape (n, INPUTS); scores, and truth, 1 for a hot dog and 0 for none, have shape (n,).
 Network = list[tf.Variable]
 
 

@@ -54,8 +54,8 @@ def rising_rates() -> FloatArray:
 def read(loss: FloatArray) -> RangeTest:
     """Smooth the losses of a range test, cut it where it explodes, and see what it suggests.
 
-    The average at step t is that of the losses so far, weighted 0.9ᵗ⁻ⁱ; the test ends where it is
-    four times its lowest, or no longer finite.
+    The losses have shape (t,), one for each step. The average at step t is that of the losses so
+    far, weighted 0.9ᵗ⁻ⁱ; the test ends where it is four times its lowest, or no longer finite.
     """
     average, weight = 0.0, 0.0
     smoothed: list[float] = []

@@ -239,9 +239,6 @@ def chebyshev_orders(dataset: Dataset, start: Line, n: int, train: Train) -> pd.
     return pd.DataFrame(rows)
 
 
-_COMPARED_STEPS = 256  # records of one rate that the comparison draws
-
-
 def rate_paths(dataset: Dataset, history: History, table: pd.DataFrame) -> pd.DataFrame:
     """Tabulate the runs of ``rate_table`` for drawing, at ``compared_slots`` of their record.
 

@@ -61,8 +61,8 @@ def chebyshev_bound(dataset: Dataset, n: int) -> float:
 def interleave(rates: FloatArray) -> FloatArray:
     """Order rates so that errors grow little on the way, made at the start or by rounding.
 
-    A Leja order of 1/rate: after the smallest rate, always the one whose 1/rate has the largest
-    product of distances from those of the rates already taken.
+    A Leja order of 1/rate, for rates of shape (m,): after the smallest rate, always the one whose
+    1/rate has the largest product of distances from those of the rates already taken.
 
     References
     ----------
@@ -116,8 +116,8 @@ def _product(factors: FloatArray) -> float:
 def error_growth(dataset: Dataset, rates: FloatArray) -> float:
     """Compute by how much the steps that follow can blow up an error made on the way.
 
-    The largest |Π(1 − rⱼ·λ)| over the last m rates of the list, for any m and both curvatures; 1
-    where no error grows.
+    The largest |Π(1 − rⱼ·λ)| over the last m rates of the list, of shape (t,), for any m and both
+    curvatures; 1 where no error grows.
     """
     axes = curvature(dataset)
     behind = 1 - np.outer([axes.flat, axes.steep], rates[::-1])

@@ -135,7 +135,7 @@ def _sections(dataset: Dataset, start: Line, branches: Sequence[Branch]) -> list
         ),
         (
             "The loop. It prints now and then how far it is.",
-            _report(width) + "\n\n\n" + _loop(dataset, uses_batches, uses_decay),
+            _report(width) + "\n\n\n" + _loop(uses_batches, uses_decay),
         ),
     ]
     if any(stretch.steps > MAX_EAGER_STEPS for stretch in all_stretches):
@@ -167,7 +167,7 @@ def _report(width: int) -> str:
     )
 
 
-def _loop(dataset: Dataset, uses_batches: bool, uses_decay: bool) -> str:
+def _loop(uses_batches: bool, uses_decay: bool) -> str:
     arguments, batch, x, y, rate = "", "", "x", "y", "learning_rate"
     if uses_batches:
         arguments += ", batch_size=None"

@@ -123,7 +123,7 @@ def curvature(dataset: Dataset) -> Curvature:
 
 
 def stable_limit(dataset: Dataset) -> float:
-    """Compute 2/λ₂: from this learning rate on, every run that has any steep error explodes."""
+    """Compute 2/λ₂: above this learning rate every run that has any steep error explodes."""
     return 2 / curvature(dataset).steep
 
 

@@ -18,7 +18,7 @@ HIDABLE = {
     "seed": "seed and New sample",
     "standardize": "Standardize x",
     "start": "Where to start",
-    "lr": "learning rate (Gradient steps)",
+    "lr": "learning rate (Loss surface, Gradient steps)",
     "lrs": "learning rates (Learning rates)",
     "steps": "steps",
 }

@@ -30,7 +30,7 @@ def watch(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
     if all(config in reached and reached[config].is_whole for config in configs):
         return [reached[config] for config in configs]
     if state.get("network_stopped") == configs:
-        _offer_to_go_on(configs)
+        _offer_to_go_on()
         return [reached[config] for config in configs if config in reached]
     _train(configs, reached)
     st.rerun()
@@ -110,7 +110,7 @@ def _draw_growing(histories: Mapping[float, NetworkHistory]) -> None:
     st.caption(f"On held-out pictures so far: {reached}.")
 
 
-def _offer_to_go_on(configs: Sequence[NetworkConfig]) -> None:
+def _offer_to_go_on() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Stopped.** The curves show how far it came.")
         st.button(

@@ -245,7 +245,7 @@ glossary("hidden unit", "cross-entropy", "held out", "range test", "sharpness", 
 
 heading("The pictures")
 clutter_level = clutter()
-learned_from, held_out = cache.pictures(clutter_level)
+_, held_out = cache.pictures(clutter_level)
 images, captions = network_frames.gallery(held_out, GALLERY_EACH)
 st.image(list(map(address_of, images)), captions, width=PICTURE_WIDTH, alt=captions)
 text(
