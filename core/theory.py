@@ -115,8 +115,9 @@ def curvature(dataset: Dataset) -> Curvature:
     (ww, wb), (_, bb) = hessian(dataset)
     steep = (ww + bb) / 2 + math.hypot((ww - bb) / 2, wb)
     flat = 4 * float(np.mean(np.square(_centred(dataset.x)))) / steep
-    angle = math.atan2(2 * wb, ww - bb) / 2
-    w, b = math.cos(angle), math.sin(angle)
+    angle = math.atan2(2 * wb, abs(ww - bb)) / 2  # from the nearer of the two axes, which is exact
+    near, far = math.cos(angle), math.sin(angle)
+    w, b = (near, far) if ww > bb else (far, near)
     if b < 0:
         w, b = -w, -b
     return Curvature(float(flat), float(steep), (b, -w), (w, b))

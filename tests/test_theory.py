@@ -148,6 +148,14 @@ def test_curvature_is_exact_also_far_off_centre(dataset: Dataset, offset: float)
     assert axes.steep == pytest.approx(steep, rel=1e-13)
 
 
+@pytest.mark.parametrize("power", range(-19, 20, 2))
+def test_no_loss_is_lost_on_the_axes_however_small_or_large_x_is(power: int) -> None:
+    dataset = Dataset(10.0**power * np.array([0.0, 1.6, 4.8]), np.array([1.0, 2.0, 5.0]))
+    start = Line(0.0, 0.0)
+    begun = loss_after(dataset, start, stable_limit(dataset) / 3, np.array(0))
+    assert begun == pytest.approx(mse(dataset, start), rel=1e-12)
+
+
 @given(dataset=datasets())
 def test_the_axes_are_perpendicular_unit_vectors(dataset: Dataset) -> None:
     axes = curvature(dataset)
