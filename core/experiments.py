@@ -360,7 +360,7 @@ def take_apart(
     rate = stretch.rate_at(number)
     chosen: IntArray | slice = slice(None)
     if stretch.batch_size is not None:
-        chosen = batch_indices(0, dataset.n, number + 1, stretch.batch_size)[number]
+        (chosen,) = batch_indices(0, dataset.n, number + 1, stretch.batch_size, number)
     x, y = dataset.x[chosen], dataset.y[chosen]
     return Step(
         number,

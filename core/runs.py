@@ -115,9 +115,18 @@ class TrainingConfig:
         return self.first_step + offsets
 
 
-def batch_indices(seed: int, n: int, steps: int, batch_size: int) -> IntArray:
-    """Draw the points each step looks at, shape (steps, batch_size); more steps add rows."""
-    return np.random.default_rng(seed).integers(0, n, (steps, batch_size))
+_BLOCK = 10_000  # rows that are drawn and passed over at once: a million would take 256 MB
+
+
+def batch_indices(seed: int, n: int, steps: int, batch_size: int, first_step: int = 0) -> IntArray:
+    """Draw the points each step looks at, shape (steps − first_step, batch_size).
+
+    More steps add rows: the row of a step is the same wherever the first one lies.
+    """
+    draw = np.random.default_rng(seed)
+    for begin in range(0, first_step, _BLOCK):
+        draw.integers(0, n, (min(_BLOCK, first_step - begin), batch_size))
+    return draw.integers(0, n, (steps - first_step, batch_size))
 
 
 @dataclass(frozen=True, eq=False)

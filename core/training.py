@@ -100,8 +100,8 @@ def _draw_batches(dataset: Dataset, config: TrainingConfig) -> FloatArray:
     The draw is addressed by the absolute step, so that a continued run goes on where it stopped.
     """
     assert config.batch_size is not None
-    rows = slice(config.first_step, config.first_step + config.steps + 1)
-    chosen = batch_indices(config.seed, dataset.n, rows.stop, config.batch_size)[rows]
+    first_step, end = config.first_step, config.first_step + config.steps + 1
+    chosen = batch_indices(config.seed, dataset.n, end, config.batch_size, first_step)
     points = np.zeros((MAX_BATCH_STEPS + 1, 2, MAX_BATCH_SIZE))
     points[: chosen.shape[0], 0, : config.batch_size] = dataset.x[chosen]
     points[: chosen.shape[0], 1, : config.batch_size] = dataset.y[chosen]

@@ -178,7 +178,8 @@ MUTATIONS = (
         "runs",
     ),
     Mutation(
-        "the last point is never drawn", "runs", "integers(0, n, (", "integers(0, n - 1, (",
+        "the last point is never drawn", "runs", "integers(0, n, (steps",
+        "integers(0, n - 1, (steps",
         "runs training",
     ),
     Mutation(
@@ -223,8 +224,8 @@ MUTATIONS = (
     Mutation(
         "a continued run repeats its mini-batches",
         "training",
-        "rows.stop, config.batch_size)[rows]",
-        "rows.stop, config.batch_size)[: config.steps + 1]",
+        "end, config.batch_size, first_step)",
+        "end, config.batch_size)[: config.steps + 1]",
         "training",
     ),
     Mutation(

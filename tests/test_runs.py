@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.datasets import Line
-from core.runs import MAX_STEPS, RECORDED_STEPS, History, TrainingConfig
+from core.runs import MAX_STEPS, RECORDED_STEPS, History, TrainingConfig, batch_indices
 
 REFUSED: list[dict[str, Any]] = [
     {"learning_rates": ()},
@@ -119,3 +119,15 @@ def test_a_history_knows_its_last_line() -> None:
     history = History(np.array([0, 1]), w, -w, w, w, w, never)
     assert history.last_line() == Line(1.0, -1.0)
     assert history.last_line(1) == Line(2.0, -2.0)
+
+
+@pytest.mark.parametrize("n", [3, 100, 100_000])
+@pytest.mark.parametrize("batch_size", [1, 7, 32])
+@pytest.mark.parametrize("first_step", [0, 1, 9_999, 10_000, 25_000])
+def test_batches_are_the_same_wherever_a_run_begins(
+    n: int, batch_size: int, first_step: int
+) -> None:
+    whole = np.random.default_rng(5).integers(0, n, (25_010, batch_size))
+    np.testing.assert_array_equal(
+        batch_indices(5, n, 25_010, batch_size, first_step), whole[first_step:]
+    )
