@@ -6,6 +6,7 @@ file cannot claim any.
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
@@ -196,6 +197,18 @@ def join(pins: Sequence[Pin], more: Sequence[Pin]) -> list[Pin]:
             "remove some pins first."
         )
     return joined
+
+
+def fewest_points_first(pins: Sequence[Pin], most: int) -> list[Pin]:
+    """Choose pins whose file has at most so many characters, in their order.
+
+    Where all are too many, those with the most own points are left out.
+    """
+    ordered = sorted(pins, key=lambda pin: 0 if pin.own is None else pin.own.n)
+    sizes = range(1, len(ordered) + 1)
+    count = bisect_right(sizes, most, key=lambda count: len(pins_to_json(ordered[:count])))
+    kept = {pin.identity for pin in ordered[:count]}
+    return [pin for pin in pins if pin.identity in kept]
 
 
 def pins_to_json(pins: Sequence[Pin]) -> str:

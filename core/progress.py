@@ -14,7 +14,7 @@ VERSION = 1
 MAX_TEXT = 2_000_000  # browsers hold some five million characters for a site
 MAX_PART = 500_000
 MAX_ENTRIES = 1_000
-_NAME = re.compile(r"[ -~]{1,100}")
+_NAME = re.compile(r"[ -~]{1,200}")
 
 
 def write(parts: Mapping[str, object]) -> str | None:
@@ -35,12 +35,16 @@ def write(parts: Mapping[str, object]) -> str | None:
     written = {name: part for name, part in parts.items() if part and name not in left_out}
     if not written:
         return None
-    return json.dumps({"version": VERSION, **written}, sort_keys=True, allow_nan=False)
+    return _dumps({"version": VERSION, **written})
 
 
 def too_large(parts: Mapping[str, object]) -> list[str]:
     """Name the parts that take more than 500,000 characters."""
-    return [name for name, part in parts.items() if len(json.dumps(part)) > MAX_PART]
+    return [name for name, part in parts.items() if len(_dumps(part)) > MAX_PART]
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, sort_keys=True, allow_nan=False, ensure_ascii=False)
 
 
 def read(text: str) -> dict[str, object]:

@@ -14,6 +14,7 @@ from core.runs import TrainingConfig
 from core.wording import VERDICT_WORDS, count, exact, readable
 from lessons._controls import PARAMETERS, bring_back, chosen_rates, what_makes_the_data
 from lessons._layout import draw, literal, text
+from lessons._storage import kept_pins
 
 
 def pins(dataset: Dataset, start: Line) -> None:
@@ -92,6 +93,12 @@ def _add(make: Callable[[], list[Pin]]) -> None:
         st.success,
         f"{_runs(added)} pinned." + (f" {_runs(there)} had been there before." if there else ""),
     )
+    if left_out := len(state.pins) - len(kept_pins()):
+        state.pins_said = (
+            st.warning,
+            f"{_runs(added)} pinned. {_runs(left_out)} here cannot be kept in this browser beyond "
+            "this visit, because the points are too many: download the pins below.",
+        )
     if added:
         state.pinned_run = list(_titled(state.pins))[-1]
 
@@ -164,6 +171,8 @@ def _bring_back(pin: Pin) -> None:
 
 def _remove(pin: Pin) -> None:
     state = st.session_state
+    if pin not in state.pins:  # the second click of two quick ones
+        return
     place = state.pins.index(pin)
     state.pins = [other for other in state.pins if other is not pin]
     if state.pins:

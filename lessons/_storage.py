@@ -15,7 +15,7 @@ import streamlit as st
 
 from core import progress
 from core.datasets import DataError
-from core.pins import Pin, join, pins_from_json, pins_to_json
+from core.pins import Pin, fewest_points_first, join, pins_from_json, pins_to_json
 from lessons._layout import TEXT_WIDTH, literal, text
 from lessons._sliders import without_comments
 
@@ -47,17 +47,24 @@ class Kept:
 
 def _join_done(part: object) -> None:
     state = st.session_state
-    state.done = state.get("done", set()) | progress.read_done(part)
+    # Read once more, so that never more are kept than can be read again.
+    state.done = progress.read_done([*state.get("done", set()) | progress.read_done(part)])
 
 
 def _join_bests(part: object) -> None:
     state = st.session_state
-    state.bests = progress.better_bests(state.get("bests", {}), progress.read_bests(part))
+    bests = progress.better_bests(state.get("bests", {}), progress.read_bests(part))
+    state.bests = progress.read_bests(bests)
 
 
 def _pinned() -> list[Pin]:
     kept: list[Pin] = st.session_state.get("pins", [])
     return kept
+
+
+def kept_pins() -> list[Pin]:
+    """Choose the pins that a browser keeps: all, unless their own points are too many."""
+    return fewest_points_first(_pinned(), progress.MAX_PART)
 
 
 def _join_pins(part: object) -> None:
@@ -70,7 +77,7 @@ KEPT: dict[str, Kept] = {
     "bests": Kept(lambda: tuple(st.session_state.get("bests", {}).items()), dict, _join_bests),
     "pins": Kept(
         lambda: tuple(pin.identity for pin in _pinned()),
-        lambda _: json.loads(pins_to_json(_pinned())) if _pinned() else None,
+        lambda _: json.loads(pins_to_json(kept_pins())) if kept_pins() else None,
         _join_pins,
     ),
 }
@@ -153,8 +160,11 @@ def draw_panel() -> None:
                 "What you have done here is kept in this browser, on this computer, and nowhere "
                 "else. To go on with another browser, save it as a file and bring the file there."
             )
-        for name in progress.too_large(parts):
-            st.warning(f"The {name} are too large to be kept here: save them where you made them.")
+        if left_out := len(_pinned()) - len(kept_pins()):
+            st.warning(
+                f"Of the pinned runs {left_out} cannot be kept here or saved as this file, because "
+                "their own points are too many: download the pins on the page Learning rates."
+            )
         with st.container(horizontal=True):
             st.download_button(
                 "Save as a file",

@@ -3,6 +3,7 @@
 import json
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -27,10 +28,12 @@ from core.pins import (
     MAX_NOTE,
     MAX_PINS,
     Pin,
+    fewest_points_first,
     join,
     pins_from_json,
     pins_to_json,
 )
+from lessons import _pins
 
 ANY_DATA = {"standardize": False, "start_w": 0.0, "start_b": -1.0}
 LESSON = ANY_DATA | {
@@ -283,3 +286,23 @@ def test_random_bytes_are_refused(content: bytes) -> None:
 def test_random_json_is_refused(value: Any) -> None:  # noqa: ANN401
     with pytest.raises(DataError):
         pins_from_json(json.dumps(value).encode())
+
+
+def test_where_a_browser_has_no_room_for_all_the_largest_are_left_out() -> None:
+    small, large = (replace(PIN, name=name) for name in ("small", "other"))
+    rng = np.random.default_rng(0)
+    heavy = Pin("heavy", "", ANY_DATA | {"data": "own"}, 0.1, 9, own_data(*rng.normal(size=9_000)))
+    kept = [small, heavy, large]
+    assert fewest_points_first(kept, 1_000_000) == kept
+    assert fewest_points_first(kept, 100_000) == [small, large]
+    assert fewest_points_first(kept, len(pins_to_json([small]))) == [small]
+    assert fewest_points_first(kept, 10) == fewest_points_first([], 10) == []
+
+
+def test_the_second_click_on_remove_removes_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = replace(PIN, name="other")
+    state = SimpleNamespace(pins=[PIN, other])
+    monkeypatch.setattr(_pins.st, "session_state", state)
+    _pins._remove(PIN)
+    _pins._remove(PIN)
+    assert state.pins == [other]

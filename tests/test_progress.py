@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from core import progress
-from core.datasets import DataError
+from core.datasets import DataError, Line, make_noisy_line
 from core.mistakes import MISTAKES
 from lessons._layout import COURSE
 from lessons._progress import PARTS
@@ -156,6 +156,23 @@ def test_a_saved_file_is_joined_to_what_is_there() -> None:
     assert_whole(app)
     assert app.session_state.done == {"page:data", "page:mistakes"}
     assert app.session_state.bests == {"steps": 12}
+
+
+def test_a_file_of_more_names_than_can_be_read_again_costs_nothing() -> None:
+    app = opened(start_page(done={"page:mistakes"}, bests={"steps": 20}))
+    names = [f"page:{number}" for number in range(progress.MAX_ENTRIES)]
+    file = json.dumps({"version": 1, "done": names, "bests": dict.fromkeys(names, 1)})
+    app.file_uploader(key="progress_file").upload("p.json", file.encode(), "application/json").run()
+    assert_whole(app)
+    assert app.error
+    assert app.session_state.done == {"page:mistakes"}
+    assert app.session_state.bests == {"steps": 20}
+
+
+def test_a_best_from_a_start_of_many_digits_is_read_again() -> None:
+    dataset, start = make_noisy_line(), Line(-1 / 3e-99, -2 / 3e-99)
+    name = f"one rate {dataset.fingerprint} {start.w} {start.b}"
+    assert progress.read_bests({name: 7}) == {name: 7}
 
 
 @pytest.mark.parametrize(
