@@ -1,5 +1,6 @@
 """The learner's own points: from a file, typed into a table, or carried by the address."""
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -31,8 +32,8 @@ def choose_own_points() -> Dataset | None:
         try:
             state.own_points = points_from_text(st.query_params["points"])
         except DataError as error:
-            _refuse(error)
-    if is_hidden("data"):
+            _refuse(str(error))
+    if is_hidden("data") or is_hidden("own"):
         return _own_data_of_link()
     way = st.segmented_control(
         "Where from",
@@ -55,10 +56,10 @@ def choose_own_points() -> Dataset | None:
     return points
 
 
-def _refuse(problem: DataError | str) -> None:
+def _refuse(problem: str) -> None:
     """Say what is wrong with points, and which are used instead."""
     kept = " Until then, the points from before are in use." * ("own_points" in st.session_state)
-    st.error(literal(str(problem)) + kept)
+    st.error(literal(problem) + kept)
 
 
 def drop_points_from_address() -> None:
@@ -71,7 +72,11 @@ def _own_data_of_link() -> Dataset | None:
     """Give the points that the link carries, and go on carrying them."""
     points: Dataset | None = st.session_state.get("own_points")
     text = None if points is None else points_to_text(points)
-    if text is not None and st.query_params.get("points") != text:
+    if points is None and "points" not in st.query_params:
+        st.info("The link carries no points of its own: this is the lesson's data.")
+    if text is None:
+        drop_points_from_address()
+    elif st.query_params.get("points") != text:
         st.query_params["points"] = text
     return points
 
@@ -90,8 +95,11 @@ def _upload() -> bool:
         except DataError as error:
             state.own_problem = str(error)
         else:
-            state.own_problem, state.own_table = None, table
+            # Not the whole table, which can take twenty times as much memory as the file.
+            head = replace(table, rows=table.rows[:5], row_numbers=table.row_numbers[:5])
+            state.own_problem, state.own_table, state.own_bytes = None, head, upload.getvalue()
             state.own_columns = state.own_x, state.own_y = points.x_label, points.y_label
+            state.own_taken = state.own_columns, points
     problem: str | None = state.get("own_problem")
     if problem:
         _refuse(problem)
@@ -104,9 +112,11 @@ def _upload() -> bool:
         y = st.selectbox("y", names, places[1], key="own_y", width=200)
         state.own_columns = x, y
     with st.expander("First rows of the file"):
-        rows = [[literal(cell[:100]) for cell in row] for row in state.own_table.rows[:5]]
+        rows = [[literal(cell[:100]) for cell in row] for row in state.own_table.rows]
         st.table(pd.DataFrame(rows, columns=list(map(literal, names))), hide_index=True)
-    return _take(state.own_table, x, y) and not problem
+    if state.own_taken[0] != (x, y):
+        state.own_taken = (x, y), _points_of(read_table(state.own_bytes), x, y)
+    return _take(state.own_taken[1]) and not problem
 
 
 def _edit_table() -> bool:
@@ -135,19 +145,32 @@ def _edit_table() -> bool:
         column_config={name: st.column_config.TextColumn(alignment="right") for name in "xy"},
     )
     if any(state.own_editor.values()):
-        state.pop("own_table", None)  # what is typed is no longer what the file holds
+        _forget_file()  # what is typed is no longer what it holds
     rows = cells[["x", "y"]].fillna("").to_numpy().tolist()
-    return _take(Table(["x", "y"], rows, list(range(1, len(rows) + 1)), delimiter=","), "x", "y")
+    table = Table(["x", "y"], rows, list(range(1, len(rows) + 1)), delimiter=",")
+    return _take(_points_of(table, "x", "y"))
 
 
-def _take(table: Table, x: str, y: str) -> bool:
-    """Make two columns the learner's own data; say what is wrong where they cannot be."""
+def _points_of(table: Table, x: str, y: str) -> Dataset | str:
+    """Read two columns, or say what is wrong with them."""
     try:
-        _keep(points_from_table(table, x, y))
+        return points_from_table(table, x, y)
     except DataError as error:
-        _refuse(error)
+        return str(error)  # the error itself would hold the table for as long as it is kept
+
+
+def _take(points: Dataset | str) -> bool:
+    """Make points the learner's own data; say what is wrong where they cannot be."""
+    if isinstance(points, str):
+        _refuse(points)
         return False
+    _keep(points)
     return True
+
+
+def _forget_file() -> None:
+    for name in ("own_table", "own_bytes", "own_taken"):
+        st.session_state.pop(name, None)
 
 
 def _keep(points: Dataset) -> None:
@@ -189,5 +212,6 @@ def bring_back(points: Dataset) -> None:
     """Make points of before the learner's own data, as if they had come in a file."""
     state = st.session_state
     state.own_points, state.own_way = points, UPLOAD
-    for name in ("own_table", "own_cells", "own_problem"):  # they would put other points there
+    _forget_file()
+    for name in ("own_cells", "own_problem"):  # they would put other points there, too
         state.pop(name, None)
