@@ -22,7 +22,7 @@ from core.datasets import DataError, Dataset, Line
 from core.experiments import MAX_RATE, MIN_RATE
 from core.schedules import read_factors
 from core.wording import VERDICT_WORDS, readable
-from lessons._controls import AT_THE_BEST_FIT, DEFAULT_FACTORS, number, schedule
+from lessons._controls import DEFAULT_FACTORS, at_the_best_fit, number, schedule
 from lessons._layout import draw, literal, text
 from lessons._numbers import fragment
 from lessons._progress import is_done, mark_done
@@ -50,7 +50,7 @@ def challenges(dataset: Dataset, start: Line, rates: tuple[float, ...]) -> None:
     if chosen == DIAGNOSE:
         fragment(_diagnose)(dataset, start)  # an answer draws it anew, and not the whole page
     elif theory.steps_needed(dataset, theory.safe_rate(dataset), start) == 0:
-        text(AT_THE_BEST_FIT)
+        text(at_the_best_fit())
     elif chosen == LARGEST:
         _largest(dataset, start, rates[-1])
     elif chosen == ONE_RATE:

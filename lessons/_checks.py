@@ -5,7 +5,7 @@ import streamlit as st
 from core import theory
 from core.checks import CHECKS, Question
 from core.datasets import Dataset, Line
-from lessons._controls import AT_THE_BEST_FIT
+from lessons._controls import at_the_best_fit
 from lessons._layout import TEXT_WIDTH
 from lessons._progress import is_done, mark_done
 
@@ -18,7 +18,7 @@ def check(page: str, dataset: Dataset, start: Line) -> None:
     if not st.toggle(label, key=f"check_{page}", persist_state="session"):
         return
     if theory.steps_needed(dataset, theory.safe_rate(dataset), start) == 0:
-        st.caption(AT_THE_BEST_FIT)
+        st.caption(at_the_best_fit())
         return
     questions = [make(dataset, start) for make in CHECKS[page]]
     right = [_ask(f"check_{page}_{place}", question) for place, question in enumerate(questions)]

@@ -29,9 +29,12 @@ from lessons._task import is_hidden
 # As they stand in the address. A bound choice carries what it shows, so it shows these names.
 DATA_NAMES = ("lesson", *BUNDLED, "own")
 _WHERE_TO_START = "Where to start"
-AT_THE_BEST_FIT = (
-    f"The descent starts at the best fit already: choose another, under *{_WHERE_TO_START}*."
-)
+
+
+def at_the_best_fit() -> str:
+    """Say that no step is left to take, and what to do about it."""
+    way_out = "" if is_hidden("start") else f": choose another, under *{_WHERE_TO_START}*"
+    return f"The descent starts at the best fit already{way_out}."
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ def _bind(name: str, default: float | str | list[str]) -> dict[str, Any]:
     So the control's first run on a page hands its value, and the parameter, over.
     """
     state = st.session_state
+    state.setdefault("usual", {})[name] = default
     drawn_on = state.setdefault("drawn_on", {})
     if drawn_on.get(name, state.page) != state.page and name in state:
         state[name] = state[name]
@@ -149,6 +153,7 @@ def _held(name: str, default: float | str, read: Callable[[str], float | str | N
     that makes no sense.
     """
     state = st.session_state
+    state.setdefault("usual", {})[name] = default
     if name not in state:
         state[name] = default
         with contextlib.suppress(ValueError, OverflowError):
@@ -262,7 +267,9 @@ def _choose_source() -> str:
     """Draw the choice of data."""
     if is_hidden("data"):
         return _held_choice("data", DATA_NAMES)
-    names = [name for name in DATA_NAMES if name != "own" or not is_hidden("own")]
+    chosen = st.session_state.get("data", st.query_params.get("data"))
+    has_own = chosen == "own" or not is_hidden("own")
+    names = [name for name in DATA_NAMES if name != "own" or has_own]
     return st.selectbox("Data", names, width=200, **_bind("data", DATA_NAMES[0]))
 
 
@@ -319,7 +326,7 @@ def _make_lesson_data() -> Dataset:
 
 
 def _next_seed() -> None:
-    st.session_state.seed = st.session_state.get("seed", 0) + 1
+    st.session_state.seed = (st.session_state.get("seed", 0) + 1) % (BOUNDS["seed"][1] + 1)
 
 
 def what_makes_the_data() -> tuple[dict[str, Any], Dataset | None]:
@@ -362,30 +369,55 @@ def bring_back(pin: Pin) -> None:
     st.rerun()  # with the address as it is now
 
 
-def _begin_anew_on_other_data(occasion: str, dataset: Dataset, start: Line) -> None:
-    """Rates, start and stretches mean something for one data set only: begin anew on another.
+# What means something for one data set, in one unit of x, only.
+_SET_FOR_DATA = ("start_w", "start_b", "lr", "lrs", "factors", "experiment", "undo")
+MAX_LEFT = 8
 
-    Where only the units of x are others, rates keep their share of the limit.
+
+def _begin_anew_on_other_data(occasion: str, dataset: Dataset, start: Line) -> None:
+    """Begin anew on other data, where rates, start and stretches of before mean nothing.
+
+    Where only the units of x are others, rates keep their share of the limit. With data that was
+    left comes back what was set for it then.
     """
     state = st.session_state
     rates, limit = default_rates(dataset), theory.stable_limit(dataset)
-    settings_for = occasion, dataset.scaling is not None
-    before, limit_before = state.setdefault("settings_made_for", (settings_for, limit))
+    here = occasion, dataset.scaling is not None
+    before, limit_before = state.setdefault("settings_made_for", (here, limit))
+    follows = "lrs" in state and state.lrs == state.get("default_rates")  # nobody chose others
+    left = state.setdefault("left", {})
+    set_now = {name: state[name] for name in _SET_FOR_DATA if name in state}
+    set_then, given = left.pop(here, ({}, None)) if before != here else ({}, None)
     if before[0] != occasion:
+        _experiment.forget()
         state.start_w, state.start_b = start.w, start.b
         state.lr, state.lrs = default_rate(dataset), rates
         state.factors = DEFAULT_FACTORS
+        state.update(set_then)
+    elif before != here:
         _experiment.forget()
-    elif "lrs" in state and state.lrs == state.get("default_rates"):
-        state.lrs = rates  # nobody chose them: they follow the data, as they would in a new visit
-    elif before != settings_for and "lrs" in state:
-        state.lrs = [plain(rate * limit / limit_before) for rate in _read_rates(state.lrs)[0]]
-    if before[0] == occasion and before != settings_for:
-        if "lr" in state:
-            rate = float(plain(state.lr * limit / limit_before))
-            state.lr = min(max(rate, MIN_RATE), MAX_RATE)
-        _experiment.forget()
-    state.settings_made_for, state.default_rates = (settings_for, limit), rates
+        if given != (state.get("lr"), state.get("lrs")):  # rates were changed in these units
+            set_then = {name: set_then[name] for name in set_then if name in ("experiment", "undo")}
+        state.update(_rescaled(limit / limit_before) | set_then)
+    if follows and before[0] == occasion:
+        state.lrs = rates  # as they would in a new visit
+    if before != here:
+        left[before] = set_now, (state.get("lr"), state.get("lrs"))
+        while len(left) > MAX_LEFT:
+            del left[next(iter(left))]
+    state.settings_made_for, state.default_rates = (here, limit), rates
+    usual = {"start_w": start.w, "start_b": start.b, "lr": default_rate(dataset)}
+    state.setdefault("usual", {}).update(usual)
+
+
+def _rescaled(factor: float) -> dict[str, Any]:
+    """Give the learning rates so many times as large."""
+    state, rescaled = st.session_state, dict[str, Any]()
+    if "lrs" in state:
+        rescaled["lrs"] = [plain(rate * factor) for rate in _read_rates(state.lrs)[0]]
+    if "lr" in state:
+        rescaled["lr"] = min(max(float(plain(state.lr * factor)), MIN_RATE), MAX_RATE)
+    return rescaled
 
 
 def default_rate(dataset: Dataset) -> float:
@@ -504,10 +536,12 @@ def chosen_rates() -> tuple[float, ...]:
 
 def _held_rates(dataset: Dataset) -> tuple[float, ...]:
     """Give the rates to compare where the link leaves out their control."""
+    if not _read_rates(st.session_state.lrs)[0]:
+        st.session_state.lrs = default_rates(dataset)
     rates = st.session_state.lrs
     if rates != default_rates(dataset) and st.query_params.get_all("lrs") != rates:
         st.query_params["lrs"] = rates
-    return _read_rates(rates)[0] or _read_rates(default_rates(dataset))[0]
+    return _read_rates(rates)[0]
 
 
 def _read_rates(typed: Sequence[str]) -> tuple[tuple[float, ...], list[str]]:
@@ -541,20 +575,11 @@ def choose_part(*parts: str, name: str = "part") -> str:
 def address_now() -> dict[str, str | list[str]]:
     """Give the parameters that bring what is set in this visit back on another computer."""
     state = st.session_state
-    usual: dict[str, object] = {
-        "data": DATA_NAMES[0],
-        "outlier": False,
-        "standardize": False,
-        "batch": BATCH_SIZES[0],
-        "factors": DEFAULT_FACTORS,
-        "order": next(iter(ORDERS)),
-        "lrs": state.get("default_rates"),
-        **{name: parameter.default for name, parameter in PARAMETERS.items()},
-    }
+    usual = state.get("usual", {}) | {"lrs": state.get("default_rates")}
     address = {
         name: _as_in_address(state[name])
         for name, default in usual.items()
-        if name in state and state[name] != default
+        if state.get(name) not in (None, default)
     }
     if state.get("data") == "own" and "own_points" in state:
         address["points"] = points_to_text(state.own_points) or ""
@@ -593,6 +618,7 @@ def network_configs(clutter: float) -> list[NetworkConfig]:
                 placeholder="0.2",
                 **_bind("net_rates", []),
             )
+        st.session_state.usual["net_rates"] = DEFAULT_NETWORK_RATES
         units = _choose_whole("hidden units", "units", UNITS, NetworkConfig.units)
         batch_size = _choose_whole(
             "pictures a step", "net_batch", PICTURE_BATCHES, NetworkConfig.batch_size

@@ -11,7 +11,7 @@ from core import cache, rate_charts, rate_frames, schedules, tables, theory
 from core.datasets import DataError, Dataset, Line
 from core.runs import TrainingConfig
 from core.wording import count, readable, readable_below
-from lessons._controls import AT_THE_BEST_FIT, number, order_of_rates, schedule
+from lessons._controls import at_the_best_fit, number, order_of_rates, schedule
 from lessons._layout import TEXT_WIDTH, draw, literal, text
 
 _CHEBYSHEV_DIGITS = 8
@@ -22,7 +22,7 @@ def beat_the_best_rate(dataset: Dataset, start: Line) -> None:
     """Draw the section: two steps, a schedule of one's own, Chebyshev's list and its orders."""
     _introduce(dataset)
     if theory.steps_needed(dataset, theory.safe_rate(dataset), start) == 0:
-        text(AT_THE_BEST_FIT)
+        text(at_the_best_fit())
         return
     _two_steps(dataset, start)
     st.markdown("**Your own schedule**")

@@ -11,7 +11,7 @@ from lessons._challenges import CHALLENGES, challenges
 from lessons._checks import check
 from lessons._comparison import compare
 from lessons._controls import (
-    AT_THE_BEST_FIT,
+    at_the_best_fit,
     choose_data,
     choose_part,
     choose_rates,
@@ -174,7 +174,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             finding = None if at_best_fit else SAYINGS[saying](cache.train, dataset, start, default)
             with st.container(border=True, width=TEXT_WIDTH, key="finding"):
                 if at_best_fit:
-                    st.markdown(AT_THE_BEST_FIT)
+                    st.markdown(at_the_best_fit())
                 elif finding is None:
                     st.markdown(
                         "For real measurements nobody knows a true line: only a best fit exists."

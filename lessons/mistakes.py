@@ -79,6 +79,7 @@ st.pills("Mistake", list(MISTAKES), format_func=title, required=True, key="mista
 key: str = state.mistake
 mistake = MISTAKES[key]
 st.query_params["mistake"] = key
+state.setdefault("usual", {})["mistake"] = next(iter(MISTAKES))
 
 left, right = st.columns([3, 2], gap="large")
 with left:

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.datasets import DataError, make_noisy_line
 from core.tasks import MAX_TASK, read_task
+from lessons._controls import default_rates
 from lessons._layout import COURSE
 from lessons._task import HIDABLE
 from tests.test_pages import LESSONS, ROOT, assert_whole, loop_line, open_page, words
@@ -212,3 +213,72 @@ def test_the_builder_makes_a_link_that_brings_it_all_back() -> None:
 
 def test_the_builder_is_built_only_while_it_is_open() -> None:
     assert not open_link(COURSE[0][0]).code
+
+
+def link_for(app: AppTest, page: str, *hidden: str) -> dict[str, list[str]]:
+    """Make a link for a class, and give its parameters."""
+    app.switch_page(COURSE[0][0])
+    app.session_state.class_link = True
+    app.run()
+    app.selectbox(key="link_page").select(page)
+    app.multiselect(key="link_hide").set_value(list(hidden)).run()
+    assert_whole(app)
+    return parse_qs(urlsplit(app.code[-1].value).query)
+
+
+@pytest.mark.parametrize("chosen", [{"data": "cars"}, {"standardize": "true"}])
+def test_the_builder_keeps_what_is_usual_on_the_lessons_data_only(chosen: dict[str, str]) -> None:
+    app = open_link("lessons/gradient_steps.py", **chosen)
+    app.number_input(key="lr").set_value(0.1).run()
+    app.number_input(key="start_b").set_value(-1.0).run()
+    again = open_link("lessons/gradient_steps.py", **link_for(app, "gradient-steps"))
+    assert again.number_input(key="lr").value == 0.1
+    assert again.number_input(key="start_b").value == -1
+
+
+def test_the_builder_leaves_out_what_a_new_visit_has_anyway() -> None:
+    app = open_link("lessons/gradient_steps.py", data="cars")
+    app.switch_page("lessons/learning_rates.py").run()
+    assert link_for(app, "gradient-steps") == {"data": ["cars"]}
+
+
+def test_the_builder_keeps_what_is_set_on_the_last_pages() -> None:
+    address = {"units": "16", "net_batch": "8", "clutter": "0.5", "net_seed": "7"}
+    app = open_link("lessons/hot_dog.py", net_rates=["0.05", "0.3"], show="all", **address)
+    app.switch_page("lessons/mistakes.py").run()
+    app.pills(key="mistake").set_value("plus").run()
+    app.switch_page("lessons/learning_rates.py").run()
+    app.segmented_control(key="part").set_value("Challenges").run()
+    made = link_for(app, "hot-dog")
+    assert made == {
+        "net_rates": ["0.05", "0.3"],
+        "mistake": ["plus"],
+        "part": ["Challenges"],
+        **{name: [value] for name, value in address.items()},
+    }
+
+
+def test_own_points_of_a_link_hold_though_own_data_is_left_out_of_the_choices() -> None:
+    app = open_link("lessons/data.py", data="own", points="1_2~2_3~3_7", hide="own")
+    assert app.session_state.own_points.n == 3
+    assert app.query_params["points"] == "1_2~2_3~3_7"
+    app.switch_page("lessons/gradient_steps.py").run()
+    assert_whole(app)
+    assert app.query_params["points"] == "1_2~2_3~3_7"
+    app.selectbox(key="data").select("cars").run()
+    app.run()
+    assert "own" not in app.selectbox(key="data").options
+
+
+def test_a_link_that_has_lost_its_points_says_so() -> None:
+    app = open_link("lessons/data.py", data="own", hide="data")
+    assert "The link carries no points" in app.info[0].value
+
+
+@pytest.mark.parametrize("part", ["Pinned runs", "Challenges"])
+def test_rates_that_are_none_leave_no_part_of_the_page_empty(part: str) -> None:
+    app = open_link("lessons/learning_rates.py", hide="lrs", lrs="abc", part=part, show="all")
+    assert app.session_state.lrs == default_rates(make_noisy_line())
+    assert {"Pinned runs": "pins_file", "Challenges": "challenge"}[part] in {
+        str(widget.key) for widget in (*app.get("file_uploader"), *app.pills)
+    }
