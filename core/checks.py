@@ -40,10 +40,10 @@ class Question:
 Make = Callable[[Dataset, Line], Question]
 
 
-def _lies_on_a_line(dataset: Dataset) -> bool:
+def lies_on_a_line(dataset: Dataset) -> bool:
     """Tell whether no loss is left at the best fit, to within rounding."""
     lowest = theory.mse(dataset, theory.best_fit(dataset))
-    return lowest < 1e-20 * float(np.mean(dataset.y**2))
+    return lowest <= 1e-20 * float(np.mean(dataset.y**2))
 
 
 # Data
@@ -54,7 +54,7 @@ def true_line(dataset: Dataset, start: Line) -> Question:
     lowest = theory.mse(dataset, theory.best_fit(dataset))
     if dataset.true_line is None:
         measured = f"Here the best fit's loss is {readable(lowest, 4)}, and no line's is below it."
-    elif _lies_on_a_line(dataset):
+    elif lies_on_a_line(dataset):
         measured = "Here the points lie on the true line, so it is the best fit: it is a tie."
     else:
         measured = (
@@ -110,7 +110,7 @@ def twice_the_miss(dataset: Dataset, start: Line) -> Question:
 
 def loss_left(dataset: Dataset, start: Line) -> Question:
     """Ask what the loss of the best fit says."""
-    if _lies_on_a_line(dataset):
+    if lies_on_a_line(dataset):
         return Question(
             "Here the best fit's loss is 0, but for rounding. What does that say?",
             (

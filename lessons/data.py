@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core import charts, frames, tables, theory
+from core.checks import lies_on_a_line
 from core.datasets import BUNDLED
 from core.wording import described, equation, readable
 from lessons import _quiz
@@ -25,6 +26,7 @@ from lessons._numbers import numbers_behind_charts
 from lessons._predict import predict_least_wrong
 from lessons._progress import mark_done
 from lessons._sliders import Slider, between, line_sliders, switch
+from lessons._task import is_hidden
 
 GOAL = 1.5  # of the lowest loss: a line that is nearly as good as can be
 
@@ -120,7 +122,7 @@ else:
         hide_index=True,
         width="content",
     )
-    if dataset.true_line is not None and lowest < 1e-20 * float(np.mean(dataset.y**2)):
+    if dataset.true_line is not None and lies_on_a_line(dataset):
         text("These points lie on the true line exactly, so it is the best fit too.")
     elif dataset.true_line is not None:
         true_loss = theory.mse(dataset, dataset.true_line)
@@ -155,15 +157,17 @@ if st.session_state.data == "lesson":
         without = frames.without_last_point(dataset)
         calm = theory.best_fit(without)
         miss = float(best.at(dataset.x[-1:])[0] - dataset.y[-1])
-        share = miss**2 / (dataset.n * lowest)
+        share = miss**2 / (dataset.n * lowest) if lowest else 0.0
         heading(
             on_squares,
             f"The outlier at x = {readable(dataset.x[-1])}, y = {readable(dataset.y[-1])} is one "
             f"point of {dataset.n:,}. Its square alone makes up **{share:.0%}** of the best fit's "
             f"loss, and it pulls the best fit from w = {readable(calm.w)}, b = {readable(calm.b)} "
-            f"to **w = {readable(best.w)}, b = {readable(best.b)}**. Move it under *How it is "
-            "made*, or switch it off there.",
+            f"to **w = {readable(best.w)}, b = {readable(best.b)}**."
+            + ("" if is_hidden("made") else " Move it under *How it is made*."),
         )
+        st.button("Take the outlier away", key="take_outlier", on_click=st.session_state.update,
+                  kwargs={"outlier": False})  # fmt: skip
 
 axes = theory.curvature(dataset)
 if axes.condition_number > frames.LONG_VALLEY:

@@ -97,7 +97,12 @@ def run(more: int) -> None:
         _experiment.change(experiment.continued(stretch))
 
 
-problem = experiments.problem_with(Stretch(step_count, rate, points_a_step, decay), taken)
+def problem_of(more: int) -> str | None:
+    """Say in a sentence why the loop cannot go on for so many steps; None if it can."""
+    return experiments.problem_with(Stretch(more, rate, points_a_step, decay), taken)
+
+
+problem = None
 if exploded:
     problem = "The run exploded: go back to an earlier step, undo, or start over."
 elif experiment.is_full:
@@ -107,6 +112,7 @@ elif tolerance and here <= tolerance:
         f"Stopped at step {taken:,}: the gradient's length, over all points, is {readable(here)}, "
         f"not above the {readable(tolerance)} that you set under *More*."
     )
+why_not = problem or problem_of(step_count)
 forking = experiment.fork_at is not None and not experiment.fork
 verb = "Fork:" if forking else "Continue" if stretches else "Run"
 with buttons:
@@ -114,18 +120,18 @@ with buttons:
         f"{verb} {step_count:,} steps",
         type="primary",
         key="go",
-        disabled=problem is not None,
+        disabled=why_not is not None,
         on_click=run,
         args=(step_count,),
     )
     for more in (1, 10):
         st.button(f"+{more} step{'s' if more > 1 else ''}", key=f"go_{more}", args=(more,),
-                  disabled=problem is not None, on_click=run)  # fmt: skip
+                  disabled=bool(problem or problem_of(more)), on_click=run)  # fmt: skip
     st.button("Undo", disabled=not _experiment.can_undo(), on_click=_experiment.undo)
     st.button("Start over", key="start_over", disabled=not experiment.run,
               on_click=_experiment.change, args=(Experiment(),))  # fmt: skip
-if problem:
-    st.caption(problem)
+if why_not:
+    st.caption(why_not)
 
 # The branch that a fork has left, if there is one.
 kept_paths = _experiment.paths_of(dataset, start, experiment.kept) if experiment.kept else []
@@ -507,15 +513,16 @@ heading(
     "Is that so, with all points in every step?",
 )
 settled_rate = min(rate, theory.safe_rate(dataset))
+smaller_rate = max(settled_rate / 10, experiments.MIN_RATE)
 st.button(
-    f"Compare: stay at {readable(settled_rate)}, or go on at {readable(settled_rate / 10)}",
+    f"Compare: stay at {readable(settled_rate)}, or go on at {readable(smaller_rate)}",
     key="try_smaller",
     on_click=open_above,
     args=(
         Experiment(
             (Stretch(200, settled_rate), Stretch(200, settled_rate)),
             200,
-            (Stretch(200, settled_rate / 10),),
+            (Stretch(200, smaller_rate),),
         ),
         None,
     ),

@@ -24,7 +24,7 @@ from core.network_runs import (
 )
 from core.pictures import Pictures
 from core.runs import LESSON_START
-from core.wording import VERDICT_WORDS, readable
+from core.wording import VERDICT_WORDS, exact, readable
 from lessons import _rate_finding, _training
 from lessons._assist import announce
 from lessons._checks import check
@@ -65,7 +65,7 @@ def ask(configs: Configs) -> None:
         f"{weights:,} weights, and {STEPS:,} steps of {configs[0].batch_size} pictures for each "
         f"rate. **Say first**: {question}"
     )
-    rates = [readable(config.learning_rate) for config in configs]
+    rates = [exact(config.learning_rate) for config in configs]
     st.radio(question.capitalize(), rates, index=None, key="network_guess", horizontal=True,
              persist_state="session", label_visibility="collapsed")  # fmt: skip
     st.button("Train", type="primary", key="train", on_click=begin_training)
@@ -137,8 +137,8 @@ def best_place(histories: Histories) -> int:
 def show_results(configs: Configs, histories: Histories) -> None:
     """Say where the runs ended, what was guessed, and what the verdicts mean."""
     rates = [config.learning_rate for config in configs]
-    guess, best = state.get("network_guess"), readable(rates[best_place(histories)])
-    if guess in [readable(rate) for rate in rates]:
+    guess, best = state.get("network_guess"), exact(rates[best_place(histories)])
+    if guess in [exact(rate) for rate in rates]:
         text(f"You said {guess}. " + ("So it is." if guess == best else f"It is **{best}**."))
     if not is_done("predict:hot-dog"):
         st.button("Predict first, with another seed", key="ask_again", on_click=ask_again,

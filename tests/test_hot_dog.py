@@ -189,3 +189,8 @@ def test_verdicts_in_the_table_are_those_of_the_runs() -> None:
     app = open_page(trained="true", net_rates=["5"])
     assert column(app, 0, "verdict") == ["fast, but zigzags"]
     assert verdict(trained(NetworkConfig(5.0))) == "zigzag"
+
+
+def test_rates_that_read_alike_can_be_told_apart() -> None:
+    app = open_page(net_rates=["0.2", "0.2001"])
+    assert app.radio(key="network_guess").options == ["0.2", "0.2001"]

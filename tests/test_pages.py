@@ -1353,3 +1353,136 @@ def test_the_collector_has_next_to_nothing_to_look_through_after_a_rerun() -> No
         app.run()
     assert gc.get_freeze_count() > 100_000
     assert len(gc.get_objects()) < 2_000
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"true_w": "1", "true_b": "0", "outlier_y": "0.9"},
+        {"true_w": "0", "true_b": "2"},
+        {"true_w": "0", "true_b": "0", "outlier_y": "0"},
+    ],
+)
+def test_an_outlier_that_lies_on_an_exact_line_makes_up_nothing(line: dict[str, str]) -> None:
+    app = open_page("lessons/data.py", noise="0", outlier="true", **line)
+    assert "Its square alone makes up **0%**" in words(app)
+
+
+def test_where_all_points_are_0_the_true_line_is_the_best_fit() -> None:
+    app = open_page("lessons/data.py", noise="0", true_w="0", true_b="0", show="all")
+    assert "lie on the true line exactly" in words(app)
+    assert "can never beat it" not in words(app)
+
+
+def test_an_outlier_goes_as_it_came() -> None:
+    app = open_page("lessons/data.py")
+    app.button(key="add_outlier").click().run()
+    assert app.toggle(key="outlier").value
+    app.button(key="take_outlier").click().run()
+    assert not app.toggle(key="outlier").value
+    assert_whole(app)
+
+
+def test_after_the_last_seed_comes_the_first() -> None:
+    app = open_page("lessons/data.py", seed=str(2**31 - 1))
+    next(button for button in app.button if button.label == "New sample").click().run()
+    assert app.number_input(key="seed").value == 0
+    assert str(2**31) not in str(app.query_params)
+    assert_whole(app)
+
+
+def test_each_button_goes_only_as_far_as_mini_batches_do() -> None:
+    app = open_page("lessons/gradient_steps.py", run="999999x0.1", batch="8", steps="1")
+    disabled = {key: app.button(key=key).disabled for key in ("go", "go_1", "go_10")}
+    assert disabled == {"go": False, "go_1": False, "go_10": True}
+    app.button(key="go_1").click().run()
+    assert_whole(app)
+    again = open_page("lessons/gradient_steps.py", run=app.query_params["run"])
+    assert again.session_state.experiment == app.session_state.experiment
+
+
+def test_the_smallest_rate_has_a_fork_that_a_link_can_hold() -> None:
+    app = open_page("lessons/gradient_steps.py", lr="1e-99")
+    next(button for button in app.button if button.label.startswith("Compare")).click().run()
+    address = {name: app.query_params[name] for name in ("run", "fork")}
+    again = open_page("lessons/gradient_steps.py", **address)
+    assert again.session_state.experiment == app.session_state.experiment
+    assert again.session_state.experiment.fork
+
+
+RUN_AND_FORK = {"run": "200x0.1~100x0.2", "fork": "100:50x0.05", "lr": "0.12345", "start_b": "2"}
+
+
+@pytest.mark.parametrize(
+    "detour",
+    [
+        [("selectbox", "data", "cars"), ("selectbox", "data", "lesson")],
+        [("toggle", "standardize", True), ("toggle", "standardize", False)],
+        [
+            ("toggle", "standardize", True),
+            ("selectbox", "data", "hubble"),
+            ("toggle", "standardize", False),
+            ("selectbox", "data", "lesson"),
+        ],
+    ],
+)
+def test_a_detour_to_other_data_or_units_brings_everything_back(
+    detour: list[tuple[str, str, Any]],
+) -> None:
+    rates = ["0.12345", "0.5001"]
+    app = open_page("lessons/gradient_steps.py", lrs=rates, **RUN_AND_FORK)
+    app.switch_page("lessons/learning_rates.py").run()
+    app.switch_page("lessons/gradient_steps.py").run()
+    before, undo = app.session_state.experiment, app.session_state.undo
+    assert before.fork
+    for place, (kind, key, value) in enumerate(detour):
+        getattr(app, kind)(key=key).set_value(value).run()
+        assert_whole(app)
+        if place == 0:
+            assert app.session_state.experiment != before
+    assert app.session_state.experiment == before
+    assert app.session_state.undo == undo
+    assert app.query_params["run"] == RUN_AND_FORK["run"]
+    assert app.number_input(key="lr").value == 0.12345
+    assert app.number_input(key="start_b").value == 2
+    assert app.session_state.lrs == rates
+
+
+def test_a_rate_changed_in_other_units_keeps_its_share_of_the_limit() -> None:
+    app = open_page("lessons/gradient_steps.py", run="200x0.1", lr="0.12345")
+    app.toggle(key="standardize").set_value(True).run()
+    app.number_input(key="lr").set_value(0.5).run()
+    app.toggle(key="standardize").set_value(False).run()
+    share = app.number_input(key="lr").value / theory.stable_limit(make_noisy_line())
+    assert share == pytest.approx(0.5, rel=0.01)
+    assert app.session_state.experiment.run
+
+
+def test_a_look_at_the_table_does_not_cost_a_run_on_a_longer_file() -> None:
+    app = open_page("lessons/gradient_steps.py", data="own")
+    rows = "".join(f"{i},{i % 7}\n" for i in range(120))
+    app.file_uploader(key="upload").upload("p.csv", f"a,b\n{rows}".encode(), "text/csv").run()
+    app.button(key="go").click().run()
+    before = app.session_state.experiment
+    assert before.run
+    app.segmented_control(key="own_way").set_value("Edit a table").run()
+    assert app.session_state.own_points.n == 100
+    app.segmented_control(key="own_way").set_value("Upload a CSV").run()
+    assert_whole(app)
+    assert app.session_state.own_points.n == 120
+    assert app.session_state.experiment == before
+
+
+def test_of_a_file_only_its_bytes_are_kept_and_other_columns_are_read_from_them() -> None:
+    app = open_page("lessons/data.py", data="own")
+    rows = "".join(f"{i},{i % 7},{i % 5},?\n" for i in range(1_000))
+    app.file_uploader(key="upload").upload("p.csv", f"a,b,c,d\n{rows}".encode(), "text/csv").run()
+    assert len(app.session_state.own_table.rows) == 5
+    app.selectbox(key="own_y").select("c").run()
+    assert app.session_state.own_points.y.tolist() == [i % 5 for i in range(1_000)]
+    app.selectbox(key="own_y").select("d").run()
+    assert "Row 2 of 'd' is '?'" in app.error[0].value
+    assert "from before are in use" in app.error[0].value
+    app.selectbox(key="own_y").select("b").run()
+    assert not app.error
+    assert app.session_state.own_points.y.tolist() == [i % 7 for i in range(1_000)]
