@@ -205,10 +205,13 @@ def fewest_points_first(pins: Sequence[Pin], most: int) -> list[Pin]:
     Where all are too many, those with the most own points are left out.
     """
     ordered = sorted(pins, key=lambda pin: 0 if pin.own is None else pin.own.n)
-    sizes = range(1, len(ordered) + 1)
-    count = bisect_right(sizes, most, key=lambda count: len(pins_to_json(ordered[:count])))
-    kept = {pin.identity for pin in ordered[:count]}
-    return [pin for pin in pins if pin.identity in kept]
+
+    def fewest(count: int) -> list[Pin]:
+        kept = {pin.identity for pin in ordered[:count]}
+        return [pin for pin in pins if pin.identity in kept]
+
+    counts = range(1, len(ordered) + 1)
+    return fewest(bisect_right(counts, most, key=lambda count: len(pins_to_json(fewest(count)))))
 
 
 def pins_to_json(pins: Sequence[Pin]) -> str:

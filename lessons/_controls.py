@@ -4,6 +4,7 @@ import contextlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -49,6 +50,11 @@ class Parameter:
     help: str | None = None
 
 
+# What else stands in the address and can be in a link for a class.
+_CHOICES = (
+    *("data", "points", "outlier", "standardize", "lrs", "batch", "run", "fork", "mistake"),
+    *("part", "factors", "order", "net_rates", "units", "net_batch", "clutter", "net_part"),
+)
 # Every number that stands in the address under its own name. The choices beside them are `data`
 # (one of DATA_NAMES), `lrs` (learning rates, repeated), `batch` (one of BATCH_SIZES), `outlier`
 # and `standardize` (true or not there), `points` (a small set of own data), `run` and `fork` (the
@@ -176,6 +182,16 @@ def _held_switch(name: str) -> bool:
     return _held(name, False, lambda text: text == "true")
 
 
+def _read_number(name: str, text: str) -> float | None:
+    """Read a number of the address; None where it is none, or out of its bounds."""
+    parameter = PARAMETERS[name]
+    try:
+        value = type(parameter.default)(float(text))
+    except (ValueError, OverflowError):
+        return None
+    return value if parameter.low <= value <= parameter.high else None
+
+
 def _is_infinite(text: str) -> bool:
     try:
         return math.isinf(float(text))
@@ -192,12 +208,7 @@ def number(
     kind: Callable[[float], float] = int if whole else float
     standard = kind(parameter.default if default is None else default)
     if is_hidden(_GROUPS.get(name, name)):
-
-        def read(text: str) -> float | None:
-            value = kind(float(text))
-            return value if parameter.low <= value <= parameter.high else None
-
-        return _held(name, standard, read)
+        return _held(name, standard, partial(_read_number, name))
     binding = _bind(name, standard)
     if whole and _is_infinite(st.query_params.get(name, "")):
         # Streamlit can neither read it as a whole number nor pass over it: not bound in this run.
@@ -304,7 +315,8 @@ def _describe_scaling(dataset: Dataset) -> str:
 def _describe(dataset: Dataset) -> str:
     """Say what the points are, in one line."""
     if dataset.true_line is not None:
-        return f"{dataset.n:,} points scattered around the line {equation(dataset.true_line)}."
+        lie = "on" if theory.lies_on_a_line(dataset) else "scattered around"
+        return f"{dataset.n:,} points {lie} the line {equation(dataset.true_line)}."
     source = f" Source: {dataset.source}." if dataset.source else ""
     axes = literal(f"{dataset.y_label} against {dataset.x_label}")
     return f"{dataset.name}: {dataset.n:,} points, {axes}.{source}"
@@ -355,8 +367,8 @@ def bring_back(pin: Pin) -> None:
     now, own = what_makes_the_data()
     before, then = (points and points.fingerprint for points in (own, pin.own))
     if before != then or any(now[name] != pin.settings[name] for name in ("data", "standardize")):
+        _leave()
         state.lr = pin.learning_rate
-        _experiment.forget()
     state.pop("settings_made_for", None)  # what is set here suits the data, as in a new visit
     for name, value in pin.settings.items():
         state[name] = value
@@ -369,45 +381,85 @@ def bring_back(pin: Pin) -> None:
     st.rerun()  # with the address as it is now
 
 
-# What means something for one data set, in one unit of x, only.
+# What is set for one data set; of that, what is set in one unit of x; and what that was made for.
 _SET_FOR_DATA = ("start_w", "start_b", "lr", "lrs", "factors", "experiment", "undo")
-MAX_LEFT = 8
+_SET_IN_UNITS = ("lr", "lrs", "experiment", "undo")
+_MADE_FOR = ("settings_made_for", "default_rates", "other_units")
+_IN_ADDRESS = ("lr", "lrs", "factors", "run", "fork")
+MAX_OWN_LEFT = 8
+
+
+def _leave() -> None:
+    """Put away what is set for the present data, so that it comes back with them."""
+    state = st.session_state
+    _take_in()
+    left = state.setdefault("left", {})
+    ((occasion, _), _) = state.settings_made_for
+    left.pop(occasion, None)
+    set_now = {name: state[name] for name in _SET_FOR_DATA if name in state}
+    left[occasion] = set_now | {name: state.pop(name) for name in _MADE_FOR if name in state}
+    for other in [name for name in left if name.startswith("own ")][:-MAX_OWN_LEFT]:
+        del left[other]
+    _experiment.forget()
+    for name in _IN_ADDRESS:
+        with contextlib.suppress(StreamlitAPIException):  # a drawn control sees to its own
+            st.query_params.pop(name, None)
+
+
+def _take_in() -> None:
+    """Take what a link says for the present data and no page has used yet."""
+    state, address = st.session_state, st.query_params
+    _experiment.read()
+    if "lr" not in state and (rate := _read_number("lr", address.get("lr", ""))) is not None:
+        state.lr = rate
+    if "lrs" not in state and "lrs" in address:
+        state.lrs = address.get_all("lrs")[:MAX_COMPARED]
+    if "factors" not in state and "factors" in address:
+        state.factors = address["factors"]
 
 
 def _begin_anew_on_other_data(occasion: str, dataset: Dataset, start: Line) -> None:
-    """Begin anew on other data, where rates, start and stretches of before mean nothing.
+    """Begin anew on other data, or with what was set for them when they were left.
 
-    Where only the units of x are others, rates keep their share of the limit. With data that was
-    left comes back what was set for it then.
+    Rates, start and stretches mean something for one data set only. Where only the units of x are
+    others, rates keep their share of the limit.
     """
     state = st.session_state
     rates, limit = default_rates(dataset), theory.stable_limit(dataset)
     here = occasion, dataset.scaling is not None
-    before, limit_before = state.setdefault("settings_made_for", (here, limit))
-    follows = "lrs" in state and state.lrs == state.get("default_rates")  # nobody chose others
-    left = state.setdefault("left", {})
-    set_now = {name: state[name] for name in _SET_FOR_DATA if name in state}
-    set_then, given = left.pop(here, ({}, None)) if before != here else ({}, None)
-    if before[0] != occasion:
-        _experiment.forget()
+    if "settings_made_for" in state and state.settings_made_for[0][0] != occasion:
+        _leave()
         state.start_w, state.start_b = start.w, start.b
         state.lr, state.lrs = default_rate(dataset), rates
         state.factors = DEFAULT_FACTORS
-        state.update(set_then)
-    elif before != here:
-        _experiment.forget()
-        if given != (state.get("lr"), state.get("lrs")):  # rates were changed in these units
-            set_then = {name: set_then[name] for name in set_then if name in ("experiment", "undo")}
-        state.update(_rescaled(limit / limit_before) | set_then)
-    if follows and before[0] == occasion:
-        state.lrs = rates  # as they would in a new visit
+        state.update(state.left.pop(occasion, {}))
+    before, limit_before = state.setdefault("settings_made_for", (here, limit))
+    nobody_chose = "lrs" in state and state.lrs == state.get("default_rates")
     if before != here:
-        left[before] = set_now, (state.get("lr"), state.get("lrs"))
-        while len(left) > MAX_LEFT:
-            del left[next(iter(left))]
+        _change_units(limit / limit_before)
+    if nobody_chose:
+        state.lrs = rates  # they follow the data, as in a new visit
     state.settings_made_for, state.default_rates = (here, limit), rates
     usual = {"start_w": start.w, "start_b": start.b, "lr": default_rate(dataset)}
     state.setdefault("usual", {}).update(usual)
+
+
+def _change_units(factor: float) -> None:
+    """Go on in units of x in which the limit is so many times as large.
+
+    The experiment of before in these units comes back, and so do rates that were not changed since.
+    """
+    state = st.session_state
+    _take_in()
+    set_then, given = state.get("other_units", ({}, {}))
+    set_now = {name: state[name] for name in _SET_IN_UNITS if name in state}
+    _experiment.forget()
+    state.update(_rescaled(factor))
+    for name, value in set_then.items():
+        if name not in given or given[name] == set_now.get(name):
+            state[name] = value
+    given = {name: state[name] for name in ("lr", "lrs") if name in state}
+    state.other_units = set_now, given
 
 
 def _rescaled(factor: float) -> dict[str, Any]:
@@ -539,7 +591,9 @@ def _held_rates(dataset: Dataset) -> tuple[float, ...]:
     if not _read_rates(st.session_state.lrs)[0]:
         st.session_state.lrs = default_rates(dataset)
     rates = st.session_state.lrs
-    if rates != default_rates(dataset) and st.query_params.get_all("lrs") != rates:
+    if rates == default_rates(dataset):
+        st.query_params.pop("lrs", None)
+    elif st.query_params.get_all("lrs") != rates:
         st.query_params["lrs"] = rates
     return _read_rates(rates)[0]
 
@@ -576,7 +630,10 @@ def address_now() -> dict[str, str | list[str]]:
     """Give the parameters that bring what is set in this visit back on another computer."""
     state = st.session_state
     usual = state.get("usual", {}) | {"lrs": state.get("default_rates")}
-    address = {
+    address: dict[str, str | list[str]] = {
+        name: values for name, values in state.waiting.items() if name in (*PARAMETERS, *_CHOICES)
+    }
+    address |= {
         name: _as_in_address(state[name])
         for name, default in usual.items()
         if state.get(name) not in (None, default)

@@ -71,9 +71,11 @@ def drop_points_from_address() -> None:
 def _own_data_of_link() -> Dataset | None:
     """Give the points that the link carries, and go on carrying them."""
     points: Dataset | None = st.session_state.get("own_points")
-    text = None if points is None else points_to_text(points)
-    if points is None and "points" not in st.query_params:
-        st.info("The link carries no points of its own: this is the lesson's data.")
+    if points is None:
+        if "points" not in st.query_params:
+            st.info("The link carries no points of its own: this is the lesson's data.")
+        return None
+    text = points_to_text(points)
     if text is None:
         drop_points_from_address()
     elif st.query_params.get("points") != text:

@@ -67,6 +67,10 @@ def kept_pins() -> list[Pin]:
     return fewest_points_first(_pinned(), progress.MAX_PART)
 
 
+def _write_pins(pins: list[Pin]) -> object:
+    return json.loads(pins_to_json(pins)) if pins else None
+
+
 def _join_pins(part: object) -> None:
     st.session_state.pins = join(_pinned(), pins_from_json(json.dumps(part).encode()))
 
@@ -77,7 +81,7 @@ KEPT: dict[str, Kept] = {
     "bests": Kept(lambda: tuple(st.session_state.get("bests", {}).items()), dict, _join_bests),
     "pins": Kept(
         lambda: tuple(pin.identity for pin in _pinned()),
-        lambda _: json.loads(pins_to_json(kept_pins())) if kept_pins() else None,
+        lambda _: _write_pins(kept_pins()),
         _join_pins,
     ),
 }

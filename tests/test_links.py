@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from core.datasets import DataError, make_noisy_line
+from core.datasets import DataError, load_bundled, make_noisy_line
 from core.tasks import MAX_TASK, read_task
 from lessons._controls import default_rates
 from lessons._layout import COURSE
@@ -270,9 +270,29 @@ def test_own_points_of_a_link_hold_though_own_data_is_left_out_of_the_choices() 
     assert "own" not in app.selectbox(key="data").options
 
 
-def test_a_link_that_has_lost_its_points_says_so() -> None:
-    app = open_link("lessons/data.py", data="own", hide="data")
+@pytest.mark.parametrize("hidden", ["data", "own"])
+def test_a_link_that_has_lost_its_points_or_has_spoiled_ones_says_so(hidden: str) -> None:
+    app = open_link("lessons/data.py", data="own", hide=hidden)
     assert "The link carries no points" in app.info[0].value
+    app = open_link("lessons/data.py", data="own", hide=hidden, points="1_2~x")
+    for _ in range(2):
+        assert "The points in this link cannot be read" in app.error[0].value
+        app.run()
+
+
+def test_rates_that_are_left_out_follow_the_data_in_the_address_too() -> None:
+    app = open_link("lessons/learning_rates.py", hide="lrs", lrs=["0.3", "0.4"], show="all")
+    app.selectbox(key="data").select("cars").run()
+    app.run()
+    assert app.session_state.lrs == default_rates(load_bundled("cars"))
+    assert "lrs" not in app.query_params
+
+
+def test_the_builder_passes_on_what_no_page_has_used_yet() -> None:
+    address = {"data": "cars", "lr": "0.0005", "run": "30x0.0005", "steps": "7"}
+    app = open_link(COURSE[0][0], utm_source="x", **address)
+    made = link_for(app, "gradient-steps")
+    assert made == {name: [value] for name, value in address.items()}
 
 
 @pytest.mark.parametrize("part", ["Pinned runs", "Challenges"])

@@ -1410,69 +1410,6 @@ def test_the_smallest_rate_has_a_fork_that_a_link_can_hold() -> None:
     assert again.session_state.experiment.fork
 
 
-RUN_AND_FORK = {"run": "200x0.1~100x0.2", "fork": "100:50x0.05", "lr": "0.12345", "start_b": "2"}
-
-
-@pytest.mark.parametrize(
-    "detour",
-    [
-        [("selectbox", "data", "cars"), ("selectbox", "data", "lesson")],
-        [("toggle", "standardize", True), ("toggle", "standardize", False)],
-        [
-            ("toggle", "standardize", True),
-            ("selectbox", "data", "hubble"),
-            ("toggle", "standardize", False),
-            ("selectbox", "data", "lesson"),
-        ],
-    ],
-)
-def test_a_detour_to_other_data_or_units_brings_everything_back(
-    detour: list[tuple[str, str, Any]],
-) -> None:
-    rates = ["0.12345", "0.5001"]
-    app = open_page("lessons/gradient_steps.py", lrs=rates, **RUN_AND_FORK)
-    app.switch_page("lessons/learning_rates.py").run()
-    app.switch_page("lessons/gradient_steps.py").run()
-    before, undo = app.session_state.experiment, app.session_state.undo
-    assert before.fork
-    for place, (kind, key, value) in enumerate(detour):
-        getattr(app, kind)(key=key).set_value(value).run()
-        assert_whole(app)
-        if place == 0:
-            assert app.session_state.experiment != before
-    assert app.session_state.experiment == before
-    assert app.session_state.undo == undo
-    assert app.query_params["run"] == RUN_AND_FORK["run"]
-    assert app.number_input(key="lr").value == 0.12345
-    assert app.number_input(key="start_b").value == 2
-    assert app.session_state.lrs == rates
-
-
-def test_a_rate_changed_in_other_units_keeps_its_share_of_the_limit() -> None:
-    app = open_page("lessons/gradient_steps.py", run="200x0.1", lr="0.12345")
-    app.toggle(key="standardize").set_value(True).run()
-    app.number_input(key="lr").set_value(0.5).run()
-    app.toggle(key="standardize").set_value(False).run()
-    share = app.number_input(key="lr").value / theory.stable_limit(make_noisy_line())
-    assert share == pytest.approx(0.5, rel=0.01)
-    assert app.session_state.experiment.run
-
-
-def test_a_look_at_the_table_does_not_cost_a_run_on_a_longer_file() -> None:
-    app = open_page("lessons/gradient_steps.py", data="own")
-    rows = "".join(f"{i},{i % 7}\n" for i in range(120))
-    app.file_uploader(key="upload").upload("p.csv", f"a,b\n{rows}".encode(), "text/csv").run()
-    app.button(key="go").click().run()
-    before = app.session_state.experiment
-    assert before.run
-    app.segmented_control(key="own_way").set_value("Edit a table").run()
-    assert app.session_state.own_points.n == 100
-    app.segmented_control(key="own_way").set_value("Upload a CSV").run()
-    assert_whole(app)
-    assert app.session_state.own_points.n == 120
-    assert app.session_state.experiment == before
-
-
 def test_of_a_file_only_its_bytes_are_kept_and_other_columns_are_read_from_them() -> None:
     app = open_page("lessons/data.py", data="own")
     rows = "".join(f"{i},{i % 7},{i % 5},?\n" for i in range(1_000))

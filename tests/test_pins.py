@@ -296,6 +296,10 @@ def test_where_a_browser_has_no_room_for_all_the_largest_are_left_out() -> None:
     assert fewest_points_first(kept, 1_000_000) == kept
     assert fewest_points_first(kept, 100_000) == [small, large]
     assert fewest_points_first(kept, len(pins_to_json([small]))) == [small]
+    many = [replace(heavy, name=str(i), own=own_data(1, 2, i)) for i in range(11)]
+    many += [replace(heavy, name=f"{i}s", own=own_data(1, 2, 50)) for i in range(60)]
+    for most in range(18_000, 20_000, 7):
+        assert len(pins_to_json(fewest_points_first(many, most))) <= most
     assert fewest_points_first(kept, 10) == fewest_points_first([], 10) == []
 
 

@@ -1,0 +1,128 @@
+"""What was set for data, in a unit of x, comes back with them, and the address says no other."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core import theory
+from core.datasets import make_noisy_line, own_points
+from tests.test_links import open_link
+from tests.test_pages import assert_whole
+
+RUN_AND_FORK = {"run": "200x0.1~100x0.2", "fork": "100:50x0.05", "lr": "0.12345", "start_b": "2"}
+CARS, LESSON = ("selectbox", "data", "cars"), ("selectbox", "data", "lesson")
+ON, OFF = ("toggle", "standardize", True), ("toggle", "standardize", False)
+
+
+@pytest.mark.parametrize("looks_at_rates", [False, True])
+@pytest.mark.parametrize(
+    "detour",
+    [
+        (CARS, LESSON),
+        (ON, OFF),
+        (ON, CARS, OFF, LESSON),
+        (CARS, ON, LESSON, OFF),
+        (ON, CARS, LESSON, OFF),
+    ],
+)
+def test_a_detour_to_other_data_or_units_brings_everything_back(
+    detour: tuple[tuple[str, str, Any], ...], looks_at_rates: bool
+) -> None:
+    rates = ["0.12345", "0.5001"]
+    app = open_link("lessons/gradient_steps.py", lrs=rates, **RUN_AND_FORK)
+    before, undo = app.session_state.experiment, app.session_state.undo
+    assert before.fork
+    for place, (kind, key, value) in enumerate(detour):
+        getattr(app, kind)(key=key).set_value(value).run()
+        assert_whole(app)
+        if place == 0:
+            assert app.session_state.experiment != before
+        if looks_at_rates:
+            app.switch_page("lessons/learning_rates.py").run()
+            app.switch_page("lessons/gradient_steps.py").run()
+    assert app.session_state.experiment == before
+    assert app.session_state.undo == undo
+    assert app.query_params["run"] == RUN_AND_FORK["run"]
+    assert app.number_input(key="lr").value == 0.12345
+    assert app.number_input(key="start_b").value == 2
+    app.switch_page("lessons/learning_rates.py").run()
+    assert app.session_state.lrs == rates
+
+
+@pytest.mark.parametrize("file", ["lessons/gradient_steps.py", "lessons/learning_rates.py"])
+def test_what_is_set_in_other_units_of_x_but_means_the_same_stays(file: str) -> None:
+    app = open_link(file, show="all", part="Beat the best rate", factors="1,3,4")
+    app.toggle(key="standardize").set_value(True).run()
+    app.number_input(key="start_b").set_value(3.0).run()
+    app.session_state.factors = "1, 9"
+    app.run()
+    app.toggle(key="standardize").set_value(False).run()
+    assert app.number_input(key="start_b").value == 3
+    assert app.session_state.factors == "1, 9"
+
+
+def test_a_run_comes_back_though_a_table_was_typed_meanwhile() -> None:
+    app = open_link("lessons/gradient_steps.py", **RUN_AND_FORK)
+    before = app.session_state.experiment
+    app.selectbox(key="data").select("own").run()
+    for last in range(20):
+        app.session_state.own_points = own_points(
+            np.arange(3.0), np.array([1.0, 2.0, last]), "x", "y", range(3)
+        )
+        app.run()
+        assert_whole(app)
+    assert len(app.session_state.left) < 10
+    app.selectbox(key="data").select("lesson").run()
+    assert app.session_state.experiment == before
+    assert app.number_input(key="start_b").value == 2
+
+
+def test_what_was_set_on_data_comes_back_also_after_a_pin_of_others() -> None:
+    app = open_link("lessons/learning_rates.py", show="all", part="Pinned runs")
+    app.text_input(key="pin_name").set_value("mine")
+    next(button for button in app.button if button.label == "Pin this run").click().run()
+    app.selectbox(key="data").select("cars").run()
+    app.number_input(key="start_b").set_value(9.0).run()
+    app.button(key="pin_back").click().run()
+    assert_whole(app)
+    assert app.selectbox(key="data").value == "lesson"
+    app.selectbox(key="data").select("cars").run()
+    assert app.number_input(key="start_b").value == 9
+
+
+def test_other_data_takes_rates_and_runs_of_a_link_out_of_the_address() -> None:
+    app = open_link("lessons/data.py", lr="0.3", run="200x0.1")
+    app.selectbox(key="data").select("cars").run()
+    app.run()
+    assert "run" not in app.query_params
+    assert "lr" not in app.query_params
+    app.selectbox(key="data").select("lesson").run()
+    app.switch_page("lessons/gradient_steps.py").run()
+    assert app.number_input(key="lr").value == 0.3
+    assert app.session_state.experiment.run
+
+
+def test_a_rate_changed_in_other_units_keeps_its_share_of_the_limit() -> None:
+    app = open_link("lessons/gradient_steps.py", run="200x0.1", lr="0.12345")
+    app.toggle(key="standardize").set_value(True).run()
+    app.number_input(key="lr").set_value(0.5).run()
+    app.toggle(key="standardize").set_value(False).run()
+    share = app.number_input(key="lr").value / theory.stable_limit(make_noisy_line())
+    assert share == pytest.approx(0.5, rel=0.01)
+    assert app.session_state.experiment.run
+
+
+def test_a_look_at_the_table_does_not_cost_a_run_on_a_longer_file() -> None:
+    app = open_link("lessons/gradient_steps.py", data="own")
+    rows = "".join(f"{i},{i % 7}\n" for i in range(120))
+    app.file_uploader(key="upload").upload("p.csv", f"a,b\n{rows}".encode(), "text/csv").run()
+    app.button(key="go").click().run()
+    before = app.session_state.experiment
+    assert before.run
+    app.segmented_control(key="own_way").set_value("Edit a table").run()
+    assert app.session_state.own_points.n == 100
+    app.segmented_control(key="own_way").set_value("Upload a CSV").run()
+    assert_whole(app)
+    assert app.session_state.own_points.n == 120
+    assert app.session_state.experiment == before
