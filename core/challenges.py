@@ -219,7 +219,7 @@ def draw_diagnosis(train: Train, dataset: Dataset, start: Line, seed: int) -> Di
     multiples = [rng.uniform(*_DRAWN_FROM[kind]) for kind in kinds]
     rates = tuple(float(s) * theory.safe_rate(dataset) for s in multiples)
     best, axes = theory.best_fit(dataset), theory.curvature(dataset)
-    size = theory.gap(dataset, start) or float(np.std(dataset.y)) or 1.0
+    size = theory.gap(dataset, start) or theory.spread(dataset) or 1.0
     flat, steep = (
         share * size / np.sqrt(eigenvalue / 2)
         for share, eigenvalue in zip(

@@ -15,7 +15,7 @@ from core import theory
 from core.datasets import Dataset, Line, make_noisy_line
 from core.mistakes import Choice
 from core.runs import TrainingConfig
-from core.wording import equation, readable
+from core.wording import equation, readable, told_apart
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,6 @@ class Question:
 Make = Callable[[Dataset, Line], Question]
 
 
-def lies_on_a_line(dataset: Dataset) -> bool:
-    """Tell whether no loss is left at the best fit, to within rounding."""
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
-    return lowest <= 1e-20 * float(np.mean(dataset.y**2))
-
-
 # Data
 
 
@@ -54,7 +48,7 @@ def true_line(dataset: Dataset, start: Line) -> Question:
     lowest = theory.mse(dataset, theory.best_fit(dataset))
     if dataset.true_line is None:
         measured = f"Here the best fit's loss is {readable(lowest, 4)}, and no line's is below it."
-    elif lies_on_a_line(dataset):
+    elif theory.lies_on_a_line(dataset):
         measured = "Here the points lie on the true line, so it is the best fit: it is a tie."
     else:
         measured = (
@@ -86,7 +80,7 @@ def true_line(dataset: Dataset, start: Line) -> Question:
 
 def twice_the_miss(dataset: Dataset, start: Line) -> Question:
     """Ask what a residual of twice the size, on the other side, adds to the loss."""
-    miss = theory.round_down(float(np.std(dataset.y)) or 1.0)
+    miss = theory.round_down(theory.spread(dataset) or 1.0)
     small, large = miss**2 / dataset.n, (2 * miss) ** 2 / dataset.n
     return Question(
         f"A line passes {readable(miss)} above one point and {readable(2 * miss)} below another. "
@@ -110,7 +104,7 @@ def twice_the_miss(dataset: Dataset, start: Line) -> Question:
 
 def loss_left(dataset: Dataset, start: Line) -> Question:
     """Ask what the loss of the best fit says."""
-    if lies_on_a_line(dataset):
+    if theory.lies_on_a_line(dataset):
         return Question(
             "Here the best fit's loss is 0, but for rounding. What does that say?",
             (
@@ -161,9 +155,12 @@ def downhill(dataset: Dataset, start: Line) -> Question:
     """Ask which way a step goes, at the learner's start: against the gradient."""
     w, b = theory.gradient(dataset, start)
     small = 0.1 * theory.safe_rate(dataset)
-    here, along, against = (
-        readable(theory.mse(dataset, Line(start.w + way * w, start.b + way * b)), 6)
-        for way in (0, small, -small)
+    here, along, against = told_apart(
+        *(
+            theory.mse(dataset, Line(start.w + way * w, start.b + way * b))
+            for way in (0, small, -small)
+        ),
+        digits=6,
     )
     return Question(
         f"At your start the slopes of the loss are {readable(w)} along w and {readable(b)} along "
@@ -278,7 +275,7 @@ def smaller_is_closer(dataset: Dataset, start: Line) -> Question:
     small = large / 10
     w, b = theory.closed_form_path(dataset, TrainingConfig((large, small), FEW_STEPS, start))
     ends = (Line(float(w[rate, -1]), float(b[rate, -1])) for rate in range(2))
-    gaps = [readable(theory.gap(dataset, end)) for end in ends]
+    gaps = told_apart(*(theory.gap(dataset, end) for end in ends))
     measured = (
         f"After {FEW_STEPS} steps from your start {readable(large)} is {gaps[0]} from the best "
         f"fit, {readable(small)} is {gaps[1]} from it."

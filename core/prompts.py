@@ -16,7 +16,14 @@ import pandas as pd
 from core import theory
 from core.datasets import DataError, Dataset, FloatArray, Line
 from core.runs import TrainingConfig
-from core.wording import VERDICT_WORDS, readable, readable_below
+from core.wording import VERDICT_WORDS, readable, readable_below, told_apart
+
+
+def error_across(dataset: Dataset) -> str:
+    """Say in words what the signed error across the valley is, on this data."""
+    if theory.across_is_height(dataset):
+        return "how far the line is too high (+) or too low (−)"
+    return "how far the line is off (the sign says to which side) along the steep axis"
 
 
 @dataclass(frozen=True)
@@ -164,8 +171,9 @@ _OFF = (1.0, 1.5, 2.2)  # how far the three lines are from the best fit, in unit
 def least_wrong(dataset: Dataset, seed: int) -> LeastWrong:
     """Make the question: one line too high or low, one of the wrong slope, one a bit of both."""
     rng = _rng(dataset, seed)
-    best, lowest = theory.best_fit(dataset), theory.mse(dataset, theory.best_fit(dataset))
-    unit = max(math.sqrt(lowest), 0.7 * float(np.std(dataset.y))) or 1.0
+    best = theory.best_fit(dataset)
+    scatter = 0.0 if theory.lies_on_a_line(dataset) else math.sqrt(theory.mse(dataset, best))
+    unit = max(scatter, 0.7 * theory.spread(dataset)) or 1.0
     lines = []
     for size, (height, tilt) in zip(
         rng.permutation(_OFF), ((1.0, 0.0), (0.0, 1.0), (0.8, 0.6)), strict=True
@@ -256,7 +264,8 @@ class WhichWay:
         if choice == right:
             return Judgement(
                 "right", True, 0.0,
-                f"No gap: the loss goes from {readable(here, 4)} to {readable(after, 4)}",
+                f"No gap: the step lowers the loss by {readable(here - after)}, to "
+                f"{readable(after, 4)}",
                 f"Against both slopes: along w the loss {_goes(slopes[0])}, so w "
                 f"{_MOVES[WAYS[right][0]]}; along b it {_goes(slopes[1])}, so b "
                 f"{_MOVES[WAYS[right][1]]}.",
@@ -304,7 +313,7 @@ def which_way(dataset: Dataset, start: Line, seed: int) -> WhichWay | None:
     """
     rng = _rng(dataset, seed)
     best, axes = theory.best_fit(dataset), theory.curvature(dataset)
-    reach = max(theory.gap(dataset, start), float(np.std(dataset.y)) or 1.0)
+    reach = max(theory.gap(dataset, start), theory.spread(dataset) or 1.0)
     wanted = int(rng.integers(4))
     fallback = None
     for _ in range(200):
@@ -414,7 +423,7 @@ class AfterSteps:
         whole, left = self.apart(self.start, best), theory.gap(self.dataset, end)
         gap, height = self.apart(line, end), self._height(line)
         kind = self._kind(line)
-        slope = "large" if line.w > end.w else "small"
+        slope, slopes = "large" if line.w > end.w else "small", told_apart(line.w, end.w)
         reached = "at" if left <= 1e-6 * whole else f"{readable(left)} from"
         about_right = abs(line.w - end.w) * float(np.std(self.dataset.x)) <= 0.1 * gap
         feedback = {
@@ -427,9 +436,11 @@ class AfterSteps:
             "arrived": "You put it on the best fit already. The first steps are long, because the "
             "slopes are steep; then they shrink with the slopes, and that much is still left.",
             "slope": "Your line has about the right height in the middle of the points, but its "
-            f"slope is too {slope}: {readable(line.w)}, the run's is {readable(end.w)}.",
+            f"slope is too {slope}: {slopes[0]}, the run's is {slopes[1]}.",
             "short": "The run gets farther than you thought: you took it "
             f"{readable(100 * self.share(line), 2)} % of its way. Early steps are the longest.",
+            "back": "You took it the other way: a step goes against the gradient, and the line "
+            "comes closer to the points.",
             "far": "You took it farther than it gets: a step is learning rate × slope, and the "
             "slopes flatten on the way.",
             "aside": "In the middle of the points your line is too "
@@ -466,7 +477,7 @@ class AfterSteps:
         along = abs(1 - share) * self.apart(self.start, end)
         if along < 0.7 * gap:
             return "aside"
-        return "short" if share < 1 else "far"
+        return "back" if share < 0 else "short" if share < 1 else "far"
 
 
 def after_steps(dataset: Dataset, start: Line, seed: int) -> AfterSteps | None:
@@ -549,10 +560,10 @@ class Limit:
             "turning": "You placed the limit where the zigzag begins: from there on the line "
             "crosses the valley at every step, but each crossing is still shorter than the last. "
             "The limit is about twice as far.",
-            "good": "At your mark the line does not even jump past the points: each step leaves "
-            f"{size} of what it was too high or too low. There is a lot of room above.",
-            "slow": "At your mark the run creeps: each step leaves "
-            f"{size} of what the line was too high or too low. Rates can be much larger.",
+            "good": "At your mark the line does not even jump past the points: of the error across "
+            f"the valley each step leaves {size}. There is a lot of room above.",
+            "slow": "At your mark the run creeps: of the error across the valley each step leaves "
+            f"{size}. Rates can be much larger.",
         }[kind]
         measure = (
             f"Your mark, {readable(rate)}, is {readable(times)} times "
@@ -643,9 +654,9 @@ class Pictures:
     def question(self) -> str:
         """What is asked."""
         return (
-            "Four runs on this data. Each row shows, step by step, how far the line is too high "
-            "(+) or too low (−), each row on a scale of its own. Which one belongs to a learning "
-            f"rate of **{readable(self.multiples[self.answer])} of the limit**?"
+            "Four runs on this data. Each row shows, step by step, "
+            f"{error_across(self.dataset)}, each row on a scale of its own. Which one belongs to a "
+            f"learning rate of **{readable(self.multiples[self.answer])} of the limit**?"
         )
 
     def errors(self) -> FloatArray:

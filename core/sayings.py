@@ -14,7 +14,7 @@ from core import theory
 from core.datasets import Dataset, Line
 from core.experiments import Stretch, Train, train_stretches
 from core.runs import MAX_STEPS, TrainingConfig
-from core.wording import readable, readable_below
+from core.wording import in_steps, readable, readable_below, told_apart
 
 Verdict = Literal["so", "up to a point", "not so"]
 
@@ -136,8 +136,9 @@ def never_exact(train: Train, dataset: Dataset, start: Line, rate: float) -> Fin
     arrived = end <= 1e-8 * begun
     return Finding(
         "not so" if arrived else "so",
-        f"At the safe rate, {readable_below(safe)}, {steps:,} steps end {readable(end)} from the "
-        f"best fit; the start is {readable(begun)} away. "
+        f"At the safe rate, {readable_below(safe)}, {in_steps(steps)} "
+        f"{'ends' if steps == 1 else 'end'} {readable(end)} from the best fit; the start is "
+        f"{readable(begun)} away. "
         + (
             "With enough steps it comes as close as the arithmetic allows."
             if arrived
@@ -177,15 +178,14 @@ def gradient_is_the_way(train: Train, dataset: Dataset, start: Line, rate: float
     small = 0.1 * theory.safe_rate(dataset)
     history = train(dataset, TrainingConfig((small,), 0, start))
     grad_w, grad_b = float(history.grad_w[0, 0]), float(history.grad_b[0, 0])
-    before, along, against = (
-        theory.mse(dataset, Line(start.w + way * small * grad_w, start.b + way * small * grad_b))
-        for way in (0, 1, -1)
-    )
+    lines = [
+        Line(start.w + way * small * grad_w, start.b + way * small * grad_b) for way in (0, 1, -1)
+    ]
+    before, along, against = told_apart(*(theory.mse(dataset, line) for line in lines), digits=6)
     return Finding(
-        "not so" if along > before else "so",
-        f"At the start the loss is {readable(before, 6)}. A small step along the gradient makes it "
-        f"{readable(along, 6)}, a step against it {readable(against, 6)}: the gradient points "
-        "uphill, and the loop subtracts it.",
+        "not so" if theory.gap(dataset, lines[1]) > theory.gap(dataset, lines[0]) else "so",
+        f"At the start the loss is {before}. A small step along the gradient makes it {along}, a "
+        f"step against it {against}: the gradient points uphill, and the loop subtracts it.",
         (small,),
         200,
     )
@@ -198,7 +198,7 @@ def true_line_is_best(train: Train, dataset: Dataset, start: Line, rate: float) 
     true, best = (
         theory.mse(dataset, line) for line in (dataset.true_line, theory.best_fit(dataset))
     )
-    equal = true - best <= 1e-12 * max(true, float(np.mean(dataset.y**2)) * 1e-12)
+    equal = theory.lies_on_a_line(dataset)
     return Finding(
         "so" if equal else "not so",
         "These points lie on the true line exactly: it is the best fit."

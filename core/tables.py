@@ -18,7 +18,7 @@ from core.network_runs import EdgeRun, NetworkHistory
 from core.prompts import Limit, Pictures
 from core.range_test import RangeTest
 from core.runs import History
-from core.wording import VERDICT_WORDS, count, readable
+from core.wording import VERDICT_WORDS, count, in_steps, readable
 
 MAX_SHOWN = 50
 _DIGITS, _MAX_DIGITS = 4, 15
@@ -205,7 +205,7 @@ def ruler(dataset: Dataset, start: Line, chosen: Sequence[float], steps: int) ->
         {
             "learning rate": all_rates["rate"],
             "verdict": _verdicts(dataset, all_rates["rate"]),
-            f"loss after {count(steps)} steps": np.where(np.isfinite(loss), loss, np.nan),
+            f"loss after {in_steps(steps)}": np.where(np.isfinite(loss), loss, np.nan),
             "mark": all_rates["text"],
         }
     )
@@ -228,8 +228,8 @@ def outcomes(dataset: Dataset, start: Line, learning_rates: ArrayLike, steps: in
         {
             "learning rate": rate,
             "verdict": _verdicts(dataset, rate),
-            f"w after {count(steps)} steps": w,
-            f"b after {count(steps)} steps": b,
+            f"w after {in_steps(steps)}": w,
+            f"b after {in_steps(steps)}": b,
             "gap": np.hypot(*theory.axis_errors(dataset, w, b)),
         }
     )

@@ -22,6 +22,8 @@ MOST_STEPS = 2**1000  # as many as a float64 can hold, with room to compute
 
 Verdict = Literal["slow", "good", "zigzag", "explodes"]
 
+_EPSILON = float(np.finfo(np.float64).eps)
+
 
 def mse(dataset: Dataset, line: Line) -> float:
     """Average the squared vertical distances of the points from a line, in y-units²."""
@@ -121,6 +123,25 @@ def curvature(dataset: Dataset) -> Curvature:
     if b < 0:
         w, b = -w, -b
     return Curvature(float(flat), float(steep), (b, -w), (w, b))
+
+
+def spread(dataset: Dataset) -> float:
+    """Compute the standard deviation of y, in y-units; 0, not rounding, where all are the same."""
+    varies = np.ptp(dataset.y) > 8 * _EPSILON * np.max(np.abs(dataset.y))
+    return float(np.std(dataset.y)) if varies else 0.0
+
+
+def lies_on_a_line(dataset: Dataset) -> bool:
+    """Tell whether the best fit leaves no loss but what rounding makes of it."""
+    best = best_fit(dataset)
+    sizes = np.abs(best.w * dataset.x) + abs(best.b) + np.abs(dataset.y)
+    return mse(dataset, best) <= (8 * _EPSILON) ** 2 * float(np.mean(np.square(sizes)))
+
+
+def across_is_height(dataset: Dataset) -> bool:
+    """Tell what an error along the steep axis is: rather height in the middle than slope."""
+    w, b = curvature(dataset).steep_axis
+    return bool(abs(w * np.mean(dataset.x) + b) >= abs(w) * np.std(dataset.x))
 
 
 def stable_limit(dataset: Dataset) -> float:
@@ -297,7 +318,7 @@ def halving_steps(dataset: Dataset, learning_rate: float) -> float:
 def _rounding(dataset: Dataset, line: Line) -> float:
     """Bound the gap that rounding w and b to float64 can cause, in y-units."""
     size = np.abs(dataset.fold[:, :2]) @ [abs(line.w), abs(line.b)]
-    return 8 * float(np.finfo(np.float64).eps) * float(np.linalg.norm(size))
+    return 8 * _EPSILON * float(np.linalg.norm(size))
 
 
 def closed_form_path(dataset: Dataset, config: TrainingConfig) -> tuple[FloatArray, FloatArray]:

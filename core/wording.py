@@ -48,14 +48,31 @@ def count(number: int | None) -> str:
     return f"{number:,}" if abs(number) < MAX_COUNTED else readable(float(number))
 
 
+def in_steps(number: int | None) -> str:
+    """Write how many steps: 1 step, 2 steps."""
+    return f"{count(number)} {'step' if number == 1 else 'steps'}"
+
+
+def told_apart(*values: float, digits: int = 3) -> list[str]:
+    """Write numbers for a reader, with as many digits as tell those apart that differ."""
+    different = len(set(values))
+    for more in range(digits, 17):
+        texts = [readable(value, more) for value in values]
+        if len(set(texts)) == different:
+            return texts
+    return [readable(value, 17) for value in values]
+
+
 def subtraction(old: float, new: float) -> tuple[str, str, str]:
     """Write old − difference = new so that the written numbers add up."""
     size = max(abs(old), abs(new))
     decimals = 5 - math.floor(math.log10(size)) if size else 0
-    if not 0 <= decimals <= 12:
-        return readable(old, 6), readable(old - new, 6), readable(new, 6)
     left, right = round(old, decimals), round(new, decimals)
-    texts = (f"{value:,.{decimals}f}" for value in (left, left - right, right))
+    if not 0 <= decimals <= 12:
+        digits = 6 if abs(left - right) <= size else 7
+        return readable(left, 6), readable(left - right, digits), readable(right, 6)
+    # Adding 0.0 makes 0 of −0.
+    texts = (f"{value + 0.0:,.{decimals}f}" for value in (left, left - right, right))
     first, second, third = (text.replace("-", "−") for text in texts)
     return first, second, third
 
@@ -63,7 +80,7 @@ def subtraction(old: float, new: float) -> tuple[str, str, str]:
 def readable_below(value: float) -> str:
     """Write a positive number for a reader, rounded down: a limit one may type and not exceed."""
     unit = 10.0 ** (math.floor(math.log10(value)) - 2)
-    return readable(math.floor(value / unit) * unit)
+    return readable(math.floor(value / unit * (1 + 1e-12)) * unit)
 
 
 def equation(line: Line, digits: int = 3) -> str:

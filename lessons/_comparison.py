@@ -10,8 +10,18 @@ import streamlit as st
 
 from core import cache, frames, rate_charts, rate_frames, tables, theory
 from core.datasets import Dataset, Line
+from core.prompts import error_across
 from core.runs import MAX_STEPS, History, TrainingConfig
-from core.wording import VERDICT_WORDS, count, described, equation, place, readable, readable_below
+from core.wording import (
+    VERDICT_WORDS,
+    count,
+    described,
+    equation,
+    in_steps,
+    place,
+    readable,
+    readable_below,
+)
 from lessons._assist import announce, keep_in_part
 from lessons._controls import add_rate, choose_rates, learning_rates, presets, steps
 from lessons._layout import TEXT_WIDTH, draw, show_table, text
@@ -64,7 +74,7 @@ def _announce(dataset: Dataset, start: Line, history: History, table: pd.DataFra
     announce(
         "rates",
         (dataset.fingerprint, start, steps, *table["learning_rate"]),
-        f"After {steps:,} steps {readable(best['learning_rate'])} has the lowest loss, "
+        f"After {in_steps(steps)} {readable(best['learning_rate'])} has the lowest loss, "
         f"{readable(best['loss'])}. {kinds}.",
     )
 
@@ -158,13 +168,13 @@ def _draw_side_by_side(
                     "bounds": bounds,
                     "floor": frames.floor_height(dataset, bounds),
                 },
-                alt=f"The loss over {last_step:,} steps on a log axis, from "
+                alt=f"The loss over {in_steps(last_step)} on a log axis, from "
                 f"{readable(history.loss[0, 0])} on; the best fit has {readable(lowest)}. Learning "
                 f"rate {of_each(map(readable, table['loss']))}.",
                 title="The loss of each learning rate",
                 numbers=partial(tables.rates, dataset, history, table, ["loss"]),
             )
-            st.markdown("**Across the valley**: how far the line is too high (+) or too low (−)")
+            st.markdown(f"**Across the valley**: {error_across(dataset)}")
             draw(
                 "rate_errors",
                 rate_charts.rate_errors(len(table)),
@@ -250,7 +260,9 @@ def _tabulate(dataset: Dataset, history: History, table: pd.DataFrame) -> None:
         {
             "learning rate": [readable(rate) for rate in table["learning_rate"]],
             "verdict": [VERDICT_WORDS[verdict] for verdict in table["verdict"]],
-            "s = rate × λ₂": [readable(s) for s in table["s"]],
+            "s = rate × λ₂": [
+                readable_below(s) if s < 2 <= float(f"{s:.3g}") else readable(s) for s in table["s"]
+            ],
             "steps taken": [f"{steps:,}" for steps in table["steps"]],
             "w": [readable(w) for w in table["w"]],
             "b": [readable(b) for b in table["b"]],

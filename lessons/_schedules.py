@@ -67,10 +67,15 @@ def _two_steps(dataset: Dataset, start: Line) -> None:
         width="content",
     )
     if not arrived:
+        is_closer = orders["gap at step 2"].iloc[0] < orders["gap at step 0"].iloc[0]
         text(
             "On this data the second step blows up the rounding of w and b, too, "
-            f"{readable(theory.curvature(dataset).condition_number)} times: that is the gap that "
-            "is left."
+            f"{readable(theory.curvature(dataset).condition_number)} times: "
+            + (
+                "that is the gap that is left."
+                if is_closer
+                else "what it makes of that is no better than the start."
+            )
         )
     fastest = theory.fastest_rate(dataset)
     thousandth, billionth = (
@@ -231,6 +236,12 @@ def _chebyshev(dataset: Dataset, start: Line, n: int) -> None:
         hide_index=True,
         width="content",
     )
+    if schedules.chebyshev_rates(dataset, n).max() <= theory.stable_limit(dataset):
+        text(
+            f"The same {n} rates, in three orders; all end at the same gap. On this data none of "
+            "them is above the limit, so none of the orders blows anything up on the way."
+        )
+        return
     text(
         f"The same {n} rates, in three orders; but for rounding, all end at the same gap. "
         "**Ascending**, the small rates take so much of the error across the valley that the large "

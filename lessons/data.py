@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from core import charts, frames, tables, theory
-from core.checks import lies_on_a_line
 from core.datasets import BUNDLED
 from core.wording import described, equation, readable
 from lessons import _quiz
@@ -47,8 +46,8 @@ lowest = theory.mse(dataset, best)
 challenge = f"best fit of {dataset.fingerprint}"
 revealed = _quiz.is_open(challenge)
 # Points that lie exactly on a line leave no loss to come near to: then a small share of y's spread.
-goal = max(GOAL * lowest, 1e-6 * float(np.var(dataset.y)))
-spread = float(np.std(dataset.y)) or 1.0
+spread = theory.spread(dataset) or 1.0
+goal = max(0.0 if theory.lies_on_a_line(dataset) else GOAL * lowest, 1e-6 * spread**2)
 
 
 def around(name: str, label: str, centre: float, first: float, reach: float) -> Slider:
@@ -122,7 +121,7 @@ else:
         hide_index=True,
         width="content",
     )
-    if dataset.true_line is not None and lies_on_a_line(dataset):
+    if dataset.true_line is not None and theory.lies_on_a_line(dataset):
         text("These points lie on the true line exactly, so it is the best fit too.")
     elif dataset.true_line is not None:
         true_loss = theory.mse(dataset, dataset.true_line)
@@ -130,8 +129,13 @@ else:
             f"The **true line** is the one the points were made from. The **best fit** is the line "
             f"with the lowest loss on the {dataset.n:,} points at hand, {readable(lowest, 4)}. On "
             f"them the true line ({readable(true_loss, 4)}) can never beat it: “best” means the "
-            "lowest loss on just these points. Noise moved each of them a little up or down, and "
-            "the best fit follows them; on a new sample it would be another line."
+            "lowest loss on just these points. "
+            + (
+                "Noise moved each of them a little up or down, and the best fit follows them; on a "
+                "new sample it would be another line."
+                if st.session_state.noise
+                else "All but one lie on it, but the best fit follows that one, too."
+            )
         )
     else:
         text(
@@ -157,13 +161,18 @@ if st.session_state.data == "lesson":
         without = frames.without_last_point(dataset)
         calm = theory.best_fit(without)
         miss = float(best.at(dataset.x[-1:])[0] - dataset.y[-1])
-        share = miss**2 / (dataset.n * lowest) if lowest else 0.0
+        share = 0.0 if theory.lies_on_a_line(dataset) else miss**2 / (dataset.n * lowest)
+        before, after = (f"w = {readable(line.w)}, b = {readable(line.b)}" for line in (calm, best))
         heading(
             on_squares,
             f"The outlier at x = {readable(dataset.x[-1])}, y = {readable(dataset.y[-1])} is one "
             f"point of {dataset.n:,}. Its square alone makes up **{share:.0%}** of the best fit's "
-            f"loss, and it pulls the best fit from w = {readable(calm.w)}, b = {readable(calm.b)} "
-            f"to **w = {readable(best.w)}, b = {readable(best.b)}**."
+            "loss, and it "
+            + (
+                f"leaves the best fit where it was, at {before}."
+                if before == after
+                else f"pulls the best fit from {before} to **{after}**."
+            )
             + ("" if is_hidden("made") else " Move it under *How it is made*."),
         )
         st.button("Take the outlier away", key="take_outlier", on_click=st.session_state.update,
@@ -177,6 +186,10 @@ if axes.condition_number > frames.LONG_VALLEY:
         f"{readable(width)}). That is fine for the best fit. For gradient descent it will be "
         "hard: a small change of w lifts the whole line, b has to make up for it, and the two can "
         "only move together, slowly. The later pages show it."
+        if abs(centre) > width
+        else f"These x are {'large' if width > 1 else 'small'} numbers (spread {readable(width)}). "
+        "That is fine for the best fit. For gradient descent it will be hard: w and b need steps "
+        "of very different size. The later pages show it."
     )
 numbers_behind_charts()
 takeaway(

@@ -16,6 +16,7 @@ from core.wording import (
     described,
     equation,
     in_original_units,
+    in_steps,
     place,
     readable,
     readable_below,
@@ -24,7 +25,7 @@ from core.wording import (
 from lessons import _experiment
 from lessons._assist import announce
 from lessons._checks import check
-from lessons._controls import batch_size, choose_data, learning_rate, number, steps
+from lessons._controls import at_the_best_fit, batch_size, choose_data, learning_rate, number, steps
 from lessons._layout import (
     draw,
     glossary,
@@ -117,7 +118,7 @@ forking = experiment.fork_at is not None and not experiment.fork
 verb = "Fork:" if forking else "Continue" if stretches else "Run"
 with buttons:
     st.button(
-        f"{verb} {step_count:,} steps",
+        f"{verb} {in_steps(step_count)}",
         type="primary",
         key="go",
         disabled=why_not is not None,
@@ -140,6 +141,7 @@ has_fork, has_true_line = kept is not None, dataset.true_line is not None
 other = {} if kept is None else {"other": frames.branch(kept, experiment.fork_at or 0)}
 
 best, lowest = theory.best_fit(dataset), theory.mse(dataset, theory.best_fit(dataset))
+on_a_line = theory.lies_on_a_line(dataset)
 bounds = frames.run_bounds([path] if kept is None else [path, kept], lowest)
 drawn = frames.drawn_loss(path, bounds)
 
@@ -202,10 +204,13 @@ if exploded:
     limit, at_fault = theory.stable_limit(dataset), stretches[len(paths) - 1]
     told = (
         f"**The run exploded.** After step {taken:,} the loss would have passed a million times "
-        "what is reasonable (the loss it began with, or the mean of y², whichever is larger), so "
-        "it was stopped there. (Its last lines lie outside of the first two pictures: go back "
-        "through the steps.)"
+        "what is reasonable (the loss this stretch began with, or the mean of y², whichever is "
+        "larger), so it was stopped there."
     )
+    if taken:
+        told += (
+            " (Its last lines lie outside of the first two pictures: go back through the steps.)"
+        )
     crossing = paths[-1].iloc[-2:]
     plain = at_fault.batch_size is None and not at_fault.decay
     if plain:
@@ -478,23 +483,23 @@ heading(
     "x̄ and ȳ are the means of x and y; the star marks the best fit.\n\n"
     f"{ends}\n\n"
     f"The formula looks at each of the {dataset.n:,} points twice: once for the means, once for "
-    f"the sums. The loop has looked at points {looks:,} times, and its line is "
+    f"the sums. The loop has looked at points {looks:,} {'time' if looks == 1 else 'times'}, and "
+    "its line is "
     f"**{readable(gap_here)}** from the best fit (the *gap*: the root mean square of the vertical "
     "distances over the points, √(its loss − the lowest loss))."
     + (
         ""
-        if remaining is None
+        if remaining is None or theory.steps_needed(dataset, rate, start) == 0
         else " Less than 1 % of the excess loss it started with is left"
         + (
-            f", but that is still {readable(last.loss / lowest)} times the lowest loss."
-            if lowest > 0 and last.loss > 1.5 * lowest
+            f", but its loss is still {readable(last.loss / lowest)} times the lowest."
+            if not on_a_line and last.loss > 1.5 * lowest
             else "."
         )
         if remaining == 0
         else f" At a learning rate of {readable(rate)}, with all points, "
-        f"**{count(remaining)} more "
-        f"{'step' if remaining == 1 else 'steps'}** bring it down to 1 % of the excess loss it "
-        "started with."
+        f"**{count(remaining)} more {'step** brings' if remaining == 1 else 'steps** bring'} it "
+        "down to 1 % of the excess loss it started with."
     )
     + " Why loop, then? Because for most models there is no formula.",
 )
@@ -536,8 +541,14 @@ size = points_a_step or 8
 heading(
     "Mini-batches: travel first, jitter later",
     "With many points one looks at a few of them, drawn at random, in each step: a **mini-batch**. "
-    "That is cheap, and it *does* jump around: each mini-batch has a minimum of its own. Does a "
-    f"smaller rate help there? It depends on when. (Here with {size} "
+    "That is cheap, and "
+    + (
+        "each mini-batch has a minimum of its own, so that the line *does* jump around. (Not on "
+        "these points: they lie on one line, which is the minimum of every mini-batch.)"
+        if on_a_line
+        else "it *does* jump around: each mini-batch has a minimum of its own."
+    )
+    + f" Does a smaller rate help there? It depends on when. (Here with {size} "
     f"{'point' if size == 1 else 'points'} a step; choose 32, 8 or 1 under *More*.)",
 )
 
@@ -551,7 +562,10 @@ def show_race(early: int, late: int, draws: int) -> None:
     many = draws > 1
     show_table(
         {
-            "from where": [f"after {early:,} steps (unsettled)", f"after {late:,} steps (settled)"],
+            "from where": [
+                f"after {in_steps(early)} (unsettled)",
+                f"after {in_steps(late)} (settled)",
+            ],
             "steps more": [f"{early:,}"] * 2,
             "gap, same rate": [readable(same) for same, _ in middle_gaps],
             "gap, a tenth of it": [readable(smaller) for _, smaller in middle_gaps],
@@ -591,14 +605,22 @@ def show_race(early: int, late: int, draws: int) -> None:
 
 
 plan = experiments.plan_race(dataset, start, rate)
+settling = theory.steps_needed(dataset, rate, start, 1e-12)
 if plan is None:
     if theory.verdict(dataset, rate) == "explodes":
-        text(f"At a learning rate of {readable(rate)} runs on this data explode: choose a smaller.")
+        text(f"At {readable(rate)} runs on this data come no closer: choose a smaller rate.")
+    elif settling == 0:
+        text(at_the_best_fit())
+    elif settling is not None and settling < 5:
+        text(
+            f"On this data a run at {readable(rate)} is there after {in_steps(settling)}: that is "
+            "too little travel to tell from the jitter. Choose a smaller rate."
+        )
     else:
         text(
             f"On this data, at a learning rate of {readable(rate)}, a run has not settled within "
             "20,000 steps, the most that one can take here with mini-batches: the travel alone "
-            "takes longer. The lesson's data shows it."
+            "takes longer."
         )
 else:
     early, late = plan

@@ -6,7 +6,7 @@ from core import cache, theory
 from core.datasets import Dataset, Line
 from core.runs import MAX_STEPS
 from core.sayings import SAYINGS
-from core.wording import count, in_original_units, plain, readable, readable_below
+from core.wording import count, in_original_units, in_steps, plain, readable, readable_below
 from lessons._challenges import CHALLENGES, challenges
 from lessons._checks import check
 from lessons._comparison import compare
@@ -46,6 +46,7 @@ $$
 
 """
 
+SLOW_FLOOR = 10  # a condition number from which on no rate is quick in both directions
 SAID, BEAT, PINNED = "It is said …", "Beat the best rate", "Pinned runs"
 
 
@@ -79,6 +80,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
     predict_picture(dataset, start)
 
     axes, best = theory.curvature(dataset), theory.best_fit(dataset)
+    is_round = axes.condition_number < 1.001
     limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
 
     heading("Why there?")
@@ -87,13 +89,19 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         text(
-            "Seen from above, the loss is a valley with two directions of its own, the **steep** "
-            "axis across it and the **flat** axis along its floor. How strongly the bowl curves "
-            "along them are two numbers that the data decides, λ₁ and λ₂; λ₂/λ₁, here "
-            f"**{readable(axes.condition_number)}**, is called the *condition number*. (On the map "
-            "above w and b are drawn at different scales, so the axes need not look square to each "
-            "other.)"
-            f"{_DERIVATION}"
+            (
+                "Seen from above, the loss is a round bowl: it curves equally in all directions, "
+                f"by λ₁ = λ₂ = {readable(axes.steep)}. λ₂/λ₁, which is called the *condition "
+                "number*, is **1**."
+                if is_round
+                else "Seen from above, the loss is a valley with two directions of its own, the "
+                "**steep** axis across it and the **flat** axis along its floor. How strongly the "
+                "bowl curves along them are two numbers that the data decides, λ₁ and λ₂; λ₂/λ₁, "
+                f"here **{readable(axes.condition_number)}**, is called the *condition number*. "
+                "(On the map above w and b are drawn at different scales, so the axes need not "
+                "look square to each other.)"
+            )
+            + f"{_DERIVATION}"
             "In words, line by line. θ is the pair (w, b): a step subtracts the rate r times the "
             "gradient, ∇loss. The gradient of a bowl is how far θ is from the best fit, θ*, times "
             "how the bowl curves, H. So a step multiplies that error by 1 − rH; along an axis, by "
@@ -108,26 +116,42 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             f"**{readable_below(safe)}** it is gone in one step; beyond, it changes sign at every "
             f"step; above 2/λ₂ = **{readable_below(limit)}** it grows at every step, however small "
             "it was: sooner or later the run explodes.\n\n"
-            f"With the safe choice, {readable_below(safe)}, this start needs **{count(needed)} "
-            f"{'step' if needed == 1 else 'steps'}** until only 1 % of the excess loss is left."
             + (
-                "\n\n"
+                at_the_best_fit()
+                if needed == 0
+                else f"With the safe choice, {readable_below(safe)}, this start needs "
+                f"**{in_steps(needed)}** until only 1 % of the excess loss is left."
+            )
+            + (
+                ""
+                if is_round
+                else "\n\n"
                 f"Along the flat direction the curvature is λ₁ = {readable(axes.flat)}, "
-                f"{readable(axes.condition_number)} times smaller, and there every rate below the "
-                "limit is slow: with the safe choice the distance along the valley's floor halves "
-                f"every **{readable(max(halving, 1))} {'step' if halving <= 1 else 'steps'}**."
-                if axes.condition_number > 1.5
-                else ""
+                f"{readable(axes.condition_number)} times smaller"
+                + (
+                    ", and there every rate below the limit is slow: with the safe choice the "
+                    "distance along the valley's floor halves every "
+                    f"**{readable(halving)} steps**."
+                    if axes.condition_number > SLOW_FLOOR
+                    else ": with the safe choice a step multiplies the distance along the valley's "
+                    f"floor by **{readable(1 - safe * axes.flat)}**."
+                )
             )
             + (
                 f" The {MAX_STEPS:,} steps one can run here do not even halve it: on this data no "
                 "rate gets all the way, because the valley is too long for its width."
-                if axes.condition_number > 1.5 and halving > MAX_STEPS
+                if halving > MAX_STEPS
                 else ""
             )
         )
 
-    if dataset.scaling is None:
+    if dataset.scaling is None and is_round:
+        heading(
+            "Make the valley round",
+            "It is round already: these x lie around 0, one standard deviation from it. On other "
+            "data one *standardizes* x, that is, counts it in standard deviations from its mean.",
+        )
+    elif dataset.scaling is None:
         rounded = cache.standardized(dataset)
         round_start = rounded.from_original(start)
         round_safe = theory.safe_rate(rounded)
@@ -142,8 +166,13 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             f"{readable(axes.condition_number)} to **{readable(1.0)}**, the limit from "
             f"{readable_below(limit)} to **{readable(theory.stable_limit(rounded))}**, and the "
             "safe "
-            f"choice, then {readable(round_safe)}, needs **{round_needed} "
-            f"{'step' if round_needed == 1 else 'steps'}** instead of {count(needed)}.",
+            f"choice, then {readable(round_safe)}, "
+            + (
+                "leaves a start at the best fit where it is."
+                if needed == 0
+                else f"needs **{in_steps(round_needed)}**"
+                + (", too." if round_needed == needed else f" instead of {count(needed)}.")
+            ),
         )
     else:
         heading(

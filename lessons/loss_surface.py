@@ -7,7 +7,15 @@ import streamlit as st
 from core import cache, charts, frames, tables, theory
 from core.datasets import Line
 from core.runs import TrainingConfig
-from core.wording import described, equation, in_original_units, place, readable, readable_below
+from core.wording import (
+    described,
+    equation,
+    in_original_units,
+    in_steps,
+    place,
+    readable,
+    readable_below,
+)
 from lessons._assist import announce
 from lessons._checks import check
 from lessons._controls import choose_data, learning_rate, steps
@@ -68,7 +76,7 @@ has_true_line = dataset.true_line is not None
 end, lowest = run.iloc[-1], theory.mse(dataset, best)
 led = (
     f"from the loss {readable(run['loss'].iloc[0])} at the start to {readable(end.loss)} after "
-    f"{end.step:,.0f} steps"
+    f"{in_steps(int(end.step))}"
 )
 occasion = f"{dataset.fingerprint} {start} {rate} {step_count}"
 announce(

@@ -3,11 +3,21 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.datasets import Line
-from core.wording import count, equation, exact, plain, readable, readable_below, subtraction
+from core.wording import (
+    count,
+    equation,
+    exact,
+    in_steps,
+    plain,
+    readable,
+    readable_below,
+    subtraction,
+    told_apart,
+)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +77,9 @@ def test_a_limit_that_is_typed_as_it_is_written_is_not_exceeded(limit: float) ->
     assert 0.99 * limit < written <= limit or math.isclose(written, limit, rel_tol=1e-12)
 
 
+@example(old=1.0130157482356646e-216, new=1.77771883261315e-222)
+@example(old=9.99999e-10, new=-9.99999e-10)
+@example(old=1e20, new=1.00000345e14)
 @given(st.floats(-1e5, 1e5), st.floats(-1e5, 1e5))
 def test_a_written_subtraction_adds_up(old: float, new: float) -> None:
     first, second, third = map(as_number, subtraction(old, new))
@@ -79,3 +92,26 @@ def test_a_written_subtraction_adds_up(old: float, new: float) -> None:
 def test_a_line_is_written_with_its_sign() -> None:
     assert equation(Line(0.1, 0.5)) == "y = 0.1·x + 0.5"
     assert equation(Line(-2.0, -1.0)) == "y = −2·x − 1"
+
+
+@pytest.mark.parametrize("value", [0.005, 0.0025, *(k / 1000 for k in range(100, 1000))])
+def test_a_limit_of_three_digits_is_written_with_just_those(value: float) -> None:
+    assert readable_below(value) == readable(value)
+
+
+@given(st.floats(-1e-4, 1e-4), st.floats(-1.0, 1.0))
+def test_no_part_of_a_subtraction_is_minus_zero(old: float, new: float) -> None:
+    assert not any(text.startswith("−") and as_number(text) == 0 for text in subtraction(old, new))
+
+
+@given(st.lists(st.floats(-1e9, 1e9).map(lambda value: value + 0.0), min_size=2, max_size=3))
+def test_numbers_that_differ_can_be_told_apart(values: list[float]) -> None:
+    texts = told_apart(*values)
+    assert len(set(texts)) == len(set(values))
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(None, "– steps"), (0, "0 steps"), (1, "1 step"), (2_000, "2,000 steps")]
+)
+def test_steps_are_counted_in_words(number: int | None, text: str) -> None:
+    assert in_steps(number) == text

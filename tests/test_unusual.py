@@ -1,0 +1,198 @@
+"""Sentences stay true on data and settings that are unusual: exact lines, round bowls, no way."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import theory
+from core.datasets import Dataset, Line, make_noisy_line
+from core.prompts import after_steps, error_across, least_wrong, which_way
+from core.wording import told_apart
+from tests.test_pages import open_page, words
+
+STEPS, RATES, DATA = (f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates", "data"))
+
+
+def own(x: list[float], y: list[float]) -> dict[str, str]:
+    points = "~".join(f"{a!r}_{b!r}" for a, b in zip(x, y, strict=True))
+    return {"data": "own", "points": points}
+
+
+FIVE = [3.0, 1.0, 3.0, 1.0, 3.0]
+
+
+@given(st.integers(3, 20), *[st.floats(-1e6, 1e6)] * 3)
+def test_points_on_a_line_are_known_from_points_beside_it(
+    n: int, first: float, w: float, b: float
+) -> None:
+    x = first + np.arange(n)
+    y = w * x + b
+    assert theory.lies_on_a_line(Dataset(x, y))
+    y[1] += 1e-6 * float(np.max(np.abs(w * x)) + abs(b) + 1)
+    assert not theory.lies_on_a_line(Dataset(x, y))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "is_exact"),
+    [
+        ([0, 1, 2, 3], [1e12, 1e12 + 3, 1e12 + 1, 1e12 + 4], False),
+        ([1.7e9 + i for i in range(6)], [0, 0.1, 0.2, 0.3, 0.4, 0.5], True),
+        ([0, 1, 2], [0, 0, 0], True),
+        ([0, 1, 2], [0, 0, 1e-30], False),
+    ],
+)
+def test_what_lies_on_a_line_is_told_at_every_size(
+    x: list[float], y: list[float], is_exact: bool
+) -> None:
+    data = Dataset(np.array(x, dtype=float), np.array(y, dtype=float))
+    assert theory.lies_on_a_line(data) == is_exact
+
+
+@pytest.mark.parametrize("noise", [1e-11, 1e-9])
+def test_a_little_noise_is_noise(noise: float) -> None:
+    assert not theory.lies_on_a_line(make_noisy_line(noise=noise))
+    assert theory.lies_on_a_line(make_noisy_line(noise=0.0))
+
+
+@pytest.mark.parametrize("value", [0.1, 0.3, 0.7, 1.1, 2.3, -1e9])
+@pytest.mark.parametrize("n", [3, 7, 10, 100])
+def test_where_all_y_are_the_same_there_is_no_spread(value: float, n: int) -> None:
+    flat = Dataset(np.linspace(0, 1, n), np.full(n, value))
+    assert theory.spread(flat) == 0
+    losses = sorted(theory.mse(flat, line) for line in least_wrong(flat, 0).lines)
+    assert losses[0] > 0.5
+    assert losses[-1] > 2 * losses[0]
+
+
+def test_points_that_are_all_level_leave_a_goal_one_can_reach() -> None:
+    app = open_page(DATA, true_w="0", true_b="0.3", n="10", noise="0")
+    goal = re.search(r"get it below (\S+)\?", words(app))
+    assert goal is not None
+    assert goal[1] == "0.000001"
+
+
+def test_a_round_bowl_leaves_no_travel_to_tell_from_jitter() -> None:
+    app = open_page(STEPS, standardize="true")
+    assert "is there after 1 step: that is too little travel" in words(app)
+    assert "has not settled" not in words(app)
+
+
+def test_what_is_still_above_the_lowest_loss_is_told_as_it_is() -> None:
+    dataset = make_noisy_line()
+    app = open_page(STEPS, run="200x0.1")
+    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    rows = theory.loss_after(dataset, Line(0.0, -1.0), 0.1, np.array([200]))
+    assert f"its loss is still {told_apart(float(rows[0]) / lowest)[0]} times" in words(app)
+    assert "times the lowest" not in words(open_page(STEPS, noise="0", run="200x0.1"))
+    at_best = words(open_page(STEPS, noise="0", start_w="0.1", start_b="0.5"))
+    assert "of the excess loss it started with" not in at_best
+    assert "starts at the best fit already" in at_best
+
+
+def test_without_noise_nothing_is_said_to_scatter_or_jump() -> None:
+    app = open_page(DATA, noise="0", outlier="true", show="all")
+    assert "Noise moved" not in words(app)
+    assert "All but one lie on it" in words(app)
+    app = open_page(STEPS, noise="0")
+    assert "100 points on the line" in words(app)
+    assert "the minimum of every mini-batch" in words(app)
+    assert "points scattered around the line" in words(open_page(STEPS))
+
+
+@pytest.mark.parametrize(
+    ("x", "told"),
+    [
+        ([-1000.0, 0.0, 1000.0], "These x are large numbers"),
+        ([-0.001, 0.0, 0.001], "These x are small numbers"),
+        ([1000.0, 1001.0, 1002.0], "These x lie far from 0"),
+    ],
+)
+def test_a_long_valley_has_the_cause_that_it_has(x: list[float], told: str) -> None:
+    app = open_page(DATA, **own(x, [1.0, 2.0, 2.0]))
+    assert [info.value.startswith(told) for info in app.info] == [True]
+
+
+@pytest.mark.parametrize("outlier_y", ["0.55", "5"])
+def test_an_outlier_pulls_the_best_fit_only_where_it_does(outlier_y: str) -> None:
+    app = open_page(DATA, outlier="true", outlier_x="0.5", outlier_y=outlier_y)
+    assert ("leaves the best fit where it was" in words(app)) == (outlier_y == "0.55")
+
+
+def test_a_run_that_explodes_at_once_has_no_steps_to_go_back_through() -> None:
+    app = open_page(STEPS, run="10x1000000000000000")
+    assert "After step 0 the loss" in words(app)
+    assert "go back through the steps" not in words(app)
+    assert "go back through the steps" in words(open_page(STEPS, run="200x5"))
+
+
+def test_a_bowl_that_is_round_is_not_called_a_valley() -> None:
+    x, y = [-1.0, -1.0, 1.0, 1.0], [0.0, 1.0, 1.0, 2.0]
+    app = open_page(RATES, **own(x, y))
+    assert "the loss is a round bowl" in words(app)
+    assert "It is round already" in words(app)
+    assert "instead of" not in words(app).split("Make the valley round")[-1].split("own.")[0]
+
+
+@pytest.mark.parametrize(("x", "is_slow"), [([-2.0, -1.0, 0.0, 1.0, 2.0], False), (None, True)])
+def test_the_floor_is_called_slow_only_where_it_is(x: list[float] | None, is_slow: bool) -> None:
+    app = open_page(RATES, **({} if x is None else own(x, FIVE)))
+    assert ("every rate below the limit is slow" in words(app)) == is_slow
+    assert ("multiplies the distance along the valley's floor by **0.5**" in words(app)) != is_slow
+
+
+def test_at_the_best_fit_no_steps_are_counted() -> None:
+    app = open_page(RATES, noise="0", start_w="0.1", start_b="0.5")
+    assert "0 steps" not in words(app)
+    assert "starts at the best fit already" in words(app)
+
+
+@pytest.mark.parametrize("steps", ["1", "2"])
+def test_one_step_is_one_step(steps: str) -> None:
+    for page in (STEPS, RATES, "lessons/loss_surface.py"):
+        app = open_page(page, steps=steps, run=f"{steps}x0.1")
+        told = [words(app), *(str(chart.proto.alt) for chart in app.get("arrow_vega_lite_chart"))]
+        told += [button.label for button in app.button]
+        assert not any(re.search(r"\b1 steps\b", text) for text in told)
+
+
+def test_no_order_of_rates_below_the_limit_is_said_to_blow_anything_up() -> None:
+    address = {"part": "Beat the best rate", "show": "all"}
+    assert "none of the orders blows anything up" in words(
+        open_page(RATES, standardize="true", **address)
+    )
+    assert "blow up the error of the start" in words(open_page(RATES, **address))
+
+
+def test_an_error_of_the_slope_is_not_called_a_height() -> None:
+    x = np.array([-20.0, -10.0, 0.0, 10.0, 20.0])
+    assert "too high" not in error_across(Dataset(x, np.array(FIVE)))
+    assert "too high" in error_across(make_noisy_line())
+
+
+def test_rates_just_below_the_limit_are_written_below_it() -> None:
+    app = open_page(RATES, standardize="true", lrs=["0.999", "1"])
+    table = next(table.value for table in app.table if "s = rate × λ₂" in table.value)
+    assert dict(zip(table["verdict"], table["s = rate × λ₂"], strict=True)) == {
+        "fast, but zigzags": "1.99",
+        "explodes": "2",
+    }
+
+
+def test_a_prediction_the_other_way_is_told_so() -> None:
+    prompt = after_steps(make_noisy_line(), Line(0.0, -1.0), 0)
+    assert prompt is not None
+    judgement = prompt.judge(Line(0.0, -1.1))
+    assert judgement.kind == "back"
+    assert "%" not in judgement.feedback
+
+
+def test_a_step_downhill_is_told_by_how_much() -> None:
+    for seed in range(20):
+        prompt = which_way(make_noisy_line(w=50.0, b=-3.0), Line(0.0, -1.0), seed)
+        if prompt is not None:
+            here = theory.mse(prompt.dataset, prompt.place)
+            assert prompt.loss_after(prompt.answer) < here
+            assert "lowers the loss by" in prompt.judge(prompt.answer).measure
