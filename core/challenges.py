@@ -10,14 +10,13 @@ import numpy as np
 
 from core import theory
 from core.datasets import Dataset, FloatArray, Line
-from core.experiments import MIN_RATE, Train
+from core.experiments import MAX_RATE, MIN_RATE, Train
 from core.runs import MAX_RATES, RECORDED_STEPS, History, TrainingConfig
 
 MOST_STEPS = 20_000  # of a try
 SCHEDULE_STEPS = RECORDED_STEPS - 1  # so that every one of them is recorded
 SHARE_LEFT = 0.01
 _CLOSER = 1 - 1e-9  # of the start's excess loss, or less; at the limit itself rounding is all
-_LARGEST_TRIED = 10.0
 _ROUNDS = 3  # of searching: each looks at least 127 times as closely as the one before
 
 
@@ -47,7 +46,8 @@ def converges(train: Train, dataset: Dataset, start: Line, rate: float) -> bool:
 
 def largest_rate(train: Train, dataset: Dataset, start: Line) -> float | None:
     """Search the largest rate of three digits that converges; None where none does."""
-    low, high = MIN_RATE, _LARGEST_TRIED
+    # A start without an error across the valley goes on to the limit along its floor.
+    low, high = MIN_RATE, min(2.2 / theory.curvature(dataset).flat, MAX_RATE)
     for _ in range(_ROUNDS):
         rates = np.geomspace(low, high, MAX_RATES)
         shares = _shares_left(train, dataset, start, rates, MOST_STEPS)

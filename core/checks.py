@@ -335,13 +335,21 @@ ARRIVES = 0.75  # of the limit: the error across the valley is halved, and chang
 OVERFLOW_STEPS = 200  # until a float32 is too small at that rate
 
 
+def _from_where(dataset: Dataset, start: Line) -> str:
+    """Name another start where the learner's has no error that could grow across the valley."""
+    flat, steep = theory.axis_errors(dataset, np.array(start.w), np.array(start.b))
+    grows = steep**2 > 1e-6 * (flat**2 + steep**2)
+    return "" if grows else ", from a start that is off across the valley, too,"
+
+
 def huge_rate(dataset: Dataset, start: Line) -> Question:
     """Ask what a rate far above the limit looks like, and what NaN says."""
     limit = theory.stable_limit(dataset)
     growth = readable(2 * HUGE - 1)
     return Question(
-        f"You run {OVERFLOW_STEPS} steps of the loop on this data at {readable(HUGE * limit)}, ten "
-        "times the limit, and print the loss at every step. What will you read?",
+        f"You run {OVERFLOW_STEPS} steps of the loop on this data{_from_where(dataset, start)} at "
+        f"{readable(HUGE * limit)}, ten times the limit, and print the loss at every step. What "
+        "will you read?",
         (
             Choice(
                 "A loss that wobbles up and down, and stays in the valley.",
@@ -366,8 +374,11 @@ def other_scale(dataset: Dataset, start: Line) -> Question:
     times, limit = finer_unit(dataset, rate)
     limits = readable(theory.stable_limit(dataset)), readable(limit)
     shown = readable(rate)
+    finer = Dataset(times * dataset.x, dataset.y)
+    from_where = _from_where(finer, Line(start.w / times, start.b))
     return Question(
-        f"At {shown} a run on this data comes closer at every step. Now count x in a unit "
+        f"At {shown} a run on this data{from_where} comes closer at every step. Now count x in a "
+        "unit "
         f"{readable(times)} times smaller: the same points, but every x is {readable(times)} times "
         f"as large. At {shown} the run now …",
         (

@@ -193,8 +193,8 @@ def gap(dataset: Dataset, line: Line) -> float:
 def axis_errors(dataset: Dataset, w: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Split the errors of lines into flat and steep axis of the bowl, signed, in y-units.
 
-    They are the two parts of the gap: gap² = flat² + steep². The steep error is positive where a
-    line lies too high.
+    They are the two parts of the gap: gap² = flat² + steep². Where it is height
+    (``across_is_height``) the steep error is positive for a line that lies too high.
 
     Parameters
     ----------

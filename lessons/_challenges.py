@@ -171,7 +171,8 @@ def _tell_steps(
         text(f"{how} it does not get there in {most:,} steps.{_best(kept, _steps)}")
         return
     _keep_best(kept, steps)
-    beside = "that is par" if steps <= par else f"{steps - par:,.0f} above par"
+    beside = f"{abs(steps - par):,.0f} {'above' if steps > par else 'below'} par"
+    beside = "that is par" if steps == par else beside
     text(f"{how} it takes **{_steps(steps)}**: {beside}.{_best(kept, _steps)}")
     if steps <= par:
         mark_done(f"challenge:{name}")

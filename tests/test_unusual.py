@@ -8,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import theory
+from core.challenges import largest_rate
+from core.checks import huge_rate, other_scale
 from core.datasets import Dataset, Line, make_noisy_line
 from core.prompts import after_steps, error_across, least_wrong, which_way
+from core.training import train
 from core.wording import told_apart
 from tests.test_pages import open_page, words
 
@@ -196,3 +199,21 @@ def test_a_step_downhill_is_told_by_how_much() -> None:
             here = theory.mse(prompt.dataset, prompt.place)
             assert prompt.loss_after(prompt.answer) < here
             assert "lowers the loss by" in prompt.judge(prompt.answer).measure
+
+
+def test_where_no_error_can_grow_another_start_is_named() -> None:
+    level = Dataset(np.array([-2.0, -1.0, 0.0, 1.0, 2.0]), np.array(FIVE))
+    elsewhere = "from a start that is off across the valley, too"
+    for ask in (huge_rate, other_scale):
+        assert elsewhere not in ask(make_noisy_line(), Line(0.0, -1.0)).text
+    # Counted in a finer unit the steep axis is that of the slope, and this start has the right one.
+    assert elsewhere in other_scale(level, Line(0.0, 0.0)).text
+    assert elsewhere not in other_scale(level, Line(1.0, 0.0)).text
+    steeper = Dataset(10 * level.x, level.y)
+    assert elsewhere in huge_rate(steeper, Line(0.0, 0.0)).text
+
+
+def test_from_a_start_on_the_floor_the_largest_rate_is_that_of_the_floor() -> None:
+    dataset = Dataset(np.array([-0.01, 0.0, 0.01]), np.zeros(3))
+    largest = largest_rate(train, dataset, Line(1.0, 0.0))
+    assert largest == pytest.approx(2 / theory.curvature(dataset).flat, rel=0.01)
