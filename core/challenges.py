@@ -210,8 +210,9 @@ class Diagnosis:
 def draw_diagnosis(train: Train, dataset: Dataset, start: Line, seed: int) -> Diagnosis:
     """Draw eight rates, each kind at least once, and run them.
 
-    They begin about as far from the best fit as the learner's start, but on a wall of the valley,
-    with a little error along it: so that there is something to see, whatever the start.
+    They begin about as far from the best fit as the learner's start, or as y is spread, but on a
+    wall of the valley, with a little error along it: so that there is something to see, whatever
+    the start.
     """
     rng = np.random.default_rng([seed, int(dataset.fingerprint[:8], 16)])
     names = list(_DRAWN_FROM)
@@ -219,7 +220,7 @@ def draw_diagnosis(train: Train, dataset: Dataset, start: Line, seed: int) -> Di
     multiples = [rng.uniform(*_DRAWN_FROM[kind]) for kind in kinds]
     rates = tuple(float(s) * theory.safe_rate(dataset) for s in multiples)
     best, axes = theory.best_fit(dataset), theory.curvature(dataset)
-    size = theory.gap(dataset, start) or theory.spread(dataset) or 1.0
+    size = max(theory.gap(dataset, start), theory.spread(dataset)) or 1.0
     flat, steep = (
         share * size / np.sqrt(eigenvalue / 2)
         for share, eigenvalue in zip(

@@ -15,7 +15,7 @@ from core import theory
 from core.datasets import Dataset, Line, make_noisy_line
 from core.mistakes import Choice
 from core.runs import TrainingConfig
-from core.wording import equation, readable, told_apart
+from core.wording import equation, equations, readable, told_apart
 
 
 @dataclass(frozen=True)
@@ -184,8 +184,9 @@ def downhill(dataset: Dataset, start: Line) -> Question:
 
 def one_bowl(dataset: Dataset, start: Line) -> Question:
     """Ask whether there is another lowest point to end in."""
-    best = theory.best_fit(dataset)
-    far = Line(best.w - 10 * (start.w - best.w), best.b - 10 * (start.b - best.b))
+    best, gap = theory.best_fit(dataset), theory.gap(dataset, start)
+    times = 10 * max(1.0, theory.spread(dataset) / gap if gap else 1.0)
+    far = Line(best.w - times * (start.w - best.w), best.b - times * (start.b - best.b))
     return Question(
         f"Gradient descent starts from {equation(far)} instead, far off on the other side. With "
         "small enough steps it heads for …",
@@ -209,7 +210,8 @@ def one_bowl(dataset: Dataset, start: Line) -> Question:
 def same_ring(dataset: Dataset, start: Line) -> Question:
     """Ask what lines on one ring share: the loss, neither slope nor residuals."""
     other = beside_on_ring(dataset, start)
-    example = f"Your start, {equation(start)}, and {equation(other)} lie on one ring: "
+    here, there = equations(start, other)
+    example = f"Your start, {here}, and {there} lie on one ring: "
     loss = readable(theory.mse(dataset, start), 4)
     return Question(
         "Two lines lie on the same ring of the map. What must they share?",
@@ -248,6 +250,7 @@ def only_way(dataset: Dataset, start: Line) -> Question:
     lowest = theory.mse(dataset, theory.best_fit(dataset))
     rate = theory.round_down(theory.safe_rate(dataset))
     loop = float(theory.loss_after(dataset, start, rate, np.array([FEW_STEPS]))[0])
+    formula, steps = told_apart(lowest, loop, digits=4)
     return Question(
         f"Could one have found the best fit of these {dataset.n:,} points without a loop?",
         (
@@ -260,8 +263,8 @@ def only_way(dataset: Dataset, start: Line) -> Question:
             Choice(
                 "Only roughly: a formula is less exact than a loop.",
                 "It is the other way round: the loop comes closer and closer to what the formula "
-                f"gives at once, the lowest loss there is, {readable(lowest, 4)}. It is at "
-                f"{readable(loop, 4)} after {FEW_STEPS} steps at {readable(rate)}.",
+                f"gives at once, the lowest loss there is, {formula}. It is at {steps} "
+                f"after {FEW_STEPS} steps at {readable(rate)}.",
             ),
         ),
         "The analytical solution looks at each point twice, and is there. The loop is worth "

@@ -89,6 +89,16 @@ def equation(line: Line, digits: int = 3) -> str:
     return f"y = {readable(line.w, digits)}·x {sign} {readable(abs(line.b), digits)}"
 
 
+def equations(*lines: Line) -> list[str]:
+    """Write lines as y = w·x + b, with as many digits as tell those apart that differ."""
+    different = len(set(lines))
+    for digits in range(3, 17):
+        texts = [equation(line, digits) for line in lines]
+        if len(set(texts)) == different:
+            return texts
+    return [equation(line, 17) for line in lines]
+
+
 def in_original_units(dataset: Dataset, line: Line, digits: int = 3) -> str:
     """Write a line of the data as it reads before x was standardized."""
     return equation(dataset.to_original(line), digits)

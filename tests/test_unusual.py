@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from core import theory
 from core.challenges import largest_rate
-from core.checks import huge_rate, other_scale
-from core.datasets import Dataset, Line, make_noisy_line
+from core.checks import huge_rate, one_bowl, only_way, other_scale, same_ring
+from core.datasets import Dataset, Line, load_bundled, make_noisy_line
 from core.prompts import after_steps, error_across, least_wrong, which_way
 from core.training import train
 from core.wording import told_apart
 from tests.test_pages import open_page, words
+from tests.test_wording import as_number
 
 STEPS, RATES, DATA = (f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates", "data"))
 
@@ -217,3 +218,20 @@ def test_from_a_start_on_the_floor_the_largest_rate_is_that_of_the_floor() -> No
     dataset = Dataset(np.array([-0.01, 0.0, 0.01]), np.zeros(3))
     largest = largest_rate(train, dataset, Line(1.0, 0.0))
     assert largest == pytest.approx(2 / theory.curvature(dataset).flat, rel=0.01)
+
+
+def test_questions_hold_for_a_start_that_is_all_but_the_best_fit() -> None:
+    dataset = load_bundled("anscombe-1")
+    start = Line(0.5, 3.0)
+    assert theory.gap(dataset, start) < 0.001
+    far = re.search(r"from y = (\S+)·x ([+−]) (\S+) instead", one_bowl(dataset, start).text)
+    assert far is not None
+    line = Line(as_number(far[1]), as_number(far[3]) * (1 if far[2] == "+" else -1))
+    assert theory.gap(dataset, line) > theory.spread(dataset)
+    on_ring = re.search(r"Your start, (.*?), and (.*?) lie", same_ring(dataset, start).because)
+    assert on_ring is not None
+    assert on_ring[1] != on_ring[2]
+    feedback = only_way(dataset, start).choices[2].feedback
+    way = re.search(r"there is, (\S+)\. It is at (\S+) after", feedback)
+    assert way is not None
+    assert way[1] != way[2]
