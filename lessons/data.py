@@ -41,6 +41,7 @@ if st.session_state.data in BUNDLED:
     text(f"{about.about} {about.slope}")
 
 predict_least_wrong(dataset, start)
+has_outlier = st.session_state.data == "lesson" and st.session_state.outlier
 best = theory.best_fit(dataset)
 lowest = theory.mse(dataset, best)
 challenge = f"best fit of {dataset.fingerprint}"
@@ -133,7 +134,7 @@ else:
             + (
                 "Noise moved each of them a little up or down, and the best fit follows them; on a "
                 "new sample it would be another line."
-                if st.session_state.noise
+                if not has_outlier or not theory.lies_on_a_line(frames.without_last_point(dataset))
                 else "All but one lie on it, but the best fit follows that one, too."
             )
         )
@@ -149,7 +150,7 @@ st.caption("The same as a formula: Σ says “add up, for each of the n points�
 
 if st.session_state.data == "lesson":
     on_squares = "What squaring does to one bad point"
-    if not st.session_state.outlier:
+    if not has_outlier:
         heading(
             on_squares,
             "Squares make large misses count most. Put one point where it does not belong, and "

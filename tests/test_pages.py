@@ -1374,6 +1374,17 @@ def test_where_all_points_are_0_the_true_line_is_the_best_fit() -> None:
     assert "can never beat it" not in words(app)
 
 
+@pytest.mark.parametrize("address", [{"data": "own"}, {"n": "3"}])
+def test_the_lessons_data_is_told_of_without_its_controls_and_with_few_points(
+    address: dict[str, str],
+) -> None:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT)
+    app.query_params.update({"show": "all", **address})
+    app.switch_page("lessons/data.py").run()
+    assert_whole(app)
+    assert "Noise moved each of them" in words(app)
+
+
 def test_an_outlier_goes_as_it_came() -> None:
     app = open_page("lessons/data.py")
     app.button(key="add_outlier").click().run()
