@@ -401,13 +401,10 @@ def _leave() -> None:
     for other in [name for name in left if name.startswith("own ")][:-MAX_OWN_LEFT]:
         del left[other]
     _experiment.forget()
-    for name in _IN_ADDRESS:
-        with contextlib.suppress(StreamlitAPIException):  # a drawn control sees to its own
-            st.query_params.pop(name, None)
 
 
 def _take_in() -> None:
-    """Take what a link says for the present data and no page has used yet."""
+    """Take out of the address what is set for the present data, used by a page or not yet."""
     state, address = st.session_state, st.query_params
     _experiment.read()
     if "lr" not in state and (rate := _read_number("lr", address.get("lr", ""))) is not None:
@@ -416,6 +413,9 @@ def _take_in() -> None:
         state.lrs = address.get_all("lrs")[:MAX_COMPARED]
     if "factors" not in state and "factors" in address:
         state.factors = address["factors"]
+    for name in _IN_ADDRESS:
+        with contextlib.suppress(StreamlitAPIException):  # a drawn control sees to its own
+            address.pop(name, None)
 
 
 def _begin_anew_on_other_data(occasion: str, dataset: Dataset, start: Line) -> None:

@@ -97,7 +97,11 @@ def test_other_data_takes_rates_and_runs_of_a_link_out_of_the_address() -> None:
     app.run()
     assert "run" not in app.query_params
     assert "lr" not in app.query_params
+    app.toggle(key="standardize").set_value(True).run()
     app.selectbox(key="data").select("lesson").run()
+    assert "run" not in app.query_params  # which was one in other units
+    assert app.session_state.lr != 0.3
+    app.toggle(key="standardize").set_value(False).run()
     app.switch_page("lessons/gradient_steps.py").run()
     assert app.number_input(key="lr").value == 0.3
     assert app.session_state.experiment.run
