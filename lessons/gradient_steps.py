@@ -544,7 +544,7 @@ heading(
     "That is cheap, and "
     + (
         "each mini-batch has a minimum of its own, so that the line *does* jump around. (Not on "
-        "these points: they lie on one line, which is the minimum of every mini-batch.)"
+        "these points: they lie on one line, and no mini-batch leads away from it.)"
         if on_a_line
         else "it *does* jump around: each mini-batch has a minimum of its own."
     )

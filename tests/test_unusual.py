@@ -11,7 +11,9 @@ from core import theory
 from core.challenges import largest_rate
 from core.checks import huge_rate, one_bowl, only_way, other_scale, same_ring
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line
+from core.frames import LONG_VALLEY
 from core.prompts import after_steps, error_across, least_wrong, which_way
+from core.runs import TrainingConfig
 from core.training import train
 from core.wording import told_apart
 from tests.test_pages import open_page, words
@@ -102,7 +104,11 @@ def test_without_noise_nothing_is_said_to_scatter_or_jump() -> None:
     assert "All but one lie on it" in words(app)
     app = open_page(STEPS, noise="0")
     assert "100 points on the line" in words(app)
-    assert "the minimum of every mini-batch" in words(app)
+    assert "no mini-batch leads away from it" in words(app)
+    for size in (1, 8, 32):
+        config = TrainingConfig((0.1,), 50, Line(0.1, 0.5), batch_size=size)
+        history = train(make_noisy_line(noise=0.0), config)
+        assert np.max(np.abs([history.grad_w, history.grad_b])) < 1e-14
     assert "points scattered around the line" in words(open_page(STEPS))
 
 
@@ -117,6 +123,10 @@ def test_without_noise_nothing_is_said_to_scatter_or_jump() -> None:
 def test_a_long_valley_has_the_cause_that_it_has(x: list[float], told: str) -> None:
     app = open_page(DATA, **own(x, [1.0, 2.0, 2.0]))
     assert [info.value.startswith(told) for info in app.info] == [True]
+    axes = theory.curvature(Dataset(np.array(x), np.array([1.0, 2.0, 2.0])))
+    assert axes.condition_number > LONG_VALLEY
+    # Around 0 the two axes are w and b themselves: each needs a rate of its own.
+    assert (min(map(abs, axes.steep_axis)) < 1e-9) == (min(x) < 0)
 
 
 @pytest.mark.parametrize("outlier_y", ["0.55", "5"])
