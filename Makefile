@@ -14,8 +14,8 @@ run: .venv/run.stamp
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
 # Side by side: one half computes, the other mostly waits for a browser. TensorFlow's threads would
-# spin while they wait for each other, on cores that are busy.
-test-core test-browser: export TF_NUM_INTRAOP_THREADS := 1
+# spin while they wait for each other, on cores that are busy: one, unless the environment says more.
+test-core test-browser: export TF_NUM_INTRAOP_THREADS ?= 1
 TESTS := not long
 test: .venv/dev.stamp lint
 	$(MAKE) -j2 test-core test-browser TESTS="$(TESTS)"

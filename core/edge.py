@@ -48,7 +48,8 @@ def _descend(network: Network, rows: tf.Tensor, answers: tf.Tensor, rate: tf.Ten
             loss = mean_squared_error(predict(network, rows), answers)
         gradients = tape.gradient(loss, network)
         for variable, gradient in zip(network, gradients, strict=True):
-            variable.assign_sub(rate * gradient)
+            rounded = tf.cast(gradient, tf.bfloat16)  # see core.network
+            variable.assign_sub(rate * tf.cast(rounded, tf.float64))
 
 
 @tf.function

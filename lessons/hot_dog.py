@@ -271,6 +271,11 @@ text(
     "number of a picture by a weight of its own and adds them up; what is below 0 becomes 0 "
     "(`relu`). The second table weighs what the units give: that sum is the **score**, above 0 for "
     "“hot dog”."
+    "\n\nOne line is new: before it is subtracted, each gradient is **rounded**, to two or three "
+    "digits (`bfloat16`, in which large networks are trained). Computers add long sums in "
+    "different orders, and so differ in the last digit; at a large rate each step would multiply "
+    "that difference, until the networks have nothing in common. Rounded, the gradients are the "
+    "same, and this link gives the same network on any computer."
 )
 
 heading("How wrong is an answer?")
