@@ -1,37 +1,47 @@
-"""Learning Rate Lab: the list of its pages."""
+"""Learning Rate Lab: the app that is served, and the list of its pages.
+
+``streamlit run`` imports this file for the app; for each visit Streamlit runs it as a script.
+"""
 
 import streamlit as st
 
-from core.cache import TensorFlowMissingError, after_script_run
-from lessons import _assist, _progress, _quiz, _reconnect, _storage, _task
-from lessons._layout import COURSE, say_what_is_missing
+if __name__ != "__main__":
+    from core import serving
 
-page = st.navigation(
-    [
-        st.Page(file, title=title + _progress.mark(address), url_path=address, default=not address)
-        for file, title, address, _ in COURSE
-    ],
-    position="top",
-)
-title = next(title for _, title, address, _ in COURSE if address == page.url_path)
-st.set_page_config(
-    page_title=f"{title} · Learning Rate Lab" if page.url_path else "Learning Rate Lab",
-    layout="wide",
-)
-_task.come_back(page.url_path)
-st.session_state.page = page.url_path
-_task.arrive()
-_quiz.arrive()
-_progress.arrive(page.url_path)
-# Low from the beginning: what loads in it would push the page down for a moment.
-storage = st.container(key="storage", height=1, border=False, gap=None)
-try:
-    page.run()
-except TensorFlowMissingError as error:
-    say_what_is_missing(error)
-finally:
-    with storage:
-        _storage.keep()
-        _assist.keep()
-        _reconnect.go_on()
-after_script_run()
+    app = st.App(__file__, lifespan=serving.lifespan, middleware=serving.middleware())
+else:
+    from core.cache import TensorFlowMissingError, after_script_run
+    from lessons import _assist, _progress, _quiz, _reconnect, _storage, _task
+    from lessons._layout import COURSE, say_what_is_missing
+
+    page = st.navigation(
+        [
+            st.Page(
+                file, title=title + _progress.mark(address), url_path=address, default=not address
+            )
+            for file, title, address, _ in COURSE
+        ],
+        position="top",
+    )
+    title = next(title for _, title, address, _ in COURSE if address == page.url_path)
+    st.set_page_config(
+        page_title=f"{title} · Learning Rate Lab" if page.url_path else "Learning Rate Lab",
+        layout="wide",
+    )
+    _task.come_back(page.url_path)
+    st.session_state.page = page.url_path
+    _task.arrive()
+    _quiz.arrive()
+    _progress.arrive(page.url_path)
+    # Low from the beginning: what loads in it would push the page down for a moment.
+    storage = st.container(key="storage", height=1, border=False, gap=None)
+    try:
+        page.run()
+    except TensorFlowMissingError as error:
+        say_what_is_missing(error)
+    finally:
+        with storage:
+            _storage.keep()
+            _assist.keep()
+            _reconnect.go_on()
+    after_script_run()

@@ -10,7 +10,6 @@ import asyncio
 import itertools
 import os
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +21,6 @@ from websockets.exceptions import WebSocketException
 
 from benchmarks.learner import Learner, visit
 from benchmarks.measuring import (
-    ROOT,
     find_free_port,
     machine,
     percentile,
@@ -132,24 +130,14 @@ class Server:
 
 
 @contextmanager
-def serve_class(script: str, like_make_run: bool) -> Iterator[Server]:
-    """Serve an app under uvicorn, as ``deploy.serve`` does ours, or as ``make run`` does."""
+def serve_class(script: str) -> Iterator[Server]:
+    """Serve an app as ``make run`` does ours."""
     port = find_free_port()
-    host = "127.0.0.1"
-    if like_make_run:
-        command = streamlit_run(script, port)
-    elif script == "streamlit_app.py":
-        command = (sys.executable, "-m", "deploy.serve", "--host", host, "--port", str(port))
-    else:
-        served = (
-            "import sys, streamlit, uvicorn; uvicorn.run(streamlit.App(sys.argv[1]), "
-            "host=sys.argv[2], port=int(sys.argv[3]), log_config=None, access_log=False)"
-        )
-        command = (sys.executable, "-c", served, str(ROOT / script), host, str(port))
+    command = streamlit_run(script, port)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "log")
         with running(command, port, log, _LOGGING) as process:
-            yield Server(f"http://{host}:{port}", process.pid, log)
+            yield Server(f"http://127.0.0.1:{port}", process.pid, log)
 
 
 async def hold_class(
@@ -264,9 +252,6 @@ def main() -> None:
     """Measure and print everything."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="little of everything, as a trial")
-    parser.add_argument(
-        "--like-make-run", action="store_true", help="serve with streamlit run, not for a class"
-    )
     options = parser.parse_args()
     size = QUICK if options.quick else Size()
     print(machine("streamlit", "uvicorn", "tensorflow-cpu", "tensorflow"), end="\n\n")
@@ -277,15 +262,15 @@ def main() -> None:
     )
     print("|---|" + "---:|" * 13)
     everyone = sorted({*size.classes, *size.naive_classes})
-    with serve_class("benchmarks/bare_app.py", options.like_make_run) as server:
+    with serve_class("benchmarks/bare_app.py") as server:
         bare = hold_classes(server, "bare", BARE, everyone, size.changes, {})
-    with serve_class("streamlit_app.py", options.like_make_run) as server:
+    with serve_class("streamlit_app.py") as server:
         before = asyncio.run(hold_class(server, OURS, len(OURS), size.warm_up // len(OURS), 0))
         compiled = server.compilations()
         after = asyncio.run(hold_class(server, OURS, len(OURS), size.reruns // len(OURS), 0))
         ours = hold_classes(server, "ours", OURS, size.classes, size.changes, bare)
         compiled_since = server.compilations() - compiled
-    with serve_class("benchmarks/naive_app.py", options.like_make_run) as server:
+    with serve_class("benchmarks/naive_app.py") as server:
         hold_classes(server, "naive", NAIVE, size.naive_classes, size.changes, bare)
     growth = after.megabytes / before.megabytes - 1
     print(

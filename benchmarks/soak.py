@@ -183,7 +183,7 @@ def main() -> None:
     parser.add_argument("minutes", type=float, nargs="?", default=60.0)
     minutes = parser.parse_args().minutes
     print(machine("streamlit", "uvicorn", "tensorflow-cpu", "tensorflow"), flush=True)
-    with serve_class("streamlit_app.py", like_make_run=False) as server:
+    with serve_class("streamlit_app.py") as server:
         samples, course = asyncio.run(hold(server, 60 * minutes))
     draw(samples, PICTURE)
     print(

@@ -1,7 +1,5 @@
 """The files of deploy/ are well formed, agree with each other, and with what they serve."""
 
-import base64
-import hashlib
 import json
 import re
 import threading
@@ -14,7 +12,6 @@ from typing import Any
 
 import kubernetes_validate
 import pytest
-import streamlit
 import yaml
 
 from deploy.healthy import is_healthy
@@ -101,11 +98,6 @@ def test_containers_can_do_no_more_than_they_must() -> None:
         assert service["mem_limit"], name
 
 
-def test_every_address_in_numbers_is_a_host_and_no_name_but_localhost() -> None:
-    hosts = CONFIG["server"]["allowedHosts"]
-    assert hosts == ["localhost", "::1", *(f"*.{number}" for number in range(256))]
-
-
 def test_the_ingress_has_a_name() -> None:
     (rule,) = manifests()["Ingress"]["spec"]["rules"]
     assert rule["host"].endswith(".example.org")
@@ -172,11 +164,3 @@ def test_nginx_takes_files_as_large_as_the_app_does() -> None:
     assert f"proxy-body-size: {CONFIG['server']['maxUploadSize']}m" in (
         DEPLOY / "kubernetes.yaml"
     ).read_text(encoding="utf-8")
-
-
-def test_the_script_in_streamlits_page_is_the_one_that_is_allowed() -> None:
-    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
-    allowed = re.findall(r"'sha256-([^']+)'", NGINX_CONF)
-    assert allowed == [base64.b64encode(digest).decode() for digest in digests]

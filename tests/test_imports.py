@@ -15,7 +15,7 @@ PAGES = [*sorted((ROOT / "lessons").glob("*.py")), ROOT / "streamlit_app.py"]
 
 # A module imports from the layers before its own.
 LAYERS = (
-    {"datasets", "glossary", "mistakes", "outcomes", "palette", "pictures"},
+    {"addresses", "datasets", "glossary", "mistakes", "outcomes", "palette", "pictures"},
     {"runs", "progress", "tasks", "wording"},
     {"theory", "eager", "training", "network_runs", "chart_parts"},
     {"experiments", "schedules"},
@@ -31,9 +31,10 @@ LAYERS = (
         "edge",
     },
     {"tables", "cache"},
+    {"serving"},
 )
 WITH_TENSORFLOW = {"eager", "training", "network", "edge"}
-WITH_STREAMLIT = {"cache"}
+WITH_STREAMLIT = {"cache", "serving"}
 TENSORFLOW = {"tensorflow", "keras", *(f"core.{name}" for name in WITH_TENSORFLOW)}
 
 
@@ -97,8 +98,8 @@ def test_maths_tables_and_charts_load_neither_tensorflow_nor_streamlit() -> None
     assert loads(modules, {"tensorflow", "keras", "streamlit"}) == set()
 
 
-def test_the_cache_does_not_load_tensorflow() -> None:
-    assert loads({"core.cache"}, {"tensorflow", "keras"}) == set()
+def test_the_cache_and_the_app_that_is_served_do_not_load_tensorflow() -> None:
+    assert loads({"core.cache", "streamlit_app"}, {"tensorflow", "keras"}) == set()
 
 
 _VISIT = """
@@ -123,7 +124,7 @@ def test_tensorflow_waits_for_the_first_pages_and_no_page_that_trains_waits_for_
     assert result.stdout.split() == ["False", "True", "False"]
 
 
-def test_only_the_cache_loads_streamlit() -> None:
+def test_only_the_cache_and_serving_load_streamlit() -> None:
     modules = core_without(WITH_STREAMLIT)
     assert loads(modules, {"tensorflow", "streamlit"}) == {"tensorflow"}
 

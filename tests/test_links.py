@@ -5,10 +5,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from core.datasets import DataError, load_bundled, make_noisy_line
 from core.tasks import MAX_TASK, read_task
+from lessons import _class_link
 from lessons._controls import default_rates
 from lessons._layout import COURSE
 from lessons._task import HIDABLE
@@ -302,3 +304,63 @@ def test_rates_that_are_none_leave_no_part_of_the_page_empty(part: str) -> None:
     assert {"Pinned runs": "pins_file", "Challenges": "challenge"}[part] in {
         str(widget.key) for widget in (*app.get("file_uploader"), *app.pills)
     }
+
+
+def make_link_under(
+    url: str, found: list[str], monkeypatch: pytest.MonkeyPatch, **parameters: str
+) -> AppTest:
+    """Open the builder on a page that was opened so, on a machine with these addresses."""
+    monkeypatch.setattr(ContextProxy, "url", property(lambda _: url))
+    monkeypatch.setattr(_class_link, "network_addresses", lambda: found)
+    app = open_link(COURSE[0][0], **parameters)
+    app.session_state.class_link = True
+    return app.run()
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_a_link_made_on_the_machine_that_serves_is_one_that_a_class_can_open(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_link_under(f"http://{host}:8501/", ["192.168.1.7"], monkeypatch)
+    assert app.code[-1].value == "http://192.168.1.7:8501/data"
+    assert not app.warning
+
+
+def test_of_several_addresses_a_teacher_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = ["10.8.0.2", "192.168.1.7"]
+    app = make_link_under("http://localhost:8501/", found, monkeypatch)
+    assert app.code[-1].value == "http://10.8.0.2:8501/data"
+    app.selectbox(key="link_host").select("192.168.1.7").run()
+    assert app.code[-1].value == "http://192.168.1.7:8501/data"
+
+
+def test_where_there_is_no_network_the_builder_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_link_under("http://localhost:8501/", [], monkeypatch)
+    assert app.code[-1].value == "http://localhost:8501/data"
+    assert "opens on this machine only" in app.warning[0].value
+
+
+def test_an_address_that_a_class_can_open_stays_in_the_link(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = make_link_under("https://course.example.org/", ["192.168.1.7"], monkeypatch)
+    assert app.code[-1].value == "https://course.example.org/data"
+    assert not app.warning
+
+
+@pytest.mark.parametrize(
+    ("points", "sentence"), [(3, ""), (60, "may not read it"), (100, "too long for a QR code")]
+)
+def test_a_link_is_a_qr_code_too_as_long_as_phones_can_read_it(
+    points: int, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = "~".join(f"{i}.123456_{2 * i}.654321" for i in range(points))
+    app = make_link_under("http://192.168.1.7:8501/", [], monkeypatch, data="own", points=own)
+    app.text_input(key="link_task").set_value("é" * (2 * points)).run()
+    assert_whole(app)
+    said = " ".join(caption.value for caption in app.caption)
+    assert sentence in said
+    assert ("QR" in said) == bool(sentence)
+    images = [image.proto.imgs[0] for image in app.get("image")]
+    assert len(images) == len(app.get("download_button")) == (points < 100)
+    assert all(image.alt for image in images)

@@ -37,8 +37,10 @@ def browser() -> Iterator[Browser]:
                 "--no-sandbox",
                 "--disable-background-networking",
                 "--disable-component-update",
-                # No other machine is there: what asks for one is refused, and a complaint.
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+                # No other machine is there: what asks for one is refused, and a complaint. One name
+                # of another site points here (DNS rebinding).
+                "--host-resolver-rules="
+                "MAP rebound.example.org 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
                 # Pages need no GPU; one made of software takes 2 s for what Learning rates shows.
                 "--disable-gpu",
                 "--disable-software-rasterizer",

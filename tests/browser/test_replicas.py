@@ -75,8 +75,14 @@ class Fleet:
         self.nginx = self._start_nginx(folder / "nginx")
 
     def _start_replica(self, port: int) -> subprocess.Popen[bytes]:
-        command = [*dockerfile("CMD"), "--host", "127.0.0.1", "--port", str(port)]
-        return subprocess.Popen(command, cwd=self.image, stderr=subprocess.DEVNULL)
+        place = {"STREAMLIT_SERVER_ADDRESS": "127.0.0.1", "STREAMLIT_SERVER_PORT": str(port)}
+        return subprocess.Popen(
+            dockerfile("CMD"),
+            cwd=self.image,
+            env={**os.environ, **place},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def _start_nginx(self, folder: Path) -> subprocess.Popen[bytes]:
         folder.mkdir()
@@ -153,12 +159,10 @@ def test_what_nobody_outside_needs_is_not_public(fleet: Fleet) -> None:
 
 def test_scripts_come_compressed_and_documents_with_their_headers(fleet: Fleet) -> None:
     status, headers, page = ask(f"{fleet.address}/learning-rates")
-    assert status == 200
-    assert "'unsafe-eval'" not in headers["Content-Security-Policy"]
-    assert "script-src 'self' " in headers["Content-Security-Policy"]
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "same-origin"
-    assert headers["X-Frame-Options"] is None
+    assert (status, headers["Content-Encoding"]) == (200, "gzip")
+    (policy,) = headers.get_all("Content-Security-Policy", [])
+    assert "script-src 'self' " in policy
+    assert headers.get_all("Referrer-Policy") == ["same-origin"]
     script = re.search(rb'src="\./(static/js/index\.[^"]+)"', page)
     assert script
     _, headers, body = ask(f"{fleet.address}/{script[1].decode()}")
@@ -184,13 +188,12 @@ def test_only_its_own_names_are_served(fleet: Fleet) -> None:
         assert session(fleet.address, host=host) == 421, host
 
 
-def test_another_sites_page_is_refused_before_it_gets_to_a_replica(fleet: Fleet) -> None:
-    for path in ("_stcore/stream", "_stcore/upload_file/session/file"):
-        for origin in ("https://example.org", f"{fleet.address}.example.org", "null"):
-            status, _, body = ask(f"{fleet.address}/{path}", Origin=origin)
-            assert (status, b"nginx" in body) == (403, True), origin
-        assert b"nginx" not in ask(f"{fleet.address}/{path}", Origin=fleet.address)[2]
-    assert session(fleet.address, f"https://{OURS}", OURS) == 101  # TLS ends before this nginx
+def test_another_sites_page_is_refused_and_ours_is_not_though_tls_ends_before(
+    fleet: Fleet,
+) -> None:
+    for origin in ("https://example.org", f"https://{OURS}.example.org", "null"):
+        assert session(fleet.address, origin, OURS) == 403
+    assert session(fleet.address, f"https://{OURS}", OURS) == 101
 
 
 @pytest.fixture(scope="module")
@@ -231,14 +234,6 @@ def test_every_page_works_under_the_content_security_policy(
     visit = learn(path)
     assert visit.page.locator("[data-testid=stVegaLiteChart]").count()
     assert visit.complaints == []
-
-
-def test_evaluating_text_is_a_breach_and_would_be_heard(learn: Callable[..., Visit]) -> None:
-    visit = learn("")
-    with visit.page.expect_console_message():
-        visit.page.evaluate("setTimeout('1')")
-    (complaint,) = visit.complaints
-    assert "Content Security Policy" in complaint
 
 
 def upload(visit: Visit) -> None:

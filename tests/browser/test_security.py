@@ -9,9 +9,12 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
+from playwright.sync_api import Browser
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from benchmarks.measuring import find_free_port, running, streamlit_run
+from core.serving import own_names
 from tests.browser.conftest import Learners, Visit
 
 Visits = Callable[..., Visit]
@@ -49,23 +52,81 @@ def session(server: str, origin: str = "", host: str = "") -> int:
             return refusal.response.status_code
 
 
-def test_only_our_own_origin_opens_a_session(server: str) -> None:
-    assert session(server) == 101
-    for foreign in ("https://example.org", "null"):
-        assert session(server, foreign) == 403
-
-
 # What a browser sends whose page was loaded under that name: its own origin.
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "192.168.1.7", "10.0.0.255", "[::1]"])
-def test_addresses_in_numbers_and_localhost_open_a_session(server: str, host: str) -> None:
-    assert session(server, host=f"{host}:{urlsplit(server).port}") == 101
+OUR_NAMES = ["localhost", "127.0.0.1", "192.168.1.7", "10.0.0.255", "[::1]", *own_names()[1:]]
+
+
+@pytest.mark.parametrize("host", OUR_NAMES)
+def test_the_machines_own_names_and_addresses_in_numbers_are_answered(
+    server: str, host: str
+) -> None:
+    named = f"{host}:{urlsplit(server).port}"
+    assert ask(server, Host=named)[0] == 200
+    assert session(server, host=named) == 101
 
 
 @pytest.mark.parametrize(
     "host", ["example.org", "example.org.", "localhost.example.org", "127.0.0.1.example.org", "7.a"]
 )
-def test_a_name_that_was_made_to_point_here_opens_no_session(server: str, host: str) -> None:
-    assert session(server, host=f"{host}:{urlsplit(server).port}") == 403
+def test_under_another_name_one_sentence_says_what_to_do(server: str, host: str) -> None:
+    named = f"{host}:{urlsplit(server).port}"
+    assert session(server, host=named) == 403
+    for path in ("", "data", "_stcore/health", "_stcore/host-config"):
+        status, _, body = ask(f"{server}/{path}", Host=named)
+        assert status == 421
+        assert b"does not answer under this name" in body
+        assert b"--server.allowedHosts" in body
+
+
+def test_a_visitor_under_another_name_reads_that_sentence(browser: Browser, server: str) -> None:
+    page = browser.new_page()
+    answer = page.goto(f"http://rebound.example.org:{urlsplit(server).port}/data")
+    assert answer is not None
+    assert answer.status == 421
+    assert "does not answer under this name" in page.inner_text("p")
+    page.close()
+
+
+def test_a_name_that_was_allowed_is_answered_and_so_are_the_usual_ones() -> None:
+    port = find_free_port()
+    command = (*streamlit_run("streamlit_app.py", port), "--server.allowedHosts", "*.example.org")
+    with running(command, port):
+        for host, status in {
+            "course.example.org": 101,
+            "localhost": 101,
+            "example.com": 403,
+        }.items():
+            assert session(f"http://127.0.0.1:{port}", host=f"{host}:{port}") == status
+
+
+def test_another_sites_page_is_refused_before_streamlit_asks_who_it_is(server: str) -> None:
+    upload = f"{server}/_stcore/upload_file/session/file"
+    for origin in ("https://example.org", f"{server}.example.org", f"{server}1", "null"):
+        assert session(server, origin) == 403
+        status, _, body = ask(upload, "PUT", Origin=origin)
+        assert (status, b"own pages" in body) == (403, True)
+    assert b"own pages" not in ask(upload, "PUT", Origin=server)[2]  # it came without its token
+
+
+@pytest.mark.parametrize("path", ["", "data", "nonsense", "_stcore/health", "favicon.png"])
+def test_browsers_are_told_to_run_only_what_is_ours(server: str, path: str) -> None:
+    _, headers, _ = ask(f"{server}/{path}")
+    policy = headers["content-security-policy"]
+    assert "script-src 'self' " in policy
+    assert "'unsafe-eval'" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert "camera=()" in headers["permissions-policy"]
+    assert "x-frame-options" not in headers  # other sites may show the course
+
+
+def test_evaluating_text_is_a_breach_and_would_be_heard(server: str, learners: Learners) -> None:
+    tab = Visit(server, learners.come())
+    tab.open("")
+    with tab.page.expect_console_message():
+        tab.page.evaluate("setTimeout('1')")
+    (complaint,) = tab.complaints
+    assert "Content Security Policy" in complaint
 
 
 def test_another_site_cannot_read_what_the_server_says(server: str) -> None:
@@ -151,9 +212,7 @@ def test_what_asks_for_something_elsewhere_is_refused_and_would_be_heard(
 ) -> None:
     tab = Visit(server, learners.come())
     tab.open("")
-    with tab.page.expect_event("requestfailed") as failed:
-        tab.page.evaluate("address => { fetch(address).catch(() => {}); }", elsewhere)
-    assert failed.value.url.startswith(elsewhere)
-    assert failed.value.failure == "net::ERR_NAME_NOT_RESOLVED"
+    tab.page.evaluate("address => { fetch(address).catch(() => {}); }", elsewhere)
     tab.until(lambda: bool(tab.complaints))
     assert elsewhere in tab.complaints[0]
+    assert "Content Security Policy" in tab.complaints[0]
