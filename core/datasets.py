@@ -16,6 +16,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from core.rounding import known
+
 FloatArray = NDArray[np.float64]
 
 
@@ -58,12 +60,16 @@ class Scaling:
 
     def to_standardized(self, line: Line) -> Line:
         """Write a line of x as the same line of x′."""
-        return Line(line.w * self.scale, line.b + line.w * self.mean)
+        return Line(line.w * self.scale, _add(line.b, line.w * self.mean))
 
     def to_original(self, line: Line) -> Line:
         """Write a line of x′ as the same line of x."""
         w = line.w / self.scale
-        return Line(w, line.b - w * self.mean)
+        return Line(w, _add(line.b, -w * self.mean))
+
+
+def _add(one: float, other: float) -> float:
+    return float(known(one + other, abs(one) + abs(other)))
 
 
 MIN_POINTS = 3
@@ -158,10 +164,10 @@ class Dataset:
         """The data as far as the loss can see it: R, shape (3, 3), with loss = ‖R·(w, b, −1)ᵀ‖².
 
         R is the triangle of the QR factorisation of [x, 1, y]/√n. Unlike sums of squares it
-        loses no digits to cancellation.
+        loses no digits to cancellation; each entry is known to the rounding of its column.
         """
         columns = np.column_stack([self.x, np.ones(self.n), self.y]) / math.sqrt(self.n)
-        return np.asarray(np.linalg.qr(columns, mode="r"), dtype=np.float64)
+        return known(np.linalg.qr(columns, mode="r"), np.linalg.norm(columns, axis=0))
 
 
 def _points(n: int) -> str:
@@ -774,11 +780,12 @@ def standardize(dataset: Dataset) -> Dataset:
     Dataset
         With ``scaling`` set, and the true line, if there is one, told in the new units.
     """
-    scaling = Scaling(float(dataset.x.mean()), float(dataset.x.std()))
+    size = np.linalg.norm(dataset.x) / math.sqrt(dataset.n)
+    scaling = Scaling(float(known(dataset.x.mean(), size)), float(dataset.x.std()))
     x = (dataset.x - scaling.mean) / scaling.scale
     return replace(
         dataset,
-        x=(x - x.mean()) / x.std(),  # again: far from 0 the first mean is rounded
+        x=known((x - x.mean()) / x.std(), 1.0),  # again: far from 0 the first mean is rounded
         x_label=f"{dataset.x_label}, standardized",
         true_line=dataset.true_line and scaling.to_standardized(dataset.true_line),
         recipe=dataset.recipe and f"{dataset.recipe}\nx = (x - x.mean()) / x.std()",
