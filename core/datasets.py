@@ -6,6 +6,7 @@ import io
 import math
 import os
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -707,6 +708,43 @@ def unique_names(names: Iterable[str]) -> list[str]:
     return unique
 
 
+def one_line(text: str) -> str:
+    """Write a text on one line, without what has no picture or turns the direction of writing."""
+    return " ".join("".join(map(_picture, text)).split())
+
+
+def _picture(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character).startswith("C") else character
+
+
+MAX_AXIS_NAME = _MAX_CELL
+MAX_LABEL = MAX_AXIS_NAME + 20  # the second of two long names that are alike is numbered
+_PLAIN_NAMES = ("x", "y")
+
+
+def axis_names(x: str, y: str) -> tuple[str, str]:
+    """Make names of the axes of what somebody typed: x and y where nothing is left, never alike."""
+    words = [one_line(text[: 2 * MAX_AXIS_NAME])[:MAX_AXIS_NAME].strip() for text in (x, y)]
+    named = [word or plain for word, plain in zip(words, _PLAIN_NAMES, strict=True)]
+    first, second = unique_names(named)
+    return first, second
+
+
+def names_to_link(dataset: Dataset) -> list[str]:
+    """Write the names of the axes as an address can carry them; none where they are x and y."""
+    names = axis_names(dataset.x_label, dataset.y_label)
+    return [] if names == _PLAIN_NAMES else [*names]
+
+
+def names_from_link(texts: Sequence[str]) -> tuple[str, str]:
+    """Read what ``names_to_link`` wrote; x and y where it is anything else."""
+    if len(texts) != len(_PLAIN_NAMES) or any(len(text) > MAX_LABEL for text in texts):
+        return _PLAIN_NAMES
+    return axis_names(*texts)
+
+
 MAX_LINK_POINTS = 100
 
 
@@ -722,8 +760,13 @@ def _short(value: float) -> str:
     return repr(value).removesuffix(".0").replace("e+", "e")
 
 
-def points_from_text(text: str) -> Dataset:
+def points_from_text(text: str, names: Sequence[str] = ()) -> Dataset:
     """Read what ``points_to_text`` wrote.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the axes, as ``names_from_link`` reads them.
 
     Raises
     ------
@@ -736,7 +779,7 @@ def points_from_text(text: str) -> Dataset:
     if not fits or not all(len(c) <= _MAX_CELL and _NUMBER.fullmatch(c) for c in cells):
         raise DataError("The points in this link cannot be read: ask for the link again.")
     x, y = np.array(cells, dtype=np.float64).reshape(-1, 2).T
-    return own_points(x, y, "x", "y", range(1, x.size + 1))
+    return own_points(x, y, *names_from_link(names), range(1, x.size + 1))
 
 
 def to_csv(dataset: Dataset) -> str:
