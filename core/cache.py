@@ -19,7 +19,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from core import rate_frames
+from core import rate_frames, theory
 from core.challenges import PARS
 from core.datasets import (
     Dataset,
@@ -65,7 +65,10 @@ def _standardized(fingerprint: str, labels: tuple[str, ...], _dataset: Dataset) 
 
 
 def train(dataset: Dataset, config: TrainingConfig) -> History:
-    """Train as ``core.training.train`` does, at most once for each data set and configuration."""
+    """Train as ``core.training.train`` does, at most once for each data set and configuration.
+
+    What is rounding alone is taken out of the result.
+    """
     wait_for_tensorflow()
     return _train(dataset.fingerprint, config, dataset)
 
@@ -74,7 +77,7 @@ def train(dataset: Dataset, config: TrainingConfig) -> History:
 def _train(fingerprint: str, config: TrainingConfig, _dataset: Dataset) -> History:
     from core import training
 
-    return training.train(_dataset, config)
+    return theory.without_rounding(_dataset, training.train(_dataset, config))
 
 
 def par(challenge: str, dataset: Dataset, start: Line) -> float | None:

@@ -6,6 +6,7 @@ import io
 import math
 import os
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.rounding import known
 
 FloatArray = NDArray[np.float64]
 
@@ -58,12 +61,16 @@ class Scaling:
 
     def to_standardized(self, line: Line) -> Line:
         """Write a line of x as the same line of x′."""
-        return Line(line.w * self.scale, line.b + line.w * self.mean)
+        return Line(line.w * self.scale, _add(line.b, line.w * self.mean))
 
     def to_original(self, line: Line) -> Line:
         """Write a line of x′ as the same line of x."""
         w = line.w / self.scale
-        return Line(w, line.b - w * self.mean)
+        return Line(w, _add(line.b, -w * self.mean))
+
+
+def _add(one: float, other: float) -> float:
+    return float(known(one + other, abs(one) + abs(other)))
 
 
 MIN_POINTS = 3
@@ -158,10 +165,10 @@ class Dataset:
         """The data as far as the loss can see it: R, shape (3, 3), with loss = ‖R·(w, b, −1)ᵀ‖².
 
         R is the triangle of the QR factorisation of [x, 1, y]/√n. Unlike sums of squares it
-        loses no digits to cancellation.
+        loses no digits to cancellation; each entry is known to the rounding of its column.
         """
         columns = np.column_stack([self.x, np.ones(self.n), self.y]) / math.sqrt(self.n)
-        return np.asarray(np.linalg.qr(columns, mode="r"), dtype=np.float64)
+        return known(np.linalg.qr(columns, mode="r"), np.linalg.norm(columns, axis=0))
 
 
 def _points(n: int) -> str:
@@ -701,6 +708,43 @@ def unique_names(names: Iterable[str]) -> list[str]:
     return unique
 
 
+def one_line(text: str) -> str:
+    """Write a text on one line, without what has no picture or turns the direction of writing."""
+    return " ".join("".join(map(_picture, text)).split())
+
+
+def _picture(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character).startswith("C") else character
+
+
+MAX_AXIS_NAME = _MAX_CELL
+MAX_LABEL = MAX_AXIS_NAME + 20  # the second of two long names that are alike is numbered
+_PLAIN_NAMES = ("x", "y")
+
+
+def axis_names(x: str, y: str) -> tuple[str, str]:
+    """Make names of the axes of what somebody typed: x and y where nothing is left, never alike."""
+    words = [one_line(text[: 2 * MAX_AXIS_NAME])[:MAX_AXIS_NAME].strip() for text in (x, y)]
+    named = [word or plain for word, plain in zip(words, _PLAIN_NAMES, strict=True)]
+    first, second = unique_names(named)
+    return first, second
+
+
+def names_to_link(dataset: Dataset) -> list[str]:
+    """Write the names of the axes as an address can carry them; none where they are x and y."""
+    names = axis_names(dataset.x_label, dataset.y_label)
+    return [] if names == _PLAIN_NAMES else [*names]
+
+
+def names_from_link(texts: Sequence[str]) -> tuple[str, str]:
+    """Read what ``names_to_link`` wrote; x and y where it is anything else."""
+    if len(texts) != len(_PLAIN_NAMES) or any(len(text) > MAX_LABEL for text in texts):
+        return _PLAIN_NAMES
+    return axis_names(*texts)
+
+
 MAX_LINK_POINTS = 100
 
 
@@ -716,8 +760,13 @@ def _short(value: float) -> str:
     return repr(value).removesuffix(".0").replace("e+", "e")
 
 
-def points_from_text(text: str) -> Dataset:
+def points_from_text(text: str, names: Sequence[str] = ()) -> Dataset:
     """Read what ``points_to_text`` wrote.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the axes, as ``names_from_link`` reads them.
 
     Raises
     ------
@@ -730,7 +779,7 @@ def points_from_text(text: str) -> Dataset:
     if not fits or not all(len(c) <= _MAX_CELL and _NUMBER.fullmatch(c) for c in cells):
         raise DataError("The points in this link cannot be read: ask for the link again.")
     x, y = np.array(cells, dtype=np.float64).reshape(-1, 2).T
-    return own_points(x, y, "x", "y", range(1, x.size + 1))
+    return own_points(x, y, *names_from_link(names), range(1, x.size + 1))
 
 
 def to_csv(dataset: Dataset) -> str:
@@ -774,11 +823,12 @@ def standardize(dataset: Dataset) -> Dataset:
     Dataset
         With ``scaling`` set, and the true line, if there is one, told in the new units.
     """
-    scaling = Scaling(float(dataset.x.mean()), float(dataset.x.std()))
+    size = np.linalg.norm(dataset.x) / math.sqrt(dataset.n)
+    scaling = Scaling(float(known(dataset.x.mean(), size)), float(dataset.x.std()))
     x = (dataset.x - scaling.mean) / scaling.scale
     return replace(
         dataset,
-        x=(x - x.mean()) / x.std(),  # again: far from 0 the first mean is rounded
+        x=known((x - x.mean()) / x.std(), 1.0),  # again: far from 0 the first mean is rounded
         x_label=f"{dataset.x_label}, standardized",
         true_line=dataset.true_line and scaling.to_standardized(dataset.true_line),
         recipe=dataset.recipe and f"{dataset.recipe}\nx = (x - x.mean()) / x.std()",

@@ -15,6 +15,7 @@ from itertools import accumulate
 import numpy as np
 
 from core.datasets import Dataset, FloatArray, Line
+from core.rounding import known
 from core.runs import (
     MAX_BATCH_FIRST_STEP,
     MAX_BATCH_SIZE,
@@ -26,7 +27,7 @@ from core.runs import (
     TrainingConfig,
     batch_indices,
 )
-from core.theory import best_fit, gap, hessian, steps_needed
+from core.theory import best_fit, gap, hessian, size_of_terms, steps_needed
 
 MAX_STRETCHES = 20
 MIN_RATE, MAX_RATE = 1e-99, 1e15
@@ -316,6 +317,8 @@ class Step:
     learning_rate : float
     x, y : ndarray of shape (m,)
         The points it looks at: all, or its mini-batch.
+    predicted : ndarray of shape (m,)
+        How high the old line is over each x.
     loss : float
         Mean squared error over those points.
     gradient : tuple of two floats
@@ -328,6 +331,7 @@ class Step:
     learning_rate: float
     x: FloatArray
     y: FloatArray
+    predicted: FloatArray
     loss: float
     gradient: tuple[float, float]
     old: Line
@@ -362,12 +366,14 @@ def take_apart(
     if stretch.batch_size is not None:
         (chosen,) = batch_indices(0, dataset.n, number + 1, stretch.batch_size, number)
     x, y = dataset.x[chosen], dataset.y[chosen]
+    size = size_of_terms(dataset, here.w, here.b)
     return Step(
         number,
         rate,
         x,
         y,
-        float(np.mean((here.at(x) - y) ** 2)),
+        known(here.at(x), size),
+        float(known(np.mean((here.at(x) - y) ** 2), size, power=2)),
         (grad_w, grad_b),
         here,
         Line(here.w - rate * grad_w, here.b - rate * grad_b),  # also where the run would stop

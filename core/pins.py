@@ -16,6 +16,7 @@ import numpy as np
 from core.datasets import (
     BUNDLED,
     MAX_BYTES,
+    MAX_LABEL,
     MAX_MAGNITUDE,
     MAX_ROWS,
     DataError,
@@ -34,7 +35,6 @@ from core.runs import MAX_STEPS
 MAX_PINS = 100
 MAX_NAME = 60
 MAX_NOTE = 300
-_MAX_LABEL = 120  # a little more than a column's name in a CSV can have
 
 # What a number may be, whether a control sets it or a file: the controls take their bounds from
 # here. Whole numbers have whole bounds.
@@ -315,8 +315,8 @@ def _read_points(place: int, entry: object) -> Dataset:
             raise DataError(f"they must hold just {', '.join(sorted(_OWN_KEYS))}.")
         labels = entry["x_label"], entry["y_label"]
         for label in labels:
-            if not isinstance(label, str) or len(label) > _MAX_LABEL or _HALF.search(label):
-                raise DataError(f"a label must be a text of at most {_MAX_LABEL} characters.")
+            if not isinstance(label, str) or len(label) > MAX_LABEL or _HALF.search(label):
+                raise DataError(f"a label must be a text of at most {MAX_LABEL} characters.")
         x, y = _read_column(entry["x"]), _read_column(entry["y"])
         if x.size != y.size:
             raise DataError(f"x has {x.size} values and y has {y.size}, but they go in pairs.")

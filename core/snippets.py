@@ -143,7 +143,7 @@ def _sections(dataset: Dataset, start: Line, branches: Sequence[Branch]) -> list
     for number, branch in enumerate(branches):
         title = "The run." if len(branches) == 1 else ("The first branch.", "The fork.")[number]
         sections.append((title, _calls(start, branch, begin_anew=number > 0)))
-    sections.append(("Where it ended.", _PLOT))
+    sections.append(("Where it ended.", _plot(dataset)))
     return sections
 
 
@@ -226,10 +226,19 @@ def _printed(steps: Sequence[int]) -> str:
     return f"[\n{listed},\n]"
 
 
-_PLOT = """plt.scatter(x, y, color="gray", s=12)
+def _plot(dataset: Dataset) -> str:
+    x_label, y_label = map(_as_matplotlib_text, (dataset.x_label, dataset.y_label))
+    return f"""plt.scatter(x, y, color="gray", s=12)
 ends = np.array([min(x), max(x)])
 plt.plot(ends, w.numpy() * ends + b.numpy(), color="orangered", label="guess")
 best = np.polyfit(x - np.mean(x), y, 1)  # the closed form
 plt.plot(ends, np.polyval(best, ends - np.mean(x)), color="steelblue", label="best fit")
+plt.xlabel({x_label})
+plt.ylabel({y_label})
 plt.legend()
 plt.show()"""
+
+
+def _as_matplotlib_text(label: str) -> str:
+    """Write a name as Python; Matplotlib takes what stands between two dollars for a formula."""
+    return repr(label.replace("$", r"\$"))

@@ -62,7 +62,7 @@ def to_csv(table: pd.DataFrame) -> str:
 def points(dataset: Dataset, lines: Mapping[str, Line]) -> pd.DataFrame:
     """Tabulate all points, and how high each of the named lines is there."""
     names = unique_names([dataset.x_label, dataset.y_label, *lines])
-    columns = [dataset.x, dataset.y, *(line.at(dataset.x) for line in lines.values())]
+    columns = [dataset.x, dataset.y, *(theory.heights(dataset, line) for line in lines.values())]
     return pd.DataFrame(dict(zip(names, columns, strict=True)))
 
 
@@ -75,7 +75,7 @@ def lines_of(frame: pd.DataFrame) -> dict[str, Line]:
 def residuals(dataset: Dataset, guess: Line, others: Mapping[str, Line]) -> pd.DataFrame:
     """Tabulate the points with a guess, how far each point lies above it, and other lines."""
     table = points(dataset, {"guess": guess, **others})
-    table.insert(3, "residual", dataset.y - guess.at(dataset.x))
+    table.insert(3, "residual", theory.residuals(dataset, guess))
     return table
 
 

@@ -1,8 +1,6 @@
 """A teacher's task, as a link carries it: one sentence of plain text."""
 
-import unicodedata
-
-from core.datasets import DataError
+from core.datasets import DataError, one_line
 
 MAX_TASK = 200
 
@@ -30,14 +28,7 @@ def read_task(text: str) -> str:
     """
     # The first look keeps a text of any size from costing anything.
     if len(text) <= 10 * MAX_TASK:
-        seen = "".join(_picture(character) for character in text)
-        sentence = " ".join(seen.split())
+        sentence = one_line(text)
         if len(sentence) <= MAX_TASK:
             return sentence
     raise DataError(f"A task has at most {MAX_TASK} characters: shorten it.")
-
-
-def _picture(character: str) -> str:
-    if character.isspace():
-        return " "
-    return "" if unicodedata.category(character).startswith("C") else character

@@ -9,25 +9,53 @@ G. Goh, "Why Momentum Really Works", Distill, 2017.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
 from core.datasets import Dataset, FloatArray, Line
+from core.rounding import ROUNDING, known
 from core.runs import History, IntArray, TrainingConfig
 
 MOST_STEPS = 2**1000  # as many as a float64 can hold, with room to compute
 
 Verdict = Literal["slow", "good", "zigzag", "explodes"]
 
-_EPSILON = float(np.finfo(np.float64).eps)
-
 
 def mse(dataset: Dataset, line: Line) -> float:
-    """Average the squared vertical distances of the points from a line, in y-units²."""
-    return float(np.mean((line.at(dataset.x) - dataset.y) ** 2))
+    """Average the squared vertical distances of the points from a line, in y-units².
+
+    0 where the distances are rounding alone.
+    """
+    loss = np.mean((line.at(dataset.x) - dataset.y) ** 2)
+    return float(known(loss, size_of_terms(dataset, line.w, line.b), power=2))
+
+
+def heights(dataset: Dataset, line: Line) -> FloatArray:
+    """Compute how high a line is over each x, shape (n,), in y-units; 0 for rounding alone."""
+    return known(line.at(dataset.x), size_of_terms(dataset, line.w, line.b))
+
+
+def residuals(dataset: Dataset, line: Line) -> FloatArray:
+    """Compute how far each point lies above a line, shape (n,), in y-units.
+
+    0 for rounding alone.
+    """
+    return known(dataset.y - line.at(dataset.x), size_of_terms(dataset, line.w, line.b))
+
+
+def size_of_terms(dataset: Dataset, w: FloatArray | float, b: FloatArray | float) -> FloatArray:
+    """Bound the root mean square of |w·x| + |b| + |y|, what a residual is made of, in y-units.
+
+    Parameters
+    ----------
+    w, b : float, or ndarray of any one shape
+        Lines, in y-units per x-unit and y-units.
+    """
+    x, one, y = np.linalg.norm(dataset.fold, axis=0)
+    return np.asarray(np.abs(w) * x + np.abs(b) * one + y)
 
 
 @lru_cache(maxsize=32)  # every chart of a page asks
@@ -35,12 +63,14 @@ def best_fit(dataset: Dataset) -> Line:
     """Find the line with the lowest loss, in closed form.
 
     w = Σ(x − x̄)(y − ȳ) / Σ(x − x̄)², b = ȳ − w·x̄; both means are taken off first, so that x far
-    from 0 costs no digits.
+    from 0 costs no digits. A slope that lifts the line by no more than the rounding of y is 0, and
+    so is a b that is no more than the rounding of what it is added to.
     """
     x, y = _centred(dataset.x), _centred(dataset.y)
-    w = float(x @ y) / float(x @ x)
+    squares = float(x @ x)
+    w = float(known(float(x @ y) / squares, np.linalg.norm(dataset.y) / math.sqrt(squares)))
     x_mean, y_mean = dataset.x[0] - x[0], dataset.y[0] - y[0]
-    return Line(w, float(y_mean - w * x_mean))
+    return Line(w, float(known(y_mean - w * x_mean, size_of_terms(dataset, w, 0.0))))
 
 
 def _centred(values: FloatArray) -> FloatArray:
@@ -56,9 +86,22 @@ def hessian(dataset: Dataset) -> FloatArray:
 
 
 def gradient(dataset: Dataset, line: Line) -> tuple[float, float]:
-    """Compute the slopes of the loss along w and along b: (2/n)·Σ(w·x + b − y)·x, (2/n)·Σ(…)."""
+    """Compute the slopes of the loss along w and along b: (2/n)·Σ(w·x + b − y)·x, (2/n)·Σ(…).
+
+    A slope is 0 where it is rounding alone.
+    """
     errors = line.at(dataset.x) - dataset.y
-    return 2 * float(np.mean(errors * dataset.x)), 2 * float(np.mean(errors))
+    slopes = 2 * float(np.mean(errors * dataset.x)), 2 * float(np.mean(errors))
+    w, b = map(known, slopes, size_of_slopes(dataset, line.w, line.b))
+    return float(w), float(b)
+
+
+def size_of_slopes(
+    dataset: Dataset, w: FloatArray | float, b: FloatArray | float
+) -> tuple[FloatArray, FloatArray]:
+    """Bound the terms of the slopes of the loss along w and along b, as ``size_of_terms`` does."""
+    size = 2 * size_of_terms(dataset, w, b)
+    return size * abs(dataset.fold[0, 0]), size
 
 
 def finite_difference(dataset: Dataset, line: Line, h: float) -> tuple[float, float]:
@@ -127,15 +170,13 @@ def curvature(dataset: Dataset) -> Curvature:
 
 def spread(dataset: Dataset) -> float:
     """Compute the standard deviation of y, in y-units; 0, not rounding, where all are the same."""
-    varies = np.ptp(dataset.y) > 8 * _EPSILON * np.max(np.abs(dataset.y))
+    varies = np.ptp(dataset.y) > ROUNDING * np.max(np.abs(dataset.y))
     return float(np.std(dataset.y)) if varies else 0.0
 
 
 def lies_on_a_line(dataset: Dataset) -> bool:
     """Tell whether the best fit leaves no loss but what rounding makes of it."""
-    best = best_fit(dataset)
-    sizes = np.abs(best.w * dataset.x) + abs(best.b) + np.abs(dataset.y)
-    return mse(dataset, best) <= (8 * _EPSILON) ** 2 * float(np.mean(np.square(sizes)))
+    return mse(dataset, best_fit(dataset)) == 0
 
 
 def across_is_height(dataset: Dataset) -> bool:
@@ -184,8 +225,10 @@ def gap(dataset: Dataset, line: Line) -> float:
     """Measure the RMS vertical distance of a line from the best fit over the data's x, in y-units.
 
     It equals √(loss − lowest loss), computed as ‖R₂·(θ − θ*)‖ with R₂ the first two columns of
-    the data's fold, so that it does not drown in the lowest loss.
+    the data's fold, so that it does not drown in the lowest loss. 0 where it is rounding alone.
     """
+    if not np.any(axis_errors(dataset, np.array(line.w), np.array(line.b))):
+        return 0.0
     best = best_fit(dataset)
     return float(np.linalg.norm(dataset.fold[:, :2] @ [line.w - best.w, line.b - best.b]))
 
@@ -194,7 +237,8 @@ def axis_errors(dataset: Dataset, w: FloatArray, b: FloatArray) -> tuple[FloatAr
     """Split the errors of lines into flat and steep axis of the bowl, signed, in y-units.
 
     They are the two parts of the gap: gap² = flat² + steep². Where it is height
-    (``across_is_height``) the steep error is positive for a line that lies too high.
+    (``across_is_height``) the steep error is positive for a line that lies too high. An error is 0
+    where it is rounding alone.
 
     Parameters
     ----------
@@ -205,11 +249,11 @@ def axis_errors(dataset: Dataset, w: FloatArray, b: FloatArray) -> tuple[FloatAr
     -------
     flat, steep : ndarray of that shape
     """
-    best, axes = best_fit(dataset), curvature(dataset)
+    best, axes, size = best_fit(dataset), curvature(dataset), size_of_terms(dataset, w, b)
     dw, db = w - best.w, b - best.b
     flat = math.sqrt(axes.flat / 2) * (axes.flat_axis[0] * dw + axes.flat_axis[1] * db)
     steep = math.sqrt(axes.steep / 2) * (axes.steep_axis[0] * dw + axes.steep_axis[1] * db)
-    return flat, steep
+    return known(flat, size), known(steep, size)
 
 
 def steps_needed(
@@ -245,7 +289,7 @@ def steps_needed(
         raise ValueError(f"fraction must be above 0 and at most 1, not {fraction}")
     if verdict(dataset, learning_rate) == "explodes":
         return None
-    if gap(dataset, start) <= _rounding(dataset, start):
+    if gap(dataset, start) == 0:
         return 0
     axes = curvature(dataset)
     errors = axis_errors(dataset, np.array(start.w), np.array(start.b))
@@ -288,16 +332,16 @@ def loss_after(
     Returns
     -------
     ndarray
-        In y-units²; infinite past float64.
+        In y-units²; infinite past float64, and 0 where it is less than rounding leaves of a loss.
     """
-    axes = curvature(dataset)
+    axes, best = curvature(dataset), best_fit(dataset)
     errors = axis_errors(dataset, np.array(start.w), np.array(start.b))
-    loss = np.full(np.broadcast(learning_rate, steps).shape, mse(dataset, best_fit(dataset)))
+    loss = np.full(np.broadcast(learning_rate, steps).shape, mse(dataset, best))
     with np.errstate(over="ignore"):
         for error, eigenvalue in zip(errors, (axes.flat, axes.steep), strict=True):
             if error != 0:
                 loss += np.square(error) * np.abs(1 - learning_rate * eigenvalue) ** (2.0 * steps)
-    return loss
+    return known(loss, size_of_terms(dataset, best.w, best.b), power=2)
 
 
 def halving_steps(dataset: Dataset, learning_rate: float) -> float:
@@ -313,12 +357,6 @@ def halving_steps(dataset: Dataset, learning_rate: float) -> float:
     if shrink <= 0:
         return math.inf
     return math.log(2) / -math.log1p(-shrink) if shrink < 1 else 0.0
-
-
-def _rounding(dataset: Dataset, line: Line) -> float:
-    """Bound the gap that rounding w and b to float64 can cause, in y-units."""
-    size = np.abs(dataset.fold[:, :2]) @ [abs(line.w), abs(line.b)]
-    return 8 * _EPSILON * float(np.linalg.norm(size))
 
 
 def closed_form_path(dataset: Dataset, config: TrainingConfig) -> tuple[FloatArray, FloatArray]:
@@ -370,6 +408,25 @@ def start_alone(dataset: Dataset, start: Line) -> History:
         grad_w=np.array([[grad_w]]),
         grad_b=np.array([[grad_b]]),
         diverged_at=np.array([-1]),
+    )
+
+
+def without_rounding(dataset: Dataset, history: History) -> History:
+    """Take out of a run what is rounding alone: such losses and slopes are 0.
+
+    A line that differs from the best fit by rounding alone is the best fit.
+    """
+    best, size = best_fit(dataset), size_of_terms(dataset, history.w, history.b)
+    size_w, size_b = size_of_slopes(dataset, history.w, history.b)
+    flat, steep = axis_errors(dataset, history.w, history.b)
+    travels = (flat != 0) | (steep != 0)
+    return replace(
+        history,
+        w=np.where(travels, history.w, best.w),
+        b=np.where(travels, history.b, best.b),
+        loss=known(history.loss, size, power=2),
+        grad_w=known(history.grad_w, size_w),
+        grad_b=known(history.grad_b, size_b),
     )
 
 

@@ -15,6 +15,7 @@ from core.datasets import (
     BUNDLED,
     Dataset,
     Line,
+    names_to_link,
     points_to_text,
 )
 from core.experiments import MAX_DECAY, MAX_RATE, MIN_RATE
@@ -52,16 +53,17 @@ class Parameter:
 
 # What else stands in the address and can be in a link for a class.
 _CHOICES = (
-    *("data", "points", "outlier", "standardize", "lrs", "batch", "run", "fork", "mistake"),
+    *("data", "points", "names", "outlier", "standardize", "lrs", "batch"),
+    *("run", "fork", "mistake"),
     *("part", "factors", "order", "net_rates", "units", "net_batch", "clutter", "net_part"),
 )
 # Every number that stands in the address under its own name. The choices beside them are `data`
 # (one of DATA_NAMES), `lrs` (learning rates, repeated), `batch` (one of BATCH_SIZES), `outlier`
-# and `standardize` (true or not there), `points` (a small set of own data), `run` and `fork` (the
-# experiment on Gradient steps), `part`, `factors` and `order` (a part of Learning rates, and its
-# schedule), `mistake` (one of the keys of MISTAKES), `net_rates`, `units`, `net_batch`, `clutter`,
-# `trained` and `net_part` (those of Hot dog or not), `show` (`all`), `task` and `hide` (see
-# lessons._task).
+# and `standardize` (true or not there), `points` and `names` (a small set of own data, and what its
+# columns are called), `run` and `fork` (the experiment on Gradient steps), `part`, `factors` and
+# `order` (a part of Learning rates, and its schedule), `mistake` (one of the keys of MISTAKES),
+# `net_rates`, `units`, `net_batch`, `clutter`, `trained` and `net_part` (those of Hot dog or not),
+# `show` (`all`), `task` and `hide` (see lessons._task).
 PARAMETERS = {
     "true_w": Parameter("true w (slope)", *BOUNDS["true_w"], 0.1, 0.1),
     "true_b": Parameter("true b (intercept)", *BOUNDS["true_b"], 0.5, 0.1),
@@ -640,6 +642,7 @@ def address_now() -> dict[str, str | list[str]]:
     }
     if state.get("data") == "own" and "own_points" in state:
         address["points"] = points_to_text(state.own_points) or ""
+        address["names"] = names_to_link(state.own_points) if address["points"] else []
     if "experiment" in state:
         address |= dict(zip(("run", "fork"), experiments.write(state.experiment), strict=True))
     return {name: value for name, value in address.items() if value}

@@ -13,6 +13,7 @@ from core.pins import MAX_NAME, MAX_NOTE, Pin, join, pins_from_json, pins_to_jso
 from core.runs import TrainingConfig
 from core.wording import VERDICT_WORDS, count, exact, readable
 from lessons._controls import PARAMETERS, bring_back, chosen_rates, what_makes_the_data
+from lessons._files import ask_for_file
 from lessons._layout import draw, literal, text
 from lessons._storage import kept_pins
 
@@ -204,9 +205,7 @@ def _draw_over(pin: Pin, dataset: Dataset, rates: Sequence[float], paths: pd.Dat
 
 def _files(kept: Sequence[Pin]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.file_uploader(
-            "Load pins (JSON)", type="json", key="pins_file", on_change=_load, width=420
-        )
+        ask_for_file("Load pins (JSON)", ["json"], "pins_file", on_change=_load, width=420)
         if kept:
             st.download_button(
                 "Download all (JSON)",

@@ -16,6 +16,7 @@ import streamlit as st
 from core import progress
 from core.datasets import DataError
 from core.pins import Pin, fewest_points_first, join, pins_from_json, pins_to_json
+from lessons._files import ask_for_file
 from lessons._layout import TEXT_WIDTH, literal, text
 from lessons._sliders import without_comments
 
@@ -188,9 +189,7 @@ def draw_panel() -> None:
                 "This empties what this browser keeps of the course, and begins this visit anew. "
                 "What you do from then on is kept again."
             )
-        st.file_uploader(
-            "Go on from a file", type=["json"], key="progress_file", on_change=_take_file
-        )
+        ask_for_file("Go on from a file", ["json"], "progress_file", on_change=_take_file)
         if state.get("progress_problem"):
             st.error(literal(state.progress_problem))
 

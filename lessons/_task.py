@@ -26,7 +26,11 @@ HIDABLE = {
 
 _OWN = {"task", "hide", "show", "embed", "embed_options"}
 # Where a parameter lies once it has been used, if not under its own name.
-_USED_AS = {"points": "own_points", "run": "experiment", "fork": "experiment", "hide": "hidden"}
+_USED_AS = {
+    **dict.fromkeys(("points", "names"), "own_points"),
+    **dict.fromkeys(("run", "fork"), "experiment"),
+    "hide": "hidden",
+}
 
 
 def come_back(page: str) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from core import cache, charts, experiments, frames, snippets, tables, theory
 from core.datasets import Line
 from core.experiments import Experiment, Stretch, count_steps
+from core.rounding import known
 from core.runs import TrainingConfig
 from core.wording import (
     count,
@@ -370,7 +371,7 @@ with linked:
         )
 
 some = slice(3)
-predicted = ", ".join(readable(value, 4) for value in step.old.at(step.x[some]))
+predicted = ", ".join(readable(value, 4) for value in step.predicted[some])
 true_values = ", ".join(readable(value, 4) for value in step.y[some])
 taker = experiments.cut((*stretches, *to_come), wanted + 1)[-1]
 whole = taker.batch_size is None
@@ -441,13 +442,18 @@ ways = {
     ),
 }
 along_w, along_b = zip(*ways.values(), strict=True)
+sizes = theory.size_of_slopes(dataset, step.old.w, step.old.b)
+off_w, off_b = (
+    np.abs(known(np.subtract(slopes, formula), size))
+    for slopes, formula, size in zip((along_w, along_b), exact, sizes, strict=True)
+)
 compared = table(
     {
         "way": list(ways),
         "along w": [readable(slope, 9) for slope in along_w],
-        "off by": [readable(abs(slope - exact[0]), 2) for slope in along_w],
+        "off by": [readable(off, 2) for off in off_w],
         "along b": [readable(slope, 9) for slope in along_b],
-        "off by ": [readable(abs(slope - exact[1]), 2) for slope in along_b],
+        "off by ": [readable(off, 2) for off in off_b],
     }
 )
 text(

@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from core.datasets import (
     BUNDLED,
     MAX_BYTES,
+    MAX_LABEL,
     DataError,
     Dataset,
     FloatArray,
     Line,
     load_bundled,
     make_noisy_line,
+    names_to_link,
     points_from_text,
     points_to_text,
     read_csv,
@@ -544,6 +546,31 @@ def test_points_in_a_link_come_back_exactly(dataset: Dataset) -> None:
     again = points_from_text(text)
     assert (again.x.tolist(), again.y.tolist()) == (dataset.x.tolist(), dataset.y.tolist())
     assert re.fullmatch(r"[0-9._~e-]+", text)
+
+
+@given(st.text(max_size=150), st.text(max_size=150))
+def test_names_in_a_link_come_back_as_they_were_written(x: str, y: str) -> None:
+    named = points_from_text("1_2~2_3~4_5", [x, y])
+    written = names_to_link(named)
+    again = points_from_text("1_2~2_3~4_5", written)
+    assert (again.x_label, again.y_label) == (named.x_label, named.y_label)
+    assert again.x_label != again.y_label
+    assert all(name.isprintable() and len(name) <= MAX_LABEL for name in written)
+    assert bool(written) == ((named.x_label, named.y_label) != ("x", "y"))
+
+
+@given(st.lists(st.text(max_size=200), max_size=4))
+def test_no_names_in_a_link_keep_points_from_being_read(names: list[str]) -> None:
+    assert points_from_text("1_2~2_3~4_5", names).n == 3
+
+
+def test_names_of_a_file_come_back_from_a_link() -> None:
+    dataset = read_csv(table("time (s),voltage (V)", "1,2", "2,3.5", "4,6"))
+    text, names = points_to_text(dataset), names_to_link(dataset)
+    assert text is not None
+    again = points_from_text(text, names)
+    assert (again.x_label, again.y_label) == ("time (s)", "voltage (V)")
+    assert names_to_link(points_from_text(text)) == []
 
 
 def test_a_link_carries_a_hundred_points_and_not_more() -> None:

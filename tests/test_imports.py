@@ -15,6 +15,7 @@ PAGES = [*sorted((ROOT / "lessons").glob("*.py")), ROOT / "streamlit_app.py"]
 
 # A module imports from the layers before its own.
 LAYERS = (
+    {"rounding"},
     {"addresses", "datasets", "glossary", "mistakes", "outcomes", "palette", "pictures"},
     {"runs", "progress", "tasks", "wording"},
     {"theory", "eager", "training", "network_runs", "chart_parts"},

@@ -133,12 +133,14 @@ def test_data_that_the_link_fixes_is_that_on_every_page() -> None:
 
 
 def test_own_points_in_a_link_need_no_control() -> None:
-    app = open_link(LESSONS[0], data="own", points="0_1~1_2~2_4", hide="data")
-    assert "3 points" in words(app)
+    names = ["hours", "grade"]
+    app = open_link(LESSONS[0], data="own", points="0_1~1_2~2_4", names=names, hide="data")
+    assert "3 points, grade against hours" in words(app)
     assert not app.get("file_uploader")
     app.switch_page(LESSONS[1]).run()
-    assert "3 points" in words(app)
+    assert "3 points, grade against hours" in words(app)
     assert app.query_params["points"] == "0_1~1_2~2_4"
+    assert app.query_params["names"] == names
 
 
 def test_own_data_can_be_left_out_of_the_choice() -> None:
@@ -288,6 +290,14 @@ def test_rates_that_are_left_out_follow_the_data_in_the_address_too() -> None:
     app.run()
     assert app.session_state.lrs == default_rates(load_bundled("cars"))
     assert "lrs" not in app.query_params
+
+
+@pytest.mark.parametrize("first", [COURSE[0][0], "lessons/data.py"])
+def test_the_builder_keeps_the_names_of_own_points(first: str) -> None:
+    own = {"data": ["own"], "points": ["1_2~2_3~3_7"], "names": ["speed (mph)", "distance"]}
+    made = link_for(open_link(first, **own), "data")
+    assert made == own
+    assert "distance against speed" in words(open_link("lessons/data.py", **made))
 
 
 def test_the_builder_passes_on_what_no_page_has_used_yet() -> None:

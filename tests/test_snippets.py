@@ -123,6 +123,7 @@ class Outcome:
     printed: list[str]
     names: dict[str, Any]
     drawn: list[tuple[Any, Any]]
+    labels: tuple[str, str]
 
 
 def execute(code: str, file: Path) -> Outcome:
@@ -136,10 +137,13 @@ def execute(code: str, file: Path) -> Outcome:
         with redirect_stdout(output):
             # What is executed is the project's own output, as a learner would: that is the test.
             exec(compile(code, str(file), "exec"), names)
-        drawn = [line.get_data() for line in plt.gca().get_lines()]
+        axes = plt.gca()
+        axes.figure.canvas.draw()  # a name that is read as a formula would stop here
+        drawn = [line.get_data() for line in axes.get_lines()]
+        labels = axes.get_xlabel(), axes.get_ylabel()
     finally:
         plt.close("all")
-    return Outcome(output.getvalue().splitlines(), names, drawn)
+    return Outcome(output.getvalue().splitlines(), names, drawn, labels)
 
 
 def code_cells(text: str) -> list[str]:
@@ -219,10 +223,19 @@ def test_it_draws_the_guess_and_the_best_fit(ran: tuple[Case, Outcome]) -> None:
     case, outcome = ran
     guess = Line(*(float(outcome.names[name].numpy()) for name in "wb"))
     ends = np.array([case.dataset.x.min(), case.dataset.x.max()])
+    assert outcome.labels == (case.dataset.x_label, case.dataset.y_label)
     assert len(outcome.drawn) == 2
     for (x, y), line in zip(outcome.drawn, (guess, best_fit(case.dataset)), strict=True):
         np.testing.assert_array_equal(x, ends)
         np.testing.assert_allclose(y, line.at(ends), rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["cost ($), $x^$", 'a"); import os #', "a\nb", "\\$"])
+def test_no_name_is_more_than_a_name_in_a_script(name: str, tmp_path: Path) -> None:
+    dataset = Dataset(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 3.0]), y_label=name)
+    case = Case(dataset, Experiment((Stretch(1, 0.1),)))
+    outcome = execute(script(*case.parts()), tmp_path / "gradient_descent.py")
+    assert outcome.labels[1].replace(r"\$", "$") == name.replace(r"\$", "$")
 
 
 def test_a_fork_is_printed_after_the_branch_it_left() -> None:

@@ -19,7 +19,9 @@ from core.wording import told_apart
 from tests.test_pages import open_page, words
 from tests.test_wording import as_number
 
-STEPS, RATES, DATA = (f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates", "data"))
+STEPS, RATES, DATA, SURFACE = (
+    f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates", "data", "loss_surface")
+)
 
 
 def own(x: list[float], y: list[float]) -> dict[str, str]:

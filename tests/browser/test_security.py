@@ -190,6 +190,28 @@ def test_names_from_a_learners_file_are_words_and_nothing_else(visit: Visits) ->
         assert re.search(r",'=y$", file.readline().strip())
 
 
+def test_inside_another_page_a_tab_of_its_own_takes_the_file(visit: Visits) -> None:
+    tab = visit()
+    teachers = f"{tab.server}/a-teachers-page"
+    address = "data?data=own&points=1_2~2_3~3_5&names=hours&names=grade&embed=true"
+    frame = f'<iframe src="/{address}" width="900" height="800"></iframe>'
+    tab.page.route(teachers, lambda route: route.fulfill(body=frame, content_type="text/html"))
+    tab.page.goto(teachers)
+    inside = tab.page.frame_locator("iframe")
+    link = inside.get_by_role("link", name="Open this page in a tab of its own")
+    link.wait_for()
+    assert not inside.locator("input[type=file]").count()
+    with tab.page.expect_popup() as opened:
+        link.click()
+    alone = opened.value
+    alone.get_by_text("3 points, grade against hours").wait_for()
+    alone.set_input_files(
+        "input[type=file]",
+        {"name": "p.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n2,4\n3,5\n4,6\n"},
+    )
+    alone.get_by_text("4 points, b against a").wait_for()
+
+
 def test_only_text_is_read_as_data(visit: Visits) -> None:
     pickled = b"\x80\x04\x8c\x05posix\x94\x8c\x06system\x94\x93\x94."
     tab = visit("data?data=own")
