@@ -125,7 +125,9 @@ def trained_network(config: NetworkConfig) -> NetworkHistory | None:
     return _networks().get(config)
 
 
-def train_network(config: NetworkConfig) -> Iterator[NetworkHistory]:
+def train_network(
+    config: NetworkConfig, reached: NetworkHistory | None = None
+) -> Iterator[NetworkHistory]:
     """Train as ``core.network.train`` does, at most once for each configuration.
 
     It is not compiled in the warm-up but here, on first use, so that it delays no other page.
@@ -137,7 +139,7 @@ def train_network(config: NetworkConfig) -> Iterator[NetworkHistory]:
     wait_for_tensorflow()
     from core import network
 
-    for history in network.train(*pictures(config.clutter), config):
+    for history in network.train(*pictures(config.clutter), config, reached):
         if history.is_whole:
             kept[config] = history
             while len(kept) > MAX_NETWORKS:

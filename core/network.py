@@ -25,7 +25,7 @@ from core.network_runs import (
     NetworkConfig,
     NetworkHistory,
 )
-from core.pictures import SIZE, Pictures
+from core.pictures import Pictures
 from core.range_test import RANGE_STEPS, RangeTest, read, rising_rates
 
 # Weights (INPUTS, units), biases (units,), weights (units, 1), bias (1,). Pictures are rows, of
@@ -82,7 +82,10 @@ def score_and_judge(
 
 
 def train(
-    training: Pictures, held_out: Pictures, config: NetworkConfig
+    training: Pictures,
+    held_out: Pictures,
+    config: NetworkConfig,
+    reached: NetworkHistory | None = None,
 ) -> Iterator[NetworkHistory]:
     """Train a network; give its history at the start and after every chunk of steps.
 
@@ -93,16 +96,23 @@ def train(
     ----------
     training, held_out : Pictures
         What it learns from, and what it is tried out on.
+    reached : NetworkHistory, optional
+        How far an interrupted run of this configuration came. The run goes on after it, to the
+        same figures as without the interruption.
     """
     draw = np.random.default_rng(config.seed)
     chosen = draw.integers(0, len(training.rows), (STEPS, config.batch_size))
-    network = begin(config.units, config.seed)
+    network, next_step = begin(config.units, config.seed), 0
+    if reached is not None:
+        for variable, values in zip(network, reached.weights, strict=True):
+            variable.assign(values)
+        next_step = int(reached.steps[-1]) + CHUNK
     data = tf.constant(training.rows), tf.constant(training.truth)
     seen = data[0][:MEASURED], data[1][:MEASURED]
     unseen = tf.constant(held_out.rows), tf.constant(held_out.truth)
     rate = tf.constant(config.learning_rate, tf.float64)
-    history = None
-    for step in range(0, STEPS + 1, CHUNK):
+    history = reached
+    for step in range(next_step, STEPS + 1, CHUNK):
         if step:
             descend(network, *data, tf.constant(chosen[step - CHUNK : step]), rate)
         history = _record(history, step, network, seen, unseen)
@@ -137,13 +147,13 @@ def _record(
     _, *on_seen = score_and_judge(network, *seen)
     scores, *on_unseen = score_and_judge(network, *unseen)
     figures = [float(figure) for figure in (*on_seen, *on_unseen)]
-    w1, _, w2, _ = (variable.numpy() for variable in network)
+    weights = tuple(variable.numpy() for variable in network)
     if before is None:
         past = np.empty((5, 0))
     else:
         past = np.array([before.steps, *before.curves])
         sane = max(figures) <= SANE_GROWTH * before.loss[0]  # False for NaN and infinity
-        if not (sane and np.isfinite(w1).all() and np.isfinite(w2).all()):
+        if not (sane and all(np.isfinite(values).all() for values in weights)):
             return replace(before, diverged_at=int(before.steps[-1]))
     steps, loss, accuracy, *held_out = np.column_stack([past, [step, *figures]])
     return NetworkHistory(
@@ -153,7 +163,6 @@ def _record(
         held_out_loss=held_out[0],
         held_out_accuracy=held_out[1],
         diverged_at=-1,
-        looks_for=w1.T.reshape(-1, SIZE, SIZE, 3).astype(np.float32),
-        speaks_for=w2[:, 0],
+        weights=weights,
         scores=scores.numpy(),
     )

@@ -62,10 +62,8 @@ class NetworkHistory:
         The same on the pictures that the training never sees.
     diverged_at : int
         −1, or the last step after which every number was finite: there the run was ended.
-    looks_for : ndarray of shape (units, 24, 24, 3)
-        The weights between the picture and each hidden unit, at the last of the steps.
-    speaks_for : ndarray of shape (units,)
-        What each unit's activity adds to the score for "hot dog".
+    weights : tuple of ndarray, of shapes (INPUTS, units), (units,), (units, 1), (1,)
+        All the network's parameters at the last of the steps: from them the run can go on.
     scores : ndarray of shape (1000,)
         Of the held-out pictures.
     """
@@ -76,14 +74,23 @@ class NetworkHistory:
     held_out_loss: FloatArray
     held_out_accuracy: FloatArray
     diverged_at: int
-    looks_for: NDArray[np.float32]
-    speaks_for: FloatArray
+    weights: tuple[FloatArray, ...]
     scores: FloatArray
 
     @property
     def curves(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """Loss, accuracy, and the same on held-out pictures."""
         return self.loss, self.accuracy, self.held_out_loss, self.held_out_accuracy
+
+    @property
+    def looks_for(self) -> NDArray[np.float32]:
+        """The weights between the picture and each hidden unit, shape (units, 24, 24, 3)."""
+        return self.weights[0].T.reshape(-1, SIZE, SIZE, 3).astype(np.float32)
+
+    @property
+    def speaks_for(self) -> FloatArray:
+        """What each unit's activity adds to the score for "hot dog", shape (units,)."""
+        return self.weights[2][:, 0]
 
     @property
     def is_whole(self) -> bool:

@@ -8,9 +8,10 @@ from core.datasets import Dataset, Line
 from lessons._controls import at_the_best_fit
 from lessons._layout import TEXT_WIDTH
 from lessons._progress import is_done, mark_done
+from lessons._storage import run_alone
 
 
-@st.fragment  # an answer draws the questions anew, and not the whole page
+@run_alone  # an answer draws the questions anew, and not the whole page
 def check(page: str, dataset: Dataset, start: Line) -> None:
     """Draw the three questions about a page, once they are asked for."""
     done = f"check:{page}"

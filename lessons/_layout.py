@@ -64,6 +64,7 @@ _RULES = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-storage) { position: absolute; width: 0; }
 [class*="st-key-figure_"] > .stElementContainer + .stElementContainer,
 .st-key-assist_part,
+[class*="st-key-browser_storage_"],
 #lrl-said {
     position: absolute;
     width: 1px;

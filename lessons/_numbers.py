@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import ParamSpec
 
 import streamlit as st
 
 from core import tables
 from lessons._layout import NUMBERS, literal, numbers_are_open
+from lessons._storage import run_alone
+
+P = ParamSpec("P")
 
 
-def fragment(part: Callable[..., Any]) -> Callable[..., Any]:
+def fragment(part: Callable[P, None]) -> Callable[P, None]:
     """Let a part of a page run alone, unless the numbers of its charts are shown further down."""
-    return part if numbers_are_open() else st.fragment(part)
+    return part if numbers_are_open() else run_alone(part)
 
 
 def numbers_behind_charts() -> None:

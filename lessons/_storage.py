@@ -8,10 +8,12 @@ import json
 import secrets
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import progress
 from core.datasets import DataError
@@ -19,6 +21,8 @@ from core.pins import Pin, fewest_points_first, join, pins_from_json, pins_to_js
 from lessons._files import ask_for_file
 from lessons._layout import TEXT_WIDTH, literal, text
 from lessons._sliders import without_comments
+
+P = ParamSpec("P")
 
 _component = st.components.v2.component(
     "browser_storage",
@@ -90,24 +94,60 @@ KEPT: dict[str, Kept] = {
 
 def keep() -> None:
     """Let the browser keep what is there now: call it at the end of every rerun."""
-    state = st.session_state
-    now = {name: kept.now() for name, kept in KEPT.items()}
-    if state.get("kept_now") != now:
-        text = progress.write(_parts(now))
-        if text != state.get("kept"):
-            # What was sent before is there by now, unless the browser has found something else.
-            state.kept_before, state.kept = state.get("kept"), text
-        state.kept_now = now
+    _note_what_is_new()
     _component(
         key="browser_storage",
-        data={
-            "text": state.get("kept"),
-            "base": state.get("kept_before"),
-            "forget": state.get("forget"),
-        },
+        data=_told(),
         on_found_change=_take_found,
         on_failed_change=_note_failure,
     )
+
+
+def run_alone(part: Callable[P, None]) -> Callable[P, None]:
+    """Make a part of a page a fragment, which a change inside it runs alone.
+
+    ``keep`` is not called then. So what was done in the part is sent to the browser at the part's
+    own end, also where that asks for a run of the whole page.
+    """
+
+    @st.fragment
+    @wraps(part)
+    def kept(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            part(*args, **kwargs)
+        finally:
+            context = get_script_run_ctx()
+            if context is not None and context.fragment_ids_this_run and _note_what_is_new():
+                _component(
+                    key=f"browser_storage_{part.__name__.lstrip('_')}", data=_told(in_part=True)
+                )
+
+    return kept
+
+
+def _note_what_is_new() -> bool:
+    """Make the text of what is there now; tell whether anything is new since the last time."""
+    state = st.session_state
+    now = {name: kept.now() for name, kept in KEPT.items()}
+    if state.get("kept_now") == now:
+        return False
+    text = progress.write(_parts(now))
+    if text != state.get("kept"):
+        # What was sent before is there by now, unless the browser has found something else.
+        state.kept_before, state.kept = state.get("kept"), text
+    state.kept_now = now
+    return True
+
+
+def _told(in_part: bool = False) -> dict[str, object]:
+    """Give what the browser is told; see _storage.js."""
+    state = st.session_state
+    return {
+        "text": state.get("kept"),
+        "base": state.get("kept_before"),
+        "forget": state.get("forget"),
+        "in_part": in_part,
+    }
 
 
 def _parts(now: dict[str, Hashable]) -> dict[str, object]:

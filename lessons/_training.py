@@ -1,7 +1,7 @@
 """Networks trained before the learner's eyes: curves that grow, the time left, and a stop."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import streamlit as st
 
@@ -11,18 +11,18 @@ from core.network_runs import STEPS, NetworkConfig, NetworkHistory
 from core.wording import readable
 
 _REDRAWN_AFTER = 0.4  # seconds
+_Reached = dict[NetworkConfig, NetworkHistory]
 
 
 def watch(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
     """Train what is not trained yet; a stopped training leaves what it has reached.
 
     Streamlit ends this run of the script, at the next thing it draws, when the learner presses Stop
-    or moves a control. So every chunk of steps is kept in the session as it comes.
+    or changes anything else on the page. So every chunk of steps is kept in the session as it
+    comes, and the next run goes on after it.
     """
     state = st.session_state
-    reached: dict[NetworkConfig, NetworkHistory] = state.setdefault("network_reached", {})
-    for config in set(reached) - set(configs):
-        del reached[config]
+    reached = _reached("network_reached", configs)
     for config in configs:
         whole = cache.trained_network(config)
         if whole is not None:
@@ -36,11 +36,34 @@ def watch(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
     st.rerun()
 
 
-def _train(configs: Sequence[NetworkConfig], reached: dict[NetworkConfig, NetworkHistory]) -> None:
+def _reached(name: str, configs: Sequence[NetworkConfig]) -> _Reached:
+    """Give how far the session's networks have come; those of other settings are dropped."""
+    reached: _Reached = st.session_state.setdefault(name, {})
+    for config in set(reached) - set(configs):
+        del reached[config]
+    return reached
+
+
+def _go_on(config: NetworkConfig, reached: _Reached) -> Iterator[NetworkHistory]:
+    """Train a network from where it has come, and keep every chunk of steps.
+
+    The next run of the script begins in a thread of its own while this one still takes a chunk. So
+    what is kept can be read by both, and is nothing that takes steps.
+    """
+    before = reached.get(config)
+    if before is not None and before.is_whole:
+        return
+    for history in cache.train_network(config, before):
+        reached[config] = history
+        yield history
+
+
+def _train(configs: Sequence[NetworkConfig], reached: _Reached) -> None:
     """Train all networks, a chunk of steps each in turn."""
-    runs = {config: cache.train_network(config) for config in configs}
+    runs = {config: _go_on(config, reached) for config in configs}
+    before = _share(configs, reached)
     with st.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0)
+        bar = st.progress(before)
         st.button(
             "Stop", key="stop_network", on_click=st.session_state.update,
             kwargs={"network_stopped": configs},
@@ -49,13 +72,12 @@ def _train(configs: Sequence[NetworkConfig], reached: dict[NetworkConfig, Networ
     begun = drawn = time.monotonic()
     while runs:
         for config in list(runs):
-            history = next(runs[config], None)
-            if history is None:
+            if next(runs[config], None) is None:
                 del runs[config]
                 continue
-            reached[config] = history
             share = _share(configs, reached)
-            left = (time.monotonic() - begun) * (1 - share) / share if share else 0.0
+            taken = time.monotonic() - begun
+            left = taken * (1 - share) / (share - before) if share > before else 0.0
             bar.progress(share, f"{share:.0%} of the steps, about {left:.0f} s left")
         if time.monotonic() - drawn > _REDRAWN_AFTER:
             drawn = time.monotonic()
@@ -65,19 +87,18 @@ def _train(configs: Sequence[NetworkConfig], reached: dict[NetworkConfig, Networ
 
 def run_through(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
     """Train networks that another part of the page asks about, with a progress bar."""
-    ends: list[NetworkHistory] = []
+    reached = _reached("network_tried", configs)
     bar = st.empty()
-    for config in configs:
-        for history in cache.train_network(config):
+    for place, config in enumerate(configs):
+        for history in _go_on(config, reached):
             if not history.is_whole:
-                share = (len(ends) + history.steps[-1] / STEPS) / len(configs)
+                share = (place + history.steps[-1] / STEPS) / len(configs)
                 bar.progress(share, f"Trying out the rate {readable(config.learning_rate)}")
-        ends.append(history)
     bar.empty()
-    return ends
+    return [reached[config] for config in configs]
 
 
-def _share(configs: Sequence[NetworkConfig], reached: dict[NetworkConfig, NetworkHistory]) -> float:
+def _share(configs: Sequence[NetworkConfig], reached: _Reached) -> float:
     """Compute which share of all steps is done."""
     done = [
         1 if reached[one].is_whole else reached[one].steps[-1] / STEPS
@@ -114,6 +135,6 @@ def _offer_to_go_on() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Stopped.** The curves show how far it came.")
         st.button(
-            "Train from the start", key="train_again", on_click=st.session_state.update,
+            "Go on training", key="train_again", on_click=st.session_state.update,
             kwargs={"network_stopped": None},
         )  # fmt: skip

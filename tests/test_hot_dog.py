@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import cache, network_code, range_test, theory
+from core import cache, network, network_code, range_test, theory
 from core.datasets import make_noisy_line
 from core.network_frames import percent
-from core.network_runs import NetworkConfig, verdict
+from core.network_runs import CHUNK, NetworkConfig, verdict
 from core.runs import LESSON_START
 from core.training import train as train_line
 from core.wording import readable
@@ -122,6 +122,49 @@ def test_a_stopped_training_shows_what_it_reached_and_can_go_on() -> None:
     app.button(key="train_again").click().run()
     assert "**Stopped.**" not in words(app)
     assert column(app, 0, "verdict") == ["good"]
+
+
+@pytest.fixture
+def chunks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Count the steps of each chunk that is really taken."""
+    taken: list[int] = []
+    descend = network.descend
+
+    def count(*arguments: Any) -> None:  # noqa: ANN401
+        taken.append(len(arguments[3]))
+        descend(*arguments)
+
+    monkeypatch.setattr(network, "descend", count)
+    return taken
+
+
+def test_a_rerun_that_interrupts_a_training_does_not_begin_it_again(chunks: list[int]) -> None:
+    config = NetworkConfig(0.124, units=8)
+    *_, reached, _ = network.train(*cache.pictures(config.clutter), config)
+    chunks.clear()
+    app = open_page(net_rates=["0.124"], units="8")
+    app.session_state.network_reached = {config: reached}
+    app.button(key="train").click().run()
+    assert_whole(app)
+    assert chunks == [CHUNK]  # the last one
+    assert column(app, 0, "verdict") == ["good"]
+
+
+def test_a_rate_that_is_tried_out_goes_on_where_it_was_interrupted(chunks: list[int]) -> None:
+    def page() -> None:
+        from core.network_runs import NetworkConfig
+        from lessons._training import run_through
+
+        run_through([NetworkConfig(0.125, units=8)])
+
+    config = NetworkConfig(0.125, units=8)
+    *_, reached, _ = network.train(*cache.pictures(config.clutter), config)
+    chunks.clear()
+    app = AppTest.from_function(page, default_timeout=120)
+    app.session_state.network_tried = {config: reached}
+    assert_whole(app.run())
+    assert chunks == [CHUNK]
+    assert cache.trained_network(config) is not None
 
 
 @pytest.mark.long

@@ -76,6 +76,26 @@ def test_the_same_configuration_gives_the_same_run() -> None:
     np.testing.assert_array_equal(trained().looks_for, again.looks_for)
 
 
+@pytest.mark.parametrize("rate", [0.2, 5.0, 1e15])
+def test_a_run_that_was_interrupted_goes_on_to_the_very_same_figures(rate: float) -> None:
+    config = NetworkConfig(rate, units=8, batch_size=8)
+    whole = list(network.train(*pictures(), config))
+    for reached in (whole[0], whole[len(whole) // 2]):
+        if reached.is_whole:
+            continue
+        rest = list(network.train(*pictures(), config, reached))
+        assert len(rest) == len(whole) - whole.index(reached) - 1
+        once, again = whole[-1], rest[-1]
+        assert once.diverged_at == again.diverged_at
+        arrays = zip(
+            (once.steps, *once.curves, *once.weights, once.scores),
+            (again.steps, *again.curves, *again.weights, again.scores),
+            strict=True,
+        )
+        for one, other in arrays:
+            np.testing.assert_array_equal(one, other)
+
+
 def test_the_gradients_of_the_tape_agree_with_finite_differences() -> None:
     training, _ = pictures()
     rows, truth = tf.constant(training.rows[:32]), tf.constant(training.truth[:32])

@@ -9,6 +9,7 @@ import pytest
 
 from core import network_charts, network_frames, range_test
 from core.network_runs import (
+    INPUTS,
     STEPS,
     EdgeRun,
     NetworkHistory,
@@ -25,7 +26,7 @@ def history(loss: list[float], diverged_at: int = -1) -> NetworkHistory:
     rng = np.random.default_rng(0)
     return NetworkHistory(
         steps, curve, accuracy, 1.1 * curve, accuracy, diverged_at,
-        rng.normal(size=(8, 24, 24, 3)).astype(np.float32), rng.normal(size=8),
+        (rng.normal(size=(INPUTS, 8)), np.zeros(8), rng.normal(size=(8, 1)), np.zeros(1)),
         rng.normal(size=1_000),
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """What a learner has done: read from anything, joined, shown, brought back and forgotten."""
 
+import ast
 import json
 import math
 from pathlib import Path
@@ -76,6 +77,18 @@ def test_of_two_bests_the_smaller_stays() -> None:
 
 
 # On the pages
+
+
+def test_every_part_that_runs_alone_keeps_what_is_done_in_it() -> None:
+    modules = sorted((ROOT / "lessons").glob("*.py"))
+    fragments = [
+        path.name
+        for path in modules
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "st.fragment"
+    ]
+    # One for all parts, which sends what is kept; and one in which nothing can be done.
+    assert fragments == ["_reconnect.py", "_storage.py"]
 
 
 def start_page(**state: object) -> AppTest:

@@ -226,9 +226,7 @@ def test_a_loop_that_climbs_has_no_numbers_after_it_was_cut() -> None:
 def network(losses: Sequence[float]) -> NetworkHistory:
     loss = np.array(losses)
     steps = 100 * np.arange(loss.size)
-    nothing = np.zeros(0)
-    return NetworkHistory(steps, loss, 1 - loss / 2, 2 * loss, 1 - loss, -1, nothing, nothing,
-                          nothing)  # fmt: skip
+    return NetworkHistory(steps, loss, 1 - loss / 2, 2 * loss, 1 - loss, -1, (), np.zeros(0))
 
 
 def test_networks_stand_side_by_side_and_a_stopped_one_ends_early() -> None:

@@ -243,6 +243,31 @@ def assert_nothing_is_left(tab: Visit) -> None:
     assert "✓" not in tab.page.inner_text("body")
 
 
+def test_a_best_of_a_part_that_runs_alone_outlives_a_reload_at_once(
+    server: str, learners: Learners
+) -> None:
+    tab = open_tab(server, learners.come(), "learning-rates?show=all&part=Challenges")
+    tab.page.get_by_text("Eight runs", exact=True).click()
+    tab.settle()
+    for group in tab.page.locator("[class*='st-key-diagnosis'] [role=radiogroup]").all():
+        group.get_by_text("good", exact=True).click()
+        group.locator("[aria-checked=true]").wait_for()
+    tab.settle()
+    press(tab, "Check")
+    tab.page.get_by_text("Your best:").wait_for()
+    tab.until(lambda: bool(bests(tab)))
+    before = bests(tab)
+    reload(tab)
+    assert bests(tab) == before
+
+
+def bests(tab: Visit) -> dict[str, float]:
+    """Which personal bests the browser keeps."""
+    kept = stored(tab).get("bests", {})
+    assert isinstance(kept, dict)
+    return kept
+
+
 @pytest.mark.long
 def test_two_tabs_do_not_lose_what_the_other_has_done(server: str, learners: Learners) -> None:
     me = learners.come()

@@ -46,6 +46,27 @@ def test_stop_stops_at_once_and_shows_what_was_reached(visit: Visits) -> None:
     assert not tab.page.locator(".st-key-train").count()
 
 
+NOTE_SHARES = """() => {
+    window.shares = [];
+    new MutationObserver(() => {
+        const said = document.body.innerText.match(/([0-9]+)% of the steps/);
+        if (said) window.shares.push(Number(said[1]));
+    }).observe(document.body, { childList: true, characterData: true, subtree: true });
+}"""
+
+
+def test_what_else_one_opens_meanwhile_does_not_begin_the_training_again(visit: Visits) -> None:
+    tab = visit("hot-dog?net_rates=0.2&net_rates=0.3&net_seed=18")
+    tab.page.locator(".st-key-train button").click()
+    tab.page.wait_for_function("() => /[1-9][0-9]% of the steps/.test(document.body.innerText)")
+    tab.page.evaluate(NOTE_SHARES)
+    tab.page.get_by_role("button", name="Words on this page").click()
+    tab.page.get_by_text("Hidden unit.").wait_for()
+    tab.page.wait_for_function("() => window.shares.at(-1) > window.shares[0] + 10")
+    shares = tab.page.evaluate("window.shares")
+    assert min(shares) >= shares[0] - 3, shares  # a chunk of one network, which was being taken
+
+
 @pytest.mark.long
 def test_every_part_opens_on_a_phone_in_the_dark(visit: Visits) -> None:
     tab = visit("hot-dog?trained=true", 390, "dark")
