@@ -194,7 +194,8 @@ def _show_own(points: Dataset, are_new: bool) -> None:
         st.warning(f"Left out, because a cell is empty: row {rows}{more}.")
     text = points_to_text(points)
     if text is not None:
-        st.query_params["points"] = text
+        if st.query_params.get("points") != text:  # each setting of it is a message
+            st.query_params["points"] = text
         note = "The address carries these points."
     else:
         drop_points_from_address()

@@ -17,7 +17,7 @@ PAGES = [*sorted((ROOT / "lessons").glob("*.py")), ROOT / "streamlit_app.py"]
 LAYERS = (
     {"datasets", "glossary", "mistakes", "outcomes", "palette", "pictures"},
     {"runs", "progress", "tasks", "wording"},
-    {"theory", "eager", "training", "network_runs", "chart_parts"},
+    {"theory", "eager", "training", "network_runs", "chart_parts", "typed_numbers"},
     {"experiments", "schedules"},
     {"frames", "snippets", "pins", "range_test"},
     {"charts", "rate_frames", "network", "network_frames", "network_code"},
