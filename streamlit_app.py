@@ -12,6 +12,7 @@ if __name__ != "__main__":
 else:
     from core.cache import TensorFlowMissingError, after_script_run
     from lessons import _assist, _progress, _quiz, _reconnect, _storage, _task
+    from lessons._controls import IN_ADDRESS
     from lessons._layout import COURSE, say_what_is_missing
 
     page = st.navigation(
@@ -30,7 +31,7 @@ else:
     )
     _task.come_back(page.url_path)
     st.session_state.page = page.url_path
-    _task.arrive()
+    _task.arrive(IN_ADDRESS)
     _quiz.arrive()
     _progress.arrive(page.url_path)
     # Low from the beginning: what loads in it would push the page down for a moment.

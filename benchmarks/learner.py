@@ -87,7 +87,7 @@ class Learner:
         control : str
             Its key.
         kind : str
-            The field of ``WidgetState`` that such a control sets, for example ``int_value``.
+            The field of ``WidgetState`` that such a control sets, for example ``string_value``.
         value : object
             What to set it to.
         """
@@ -138,6 +138,8 @@ class Learner:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self._most_age = message.new_session.config.max_cached_message_age
+        elif kind == "page_info_changed":
+            self._query = parse_qsl(message.page_info_changed.query_string)
         elif kind == "navigation":
             self._page_hash = message.navigation.page_script_hash
         elif kind == "ref_hash":

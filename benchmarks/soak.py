@@ -47,7 +47,9 @@ READS_MISTAKES = Habit(
     "string_array_value",
     lambda number: [list(MISTAKES)[number % len(MISTAKES)]],
 )
-TRAINS_NETWORKS = Habit("hot-dog?trained=true&units=8&net_rates=0.2", "net_seed", "int_value")
+TRAINS_NETWORKS = Habit(
+    "hot-dog?trained=true&units=8&net_rates=0.2", "net_seed_typed", "string_value", str
+)
 # One in seventeen trains networks. Each costs some ten other changes, and takes longer to look at.
 SECONDS_BETWEEN_TRAININGS = 30.0
 EVERYBODY = (*OURS, READS_MISTAKES, *OURS, READS_MISTAKES, TRAINS_NETWORKS)

@@ -19,10 +19,11 @@ import numpy as np
 from core.datasets import DataError, Dataset, FloatArray
 from core.runs import MAX_FACTORS
 from core.theory import curvature
+from core.typed_numbers import read_numbers
+from core.wording import readable
 
 MAX_FACTOR = 1e30
-_NUMBER = re.compile(r"(\d{1,40}(\.\d{0,40})?|\.\d{1,40})(e[+-]?\d{1,3})?", re.ASCII)
-_SHOWN_CHARACTERS = 20
+_WORD = re.compile(r"[^,; \t\n\r\f\v]+")
 
 
 def chebyshev_rates(dataset: Dataset, n: int) -> FloatArray:
@@ -125,30 +126,38 @@ def error_growth(dataset: Dataset, rates: FloatArray) -> float:
 
 
 def read_factors(text: str) -> tuple[float, ...]:
-    """Read a list of factors such as "1, 9.5", separated by commas, semicolons or spaces.
+    """Read a list of factors such as "1, 9.5", as ``typed_numbers.read_numbers`` reads it.
 
     Raises
     ------
     DataError
-        If it is anything else than 1 to 512 positive numbers up to 10³⁰.
+        If it is anything else than 1 to 512 positive numbers up to 10³⁰, or can be read in two
+        ways.
     """
-    words = [word for word in re.split(r"[,;\s]+", text) if word]
-    if not words:
+    at_most = sum(1 for _ in _WORD.finditer(text))
+    if at_most > MAX_FACTORS:
+        raise DataError(f"The list has {at_most:,} numbers: up to {MAX_FACTORS} can be used.")
+    factors = tuple(read_numbers(text))
+    if not factors:
         raise DataError("The list is empty: type numbers such as 1, 5.")
-    if len(words) > MAX_FACTORS:
-        raise DataError(f"The list has {len(words):,} numbers: up to {MAX_FACTORS} can be used.")
-    return tuple(_read_factor(word) for word in words)
+    for factor in factors:
+        if not 1 / MAX_FACTOR <= factor <= MAX_FACTOR:
+            raise DataError(
+                f"{readable(factor)} in the list is not a positive number (up to 10³⁰): type "
+                "numbers such as 1, 5 or 0.5."
+            )
+    return factors
 
 
-def _read_factor(word: str) -> float:
-    value = float(word) if _NUMBER.fullmatch(word.lower()) else 0.0
-    if not 1 / MAX_FACTOR <= value <= MAX_FACTOR:
-        shown = word if len(word) <= _SHOWN_CHARACTERS else f"{word[:_SHOWN_CHARACTERS]}…"
-        raise DataError(
-            f"'{shown}' in the list is not a positive number (up to 10³⁰): type numbers such as "
-            "1, 5 or 0.5, with commas between them."
-        )
-    return value
+def read_factors_of_link(text: str) -> tuple[float, ...]:
+    """Read the list of a link, where every comma separates, also without a space: 1,5 is 1 and 5.
+
+    Raises
+    ------
+    DataError
+        As ``read_factors``.
+    """
+    return read_factors(re.sub(r"[\s,]+", " ", text))
 
 
 def write_factors(factors: Sequence[float], digits: int = 17) -> str:

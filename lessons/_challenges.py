@@ -18,14 +18,15 @@ from core.challenges import (
     steps_with_schedule,
     three_digits,
 )
-from core.datasets import DataError, Dataset, Line
+from core.datasets import Dataset, Line
 from core.experiments import MAX_RATE, MIN_RATE
-from core.schedules import read_factors
 from core.wording import VERDICT_WORDS, readable
+from lessons import _typed_box
 from lessons._controls import DEFAULT_FACTORS, at_the_best_fit, number, schedule
-from lessons._layout import draw, literal, text
+from lessons._layout import draw, text
 from lessons._numbers import fragment
 from lessons._progress import is_done, mark_done
+from lessons._task import is_hidden
 
 CHALLENGES = "Challenges"
 LARGEST, ONE_RATE, SCHEDULE, DIAGNOSE = (
@@ -79,19 +80,16 @@ def _steps(count: float) -> str:
     return f"{count:,.0f} {'step' if count == 1 else 'steps'}"
 
 
-def _type_rate(dataset: Dataset) -> float | None:
+def _type_rate() -> float | None:
     """Draw the input for the rate to try."""
-    return st.number_input(
-        "Your rate",
-        MIN_RATE,
-        MAX_RATE,
-        None,
-        step=theory.round_down(theory.safe_rate(dataset)) / 10,
-        format="%g",
-        key="tried_rate",
-        width=180,
-        placeholder="type a rate",
+    state = st.session_state
+    state.setdefault("tried_rate", None)
+    bounds = MIN_RATE, MAX_RATE
+    _typed_box.draw_number(
+        "tried_rate", "Your rate", bounds, None, width=180, placeholder="type a rate"
     )
+    tried: float | None = state.tried_rate
+    return tried
 
 
 def _try(rate: float) -> None:
@@ -104,7 +102,7 @@ def _largest(dataset: Dataset, start: Line, on_ruler: float) -> None:
         f"than it began, after {MOST_STEPS:,} steps. Rates count with three digits."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        typed = _type_rate(dataset)
+        typed = _type_rate()
         st.button(
             f"Take the largest on the ruler, {readable(on_ruler)}",
             key="take_from_ruler",
@@ -143,20 +141,28 @@ def _percent(share: float) -> str:
     return f"{min(100 * share, 99.9):.3g} %"
 
 
+def _way_out(dataset: Dataset) -> str:
+    """Say how to come to a rounder valley, as far as the link lets one."""
+    ways = [
+        *([] if is_hidden("standardize") or dataset.scaling else ["*Standardize x*"]),
+        *([] if is_hidden("data") else ["choose other data"]),
+    ]
+    return f": {', or '.join(ways)}" if ways else ""
+
+
 def _one_rate(dataset: Dataset, start: Line) -> None:
     par = cache.par("one-rate", dataset, start)
     if par is None:
         text(
             f"On this data no rate leaves 1 % of the excess loss within {MOST_STEPS:,} steps: a "
-            "search tried 256 at once. The valley is too long. *Standardize x*, or choose other "
-            "data."
+            f"search tried 256 at once. The valley is too long{_way_out(dataset)}."
         )
         return
     text(
         "**Leave 1 % of the excess loss in as few steps as you can, with one rate.** Par is "
         f"**{_steps(par)}**, found by a search with 256 rates at once."
     )
-    rate = _type_rate(dataset)
+    rate = _type_rate()
     if rate is not None:
         steps = steps_with_one_rate(cache.train, dataset, start, rate)
         _tell_steps("one-rate", dataset, start, f"At {readable(rate, 6)}", steps, par, MOST_STEPS)
@@ -181,7 +187,10 @@ def _tell_steps(
 def _schedule(dataset: Dataset, start: Line) -> None:
     par = cache.par("schedule", dataset, start)
     if par is None:
-        text("On this data neither one rate nor two leave 1 % of the excess loss: standardize x.")
+        text(
+            "On this data neither one rate nor two leave 1 % of the excess loss"
+            f"{_way_out(dataset)}."
+        )
         return
     text(
         "**The same with a schedule**: a list of rates, used in turn. Par is "
@@ -193,15 +202,10 @@ def _schedule(dataset: Dataset, start: Line) -> None:
             "in two was run and measured. *Beat the best rate* is about that list."
         )
     )
-    typed = schedule()
+    factors = schedule()
     decay = number("schedule_decay", width=180)
-    if typed == DEFAULT_FACTORS:
+    if st.session_state.factors == DEFAULT_FACTORS:
         text("That is the list one finds here. Now one of yours.")
-        return
-    try:
-        factors = read_factors(typed)
-    except DataError as error:
-        st.error(literal(str(error)))
         return
     steps = steps_with_schedule(cache.train, dataset, start, factors, decay)
     _tell_steps("schedule", dataset, start, "With your list", steps, par, SCHEDULE_STEPS)

@@ -26,6 +26,7 @@ from lessons._assist import announce, keep_in_part
 from lessons._controls import add_rate, choose_rates, learning_rates, presets, steps
 from lessons._layout import TEXT_WIDTH, draw, show_table, text
 from lessons._sliders import Slider, chart_sliders, step_slider, switch
+from lessons._task import is_hidden
 
 _SORTED_BY = {
     "learning rate": "learning_rate",
@@ -112,7 +113,7 @@ def _draw_ruler(dataset: Dataset, start: Line, rates: tuple[float, ...], step_co
         f"Chosen are {', '.join(ruler.chosen['label'])}.",
         title="The ruler of learning rates",
         numbers=partial(tables.ruler, dataset, start, rates, step_count),
-        on_pick=add_rate,
+        on_pick=None if is_hidden("lrs") else add_rate,
     )
     st.caption("The triangle marks the rate with the lowest loss after so many steps.")
 

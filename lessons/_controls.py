@@ -13,6 +13,7 @@ from streamlit.errors import StreamlitAPIException
 from core import cache, experiments, theory
 from core.datasets import (
     BUNDLED,
+    DataError,
     Dataset,
     Line,
     names_to_link,
@@ -22,11 +23,12 @@ from core.experiments import MAX_DECAY, MAX_RATE, MIN_RATE
 from core.network_runs import CLUTTERS, PICTURE_BATCHES, UNITS, NetworkConfig
 from core.pins import BOUNDS, Pin
 from core.runs import LESSON_START, MAX_START, MAX_STEPS, RECORDED_STEPS
-from core.schedules import ORDERS
+from core.schedules import ORDERS, read_factors, read_factors_of_link, write_factors
+from core.typed_numbers import read_number_between
 from core.wording import equation, exact, plain, readable
-from lessons import _experiment, _own_data
+from lessons import _experiment, _own_data, _typed_box
 from lessons._layout import TEXT_WIDTH, literal
-from lessons._task import is_hidden
+from lessons._task import HIDABLE, is_hidden
 
 # As they stand in the address. A bound choice carries what it shows, so it shows these names.
 DATA_NAMES = ("lesson", *BUNDLED, "own")
@@ -47,7 +49,6 @@ class Parameter:
     low: float
     high: float
     default: float
-    step: float
     help: str | None = None
 
 
@@ -65,24 +66,23 @@ _CHOICES = (
 # `net_rates`, `units`, `net_batch`, `clutter`, `trained` and `net_part` (those of Hot dog or not),
 # `show` (`all`), `task` and `hide` (see lessons._task).
 PARAMETERS = {
-    "true_w": Parameter("true w (slope)", *BOUNDS["true_w"], 0.1, 0.1),
-    "true_b": Parameter("true b (intercept)", *BOUNDS["true_b"], 0.5, 0.1),
-    "n": Parameter("points", *BOUNDS["n"], 100, 1),
-    "noise": Parameter("noise (standard deviation)", *BOUNDS["noise"], 0.01, 0.01),
-    "seed": Parameter("seed", *BOUNDS["seed"], 0, 1, "The same seed gives the same points."),
-    "outlier_x": Parameter("outlier's x", *BOUNDS["outlier_x"], 0.9, 0.05),
-    "outlier_y": Parameter("outlier's y", *BOUNDS["outlier_y"], 2.0, 0.5),
-    "start_w": Parameter("start w", *BOUNDS["start_w"], LESSON_START.w, 0.1),
-    "start_b": Parameter("start b", *BOUNDS["start_b"], LESSON_START.b, 0.1),
-    "lr": Parameter("learning rate", *BOUNDS["learning_rate"], 0.1, 0.01),
-    "steps": Parameter("steps", *BOUNDS["steps"], 200, 1),
-    "step": Parameter("step to look into", 0, 2**31 - 1, 0, 1),
+    "true_w": Parameter("true w (slope)", *BOUNDS["true_w"], 0.1),
+    "true_b": Parameter("true b (intercept)", *BOUNDS["true_b"], 0.5),
+    "n": Parameter("points", *BOUNDS["n"], 100),
+    "noise": Parameter("noise (standard deviation)", *BOUNDS["noise"], 0.01),
+    "seed": Parameter("seed", *BOUNDS["seed"], 0, "The same seed gives the same points."),
+    "outlier_x": Parameter("outlier's x", *BOUNDS["outlier_x"], 0.9),
+    "outlier_y": Parameter("outlier's y", *BOUNDS["outlier_y"], 2.0),
+    "start_w": Parameter("start w", *BOUNDS["start_w"], LESSON_START.w),
+    "start_b": Parameter("start b", *BOUNDS["start_b"], LESSON_START.b),
+    "lr": Parameter("learning rate", *BOUNDS["learning_rate"], 0.1),
+    "steps": Parameter("steps", *BOUNDS["steps"], 200),
+    "step": Parameter("step to look into", 0, 2**31 - 1, 0),
     "decay": Parameter(
         "decay of the learning rate",
         0.0,
         MAX_DECAY,
         0.0,
-        0.01,
         "The rate of step t is learning rate / (1 + decay × t). 0 keeps it.",
     ),
     "tolerance": Parameter(
@@ -90,40 +90,64 @@ PARAMETERS = {
         0.0,
         1e300,
         0.0,
-        0.001,
         "Its length, √(slope along w² + slope along b²). 0: run all the steps.",
     ),
-    "schedule_steps": Parameter("steps of the schedule", 1, RECORDED_STEPS - 1, 24, 1),
+    "schedule_steps": Parameter("steps of the schedule", 1, RECORDED_STEPS - 1, 24),
     "schedule_decay": Parameter(
         "decay of the schedule",
         0.0,
         MAX_DECAY,
         0.0,
-        0.1,
         "The rate of step t is factor / λ₂ / (1 + decay × t). 0 keeps it.",
     ),
-    "chebyshev": Parameter("N, how many rates", 2, 32, 8, 1),
+    "chebyshev": Parameter("N, how many rates", 2, 32, 8),
     "net_seed": Parameter(
-        "seed", 0, 2**31 - 1, 0, 1, "It decides the first weights and the mini-batches."
+        "seed", 0, 2**31 - 1, 0, "It decides the first weights and the mini-batches."
     ),
 }
 
 
-# Numbers that stand together under one name of HIDABLE.
+IN_ADDRESS = {*PARAMETERS, *_CHOICES, "trained"}
+
+# What stands together under one name of HIDABLE.
 _GROUPS = {
-    **dict.fromkeys(("true_w", "true_b", "n", "noise", "outlier_x", "outlier_y"), "made"),
+    **dict.fromkeys(("true_w", "true_b", "n", "noise"), "made"),
+    **dict.fromkeys(("outlier", "outlier_x", "outlier_y"), "made"),
     **dict.fromkeys(("start_w", "start_b"), "start"),
 }
 
 
 def set_start(w: object, b: object, dataset: Dataset) -> None:
-    """Begin descents at the line that a browser names; what makes no sense is not taken."""
-    if not (isinstance(w, int | float) and isinstance(b, int | float)):
+    """Begin descents at the line that a browser names; what makes no sense is not taken.
+
+    Nor is a line of which either number is out of bounds: ``tell_refused_start`` says so.
+    """
+    if is_hidden("start") or not (isinstance(w, int | float) and isinstance(b, int | float)):
         return
     line = dataset.to_original(Line(float(w), float(b)))
-    for name, value in (("start_w", line.w), ("start_b", line.b)):
-        if PARAMETERS[name].low <= value <= PARAMETERS[name].high:
-            st.session_state[name] = value
+    values = {"start_w": line.w, "start_b": line.b}
+    beyond = [
+        f"{PARAMETERS[name].label} would be {readable(value)}"
+        for name, value in values.items()
+        if not PARAMETERS[name].low <= value <= PARAMETERS[name].high
+    ]
+    if beyond:
+        st.session_state.start_refused = " and ".join(beyond)
+    else:
+        st.session_state.update(values)
+
+
+def tell_refused_start() -> None:
+    """Say why descents do not begin at the line that was just chosen, if they do not."""
+    refused = st.session_state.pop("start_refused", None)
+    if refused:
+        low, high = (readable(bound) for bound in BOUNDS["start_w"])
+        st.warning(
+            f"The descent cannot start there: {refused}, and both numbers of a start lie between "
+            f"{low} and {high}. The start is where it was: choose a line within these bounds, or "
+            "count the data in larger units.",
+            width=TEXT_WIDTH,
+        )
 
 
 def _bind(name: str, default: float | str | list[str]) -> dict[str, Any]:
@@ -155,10 +179,10 @@ def _as_in_address(value: float | str | list[str]) -> str | list[str]:
 
 
 def _held(name: str, default: float | str, read: Callable[[str], float | str | None]) -> Any:  # noqa: ANN401
-    """Give the value of a control that is not drawn: this visit's, at first the address's.
+    """Give what the session keeps for a parameter, at first the address's, and show it there.
 
-    ``read`` makes a value from the address's text; it returns None, or raises a ValueError, where
-    that makes no sense.
+    For a control that is not drawn, or is not bound to its parameter. ``read`` makes a value from
+    the address's text; it returns None, or raises a ValueError, where that makes no sense.
     """
     state = st.session_state
     state.setdefault("usual", {})[name] = default
@@ -166,7 +190,7 @@ def _held(name: str, default: float | str, read: Callable[[str], float | str | N
         state[name] = default
         with contextlib.suppress(ValueError, OverflowError):
             value = read(st.query_params.get(name, ""))
-            state[name] = default if value is None else value
+            state[name] = default if value in (None, default) else value
     value = state[name]
     in_address = None if value == default else _as_in_address(value)
     if in_address is None:
@@ -176,7 +200,8 @@ def _held(name: str, default: float | str, read: Callable[[str], float | str | N
     return value
 
 
-def _held_choice(name: str, choices: Sequence[str]) -> str:
+def held_choice(name: str, choices: Sequence[str]) -> str:
+    """Give a choice that the session keeps, at first the address's, and show it there."""
     return _held(name, choices[0], lambda text: text if text in choices else None)
 
 
@@ -185,7 +210,10 @@ def _held_switch(name: str) -> bool:
 
 
 def _read_number(name: str, text: str) -> float | None:
-    """Read a number of the address; None where it is none, or out of its bounds."""
+    """Read a number of the address; None where it is none, or out of its bounds.
+
+    As ``float`` does, and not as what is typed: so links have meant the same from the beginning.
+    """
     parameter = PARAMETERS[name]
     try:
         value = type(parameter.default)(float(text))
@@ -194,42 +222,18 @@ def _read_number(name: str, text: str) -> float | None:
     return value if parameter.low <= value <= parameter.high else None
 
 
-def _is_infinite(text: str) -> bool:
-    try:
-        return math.isinf(float(text))
-    except ValueError:
-        return False
-
-
-def number(
-    name: str, default: float | None = None, step: float | None = None, width: int = 130
-) -> float:
-    """Draw the input for one number of the address."""
+def number(name: str, default: float | None = None, width: int = 130) -> float:
+    """Draw the box for one number of the address, unless the link leaves it out."""
     parameter = PARAMETERS[name]
-    whole = isinstance(parameter.default, int)
-    kind: Callable[[float], float] = int if whole else float
+    kind: Callable[[float], float] = type(parameter.default)
     standard = kind(parameter.default if default is None else default)
-    if is_hidden(_GROUPS.get(name, name)):
-        return _held(name, standard, partial(_read_number, name))
-    binding = _bind(name, standard)
-    if whole and _is_infinite(st.query_params.get(name, "")):
-        # Streamlit can neither read it as a whole number nor pass over it: not bound in this run.
-        del binding["bind"]
-        st.session_state.drawn_on[name] = None
-        with contextlib.suppress(StreamlitAPIException):
-            del st.query_params[name]
-    value = st.number_input(
-        parameter.label,
-        min_value=kind(parameter.low),
-        max_value=kind(parameter.high),
-        value=standard,
-        step=kind(parameter.step if step is None else step),
-        format="%d" if whole else "%g",
-        help=parameter.help,
-        width=width,
-        **binding,
-    )
-    return standard if value is None else value
+    value: float = _held(name, standard, partial(_read_number, name))
+    if not is_hidden(_GROUPS.get(name, name)):
+        bounds = parameter.low, parameter.high
+        _typed_box.draw_number(
+            name, parameter.label, bounds, standard, help=parameter.help, width=width
+        )
+    return value
 
 
 def choose_data() -> tuple[Dataset, Line]:
@@ -279,7 +283,7 @@ def choose_data() -> tuple[Dataset, Line]:
 def _choose_source() -> str:
     """Draw the choice of data."""
     if is_hidden("data"):
-        return _held_choice("data", DATA_NAMES)
+        return held_choice("data", DATA_NAMES)
     chosen = st.session_state.get("data", st.query_params.get("data"))
     has_own = chosen == "own" or not is_hidden("own")
     names = [name for name in DATA_NAMES if name != "own" or has_own]
@@ -363,6 +367,27 @@ def what_makes_the_data() -> tuple[dict[str, Any], Dataset | None]:
     return chosen, own
 
 
+def hidden_changes(pin: Pin) -> list[str]:
+    """Name the controls that the link leaves out and that bringing a pin back would move."""
+    state = st.session_state
+    _, own = what_makes_the_data()
+    points_now, points_then = (points and points.fingerprint for points in (own, pin.own))
+    moved = {
+        _GROUPS.get(name, name)
+        for name, value in pin.settings.items()
+        if state.get(name, PARAMETERS[name].default if name in PARAMETERS else False) != value
+    }
+    if points_now != points_then:
+        moved |= {"data", "own"} if pin.own is not None else {"data"}
+    if moved & {"data", "standardize"}:
+        moved.add("lr")
+    if chosen_rates() != (pin.learning_rate,):
+        moved.add("lrs")
+    if state.steps != pin.steps:
+        moved.add("steps")
+    return [label for name, label in HIDABLE.items() if is_hidden(name) and name in moved]
+
+
 def bring_back(pin: Pin) -> None:
     """Set all controls as they stood when a run was pinned, and run the page again."""
     state = st.session_state
@@ -414,7 +439,8 @@ def _take_in() -> None:
     if "lrs" not in state and "lrs" in address:
         state.lrs = address.get_all("lrs")[:MAX_COMPARED]
     if "factors" not in state and "factors" in address:
-        state.factors = address["factors"]
+        with contextlib.suppress(DataError):
+            state.factors = _factors_of_link(address["factors"])
     for name in _IN_ADDRESS:
         with contextlib.suppress(StreamlitAPIException):  # a drawn control sees to its own
             address.pop(name, None)
@@ -492,9 +518,8 @@ def default_rates(dataset: Dataset) -> list[str]:
 
 
 def learning_rate(dataset: Dataset) -> float:
-    """Draw the input for one learning rate; its arrows move by a tenth of the default."""
-    default = default_rate(dataset)
-    return number("lr", default, default / 10, width=150)
+    """Draw the input for one learning rate."""
+    return number("lr", default_rate(dataset), width=150)
 
 
 def steps() -> int:
@@ -514,15 +539,23 @@ def batch_size() -> int | None:
 DEFAULT_FACTORS = "1, 5"
 
 
-def schedule() -> str:
-    """Draw the input for a list of factors, as it is typed."""
-    return st.text_input(
+def schedule() -> tuple[float, ...]:
+    """Draw the input for a list of factors."""
+    _held("factors", DEFAULT_FACTORS, _factors_of_link)
+    _typed_box.draw(
+        "factors",
         "Your list, in units of 1/λ₂: 1 is the safe choice, 2 the limit",
+        lambda typed: write_factors(read_factors(typed)),
+        str,
         DEFAULT_FACTORS,
-        placeholder=DEFAULT_FACTORS,
         width=TEXT_WIDTH,
-        **_bind("factors", DEFAULT_FACTORS),
+        placeholder=DEFAULT_FACTORS,
     )
+    return read_factors(st.session_state.factors)
+
+
+def _factors_of_link(text: str) -> str:
+    return write_factors(read_factors_of_link(text))
 
 
 def order_of_rates() -> str:
@@ -541,21 +574,26 @@ def add_rate(rate: float) -> None:
 
 
 def presets(dataset: Dataset) -> dict[str, tuple[list[str], int]]:
-    """Name choices of rates to compare, and of how many steps to take."""
+    """Name choices of rates to compare, and of how many steps to take, as far as one may choose."""
+    if is_hidden("lrs"):
+        return {}
     decade = math.floor(math.log10(theory.stable_limit(dataset)))
     steps = int(PARAMETERS["steps"].default)
     usual, tiny = default_rate(dataset), default_rate(dataset) / 10_000
+    many_steps = {f"Two million steps at {readable(tiny)}": ([plain(tiny)], MAX_STEPS)}
     return {
         "One of each kind": (default_rates(dataset), steps),
         "A decade each": ([plain(10.0**power) for power in range(decade - 3, decade + 2)], steps),
         "The lesson's": ([plain(usual), plain(usual / 10)], steps),
-        f"Two million steps at {readable(tiny)}": ([plain(tiny)], MAX_STEPS),
+        **({} if is_hidden("steps") else many_steps),
     }
 
 
 def choose_rates(rates: list[str], steps: int) -> None:
-    """Compare these rates, after so many steps."""
-    st.session_state.lrs, st.session_state.steps = rates, steps
+    """Compare these rates, after so many steps where one may choose them."""
+    st.session_state.lrs = rates
+    if not is_hidden("steps"):
+        st.session_state.steps = steps
 
 
 def learning_rates(dataset: Dataset) -> tuple[float, ...]:
@@ -573,14 +611,7 @@ def learning_rates(dataset: Dataset) -> tuple[float, ...]:
         placeholder="0.1",
         **_bind("lrs", []),
     )
-    rates, refused = _read_rates(typed)
-    if refused:
-        low, high = readable(PARAMETERS["lr"].low), readable(PARAMETERS["lr"].high)
-        st.warning(
-            f"Left out, because a learning rate is a number from {low} to {high}: "
-            f"{', '.join(map(literal, refused))}."
-        )
-    return rates
+    return _tell_rates(typed)
 
 
 def chosen_rates() -> tuple[float, ...]:
@@ -601,18 +632,22 @@ def _held_rates(dataset: Dataset) -> tuple[float, ...]:
 
 
 def _read_rates(typed: Sequence[str]) -> tuple[tuple[float, ...], list[str]]:
-    """Split what was typed into learning rates, ascending, and what is none."""
-    rates, refused = set(), []
+    """Read learning rates, ascending; of what is none, say in a sentence each what is wrong."""
+    rates, problems = set(), []
     for text in typed:
         try:
-            rate = float(text.replace(",", "."))
-        except ValueError:
-            rate = math.nan
-        if PARAMETERS["lr"].low <= rate <= PARAMETERS["lr"].high:
-            rates.add(rate)
-        else:
-            refused.append(text[:30])
-    return tuple(sorted(rates)), refused
+            rates.add(read_number_between(text, PARAMETERS["lr"].low, PARAMETERS["lr"].high))
+        except DataError as error:
+            problems.append(str(error))
+    return tuple(sorted(rates)), problems
+
+
+def _tell_rates(typed: Sequence[str]) -> tuple[float, ...]:
+    """Read learning rates, and say which are left out, and why."""
+    rates, problems = _read_rates(typed)
+    if problems:
+        st.warning(f"Left out: {literal(' '.join(problems))}")
+    return rates
 
 
 def choose_part(*parts: str, name: str = "part") -> str:
@@ -684,9 +719,7 @@ def network_configs(clutter: float) -> list[NetworkConfig]:
             "pictures a step", "net_batch", PICTURE_BATCHES, NetworkConfig.batch_size
         )
         seed = int(number("net_seed"))
-    rates, refused = _read_rates(typed)
-    if refused:
-        st.warning(f"Left out, because it is no learning rate: {', '.join(map(literal, refused))}.")
+    rates = _tell_rates(typed)
     return [NetworkConfig(rate, units, batch_size, seed, clutter) for rate in rates]
 
 

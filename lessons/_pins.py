@@ -12,7 +12,13 @@ from core.datasets import DataError, Dataset, Line
 from core.pins import MAX_NAME, MAX_NOTE, Pin, join, pins_from_json, pins_to_json
 from core.runs import TrainingConfig
 from core.wording import VERDICT_WORDS, count, exact, readable
-from lessons._controls import PARAMETERS, bring_back, chosen_rates, what_makes_the_data
+from lessons._controls import (
+    PARAMETERS,
+    bring_back,
+    chosen_rates,
+    hidden_changes,
+    what_makes_the_data,
+)
 from lessons._files import ask_for_file
 from lessons._layout import draw, literal, text
 from lessons._storage import kept_pins
@@ -157,9 +163,16 @@ def _look_at_one(
         title = st.selectbox(
             "Pinned run", list(titled), key="pinned_run", persist_state="session", width=300
         )
-        st.button("Bring it back", key="pin_back", on_click=_bring_back, args=(titled[title],))
+        kept_from_it = hidden_changes(titled[title])
+        if not kept_from_it:
+            st.button("Bring it back", key="pin_back", on_click=_bring_back, args=(titled[title],))
         st.button("Remove it", key="pin_remove", on_click=_remove, args=(titled[title],))
         laid_over = st.toggle("Lay it over", key="pin_over", persist_state="session")
+    if kept_from_it:
+        st.caption(
+            "It cannot be brought back here: that would change what this link leaves out "
+            f"({'; '.join(kept_from_it)})."
+        )
     if laid_over:
         _draw_over(titled[title], dataset, rates, paths)
 

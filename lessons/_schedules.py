@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from core import cache, rate_charts, rate_frames, schedules, tables, theory
-from core.datasets import DataError, Dataset, Line
+from core.datasets import Dataset, Line
 from core.runs import TrainingConfig
 from core.wording import count, readable, readable_below
 from lessons._controls import at_the_best_fit, number, order_of_rates, schedule
-from lessons._layout import TEXT_WIDTH, draw, literal, text
+from lessons._layout import TEXT_WIDTH, draw, text
 
 _CHEBYSHEV_DIGITS = 8
 _DECAY_SHOWN = 0.1  # while the learner has chosen none
@@ -124,16 +124,11 @@ def _own_schedule(dataset: Dataset, start: Line) -> tuple[int, float, int]:
             on_click=_fill_in,
             args=(schedules.write_factors(list_of_n, _CHEBYSHEV_DIGITS),),
         )
-    typed = schedule()
+    factors = schedule()
     with st.container(horizontal=True):
         steps = int(number("schedule_steps", width=180))
         decay = number("schedule_decay", width=180)
-    try:
-        factors = schedules.read_factors(typed)
-    except DataError as error:
-        st.error(literal(str(error)))
-    else:
-        _draw_schedule(dataset, start, factors, decay, steps, n)
+    _draw_schedule(dataset, start, factors, decay, steps, n)
     return n, decay, steps
 
 

@@ -232,7 +232,8 @@ function create(parent) {
   };
   const onClick = (event) => {
     const pointed = data.pad && point(event);
-    if (pointed && !data.pad.drag && event.pointerType === "mouse") choose(data.buttons[0].name);
+    const starts = pointed && !data.pad.drag && event.pointerType === "mouse";
+    if (starts && data.buttons.length) choose(data.buttons[0].name);
     if (data.hover && placeIn(data.hover.chart, event)) hover(event);
   };
   document.addEventListener("pointermove", onPointer);

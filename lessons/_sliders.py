@@ -12,7 +12,8 @@ import streamlit as st
 
 from core.datasets import Dataset
 from core.theory import round_down
-from lessons._controls import set_start
+from lessons._controls import set_start, tell_refused_start
+from lessons._task import is_hidden
 
 _HERE = Path(__file__).parent
 
@@ -192,6 +193,8 @@ def line_sliders(
 ) -> None:
     """Draw sliders for the w and b of a line, with its loss and a button to start there.
 
+    Without the button, and without a start by a click, where the link leaves out the start.
+
     Parameters
     ----------
     label : str
@@ -213,7 +216,9 @@ def line_sliders(
             "label": label,
             "bound": bound,
         },
-        "buttons": [{"name": "start", "label": "Start the descent here"}],
+        "buttons": []
+        if is_hidden("start")
+        else [{"name": "start", "label": "Start the descent here"}],
     }
     if pad is not None and window is not None:
         bounds = window.iloc[0]
@@ -239,3 +244,4 @@ def line_sliders(
             on_solved()
 
     _component(key=key, data=data, on_chosen_change=take_start, on_solved_change=solve)
+    tell_refused_start()

@@ -3,6 +3,8 @@
 And what becomes of an address on the way to another page, by a link or by the browser's Back.
 """
 
+from collections.abc import Collection
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -24,7 +26,6 @@ HIDABLE = {
 }
 
 
-_OWN = {"task", "hide", "show", "embed", "embed_options"}
 # Where a parameter lies once it has been used, if not under its own name.
 _USED_AS = {
     **dict.fromkeys(("points", "names"), "own_points"),
@@ -48,15 +49,21 @@ def come_back(page: str) -> None:
     st.rerun()
 
 
-def arrive() -> None:
+def arrive(parameters: Collection[str]) -> None:
     """Take from the address, once, what is not a control's, and hold it there on every page.
 
     On the way to another page Streamlit drops parameters. So those of the link wait here until
     the page comes that uses them.
+
+    Parameters
+    ----------
+    parameters : collection of str
+        The names of those that wait. Others, of which the pages know nothing, stay on the page
+        that they came to.
     """
     state, address = st.session_state, st.query_params
     if "hidden" not in state:
-        state.waiting = {name: address.get_all(name) for name in address if name not in _OWN}
+        state.waiting = {name: address.get_all(name) for name in address if name in parameters}
         state.hidden = [name for name in HIDABLE if name in address.get_all("hide")]
         state.task, state.task_problem = "", None
         try:

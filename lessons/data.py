@@ -70,8 +70,13 @@ heading(
     "compare lines we need one number. Square every residual (so that above and below both "
     "count, and large misses count most) and take the average: the **mean squared error**, the "
     "*loss* of the line. **Move w and b until it is as small as you can make it. Can you get it "
-    f"below {readable(goal)}?** (*Start the descent here* makes your line the one that the next "
-    "lessons begin with; you need not.)",
+    f"below {readable(goal)}?**"
+    + (
+        ""
+        if is_hidden("start")
+        else " (*Start the descent here* makes your line the one that the next lessons begin with; "
+        "you need not.)"
+    ),
 )
 with st.container(key="by_hand"):
     line_sliders(
@@ -148,7 +153,7 @@ else:
 st.latex(r"\text{loss}(w, b) = \frac{1}{n}\sum_{i=1}^{n}\left(w\,x_i + b - y_i\right)^2")
 st.caption("The same as a formula: Σ says “add up, for each of the n points”.")
 
-if st.session_state.data == "lesson":
+if st.session_state.data == "lesson" and (has_outlier or not is_hidden("made")):
     on_squares = "What squaring does to one bad point"
     if not has_outlier:
         heading(
@@ -176,8 +181,9 @@ if st.session_state.data == "lesson":
             )
             + ("" if is_hidden("made") else " Move it under *How it is made*."),
         )
-        st.button("Take the outlier away", key="take_outlier", on_click=st.session_state.update,
-                  kwargs={"outlier": False})  # fmt: skip
+        if not is_hidden("made"):
+            st.button("Take the outlier away", key="take_outlier",
+                      on_click=st.session_state.update, kwargs={"outlier": False})  # fmt: skip
 
 axes = theory.curvature(dataset)
 if axes.condition_number > frames.LONG_VALLEY:

@@ -41,6 +41,7 @@ from lessons._layout import (
 from lessons._numbers import numbers_behind_charts
 from lessons._predict import predict_line
 from lessons._sliders import Slider, step_slider, switch
+from lessons._task import is_hidden
 
 _THREE_WAYS = r"""
 $$
@@ -179,8 +180,8 @@ if kept is not None:
     gap_there = theory.gap(dataset, Line(end.w, end.b))
     if forking:
         text(
-            f"You went back to step {taken:,}. The branch you left is drawn dashed. Choose a "
-            "learning rate, and fork."
+            f"You went back to step {taken:,}. The branch you left is drawn dashed. "
+            + ("Now fork." if is_hidden("lr") else "Choose a learning rate, and fork.")
         )
     else:
         verdict = "closer" if gap_here < gap_there else "farther away"
@@ -614,13 +615,17 @@ plan = experiments.plan_race(dataset, start, rate)
 settling = theory.steps_needed(dataset, rate, start, 1e-12)
 if plan is None:
     if theory.verdict(dataset, rate) == "explodes":
-        text(f"At {readable(rate)} runs on this data come no closer: choose a smaller rate.")
+        text(
+            f"At {readable(rate)} runs on this data come no closer"
+            + ("." if is_hidden("lr") else ": choose a smaller rate.")
+        )
     elif settling == 0:
         text(at_the_best_fit())
     elif settling is not None and settling < 5:
         text(
             f"On this data a run at {readable(rate)} is there after {in_steps(settling)}: that is "
-            "too little travel to tell from the jitter. Choose a smaller rate."
+            "too little travel to tell from the jitter."
+            + ("" if is_hidden("lr") else " Choose a smaller rate.")
         )
     else:
         text(

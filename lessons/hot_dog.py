@@ -318,7 +318,8 @@ elif not state.trained:
         ask(configs)
 
 if configs and state.trained:
-    st.query_params["trained"] = "true"
+    if st.query_params.get("trained") != "true":  # each setting of it is a message
+        st.query_params["trained"] = "true"
     histories = _training.watch(configs)
     if histories:
         show_curves(configs, histories)

@@ -31,6 +31,7 @@ from lessons._numbers import fragment, numbers_behind_charts
 from lessons._pins import pins
 from lessons._predict import predict_limit, predict_picture
 from lessons._schedules import beat_the_best_rate
+from lessons._task import is_hidden
 
 _DERIVATION = r"""
 
@@ -67,10 +68,15 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
     """Draw what the prediction has held back: all rates, why they behave so, and more."""
     heading(
         "All rates on one ruler",
-        "On the ruler lie all rates, from far too small to far too large. **Click where you want "
-        "one**, or type it below: it runs, gets a verdict, and its colour. (λ₂, in the names of "
-        "three marks, says how strongly the loss curves across the valley: *Why there?*, below, is "
-        "about it.)",
+        "On the ruler lie all rates, from far too small to far too large. "
+        + (
+            "Those of the link run: each has a verdict, and its colour. "
+            if is_hidden("lrs")
+            else "**Click where you want one**, or type it below: it runs, gets a verdict, and its "
+            "colour. "
+        )
+        + "(λ₂, in the names of three marks, says how strongly the loss curves across the valley: "
+        "*Why there?*, below, is about it.)",
     )
     cache.wait_for_tensorflow()  # here: what a fragment raises, it shows as an error of its own
     # A change of the rates runs this part alone, unless what is shown below it needs them.
@@ -185,12 +191,13 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             f"standardized x; the best fit, in the original units, is "
             f"**{in_original_units(dataset, best, 4)}**.",
         )
-    st.button(
-        "Standardize x" if dataset.scaling is None else "Back to the original x",
-        key="toggle_standardize",
-        on_click=st.session_state.update,
-        kwargs={"standardize": dataset.scaling is None},
-    )
+    if not is_hidden("standardize"):
+        st.button(
+            "Standardize x" if dataset.scaling is None else "Back to the original x",
+            key="toggle_standardize",
+            on_click=st.session_state.update,
+            kwargs={"standardize": dataset.scaling is None},
+        )
 
     heading("Go further")
     part = choose_part(SAID, BEAT, PINNED, CHALLENGES)
@@ -212,12 +219,13 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
                     st.markdown(
                         f"“{saying}” On this data: **{finding.verdict}**. {finding.measured}"
                     )
-                    st.button(
-                        "Put it on the ruler",
-                        key="show_finding",
-                        on_click=choose_rates,
-                        args=([plain(rate) for rate in finding.rates], finding.steps),
-                    )
+                    if not (is_hidden("lrs") or is_hidden("steps")):
+                        st.button(
+                            "Put it on the ruler",
+                            key="show_finding",
+                            on_click=choose_rates,
+                            args=([plain(rate) for rate in finding.rates], finding.steps),
+                        )
     elif part == BEAT:
         beat_the_best_rate(dataset, start)
     elif part == PINNED:

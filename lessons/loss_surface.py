@@ -33,6 +33,7 @@ from lessons._layout import (
 from lessons._numbers import numbers_behind_charts
 from lessons._predict import predict_way
 from lessons._sliders import Slider, between, chart_sliders, line_sliders
+from lessons._task import is_hidden
 
 _SLOPES = r"""
 $$
@@ -56,8 +57,12 @@ dataset, start = choose_data()
 arrows_shown = predict_way(dataset, start)
 heading(
     "The map",
-    "**Point at the map**, or move w and b: the line beside it is the one you point at. Click, or "
-    "press *Start the descent here*, and the path starts there.",
+    "**Point at the map**, or move w and b: the line beside it is the one you point at. "
+    + (
+        "Where the path starts is fixed by the link."
+        if is_hidden("start")
+        else "Click, or press *Start the descent here*, and the path starts there."
+    ),
 )
 with st.container(horizontal=True):
     rate, step_count = learning_rate(dataset), steps()

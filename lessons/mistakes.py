@@ -11,6 +11,7 @@ from core.wording import readable
 from lessons import _quiz
 from lessons._assist import announce
 from lessons._checks import check as check_yourself
+from lessons._controls import held_choice
 from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
 from lessons._numbers import numbers_behind_charts
 from lessons._progress import is_done, mark_done
@@ -71,15 +72,10 @@ text(
     "what will happen**, and then see what TensorFlow really does with it."
 )
 glossary("broadcasting", "tape", "gradient", "learning rate", "best fit")
-if "mistake" not in state:
-    asked_for = st.query_params.get("mistake")
-    state.mistake = asked_for if asked_for in MISTAKES else next(iter(MISTAKES))
+key = held_choice("mistake", list(MISTAKES))
 st.pills("Mistake", list(MISTAKES), format_func=title, required=True, key="mistake",
          persist_state="session", label_visibility="collapsed")  # fmt: skip
-key: str = state.mistake
 mistake = MISTAKES[key]
-st.query_params["mistake"] = key
-state.setdefault("usual", {})["mistake"] = next(iter(MISTAKES))
 
 left, right = st.columns([3, 2], gap="large")
 with left:

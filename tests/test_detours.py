@@ -8,7 +8,7 @@ import pytest
 from core import theory
 from core.datasets import make_noisy_line, own_points
 from tests.test_links import open_link
-from tests.test_pages import assert_whole
+from tests.test_pages import assert_whole, shown_number, type_number
 
 RUN_AND_FORK = {"run": "200x0.1~100x0.2", "fork": "100:50x0.05", "lr": "0.12345", "start_b": "2"}
 CARS, LESSON = ("selectbox", "data", "cars"), ("selectbox", "data", "lesson")
@@ -44,8 +44,8 @@ def test_a_detour_to_other_data_or_units_brings_everything_back(
     assert app.session_state.experiment == before
     assert app.session_state.undo == undo
     assert app.query_params["run"] == RUN_AND_FORK["run"]
-    assert app.number_input(key="lr").value == 0.12345
-    assert app.number_input(key="start_b").value == 2
+    assert shown_number(app, "lr") == 0.12345
+    assert shown_number(app, "start_b") == 2
     app.switch_page("lessons/learning_rates.py").run()
     assert app.session_state.lrs == rates
 
@@ -54,11 +54,11 @@ def test_a_detour_to_other_data_or_units_brings_everything_back(
 def test_what_is_set_in_other_units_of_x_but_means_the_same_stays(file: str) -> None:
     app = open_link(file, show="all", part="Beat the best rate", factors="1,3,4")
     app.toggle(key="standardize").set_value(True).run()
-    app.number_input(key="start_b").set_value(3.0).run()
+    type_number(app, "start_b", 3.0)
     app.session_state.factors = "1, 9"
     app.run()
     app.toggle(key="standardize").set_value(False).run()
-    assert app.number_input(key="start_b").value == 3
+    assert shown_number(app, "start_b") == 3
     assert app.session_state.factors == "1, 9"
 
 
@@ -75,7 +75,7 @@ def test_a_run_comes_back_though_a_table_was_typed_meanwhile() -> None:
     assert len(app.session_state.left) < 10
     app.selectbox(key="data").select("lesson").run()
     assert app.session_state.experiment == before
-    assert app.number_input(key="start_b").value == 2
+    assert shown_number(app, "start_b") == 2
 
 
 def test_what_was_set_on_data_comes_back_also_after_a_pin_of_others() -> None:
@@ -83,12 +83,12 @@ def test_what_was_set_on_data_comes_back_also_after_a_pin_of_others() -> None:
     app.text_input(key="pin_name").set_value("mine")
     next(button for button in app.button if button.label == "Pin this run").click().run()
     app.selectbox(key="data").select("cars").run()
-    app.number_input(key="start_b").set_value(9.0).run()
+    type_number(app, "start_b", 9.0)
     app.button(key="pin_back").click().run()
     assert_whole(app)
     assert app.selectbox(key="data").value == "lesson"
     app.selectbox(key="data").select("cars").run()
-    assert app.number_input(key="start_b").value == 9
+    assert shown_number(app, "start_b") == 9
 
 
 def test_other_data_takes_rates_and_runs_of_a_link_out_of_the_address() -> None:
@@ -103,16 +103,16 @@ def test_other_data_takes_rates_and_runs_of_a_link_out_of_the_address() -> None:
     assert app.session_state.lr != 0.3
     app.toggle(key="standardize").set_value(False).run()
     app.switch_page("lessons/gradient_steps.py").run()
-    assert app.number_input(key="lr").value == 0.3
+    assert shown_number(app, "lr") == 0.3
     assert app.session_state.experiment.run
 
 
 def test_a_rate_changed_in_other_units_keeps_its_share_of_the_limit() -> None:
     app = open_link("lessons/gradient_steps.py", run="200x0.1", lr="0.12345")
     app.toggle(key="standardize").set_value(True).run()
-    app.number_input(key="lr").set_value(0.5).run()
+    type_number(app, "lr", 0.5)
     app.toggle(key="standardize").set_value(False).run()
-    share = app.number_input(key="lr").value / theory.stable_limit(make_noisy_line())
+    share = shown_number(app, "lr") / theory.stable_limit(make_noisy_line())
     assert share == pytest.approx(0.5, rel=0.01)
     assert app.session_state.experiment.run
 

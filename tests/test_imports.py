@@ -18,7 +18,7 @@ LAYERS = (
     {"rounding"},
     {"addresses", "datasets", "glossary", "mistakes", "outcomes", "palette", "pictures"},
     {"runs", "progress", "tasks", "wording"},
-    {"theory", "eager", "training", "network_runs", "chart_parts"},
+    {"theory", "eager", "training", "network_runs", "chart_parts", "typed_numbers"},
     {"experiments", "schedules"},
     {"frames", "snippets", "pins", "range_test"},
     {"charts", "rate_frames", "network", "network_frames", "network_code"},

@@ -1,20 +1,34 @@
 """A teacher's link: a task in plain text, controls left out whose values hold, and its builder."""
 
+import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.runtime.context import ContextProxy
+from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
 
-from core.datasets import DataError, load_bundled, make_noisy_line
+from core.datasets import DataError, load_bundled, make_noisy_line, points_from_text
+from core.pins import Pin
 from core.tasks import MAX_TASK, read_task
 from lessons import _class_link
 from lessons._controls import default_rates
 from lessons._layout import COURSE
 from lessons._task import HIDABLE
-from tests.test_pages import LESSONS, ROOT, assert_whole, loop_line, open_page, words
+from tests.test_pages import (
+    LESSONS,
+    ROOT,
+    assert_whole,
+    component,
+    loop_line,
+    open_page,
+    shown_number,
+    type_number,
+    walk,
+    words,
+)
 from tests.tiers import some
 
 HOSTILE = [
@@ -86,8 +100,8 @@ DRAWN = {
 
 
 def keys(app: AppTest) -> set[str]:
-    kinds = (app.selectbox, app.number_input, app.toggle, app.multiselect)
-    return {str(widget.key) for kind in kinds for widget in kind}
+    kinds = (app.selectbox, app.text_input, app.toggle, app.multiselect)
+    return {str(widget.key).removesuffix("_typed") for kind in kinds for widget in kind}
 
 
 @pytest.mark.parametrize("name", STRIP)
@@ -183,8 +197,8 @@ def test_another_page_uses_what_the_first_could_not() -> None:
     app = open_link("lessons/mistakes.py", seed="5", run="20x0.1", lr="0.3")
     app.switch_page("lessons/gradient_steps.py").run()
     assert_whole(app)
-    assert app.number_input(key="seed").value == 5
-    assert app.number_input(key="lr").value == 0.3
+    assert shown_number(app, "seed") == 5
+    assert shown_number(app, "lr") == 0.3
     assert app.query_params["run"] == "20x0.1"
     app.button(key="start_over").click().run()
     app.switch_page("lessons/data.py").run()
@@ -193,8 +207,8 @@ def test_another_page_uses_what_the_first_could_not() -> None:
 
 def test_the_builder_makes_a_link_that_brings_it_all_back() -> None:
     app = open_page("lessons/gradient_steps.py")
-    app.number_input(key="seed").set_value(4).run()
-    app.number_input(key="start_b").set_value(0.25).run()
+    type_number(app, "seed", 4)
+    type_number(app, "start_b", 0.25)
     app.button(key="go").click().run()
     line = loop_line(app)
     app.switch_page(COURSE[0][0])
@@ -212,7 +226,7 @@ def test_the_builder_makes_a_link_that_brings_it_all_back() -> None:
     assert loop_line(again) == line
     assert {"seed", "data"}.isdisjoint(keys(again))
     assert "start_b" in keys(again)
-    assert again.number_input(key="start_b").value == 0.25
+    assert shown_number(again, "start_b") == 0.25
 
 
 def test_the_builder_is_built_only_while_it_is_open() -> None:
@@ -233,11 +247,11 @@ def link_for(app: AppTest, page: str, *hidden: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize("chosen", [{"data": "cars"}, {"standardize": "true"}])
 def test_the_builder_keeps_what_is_usual_on_the_lessons_data_only(chosen: dict[str, str]) -> None:
     app = open_link("lessons/gradient_steps.py", **chosen)
-    app.number_input(key="lr").set_value(0.1).run()
-    app.number_input(key="start_b").set_value(-1.0).run()
+    type_number(app, "lr", 0.1)
+    type_number(app, "start_b", -1.0)
     again = open_link("lessons/gradient_steps.py", **link_for(app, "gradient-steps"))
-    assert again.number_input(key="lr").value == 0.1
-    assert again.number_input(key="start_b").value == -1
+    assert shown_number(again, "lr") == 0.1
+    assert shown_number(again, "start_b") == -1
 
 
 def test_the_builder_leaves_out_what_a_new_visit_has_anyway() -> None:
@@ -374,3 +388,220 @@ def test_a_link_is_a_qr_code_too_as_long_as_phones_can_read_it(
     images = [image.proto.imgs[0] for image in app.get("image")]
     assert len(images) == len(app.get("download_button")) == (points < 100)
     assert all(image.alt for image in images)
+
+
+# What a link leaves out holds, wherever on the pages it could be changed
+
+
+HELD: dict[str, dict[str, str | list[str]]] = {
+    "data": {"data": "cars"},
+    "own": {},
+    "made": {"n": "50", "noise": "0.1", "outlier": "true"},
+    "seed": {"seed": "3"},
+    "standardize": {"data": "cars"},
+    "start": {"start_w": "0.5", "start_b": "2"},
+    "lr": {"lr": "0.25"},
+    "lrs": {"lrs": ["0.2", "0.4"]},
+    "steps": {"steps": "50"},
+}
+STATE = {
+    "data": ("data",),
+    "own": ("own_points",),
+    "made": ("true_w", "true_b", "n", "noise", "outlier", "outlier_x", "outlier_y"),
+    "start": ("start_w", "start_b"),
+}
+PIN = Pin(
+    "of the lesson",
+    "",
+    {
+        "data": "lesson", "standardize": True, "start_w": 1.0, "start_b": 1.0, "true_w": 0.1,
+        "true_b": 0.5, "n": 20, "noise": 0.01, "seed": 7, "outlier": False, "outlier_x": 0.9,
+        "outlier_y": 2.0,
+    },
+    0.5,
+    20,
+)  # fmt: skip
+OWN_PIN = Pin(
+    "of one's own",
+    "",
+    {"data": "own", "standardize": False, "start_w": 0.0, "start_b": 0.0},
+    0.1,
+    200,
+    points_from_text("1_2~2_3~3_7"),
+)
+PARTS = {"lessons/learning_rates.py": ("It is said …", "Pinned runs", "Challenges")}
+
+
+def state_of(app: AppTest, name: str) -> dict[str, object]:
+    state = app.session_state
+    return {key: state[key] for key in STATE.get(name, (name,)) if key in state}
+
+
+@pytest.mark.parametrize(
+    ("file", "part"),
+    [(file, part) for file in LESSONS for part in PARTS.get(file, ("",))],
+)
+@pytest.mark.parametrize(
+    "hidden", some([list(HIDABLE), *([name] for name in HIDABLE)], list(HIDABLE))
+)
+def test_no_button_changes_what_a_link_leaves_out(file: str, part: str, hidden: list[str]) -> None:
+    address = {name: value for hide in hidden for name, value in HELD[hide].items()}
+    app = open_link(file, hide=hidden, show="all", part=part, **address)
+    app.session_state.pins = [OWN_PIN, PIN]
+    if part == "It is said …":
+        app.pills(key="saying").set_value(app.pills(key="saying").options[0])
+    app.run()
+    assert_whole(app)
+    before = {name: state_of(app, name) for name in hidden}
+    pressed: set[str] = set()
+    while left := [one for one in app.button if not one.disabled and one.label not in pressed]:
+        pressed.add(left[0].label)
+        left[0].click().run()
+        assert_whole(app)
+        assert {name: state_of(app, name) for name in hidden} == before, left[0].label
+    assert pressed
+
+
+@pytest.mark.parametrize(
+    "name", ["data", "made", "seed", "standardize", "start", "lrs", "steps", "lr"]
+)
+@pytest.mark.parametrize("is_hidden", [True, False])
+def test_a_pin_is_brought_back_only_where_it_changes_nothing_that_is_left_out(
+    name: str, is_hidden: bool
+) -> None:
+    app = open_link(
+        "lessons/learning_rates.py",
+        show="all",
+        part="Pinned runs",
+        hide=name if is_hidden else [],
+        lr="0.25",
+        **HELD[name] if name == "data" else {},
+    )
+    app.session_state.pins = [PIN]
+    app.run()
+    assert_whole(app)
+    assert any(button.key == "pin_back" for button in app.button) != is_hidden
+    assert (f"what this link leaves out ({HIDABLE[name]})" in words(app)) == is_hidden
+
+
+def test_a_pin_that_changes_nothing_that_is_left_out_is_brought_back() -> None:
+    app = open_link(
+        "lessons/learning_rates.py", show="all", part="Pinned runs", hide=["data", "steps"],
+        steps="20",
+    )  # fmt: skip
+    app.session_state.pins = [PIN]
+    app.run()
+    app.button(key="pin_back").click().run()
+    assert_whole(app)
+    assert app.session_state.seed == 7
+    assert app.session_state.standardize
+
+
+def test_own_points_of_a_pin_are_own_data() -> None:
+    app = open_link("lessons/learning_rates.py", show="all", part="Pinned runs", hide="own")
+    app.session_state.pins = [OWN_PIN]
+    app.run()
+    assert f"what this link leaves out ({HIDABLE['own']})" in words(app)
+
+
+@pytest.mark.parametrize("hidden", ["", "standardize"])
+def test_the_valley_is_made_round_only_where_x_may_be_standardized(hidden: str) -> None:
+    app = open_link("lessons/learning_rates.py", show="all", hide=hidden)
+    assert any(button.key == "toggle_standardize" for button in app.button) == (not hidden)
+    assert "Make the valley round" in words(app)
+
+
+@pytest.mark.parametrize("hidden", ["", "start"])
+@pytest.mark.parametrize(
+    ("file", "key"),
+    [("lessons/data.py", "guess_sliders"), ("lessons/loss_surface.py", "pointed_line")],
+)
+def test_a_start_is_taken_from_a_chart_only_where_it_may_be_chosen(
+    file: str, key: str, hidden: str
+) -> None:
+    app = open_link(file, show="all", hide=hidden)
+    assert bool(json.loads(component(app, key))["buttons"]) == (not hidden)
+    assert ("Start the descent here" in words(app)) == (not hidden)
+
+
+@pytest.mark.parametrize("hidden", ["", "lrs"])
+def test_rates_are_taken_from_the_ruler_only_where_they_may_be_chosen(hidden: str) -> None:
+    app = open_link("lessons/learning_rates.py", show="all", hide=hidden)
+    (ruler,) = [
+        node.proto
+        for node in walk(app.main)
+        if type(node.proto).__name__ == "ArrowVegaLiteChart" and "ruler_chart" in node.proto.id
+    ] or [None]
+    assert (ruler is not None) == (not hidden)  # a chart that tells the server nothing has no id
+    assert ("Click where you want one" in words(app)) == (not hidden)
+    assert any(button.label == "The lesson's" for button in app.button) == (not hidden)
+
+
+def test_rates_can_be_chosen_while_the_steps_hold() -> None:
+    app = open_link("lessons/learning_rates.py", show="all", hide="steps", steps="50")
+    labels = [button.label for button in app.button]
+    assert not any(label.startswith("Two million") for label in labels)
+    next(button for button in app.button if button.label == "The lesson's").click().run()
+    assert app.session_state.lrs == ["0.1", "0.01"]
+    assert app.session_state.steps == 50
+    assert app.query_params["steps"] == "50"
+
+
+def test_no_way_out_is_named_that_a_link_leaves_out() -> None:
+    for hide in ([], ["standardize"], ["standardize", "data"]):
+        app = open_link(
+            "lessons/learning_rates.py", show="all", part="Challenges", hide=hide,
+            data="own", points="1000000_1~1000001_2~1000002_4",
+        )  # fmt: skip
+        app.pills(key="challenge").set_value("1 % with one rate").run()
+        assert_whole(app)
+        assert "The valley is too long" in words(app)
+        assert ("*Standardize x*" in words(app)) == ("standardize" not in hide)
+        assert ("choose other data" in words(app)) == ("data" not in hide)
+
+
+# What stands in the address
+
+
+PAGES = [file for file, *_ in COURSE]
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_an_address_is_written_only_when_something_changes(
+    file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_link(
+        file, show="all", data="own", points="1_2~2_3~3_7", standardize="true", start_b="2",
+        steps="50", lr="0.3", run="20x0.1", lrs=["0.2", "0.4"], factors="1,5", mistake="plus",
+        part="Beat the best rate", trained="true", units="8", net_rates="0.2", net_seed="3",
+        task="Why?", hide="seed", utm_source="x",
+    )  # fmt: skip
+    app.run()
+    written: list[str] = []
+    monkeypatch.setattr(
+        QueryParams, "_send_query_param_msg", lambda address: written.append(str(address))
+    )
+    for _ in range(3):
+        app.run()
+        assert_whole(app)
+    assert written == []
+
+
+def test_the_mistake_that_is_shown_anyway_is_not_in_the_address() -> None:
+    app = open_link("lessons/mistakes.py")
+    assert "mistake" not in app.query_params
+    app.pills(key="mistake").set_value("plus").run()
+    assert app.query_params["mistake"] == "plus"
+    app.pills(key="mistake").set_value("gradients").run()
+    assert "mistake" not in app.query_params
+
+
+def test_parameters_of_others_stay_where_they_came_and_go_no_farther() -> None:
+    app = open_link("lessons/data.py", utm_source="x", seed="5", run="20x0.1")
+    assert app.query_params["utm_source"] == "x"
+    for name in ("utm_source", "seed", "run"):
+        del app.query_params[name]  # as a browser does, on the way to another page
+    app.switch_page("lessons/mistakes.py").run()
+    assert_whole(app)
+    assert "utm_source" not in app.query_params
+    assert app.query_params["run"] == "20x0.1"

@@ -33,7 +33,9 @@ from core.pins import pins_from_json, pins_to_json
 from core.runs import TrainingConfig
 from core.sayings import SAYINGS
 from core.training import count_traces, train, warm_up
+from core.typed_numbers import read_number
 from core.wording import count, equation, readable, readable_below
+from lessons._controls import PARAMETERS
 from lessons._layout import COURSE, literal
 from tests.test_mistakes import wrong
 from tests.tiers import some
@@ -75,6 +77,16 @@ def tables_of(app: AppTest) -> list[pd.DataFrame]:
     return [*(table.value for table in app.table), *written]
 
 
+def type_number(app: AppTest, name: str, value: float | str) -> AppTest:
+    """Type a number, or whatever, into the box of that name, and press Enter."""
+    return app.text_input(key=f"{name}_typed").set_value(str(value)).run()
+
+
+def shown_number(app: AppTest, name: str) -> float:
+    """The number in the box of that name."""
+    return read_number(app.text_input(key=f"{name}_typed").value)
+
+
 def words(app: AppTest) -> str:
     """Everything that is written on the page, tables included."""
     elements = [*app.markdown, *app.caption, *app.warning, *app.info, *app.error, *app.code]
@@ -93,9 +105,11 @@ def test_a_page_asks_its_question_and_states_its_takeaway(file: str) -> None:
 def moved(widget: Any) -> Any:  # noqa: ANN401
     """Move a control to another value it offers."""
     match widget.type:
-        case "number_input":
-            up = widget.value + widget.step
-            return widget.set_value(up if up <= widget.max else widget.value - widget.step)
+        case "text_input":
+            name = widget.key.removesuffix("_typed")
+            value, parameter = read_number(widget.value), PARAMETERS[name]
+            more = int(value) + 1 if isinstance(parameter.default, int) else 1.1 * value + 0.01
+            return widget.set_value(str(more if more <= parameter.high else 0.5))
         case "selectbox":
             others = [option for option in widget.options if option != widget.value]
             return widget.select(others[0])
@@ -111,12 +125,13 @@ def test_every_control_of_a_page_can_be_moved(file: str) -> None:
     app = open_page(file)
     before = {
         widget.key
-        for kind in (app.number_input, app.selectbox, app.multiselect, app.button)
+        for kind in (app.text_input, app.selectbox, app.multiselect, app.button)
         for widget in kind
     }
-    assert {"data", "seed", "true_w", "true_b", "n", "noise", "start_w", "start_b"} <= before
+    numbers = ("seed", "true_w", "true_b", "n", "noise", "start_w", "start_b")
+    assert {"data", *(f"{name}_typed" for name in numbers)} <= before
     for key in [*sorted(before - {"data", None}), "data"]:
-        kinds = (app.number_input, app.selectbox, app.multiselect, app.button)
+        kinds = (app.text_input, app.selectbox, app.multiselect, app.button)
         widget = next(widget for kind in kinds for widget in kind if widget.key == key)
         if not widget.disabled:
             moved(widget).run()
@@ -146,15 +161,15 @@ def test_nonsense_in_the_address_falls_back_to_the_default(
 ) -> None:
     app = open_page(file, **address)
     assert app.selectbox(key="data").value == "lesson"
-    assert app.number_input(key="start_w").value == 0.0
+    assert shown_number(app, "start_w") == 0.0
 
 
 def test_an_infinite_number_of_points_is_none_and_another_one_can_be_set() -> None:
     app = open_page("lessons/loss_surface.py", n="inf", seed="9" * 5000)
     assert "n" not in app.query_params
     assert "seed" not in app.query_params
-    assert app.number_input(key="n").value == 100
-    app.number_input(key="n").set_value(50).run()
+    assert shown_number(app, "n") == 100
+    type_number(app, "n", 50)
     assert_whole(app)
     assert app.query_params["n"] == "50"
 
@@ -195,7 +210,7 @@ def loop_line(app: AppTest) -> tuple[float, float]:
 def test_a_link_reproduces_the_experiment() -> None:
     app = steps_page()
     app.button(key="go").click().run()
-    app.number_input(key="lr").set_value(0.01).run()
+    type_number(app, "lr", 0.01)
     app.button(key="go").click().run()
     assert app.query_params["run"] == "200x0.1~200x0.01"
     again = steps_page(run="200x0.1~200x0.01")
@@ -231,12 +246,12 @@ def forked_page() -> AppTest:
     """Do what the lesson wonders about: 200 steps, 200 at a tenth; back; 200 at the same rate."""
     app = steps_page()
     app.button(key="go").click().run()
-    app.number_input(key="lr").set_value(0.01).run()
+    type_number(app, "lr", 0.01)
     app.button(key="go").click().run()
-    app.number_input(key="step").set_value(200).run()
+    type_number(app, "step", 200)
     app.button(key="rewind").click().run()
     assert app.button(key="go").label == "Fork: 200 steps"
-    app.number_input(key="lr").set_value(0.1).run()
+    type_number(app, "lr", 0.1)
     app.button(key="go").click().run()
     assert_whole(app)
     return app
@@ -444,7 +459,7 @@ def test_mini_batches_are_measured_in_both_states(size: str) -> None:
         assert "The fork is" in words(app)
     app.button(key="draw_20").click().run()
     assert "Medians of 20 draws" in words(app)
-    app.number_input(key="start_b").set_value(-2.0).run()  # which takes a moment: not by itself
+    type_number(app, "start_b", -2.0)  # which takes a moment: not by itself
     assert "Medians of 20 draws" not in words(app)
     assert any("gap, same rate" in table for table in tables_of(app))
 
@@ -512,7 +527,7 @@ def test_a_saying_is_tried_out_and_can_be_put_on_the_ruler(saying: str) -> None:
     assert [float(rate) for rate in app.multiselect(key="lrs").value] == pytest.approx(
         finding.rates, rel=0.01
     )
-    assert app.number_input(key="steps").value == finding.steps
+    assert shown_number(app, "steps") == finding.steps
 
 
 @pytest.mark.parametrize("data", ["lesson", "hubble"])
@@ -583,7 +598,7 @@ def test_chebyshevs_list_in_three_orders(data: str, n: int) -> None:
     app.button(key="fill_in_chebyshev").click().run()
     assert_whole(app)
     assert not app.error
-    typed = schedules.read_factors(app.text_input(key="factors").value)
+    typed = schedules.read_factors(app.text_input(key="factors_typed").value)
     interleaved = schedules.interleave(schedules.chebyshev_rates(dataset, n))
     assert typed == pytest.approx(interleaved / safe, rel=1e-7)
     assert not re.search(r"\b(nan|inf|None)\b", words(app))
@@ -630,17 +645,17 @@ def test_the_buttons_fill_in_the_two_steps_and_a_link_reproduces_them() -> None:
         next(button for button in app.button if button.label == label).click().run()
         assert_whole(app)
         longest = theory.curvature(make_noisy_line()).condition_number
-        typed = app.text_input(key="factors").value
+        typed = app.text_input(key="factors_typed").value
         assert schedules.read_factors(typed) == (1, longest)[::order]
         copy = schedule_page(factors=typed)
-        assert copy.text_input(key="factors").value == typed
+        assert copy.text_input(key="factors_typed").value == typed
         assert words(copy) == words(app)
 
 
 def test_where_nothing_is_left_to_descend_no_schedule_is_compared() -> None:
     app = schedule_page(noise="0", start_w="0.1", start_b="0.5")
     assert "starts at the best fit already" in words(app)
-    assert not app.text_input
+    assert "factors_typed" not in {box.key for box in app.text_input}
 
 
 def test_an_exploding_schedule_says_so() -> None:
@@ -656,13 +671,13 @@ def test_an_exploding_schedule_says_so() -> None:
     assert "So it would come back in the end" in words(app)
 
 
-NO_LISTS = ["", "  ", "1, two", "-1", "0", "nan", "1e999", "1," * 600, "*_$x"]
+NO_LISTS = ["1, two", "0,5", "-1", "0", "nan", "1e999", "1," * 600, "*_$x"]
 
 
 @pytest.mark.parametrize("typed", some(NO_LISTS, "1, two", "1," * 600, "*_$x"))
 def test_a_list_that_is_none_is_refused_in_one_sentence(typed: str) -> None:
     app = schedule_page()
-    app.text_input(key="factors").set_value(typed).run()
+    app.text_input(key="factors_typed").set_value(typed).run()
     assert_whole(app)
     (error,) = app.error
     assert "list" in error.value
@@ -673,7 +688,7 @@ def test_another_data_set_brings_back_the_first_list() -> None:
     app = schedule_page(factors="1,2,3")
     app.selectbox(key="data").select("cars").run()
     assert_whole(app)
-    assert app.text_input(key="factors").value == "1, 5"
+    assert app.text_input(key="factors_typed").value == "1, 5"
 
 
 def test_schedules_compile_nothing() -> None:
@@ -681,10 +696,10 @@ def test_schedules_compile_nothing() -> None:
     before = count_traces()
     app = schedule_page()
     for typed, steps, decay in (("1", 1, 0.0), ("1, 2, 3", 77, 0.5), ("7 " * 512, 511, 1e6)):
-        app.text_input(key="factors").set_value(typed)
-        app.number_input(key="schedule_steps").set_value(steps)
-        app.number_input(key="schedule_decay").set_value(decay).run()
-        app.number_input(key="chebyshev").increment().run()
+        app.text_input(key="factors_typed").set_value(typed)
+        app.text_input(key="schedule_steps_typed").set_value(str(steps))
+        type_number(app, "schedule_decay", decay)
+        type_number(app, "chebyshev", shown_number(app, "chebyshev") + 1)
         assert_whole(app)
     assert count_traces() == before
 
@@ -710,23 +725,23 @@ def test_where_no_rate_arrives_the_page_says_how_long_it_takes(data: str, arrive
 
 def test_what_is_chosen_on_one_page_holds_on_all() -> None:
     app = open_page("lessons/data.py")
-    app.number_input(key="seed").set_value(7).run()
-    app.number_input(key="n").set_value(50).run()
-    app.number_input(key="start_b").set_value(0.25).run()
+    type_number(app, "seed", 7)
+    type_number(app, "n", 50)
+    type_number(app, "start_b", 0.25)
     for file in LESSONS[1:]:
         app.switch_page(file).run()
         assert_whole(app)
-        assert app.number_input(key="seed").value == 7
-        assert app.number_input(key="n").value == 50
-        assert app.number_input(key="start_b").value == 0.25
+        assert shown_number(app, "seed") == 7
+        assert shown_number(app, "n") == 50
+        assert shown_number(app, "start_b") == 0.25
 
 
 def test_another_data_set_brings_rates_and_start_that_suit_it() -> None:
     app = steps_page(run="200x0.1")
     app.selectbox(key="data").select("cars").run()
     cars = load_bundled("cars")
-    assert app.number_input(key="lr").value == theory.round_down(theory.safe_rate(cars)) == 0.001
-    assert app.number_input(key="start_b").value == 0
+    assert shown_number(app, "lr") == theory.round_down(theory.safe_rate(cars)) == 0.001
+    assert shown_number(app, "start_b") == 0
     assert app.button(key="go").label == "Run 200 steps"
     app.switch_page("lessons/learning_rates.py").run()
     verdicts = [theory.verdict(cars, float(rate)) for rate in app.multiselect(key="lrs").value]
@@ -735,12 +750,12 @@ def test_another_data_set_brings_rates_and_start_that_suit_it() -> None:
 
 def test_rates_nobody_chose_follow_the_data_so_that_a_link_agrees() -> None:
     app = open_page("lessons/learning_rates.py")
-    app.number_input(key="n").set_value(3).run()
+    type_number(app, "n", 3)
     copy = open_page("lessons/learning_rates.py", n="3")
     assert app.multiselect(key="lrs").value == copy.multiselect(key="lrs").value
     app.multiselect(key="lrs").unselect(app.multiselect(key="lrs").value[0]).run()
     chosen = app.multiselect(key="lrs").value
-    app.number_input(key="n").set_value(30).run()
+    type_number(app, "n", 30)
     assert app.multiselect(key="lrs").value == chosen
 
 
@@ -1141,7 +1156,7 @@ def two_pins() -> AppTest:
     app = rates_page(seed="3", n="20", start_b="2", steps="50", lrs=["0.12345", "0.5"])
     pin_run(app, "one", "0.12345", "*slow*")
     app.selectbox(key="data").select("hubble").run()
-    app.number_input(key="steps").set_value(100).run()
+    type_number(app, "steps", 100)
     rate = app.multiselect(key="lrs").value[-1]
     pin_run(app, "", rate)
     return app
@@ -1174,14 +1189,14 @@ def test_a_pin_brings_back_data_start_rate_and_steps() -> None:
     press(app, "pin_back")
     assert app.selectbox(key="data").value == "lesson"
     numbers = {"seed": 3, "n": 20, "start_w": 0, "start_b": 2, "steps": 50}
-    assert {name: app.number_input(key=name).value for name in numbers} == numbers
+    assert {name: shown_number(app, name) for name in numbers} == numbers
     assert app.multiselect(key="lrs").value == ["0.12345"]
     app.run()  # and nothing changes it afterwards
-    assert {name: app.number_input(key=name).value for name in numbers} == numbers
+    assert {name: shown_number(app, name) for name in numbers} == numbers
     assert app.multiselect(key="lrs").value == ["0.12345"]
     assert app.query_params["seed"] == "3"
     app.selectbox(key="data").select("cars").run()  # other data brings its own, as ever
-    assert app.number_input(key="start_b").value == 0
+    assert shown_number(app, "start_b") == 0
     assert len(app.multiselect(key="lrs").value) == 4
 
 
@@ -1193,7 +1208,7 @@ def test_a_pin_of_standardized_data_is_run_and_brought_back_as_such() -> None:
     app.toggle(key="standardize").set_value(False).run()
     press(app, "pin_back")
     assert app.toggle(key="standardize").value
-    assert app.number_input(key="start_w").value == 1
+    assert shown_number(app, "start_w") == 1
     assert app.multiselect(key="lrs").value == ["0.5"]
 
 
@@ -1207,7 +1222,7 @@ def test_an_outlier_comes_and_goes_with_its_pin() -> None:
         app.selectbox(key="pinned_run").select(title).run()
         press(app, "pin_back")
         assert app.toggle(key="outlier").value == there
-    assert app.number_input(key="outlier_y").value == 5
+    assert shown_number(app, "outlier_y") == 5
 
 
 def test_own_points_come_back_with_their_names() -> None:
@@ -1235,7 +1250,7 @@ def test_own_data_that_is_not_there_yet_is_pinned_as_what_is_shown() -> None:
     assert pinned(app)[0]["data"] == "lesson"
     press(app, "pin_back")
     assert app.selectbox(key="data").value == "lesson"
-    assert app.number_input(key="seed").value == 0
+    assert shown_number(app, "seed") == 0
 
 
 def test_a_pin_has_its_way_against_an_address_that_was_waiting() -> None:
@@ -1245,8 +1260,8 @@ def test_a_pin_has_its_way_against_an_address_that_was_waiting() -> None:
     app = rates_page(data="cars", seed="7", noise="0.5", outlier="true")
     load(app, content)
     press(app, "pin_back")
-    assert app.number_input(key="seed").value == 3
-    assert app.number_input(key="noise").value == 0.01
+    assert shown_number(app, "seed") == 3
+    assert shown_number(app, "noise") == 0.01
     assert not app.toggle(key="outlier").value
     assert app.query_params["seed"] == "3"
     assert "noise" not in app.query_params
@@ -1264,8 +1279,8 @@ def test_an_experiment_outlives_a_pin_of_the_same_data_only(data: str, kept: boo
     app.switch_page("lessons/gradient_steps.py").run()
     assert_whole(app)
     assert bool(app.session_state.experiment.run) == kept
-    assert app.number_input(key="lr").value == 0.1
-    assert app.number_input(key="start_b").value == -1
+    assert shown_number(app, "lr") == 0.1
+    assert shown_number(app, "start_b") == -1
 
 
 def test_a_pin_is_removed() -> None:
@@ -1356,7 +1371,7 @@ def test_interactions_compile_nothing(turns: int) -> None:
     for turn in range(turns):
         if turn % 12 == 11:
             app.switch_page(LESSONS[1 + int(rng.integers(3))]).run()
-        controls = [w for w in (*app.number_input, *app.button, *app.selectbox) if not w.disabled]
+        controls = [w for w in (*app.text_input, *app.button, *app.selectbox) if not w.disabled]
         moved(controls[rng.integers(len(controls))]).run()
         assert_whole(app)
     assert count_traces() == before
@@ -1546,7 +1561,7 @@ def test_an_outlier_goes_as_it_came() -> None:
 def test_after_the_last_seed_comes_the_first() -> None:
     app = open_page("lessons/data.py", seed=str(2**31 - 1))
     next(button for button in app.button if button.label == "New sample").click().run()
-    assert app.number_input(key="seed").value == 0
+    assert shown_number(app, "seed") == 0
     assert str(2**31) not in str(app.query_params)
     assert_whole(app)
 

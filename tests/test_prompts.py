@@ -16,7 +16,7 @@ from core.prompts import Judgement
 from core.runs import TrainingConfig
 from core.training import train
 from core.wording import readable, readable_below
-from tests.test_pages import assert_whole, component, open_page, words
+from tests.test_pages import assert_whole, component, open_page, type_number, words
 from tests.tiers import some
 
 SEEDS = range(20)
@@ -482,7 +482,7 @@ def test_show_all_folds_the_prompts_and_other_data_folds_those_that_were_answere
     assert_whole(app)
     app = open_page(file, show="")
     app.button(key=f"show_{name}").click().run()
-    app.number_input(key="seed").set_value(5).run()
+    type_number(app, "seed", 5)
     assert_whole(app)
     assert any(button.key == f"again_{name}" for button in app.button)
     assert not any(button.key == f"show_{name}" for button in app.button)

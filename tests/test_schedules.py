@@ -17,6 +17,7 @@ from core.schedules import (
     error_growth,
     interleave,
     read_factors,
+    read_factors_of_link,
     round_factors,
     write_factors,
 )
@@ -278,7 +279,7 @@ def test_no_schedule_compiles_anything() -> None:
     ("text", "factors"),
     [
         ("1, 9.5", (1, 9.5)),
-        ("1,5", (1, 5)),
+        ("1,5,1,5", (1, 5, 1, 5)),
         (" 1;2 3\n4\t5, ", (1, 2, 3, 4, 5)),
         (".5 2. 1e3 1E-2", (0.5, 2, 1000, 0.01)),
         ("1 " * MAX_FACTORS, (1,) * MAX_FACTORS),
@@ -289,9 +290,31 @@ def test_a_list_is_read(text: str, factors: tuple[float, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "factors"),
+    [
+        ("1,5", (1, 5)),
+        ("1,000", None),
+        ("0.5,1.5", (0.5, 1.5)),
+        ("1, 5", (1, 5)),
+        ("1,,5,", (1, 5)),
+        ("1\u00a05", (1, 5)),
+        (",".join(["7"] * MAX_FACTORS), (7,) * MAX_FACTORS),
+        (",".join(["7"] * (MAX_FACTORS + 1)), None),
+    ],
+)
+def test_in_a_link_every_comma_separates(text: str, factors: tuple[float, ...] | None) -> None:
+    if factors is None:
+        with pytest.raises(DataError):
+            read_factors_of_link(text)
+    else:
+        assert read_factors_of_link(text) == factors
+
+
+@pytest.mark.parametrize(
     "text",
     [
-        "", " ,; ", "one", "1, x", "nan", "inf", "-1", "0", "+1", "1_0", "1e31", "1e999", "1e-999",
+        "", " ,; ", "one", "1, x", "nan", "inf", "-1", "0", "1_0", "0,5", "1,5", "1e31",
+        "1e999", "1e-999",
         "0x1", "１", "1..2", "1 " * (MAX_FACTORS + 1), "9" * 100_000, "1,2\x00", "1−2",
     ],
 )  # fmt: skip

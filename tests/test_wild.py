@@ -233,7 +233,7 @@ def arrive(visit: SimpleNamespace, address: dict[str, Any]) -> None:
     visit.session_state.clear()
     visit.query_params.clear()
     visit.query_params.update(address)
-    _task.arrive()
+    _task.arrive(_controls.IN_ADDRESS)
 
 
 def test_every_number_of_the_address_is_in_its_bounds_or_the_default(
@@ -266,7 +266,7 @@ def test_every_choice_of_the_address_is_one_that_is_offered_or_the_default(
     def check(text: str) -> None:
         arrive(visit, dict.fromkeys(("data", "batch", "outlier", "standardize"), text))
         for name, choices in (("data", _controls.DATA_NAMES), ("batch", BATCH_SIZES)):
-            chosen = _controls._held_choice(name, choices)
+            chosen = _controls.held_choice(name, choices)
             assert chosen == (text if text in choices else choices[0])
         for name in ("outlier", "standardize"):
             assert _controls._held_switch(name) is (text == "true")
@@ -277,11 +277,11 @@ def test_every_choice_of_the_address_is_one_that_is_offered_or_the_default(
 @wild
 @given(st.lists(TEXTS, max_size=10))
 def test_rates_of_the_address_are_rates_or_left_out(texts: list[str]) -> None:
-    rates, refused = _controls._read_rates(texts)
+    rates, problems = _controls._read_rates(texts)
     assert list(rates) == sorted(set(rates))
     assert all(MIN_RATE <= rate <= MAX_RATE for rate in rates)
-    assert len(rates) + len(refused) <= len(texts)
-    assert all(len(text) <= 30 for text in refused)
+    assert len(rates) + len(problems) <= len(texts)
+    assert all(len(problem) <= 120 for problem in problems)
 
 
 def test_whatever_a_teachers_link_says_it_leaves_out_what_can_be_left_out(

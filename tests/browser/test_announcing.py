@@ -61,7 +61,7 @@ def test_the_end_of_a_run_is_said_once(visit: Visits) -> None:
     assert heard(tab.page, 2) == ends
     # The page is drawn anew, but nothing has ended.
     press(tab, "Look into this step")
-    rate = tab.page.get_by_role("spinbutton", name="learning rate")
+    rate = tab.page.get_by_role("textbox", name="learning rate")
     rate.fill("0.9")
     rate.press("Enter")
     tab.settle()
@@ -76,7 +76,7 @@ def test_where_the_path_on_the_map_leads_is_said(visit: Visits) -> None:
     listen(tab.page)
     dataset = make_noisy_line()
     for number, rate in enumerate((0.2, 0.9), 1):
-        box = tab.page.get_by_role("spinbutton", name="learning rate")
+        box = tab.page.get_by_role("textbox", name="learning rate")
         with tab.answered():
             box.fill(str(rate))
             box.press("Enter")

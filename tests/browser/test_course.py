@@ -260,7 +260,7 @@ def test_the_lessons_doubt_is_settled_by_a_fork_and_its_link(visit: Visits) -> N
 
 
 def set_rate(tab: Visit, rate: str) -> None:
-    box = tab.page.get_by_role("spinbutton", name="learning rate")
+    box = tab.page.get_by_role("textbox", name="learning rate")
     box.fill(rate)
     with tab.answered():
         box.press("Enter")

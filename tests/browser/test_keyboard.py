@@ -133,10 +133,10 @@ def on_data(keys: Keyboard) -> None:
     keys.press("Escape", until=keys.find("button", "Words on this page"))
     dialog.wait_for(state="hidden")
     keys.use("button", "How it is made", until=dialog)
-    keys.type("spinbutton", "points", "50", keys.text("50 points scattered"))
+    keys.type("textbox", "points", "50", keys.text("50 points scattered"))
     keys.press("Escape", until=keys.find("button", "How it is made"))
     keys.use("button", "How it is made", until=dialog, by="Shift+Tab")
-    keys.type("spinbutton", "points", "100", keys.text("100 points scattered"))
+    keys.type("textbox", "points", "100", keys.text("100 points scattered"))
     keys.press("Escape", until=keys.find("button", "How it is made"))
     keys.answer_the_prediction("data")
     keys.pull("w", "ArrowRight", key="guess")
@@ -186,8 +186,8 @@ def on_learning_rates(keys: Keyboard) -> None:
     keys.press("ArrowRight", "ArrowRight", "Space", until=keys.find("button", "Pin this run"))
     keys.use("button", "Pin this run", until=keys.text("1 run pinned"))
     keys.go_to(parts.nth(2), "Shift+Tab")
-    keys.press("ArrowRight", "Space", until=keys.find("spinbutton", "Your rate"))
-    keys.type("spinbutton", "Your rate", "0.5", keys.text("0.5 converges"))
+    keys.press("ArrowRight", "Space", until=keys.find("textbox", "Your rate"))
+    keys.type("textbox", "Your rate", "0.5", keys.text("0.5 converges"))
     keys.answer_the_questions("learning-rates")
 
 
