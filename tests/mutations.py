@@ -60,14 +60,14 @@ MUTATIONS = (
     Mutation(
         "sign of the mean when standardizing",
         "datasets",
-        "line.b + line.w * self.mean",
-        "line.b - line.w * self.mean",
+        "_add(line.b, line.w * self.mean)",
+        "_add(line.b, -line.w * self.mean)",
         "datasets numbers",
     ),
     Mutation(
         "the intercept is not taken back",
         "datasets",
-        "Line(w, line.b - w * self.mean)",
+        "Line(w, _add(line.b, -w * self.mean))",
         "Line(w, line.b)",
         "datasets numbers",
     ),
@@ -86,8 +86,8 @@ MUTATIONS = (
     Mutation(
         "sign in the best fit's intercept",
         "theory",
-        "float(y_mean - w * x_mean)",
-        "float(y_mean + w * x_mean)",
+        "known(y_mean - w * x_mean,",
+        "known(y_mean + w * x_mean,",
         "theory numbers",
     ),
     Mutation(
@@ -124,8 +124,8 @@ MUTATIONS = (
     Mutation(
         "factor 2 in the gradient",
         "theory",
-        "return 2 * float(np.mean(errors * dataset.x))",
-        "return float(np.mean(errors * dataset.x))",
+        "slopes = 2 * float(np.mean(errors * dataset.x))",
+        "slopes = float(np.mean(errors * dataset.x))",
         "theory experiments",
     ),
     Mutation(
@@ -328,10 +328,17 @@ MUTATIONS = (
         "[lowest])", "range_test",
     ),
     Mutation(
+        "gradients are not rounded",
+        "network",
+        "rounded = tf.cast(gradient, tf.bfloat16)",
+        "rounded = gradient",
+        "same_everywhere",
+    ),
+    Mutation(
         "the network's rate is not used",
         "network",
-        "assign_sub(rate * gradient)",
-        "assign_sub(gradient)",
+        "assign_sub(rate * tf.cast(rounded, tf.float64))",
+        "assign_sub(tf.cast(rounded, tf.float64))",
         "network",
     ),
     Mutation(
