@@ -173,12 +173,10 @@ class Door:
             await send(message)
 
         refusal = None if scope["type"] == "lifespan" else self._refusal(Headers(scope=scope))
-        if refusal is None:
-            await self._app(scope, receive, send_with_headers)
-        elif scope["type"] == "websocket":
-            await WebSocketClose()(scope, receive, send)
+        if scope["type"] == "http":
+            await (refusal or self._app)(scope, receive, send_with_headers)
         else:
-            await refusal(scope, receive, send_with_headers)
+            await (WebSocketClose() if refusal else self._app)(scope, receive, send)
 
     def _refusal(self, headers: Headers) -> Response | None:
         host = headers.get("host", "")

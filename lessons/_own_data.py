@@ -183,7 +183,7 @@ def _edit_table() -> tuple[int, ...]:
                 max_chars=MAX_LABEL,
                 placeholder=axis,
                 on_change=_begin_table_anew,
-                width=160,
+                width=152,
             )
             for axis in "xy"
         ]
@@ -192,7 +192,7 @@ def _edit_table() -> tuple[int, ...]:
         state.own_cells,
         num_rows="dynamic",
         key="own_editor",
-        width=336,
+        width=320,
         height=240,
         # As text: of numbers, Streamlit's editor makes 15 out of 1,5, and nothing out of a letter.
         column_config={

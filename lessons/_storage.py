@@ -117,12 +117,16 @@ def run_alone(part: Callable[P, None]) -> Callable[P, None]:
             part(*args, **kwargs)
         finally:
             context = get_script_run_ctx()
-            if context is not None and context.fragment_ids_this_run and _note_what_is_new():
-                _component(
-                    key=f"browser_storage_{part.__name__.lstrip('_')}", data=_told(in_part=True)
-                )
+            if context is not None and context.fragment_ids_this_run:
+                keep_now(part.__name__.strip("_"))
 
     return kept
+
+
+def keep_now(where: str) -> None:
+    """Let the browser keep what is new, where ``keep`` is not called in this run, or not soon."""
+    if _note_what_is_new():
+        _component(key=f"browser_storage_{where}", data=_told(in_part=True))
 
 
 def _note_what_is_new() -> bool:

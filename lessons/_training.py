@@ -9,6 +9,7 @@ from core import cache, network_charts, network_frames
 from core.network_frames import percent
 from core.network_runs import STEPS, NetworkConfig, NetworkHistory
 from core.wording import readable
+from lessons._storage import keep_now
 
 _REDRAWN_AFTER = 0.4  # seconds
 _Reached = dict[NetworkConfig, NetworkHistory]
@@ -60,6 +61,7 @@ def _go_on(config: NetworkConfig, reached: _Reached) -> Iterator[NetworkHistory]
 
 def _train(configs: Sequence[NetworkConfig], reached: _Reached) -> None:
     """Train all networks, a chunk of steps each in turn."""
+    keep_now("training")
     runs = {config: _go_on(config, reached) for config in configs}
     before = _share(configs, reached)
     with st.container(horizontal=True, vertical_alignment="center"):

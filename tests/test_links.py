@@ -26,6 +26,7 @@ from tests.test_pages import (
     open_page,
     shown_number,
     type_number,
+    walk,
     words,
 )
 from tests.tiers import some
@@ -452,7 +453,9 @@ def test_no_button_changes_what_a_link_leaves_out(file: str, part: str, hidden: 
     app.run()
     assert_whole(app)
     before = {name: state_of(app, name) for name in hidden}
-    pressed: set[str] = set()
+    # In other units of x the same rates are other numbers: no button but these may change them.
+    units = {"Standardize x", "Back to the original x"} & {one.label for one in app.button}
+    pressed = units if {"lr", "lrs"} & set(hidden) else set[str]()
     while left := [one for one in app.button if not one.disabled and one.label not in pressed]:
         pressed.add(left[0].label)
         left[0].click().run()
@@ -526,6 +529,9 @@ def test_a_start_is_taken_from_a_chart_only_where_it_may_be_chosen(
 @pytest.mark.parametrize("hidden", ["", "lrs"])
 def test_rates_are_taken_from_the_ruler_only_where_they_may_be_chosen(hidden: str) -> None:
     app = open_link("lessons/learning_rates.py", show="all", hide=hidden)
+    charts = [node.proto for node in walk(app.main) if type(node.proto).__name__ == "VegaLiteChart"]
+    picked_from = [chart for chart in charts if list(chart.selection_mode) == ["pick"]]
+    assert len(picked_from) == (0 if hidden else 1)
     assert ("Click where you want one" in words(app)) == (not hidden)
     assert any(button.label == "The lesson's" for button in app.button) == (not hidden)
 
@@ -598,3 +604,14 @@ def test_parameters_of_others_stay_where_they_came_and_go_no_farther() -> None:
     assert_whole(app)
     assert "utm_source" not in app.query_params
     assert app.query_params["run"] == "20x0.1"
+
+
+@pytest.mark.parametrize("outlier", ["true", "false"])
+@pytest.mark.parametrize("hidden", ["", "made"])
+def test_an_outlier_comes_and_goes_only_where_one_may_choose_how_data_is_made(
+    hidden: str, outlier: str
+) -> None:
+    app = open_link("lessons/data.py", hide=hidden, outlier=outlier)
+    buttons = {str(button.key) for button in app.button}
+    assert bool({"add_outlier", "take_outlier"} & buttons) == (not hidden)
+    assert ("What squaring does" in words(app)) == (not hidden or outlier == "true")

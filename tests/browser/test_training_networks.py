@@ -57,8 +57,12 @@ NOTE_SHARES = """() => {
 
 def test_what_else_one_opens_meanwhile_does_not_begin_the_training_again(visit: Visits) -> None:
     tab = visit("hot-dog?net_rates=0.2&net_rates=0.3&net_seed=18")
+    with tab.answered():
+        tab.page.locator(".st-key-network_guess label", has_text="0.3").last.click()
     tab.page.locator(".st-key-train button").click()
     tab.page.wait_for_function("() => /[1-9][0-9]% of the steps/.test(document.body.innerText)")
+    kept = tab.page.evaluate("localStorage.getItem('learning-rate-lab')")
+    assert "predict:hot-dog" in kept  # already, should one leave before it ends
     tab.page.evaluate(NOTE_SHARES)
     tab.page.get_by_role("button", name="Words on this page").click()
     tab.page.get_by_text("Hidden unit.").wait_for()
