@@ -10,9 +10,22 @@ from core import tables
 from lessons._layout import NUMBERS, literal, numbers_are_open
 
 
-def fragment(part: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a part of a page run alone, unless the numbers of its charts are shown further down."""
-    return part if numbers_are_open() else st.fragment(part)
+def fragment(part: Callable[..., None], needed_below: bool = False) -> Callable[..., None]:
+    """Let a part of a page run alone, unless what is shown further down depends on it.
+
+    The numbers of its charts do, while they are open, and whatever ``needed_below`` says.
+
+    Notes
+    -----
+    ``st.fragment`` draws into a container of its own. Without one, all that follows would move to
+    another place in the page's tree whenever this changes, and React would build it anew.
+    """
+
+    def with_the_page(*args: Any) -> None:  # noqa: ANN401
+        with st.container():
+            part(*args)
+
+    return with_the_page if needed_below or numbers_are_open() else st.fragment(part)
 
 
 def numbers_behind_charts() -> None:
