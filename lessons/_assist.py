@@ -1,7 +1,8 @@
 """What Streamlit leaves out for those who hear a page, use it by keyboard alone, or go Back.
 
 What has ended, a run or a prediction, is said by a screen reader; the focus is not lost where a
-button goes that was pressed; and the browser's Back is one step a page (see lessons._task).
+button goes that was pressed; the browser's Back is one step a page (see lessons._task); a page
+opens at its top, and does not move under a hand; and no browser translates it.
 """
 
 from collections.abc import Hashable
@@ -51,6 +52,7 @@ def keep_in_part() -> None:
 
 
 def _say(key: str) -> None:
-    number, sentence = st.session_state.get("announced", (0, ""))
-    st.session_state.unsaid = False
-    _component(key=key, data={"number": number, "sentence": sentence})
+    state = st.session_state
+    number, sentence = state.get("announced", (0, ""))
+    state.unsaid = False
+    _component(key=key, data={"number": number, "sentence": sentence, "page": state.page})

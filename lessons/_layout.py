@@ -75,6 +75,15 @@ _RULES = """
 [data-testid="stPageLink"] p { white-space: normal; }
 /* Streamlit shows a chart's own buttons to a pointer only; Tab comes to them all the same. */
 [data-testid="stElementToolbar"]:focus-within { opacity: 1; z-index: 1; transition: none; }
+/* Who drags in a chart, or clicks there, selects none of its words. */
+.stVegaLiteChart svg { -webkit-user-select: none; user-select: none; }
+/* After a tap they would stay, above the chart, on the slider that stands there. */
+@media (hover: none) {
+    [class*="st-key-figure_"] [data-testid="stElementToolbar"]:not(:focus-within) {
+        opacity: 0;
+        pointer-events: none;
+    }
+}
 /* Streamlit's own greys and blues are too faint to read well: less than 4.5 to 1. */
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }
 .stCode .token.keyword { color: light-dark(#0B5FB0, #6DB3F2); }

@@ -13,9 +13,22 @@ from lessons._storage import run_alone
 P = ParamSpec("P")
 
 
-def fragment(part: Callable[P, None]) -> Callable[P, None]:
-    """Let a part of a page run alone, unless the numbers of its charts are shown further down."""
-    return part if numbers_are_open() else run_alone(part)
+def fragment(part: Callable[P, None], needed_below: bool = False) -> Callable[P, None]:
+    """Let a part of a page run alone, unless what is shown further down depends on it.
+
+    The numbers of its charts do, while they are open, and whatever ``needed_below`` says.
+
+    Notes
+    -----
+    ``st.fragment`` draws into a container of its own. Without one, all that follows would move to
+    another place in the page's tree whenever this changes, and React would build it anew.
+    """
+
+    def with_the_page(*args: P.args, **kwargs: P.kwargs) -> None:
+        with st.container():
+            part(*args, **kwargs)
+
+    return with_the_page if needed_below or numbers_are_open() else run_alone(part)
 
 
 def numbers_behind_charts() -> None:

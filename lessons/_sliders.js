@@ -6,7 +6,8 @@
 // later, or is drawn anew, is brought up to date as soon as it is there.
 //
 // `data.loss` adds the loss of the line that two sliders make; `data.pad` lets one point at a chart
-// (or, with `drag`, press and drag there) instead of moving its sliders; `data.hover` lets one point along a chart instead of moving one;
+// (or, with `drag`, press and drag there) instead of moving its sliders; `data.hover` lets one point
+// along a chart instead of moving one: by a mouse without pressing, by a finger as it drags;
 // `data.play` adds a button that moves one by itself; each of `data.buttons` sends all values to the
 // server, once, when pressed.
 
@@ -39,6 +40,7 @@ function create(parent) {
   const extras = { buttons: [] };
   const player = { timer: 0, at: 0 };
   let hovered = null;
+  let press = null; // while a pointer that was put down in the chart of `pad` or `hover` is down
   let data;
   let send;
   let scheduled = 0;
@@ -116,6 +118,10 @@ function create(parent) {
       schedule();
     });
     input.addEventListener("change", settle);
+    // A finger moves a slider as soon as it is put down. Where the browser then takes the gesture for
+    // scrolling, it cancels the pointer.
+    input.addEventListener("pointerdown", () => (row.before = input.value));
+    input.addEventListener("pointercancel", () => putBack(row));
     return row;
   }
 
@@ -124,6 +130,10 @@ function create(parent) {
       extras.loss = document.createElement("output");
       extras.loss.className = "lrl-loss";
       root.appendChild(extras.loss);
+    }
+    if (target() && !extras.style) {
+      extras.style = root.appendChild(document.createElement("style"));
+      extras.style.textContent = styleOf(target());
     }
     if (data.play && !extras.play) makePlayer();
     data.buttons.forEach(({ label }, index) => {
@@ -185,10 +195,16 @@ function create(parent) {
     if (extras.play) write(extras.play, "Play");
   }
 
+  function putBack(row) {
+    row.input.value = row.before;
+    show(row);
+    schedule();
+  }
+
   // Along a chart whose x axis is that of the steps: the slider follows the pointer, and goes back
   // to where it stood when the pointer leaves; a click keeps it.
   function hover(event) {
-    const place = placeIn(data.hover.chart, event);
+    const place = placeOf(event);
     if (!place) {
       if (hovered !== null) put(data.hover.slider, hovered);
       hovered = null;
@@ -200,22 +216,31 @@ function create(parent) {
     const [left, right] = [low, high].map((step) => (value(log) ? Math.log(Math.max(step, 0.5)) : step));
     const there = left + place.across * (right - left);
     const wanted = value(log) ? Math.exp(there) : there;
-    hovered ??= Number(rows.get(slider).input.value);
-    if (event.type === "click" || event.pointerType !== "mouse") hovered = nearest(steps, wanted);
-    put(slider, nearest(steps, wanted));
+    const found = nearest(steps, wanted);
+    // A finger leaves no pointer behind that could go away.
+    if (event.pointerType !== "mouse") hovered = null;
+    else if (event.type === "click") hovered = found;
+    else hovered ??= Number(rows.get(slider).input.value);
+    put(slider, found);
     schedule();
   }
 
   function point(event) {
-    const place = placeIn(data.pad.chart, event);
+    const place = placeOf(event);
     if (!place) return false;
     const { x_low, x_high, y_low, y_high } = data.pad.bounds;
     const { x, y, y_right } = data.pad;
     if (x) put(x, x_low + place.across * (x_high - x_low));
-    const upright = y_right && place.across > 0.5 ? y_right : y;
+    // What is dragged stays the same, also where the pointer gets to the other half.
+    const upright = y_right && (press?.place ?? place).across > 0.5 ? y_right : y;
     if (upright) put(upright, y_low + place.up * (y_high - y_low));
     schedule();
     return true;
+  }
+
+  // Where the pointer is in the chart one points at; while it is down, outside counts as the edge.
+  function placeOf(event) {
+    return placeIn(target().chart, event, press !== null);
   }
 
   function put(name, wanted) {
@@ -225,19 +250,43 @@ function create(parent) {
     schedule();
   }
 
-  const onPointer = (event) => {
-    if (event.pointerType !== "mouse" && !event.buttons) return;
-    if (data.pad && (event.buttons || !data.pad.drag)) point(event);
-    if (data.hover) hover(event);
+  const target = () => data.pad ?? data.hover;
+  const drags = (event) => data.pad?.drag || event.pointerType !== "mouse";
+  const follow = (event) => {
+    if (data.pad) point(event);
+    else hover(event);
+  };
+  const onDown = (event) => {
+    if (!target() || !drags(event) || !event.isPrimary || event.button) return;
+    press = null;
+    const place = placeOf(event);
+    if (!place) return;
+    for (const row of rows.values()) row.before = row.input.value;
+    press = { id: event.pointerId, place };
+    // What is under the pointer may be drawn anew and be gone; the figure stays.
+    figureOf(target().chart, event).setPointerCapture(event.pointerId);
+  };
+  const onMove = (event) => {
+    if (!target()) return;
+    if (press ? press.id === event.pointerId : !drags(event)) follow(event);
+  };
+  const onUp = (event) => {
+    if (press?.id === event.pointerId) press = null;
+  };
+  const onCancel = (event) => {
+    if (press?.id !== event.pointerId) return;
+    press = null;
+    for (const row of rows.values()) putBack(row);
   };
   const onClick = (event) => {
-    const pointed = data.pad && point(event);
-    const starts = pointed && !data.pad.drag && event.pointerType === "mouse";
-    if (starts && data.buttons.length) choose(data.buttons[0].name);
-    if (data.hover && placeIn(data.hover.chart, event)) hover(event);
+    if (!target() || !placeOf(event)) return;
+    follow(event);
+    if (data.pad && !drags(event) && data.buttons.length) choose(data.buttons[0].name);
   };
-  document.addEventListener("pointermove", onPointer);
-  document.addEventListener("click", onClick);
+  const listeners = {
+    pointerdown: onDown, pointermove: onMove, pointerup: onUp, pointercancel: onCancel, click: onClick,
+  };
+  for (const [type, listen] of Object.entries(listeners)) document.addEventListener(type, listen);
 
   return {
     update(fresh, setTriggerValue) {
@@ -265,8 +314,9 @@ function create(parent) {
     stop() {
       pause();
       observer.disconnect();
-      document.removeEventListener("pointermove", onPointer);
-      document.removeEventListener("click", onClick);
+      for (const [type, listen] of Object.entries(listeners)) {
+        document.removeEventListener(type, listen);
+      }
       cancelAnimationFrame(scheduled);
       root.remove();
     },
@@ -278,15 +328,33 @@ function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-// Where the pointer is in a chart's plot, as shares of its width and height; null outside of it.
-function placeIn(key, event) {
-  const chart = event.target.closest?.(`.st-key-figure_${key}`);
-  const plot = chart?.querySelector("svg.marks .mark-group.role-frame.root > g > path.background");
+// A finger that moves up or down in a chart scrolls the page, but not where one drags upright.
+// Chromium heeds this for an SVG as a whole only.
+function styleOf({ chart, drag, y }) {
+  const panning = drag && y ? "" : "pan-y ";
+  return `.st-key-figure_${chart} svg { touch-action: ${panning}pinch-zoom; }`;
+}
+
+const PLOT = "svg.marks .mark-group.role-frame.root > g > path.background";
+
+function figureOf(key, event) {
+  return event.target.closest?.(`.st-key-figure_${key}`);
+}
+
+// Where the pointer is in a chart's plot, as shares of its width and height. Outside of it there is
+// no place, or with `clamped` that at the edge.
+function placeIn(key, event, clamped) {
+  const plot = figureOf(key, event)?.querySelector(PLOT);
   if (!plot) return null;
   const box = plot.getBoundingClientRect();
   const across = (event.clientX - box.left) / box.width;
   const up = (box.bottom - event.clientY) / box.height;
-  return across < 0 || across > 1 || up < 0 || up > 1 ? null : { across, up };
+  if (clamped) return { across: within(across), up: within(up) };
+  return across === within(across) && up === within(up) ? { across, up } : null;
+}
+
+function within(share) {
+  return Math.min(Math.max(share, 0), 1);
 }
 
 // The place in an ascending list of the number nearest to the wanted one.

@@ -81,8 +81,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
     cache.wait_for_tensorflow()  # here: what a fragment raises, it shows as an error of its own
     # A change of the rates runs this part alone, unless what is shown below it needs them.
     shown = {st.session_state.get("part"), st.query_params.get("part")}
-    needs_rates = bool(shown & {PINNED, CHALLENGES})
-    (compare if needs_rates else fragment(compare))(dataset, start)
+    fragment(compare, needed_below=bool(shown & {PINNED, CHALLENGES}))(dataset, start)
     predict_picture(dataset, start)
 
     axes, best = theory.curvature(dataset), theory.best_fit(dataset)
