@@ -143,18 +143,18 @@ class Case:
 
 CHART = "[data-testid=stVegaLiteChart]"
 SLIDER = "[data-testid=stSlider] :is([role=slider], input)"
-SEED = ".st-key-seed input"
+NEW_SAMPLE = "button:has-text('New sample')"
 EIGHT_RATES = "&".join(f"lrs={rate}" for rate in (0.001, 0.01, 0.05, 0.2, 0.3, 0.6, 0.7, 0.9))
 BARE = Case("the bare page", "bare", "", SLIDER, "ArrowRight")
 BARE_WITH_UVLOOP = Case("the bare page, with uvloop", "bare_uvloop", "", SLIDER, "ArrowRight")
 NAIVE = Case("the naive app", "naive", "", SLIDER, "ArrowRight")
 LESSONS = (
-    Case("Data, next seed", "ours", "data?show=all", SEED, "ArrowUp"),
-    Case("Loss surface, next seed", "ours", "loss-surface?show=all", SEED, "ArrowUp"),
+    Case("Data, next seed", "ours", "data?show=all", NEW_SAMPLE, ""),
+    Case("Loss surface, next seed", "ours", "loss-surface?show=all", NEW_SAMPLE, ""),
     Case(
-        "Gradient steps, next seed", "ours", "gradient-steps?show=all&run=200x0.1", SEED, "ArrowUp"
+        "Gradient steps, next seed", "ours", "gradient-steps?show=all&run=200x0.1", NEW_SAMPLE, ""
     ),
-    Case("Learning rates, next seed", "ours", "learning-rates?show=all", SEED, "ArrowUp"),
+    Case("Learning rates, next seed", "ours", "learning-rates?show=all", NEW_SAMPLE, ""),
     Case(
         "Learning rates, one of eight", "ours", f"learning-rates?show=all&{EIGHT_RATES}",
         f".st-key-figure_ruler {CHART}", "", MOST_RATIO_OF_EIGHT,

@@ -2,16 +2,13 @@
 // screen reader, once: `data.sentence`, whenever `data.number` is another one. And who works with
 // the keyboard goes into what a button opens, and goes on where they were when the button they
 // pressed is no longer there. And for all: the browser's Back leads to the page before, a page
-// opens at its top, what one presses stays where it is, and no translator takes the page apart.
+// opens at its top, and what one presses stays where it is.
 const ID = "lrl-said";
 const REACHED = "a[href], button, input, select, textarea, summary, [tabindex='0']";
 const QUIET = 200; // milliseconds without a change: the page stands
 const PAGE = "[data-testid=stMain]"; // what scrolls
 const CONTENT = "[data-testid=stMainBlockContainer]";
 let address; // of the page that is shown
-
-// As soon as this script is there: what was translated before stays wrapped.
-forbidTranslation();
 
 export default function ({ data }) {
   if (data.page !== address) open(data.page);
@@ -33,19 +30,6 @@ function create() {
   keepHistory();
   keepPlace();
   return region;
-}
-
-// A translator of the browser's puts elements of its own around words. React, which has made the
-// words, does not find them there when it takes them away, and the page breaks. Each of these is what
-// some browsers heed.
-function forbidTranslation() {
-  const root = document.documentElement;
-  root.translate = false;
-  root.classList.add("notranslate");
-  const meta = document.createElement("meta");
-  meta.name = "google";
-  meta.content = "notranslate";
-  document.head.append(meta);
 }
 
 // Streamlit leaves a page scrolled as the one before it was, if the two come close to each other.

@@ -2,7 +2,7 @@
 
 What has ended, a run or a prediction, is said by a screen reader; the focus is not lost where a
 button goes that was pressed; the browser's Back is one step a page (see lessons._task); a page
-opens at its top, and does not move under a hand; and no browser translates it.
+opens at its top, and does not move under a hand.
 """
 
 from collections.abc import Hashable

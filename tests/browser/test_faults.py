@@ -167,9 +167,10 @@ def test_after_twenty_quick_slider_moves_the_page_shows_the_last(
 @pytest.mark.parametrize("page", some(["data", "loss-surface"], "data"))
 def test_after_twenty_quick_changes_the_page_shows_the_last(visit: Visits, page: str) -> None:
     tab = visit(f"{page}?show=all")
-    seed = tab.page.locator(".st-key-seed input")
-    for _ in range(20):
-        seed.press("ArrowUp")
+    box = tab.page.locator(".st-key-seed_typed input")
+    for seed in range(1, 21):
+        box.fill(str(seed))
+        box.press("Enter")
     tab.page.wait_for_url("**seed=20**")
     tab.settle()
     fresh = visit(f"{page}?show=all&seed=20")

@@ -1,0 +1,160 @@
+"""Quick hands, by mouse and finger: what is dragged follows, and nothing else moves or is selected.
+
+And what a browser does by itself: scroll a new page, shorten one, translate.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import CDPSession, Locator
+
+from tests.browser.conftest import Visit
+from tests.tiers import some
+
+Visits = Callable[..., Visit]
+Place = tuple[float, float]
+
+SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
+SELECTED = "getSelection().toString()"
+
+
+class Finger:
+    def __init__(self, tab: Visit) -> None:
+        self.page = tab.page
+        self.session: CDPSession = tab.page.context.new_cdp_session(tab.page)
+        self.session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    def _send(self, kind: str, *places: Place) -> None:
+        points = [{"x": x, "y": y} for x, y in places]
+        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def drag(self, start: Place, end: Place, moves: int = 8) -> None:
+        self._send("touchStart", start)
+        for move in range(1, moves + 1):
+            share = move / moves
+            self._send(
+                "touchMove",
+                (start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])),
+            )
+            self.page.wait_for_timeout(16)
+        self._send("touchEnd")
+        self.page.wait_for_timeout(300)
+
+
+def values(tab: Visit) -> list[str]:
+    """Where all sliders of the page stand."""
+    sliders = tab.page.locator(".lrl-sliders input[type=range]")
+    return [slider.input_value() for slider in sliders.all()]
+
+
+def middle(tab: Visit, element: Locator) -> Place:
+    element.evaluate("it => it.scrollIntoView({block: 'center'})")
+    tab.page.wait_for_timeout(300)
+    box = element.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_quick_drag_out_of_the_chart_ends_at_its_edge_and_selects_nothing(visit: Visits) -> None:
+    tab = visit("gradient-steps")
+    left, mouse = tab.page.locator("[name=slider-left]"), tab.page.mouse
+    ends = []
+    for across, down in ((-0.3, 0.5), (0.03, -2.0), (-0.3, 3.0)):
+        mouse.move(*tab.place_in("predicted", 0.03, 0.5))
+        mouse.down()
+        mouse.move(*tab.place_in("predicted", across, down), steps=2)
+        mouse.up()
+        tab.drawn()
+        ends.append(float(left.input_value()))
+        assert tab.page.evaluate(SELECTED) == ""
+    highest, lowest = ends[1:]
+    assert lowest < ends[0] < highest
+    mouse.move(*tab.place_in("predicted", 0.03, 0.2))  # without a button: nothing sticks to it
+    tab.drawn()
+    assert float(left.input_value()) == lowest
+
+
+def test_a_finger_drags_a_line_and_does_not_scroll_the_page(visit: Visits) -> None:
+    tab = visit("gradient-steps", width=390)
+    finger = Finger(tab)
+    chart = tab.page.locator(".st-key-figure_predicted svg.marks path.background").first
+    middle(tab, chart)
+    before, scrolled = values(tab), tab.page.evaluate(SCROLLED)
+    finger.drag(tab.place_in("predicted", 0.9, 0.5), tab.place_in("predicted", 0.9, 0.1))
+    assert values(tab) != before
+    assert tab.page.evaluate(SCROLLED) == scrolled
+
+
+def test_a_swipe_over_a_slider_scrolls_the_page_and_a_drag_along_it_moves_it(visit: Visits) -> None:
+    tab = visit("data?show=all", width=390)
+    finger, slider = Finger(tab), tab.page.locator(".lrl-sliders input[type=range]").first
+    x, y = middle(tab, slider)
+    before, scrolled = values(tab), tab.page.evaluate(SCROLLED)
+    finger.drag((x - 80, y), (x - 76, y - 200))
+    assert values(tab) == before
+    assert tab.page.evaluate(SCROLLED) > scrolled + 50
+    x, y = middle(tab, slider)
+    finger.drag((x, y), (x + 90, y + 4))
+    assert values(tab) != before
+
+
+@pytest.mark.parametrize("way", some(["top", "link"], "top"))
+def test_a_page_opens_at_its_top(visit: Visits, way: str) -> None:
+    tab = visit("learning-rates?show=all")
+    for title in ("Gradient steps", "Loss surface", "Learning rates", "Data"):
+        tab.page.evaluate(f"{SCROLLED} = 1500")
+        with tab.answered():
+            link = tab.page.locator("[data-testid=stTopNavLink]", has_text=title)
+            link.first.evaluate("it => it.click()") if way == "link" else link.first.click()
+        assert tab.page.evaluate(SCROLLED) == 0, title
+
+
+def test_leaving_a_long_part_moves_what_was_pressed_by_at_most_80_pixels(visit: Visits) -> None:
+    tab = visit("learning-rates?show=all&part=Beat%20the%20best%20rate")
+    parts = tab.page.locator(".st-key-part button")
+    for name in ("Challenges", "Beat the best rate", "Pinned runs"):
+        pressed = parts.filter(has_text=name).first
+        _, before = middle(tab, pressed)
+        with tab.answered():
+            pressed.click()
+        box = pressed.bounding_box()
+        assert box is not None
+        assert abs(box["y"] + box["height"] / 2 - before) <= 80, name
+
+
+# What a translator does: it wraps words in elements of its own, where that is not forbidden.
+TRANSLATE = """() => {
+    const forbidden = "script, style, code, svg, textarea, font, [translate=no], .notranslate";
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const words = [];
+    while (walker.nextNode()) words.push(walker.currentNode);
+    let wrapped = 0;
+    for (const word of words) {
+        if (!word.data.trim() || word.parentElement.closest(forbidden)) continue;
+        const font = document.createElement("font");
+        word.replaceWith(font);
+        font.append(word.data);
+        wrapped += 1;
+    }
+    return wrapped;
+}"""
+
+
+def test_a_translator_that_heeds_the_pages_mark_breaks_nothing(visit: Visits) -> None:
+    tab = visit("gradient-steps?show=all")
+    assert tab.page.evaluate(TRANSLATE) == 0
+    with tab.answered():
+        tab.page.get_by_role("button", name="Run 200 steps").click()
+    assert tab.page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_without_the_mark_a_translator_breaks_the_page(visit: Visits) -> None:
+    tab = visit("gradient-steps?show=all")
+    tab.page.evaluate(
+        "() => { const root = document.documentElement;"
+        "root.removeAttribute('translate'); root.classList.remove('notranslate'); }"
+    )
+    assert tab.page.evaluate(TRANSLATE) > 50
+    tab.page.get_by_role("button", name="Run 200 steps").click()
+    tab.until(lambda: any("removeChild" in complaint for complaint in tab.complaints))
+    tab.complaints.clear()  # expected
