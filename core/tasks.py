@@ -27,8 +27,10 @@ def read_task(text: str) -> str:
         If it is longer.
     """
     # The first look keeps a text of any size from costing anything.
-    if len(text) <= 10 * MAX_TASK:
-        sentence = one_line(text)
-        if len(sentence) <= MAX_TASK:
-            return sentence
-    raise DataError(f"A task has at most {MAX_TASK} characters: shorten it.")
+    sentence = one_line(text) if len(text) <= 10 * MAX_TASK else text
+    if len(sentence) > MAX_TASK:
+        raise DataError(
+            f"This task has {len(sentence):,} characters, and a link carries {MAX_TASK}: "
+            "shorten it."
+        )
+    return sentence

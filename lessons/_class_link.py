@@ -47,9 +47,11 @@ def draw_builder() -> None:
             key="link_hide",
             placeholder="none",
         )
-        typed = st.text_input(
-            "A task, in one sentence", max_chars=MAX_TASK, key="link_task", placeholder="no task"
-        )
+        # Without max_chars: of a pasted text that is longer, the browser would take nothing.
+        typed = st.text_area(
+            f"A task, in up to {MAX_TASK} characters", key="link_task", placeholder="no task",
+            height=90,
+        )  # fmt: skip
         embedded = st.checkbox("to be shown inside another page", key="link_embed")
         parameters: dict[str, str | list[str]] = {**address_now()}
         if hidden:

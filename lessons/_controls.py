@@ -611,7 +611,18 @@ def learning_rates(dataset: Dataset) -> tuple[float, ...]:
         placeholder="0.1",
         **_bind("lrs", []),
     )
+    _note_new_rate(typed)
     return _tell_rates(typed)
+
+
+def _note_new_rate(chosen: list[str]) -> None:
+    """Note which rate was added last, by typing or on the ruler; none where several are new."""
+    state = st.session_state
+    new = [text for text in chosen if text not in state.get("rates_before", chosen)]
+    state.rates_before = chosen
+    if new:
+        rates, _ = _read_rates(new)
+        state.rate_added = rates[0] if len(rates) == 1 else None
 
 
 def chosen_rates() -> tuple[float, ...]:

@@ -62,7 +62,9 @@ def _ask_what_to_pin(
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         # Without a key it begins anew with other rates; with one, an old rate would come back.
-        chosen = st.selectbox("Learning rate", [exact(rate) for rate in rates], width=160)
+        added = st.session_state.get("rate_added")
+        first = rates.index(added) if added in rates else 0
+        chosen = st.selectbox("Learning rate", [exact(rate) for rate in rates], first, width=160)
         typed = st.text_input(
             "Name",
             key="pin_name",

@@ -328,6 +328,20 @@ MUTATIONS = (
         "[lowest])", "range_test",
     ),
     Mutation(
+        "pins of different steps are the same",
+        "pins",
+        "self.learning_rate, self.steps)",
+        "self.learning_rate)",
+        "pins",
+    ),
+    Mutation(
+        "a printed run may have 22 rows",
+        "frames",
+        "if steps < MAX_PRINTED * stride",
+        "if steps <= MAX_PRINTED * stride",
+        "charts",
+    ),
+    Mutation(
         "gradients are not rounded",
         "network",
         "rounded = tf.cast(gradient, tf.bfloat16)",

@@ -525,3 +525,17 @@ def test_no_chart_is_kept_for_ever_that_bears_a_learners_words() -> None:
         # What the others differ by has an end: switches, a height, a number of rates.
         kinds = {parameter.annotation for parameter in signature(chart).parameters.values()}
         assert chart in named or str not in kinds
+
+
+@pytest.mark.parametrize(
+    ("steps", "stride", "rows"),
+    [(20, 1, 21), (21, 5, 6), (104, 5, 22), (105, 20, 7), (419, 20, 22), (420, None, 21)],
+)
+def test_a_loop_prints_about_twenty_steps(steps: int, stride: int | None, rows: int) -> None:
+    path = frames.path(LESSON, train(LESSON, TrainingConfig(steps=steps)))
+    printed = frames.printed(path)["step"].tolist()
+    assert len(printed) == rows
+    assert printed[0] == 0
+    assert printed[-1] == steps
+    if stride:
+        assert printed[:-1] == list(range(0, steps, stride))

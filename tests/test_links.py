@@ -216,7 +216,7 @@ def test_the_builder_makes_a_link_that_brings_it_all_back() -> None:
     app.run()
     app.selectbox(key="link_page").select("gradient-steps")
     app.multiselect(key="link_hide").set_value(["seed", "data"])
-    app.text_input(key="link_task").set_value("How many steps & <why>?").run()
+    app.text_area(key="link_task").set_value("How many steps & <why>?").run()
     assert_whole(app)
     link = urlsplit(app.code[-1].value)
     assert link.path.endswith("/gradient-steps")
@@ -227,6 +227,20 @@ def test_the_builder_makes_a_link_that_brings_it_all_back() -> None:
     assert {"seed", "data"}.isdisjoint(keys(again))
     assert "start_b" in keys(again)
     assert shown_number(again, "start_b") == 0.25
+
+
+def test_a_task_of_several_lines_is_one_sentence_and_one_that_is_too_long_is_refused() -> None:
+    app = open_page(COURSE[0][0])
+    app.session_state.class_link = True
+    app.run()
+    app.text_area(key="link_task").set_value("Say first.\nThen  run.").run()
+    assert parse_qs(urlsplit(app.code[-1].value).query)["task"] == ["Say first. Then run."]
+    app.text_area(key="link_task").set_value("x" * 217).run()
+    assert_whole(app)
+    (error,) = app.error
+    said = error.value.replace("\\", "")  # what keeps a sentence from being read as Markdown
+    assert said == "This task has 217 characters, and a link carries 200: shorten it."
+    assert not app.code
 
 
 def test_the_builder_is_built_only_while_it_is_open() -> None:
@@ -380,7 +394,7 @@ def test_a_link_is_a_qr_code_too_as_long_as_phones_can_read_it(
 ) -> None:
     own = "~".join(f"{i}.123456_{2 * i}.654321" for i in range(points))
     app = make_link_under("http://192.168.1.7:8501/", [], monkeypatch, data="own", points=own)
-    app.text_input(key="link_task").set_value("é" * (2 * points)).run()
+    app.text_area(key="link_task").set_value("é" * (2 * points)).run()
     assert_whole(app)
     said = " ".join(caption.value for caption in app.caption)
     assert sentence in said

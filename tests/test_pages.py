@@ -1140,6 +1140,23 @@ def pin_run(app: AppTest, name: str, rate: str, note: str = "") -> None:
     assert_whole(app)
 
 
+def test_the_rate_that_was_added_last_is_the_one_to_pin() -> None:
+    app = rates_page(lrs=["0.1", "0.5"])
+
+    def offered() -> str:
+        return str(next(box for box in app.selectbox if box.label == "Learning rate").value)
+
+    assert offered() == "0.1"
+    app.multiselect(key="lrs").set_value(["0.1", "0.5", "0.3"]).run()
+    assert_whole(app)
+    assert offered() == "0.3"
+    app.multiselect(key="lrs").set_value(["0.1", "0.5"]).run()
+    assert offered() == "0.1"
+    next(button for button in app.button if button.label.startswith("A decade")).click().run()
+    assert_whole(app)
+    assert offered() == app.session_state.lrs[0]
+
+
 def press(app: AppTest, key: str) -> None:
     app.button(key=key).click().run()
     assert_whole(app)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -98,6 +98,35 @@ def test_a_file_of_pins_gives_the_same_pins(some: list[Pin]) -> None:
     assert pins_to_json(copy) == text
     for pin, its_copy in zip(some, copy, strict=True):
         assert its_copy.dataset().fingerprint == pin.dataset().fingerprint
+
+
+ANOTHER: dict[str, Any] = {
+    "name": "second", "note": "", "learning_rate": 0.2, "steps": 201,
+    "own": own_data(1.0, 2.5, 2.0),
+}  # fmt: skip
+ANOTHER_SETTING: dict[str, Any] = {
+    "data": "cars", "standardize": True, "start_w": 0.5, "start_b": 0.5, "true_w": 0.2,
+    "true_b": 0.6, "n": 99, "noise": 0.02, "seed": 1, "outlier": True, "outlier_x": 0.8,
+    "outlier_y": 3.0,
+}  # fmt: skip
+
+
+def test_pins_that_differ_in_anything_are_not_the_same() -> None:
+    own = Pin("first", "a note", ANY_DATA | {"data": "own"}, 0.1, 200, own_data(1.0, 2.0, 4.0))
+    others = {
+        field.name: replace(
+            own if field.name == "own" else PIN, **{field.name: ANOTHER[field.name]}
+        )
+        for field in fields(Pin)
+        if field.name != "settings"
+    }
+    assert set(PIN.settings) == set(ANOTHER_SETTING)
+    for name, value in ANOTHER_SETTING.items():
+        settings = ANY_DATA | {name: value} if name == "data" else LESSON | {name: value}
+        others[f"setting {name}"] = replace(PIN, settings=settings)
+    renamed = own_data(1.0, 2.0, 4.0, x_label="t")
+    pins = [PIN, own, *others.values(), replace(own, own=renamed)]
+    assert len({pin.identity for pin in pins}) == len(pins)
 
 
 def test_a_pin_makes_its_data_again() -> None:
