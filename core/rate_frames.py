@@ -12,6 +12,7 @@ from core import schedules, theory
 from core.datasets import Dataset, FloatArray, Line
 from core.experiments import Train
 from core.frames import drawn_loss, last_record, loss_bounds, one_row, path
+from core.rounding import ROUNDING
 from core.runs import History, IntArray, TrainingConfig
 from core.wording import VERDICT_WORDS, in_original_units, readable, readable_below
 
@@ -210,6 +211,9 @@ def _gaps(dataset: Dataset, history: History, rate: int = 0) -> tuple[pd.DataFra
     )
 
 
+_DIGITS = 1e-4  # of a gap: an error below this leaves the digits that are shown
+
+
 def chebyshev_orders(dataset: Dataset, start: Line, n: int, train: Train) -> pd.DataFrame:
     """Take Chebyshev's N steps in every order.
 
@@ -218,22 +222,27 @@ def chebyshev_orders(dataset: Dataset, start: Line, n: int, train: Train) -> pd.
     DataFrame
         Columns order, highest (the largest gap on the way, as a multiple of the start's), gap
         (at the end), stopped (the last sane step of a run that exploded, −1 for the others),
-        error_growth (see ``core.schedules``).
+        error_growth (see ``core.schedules``). Gaps are NaN where rounding errors, grown so much,
+        can change their digits: there each machine has others.
     """
     safe, begun = theory.safe_rate(dataset), theory.gap(dataset, start)
+    left = begun * schedules.chebyshev_bound(dataset, n)
+    rounding = ROUNDING * float(theory.size_of_terms(dataset, start.w, start.b))
     rows = []
     for order, arrange in schedules.ORDERS.items():
         rates = arrange(schedules.chebyshev_rates(dataset, n))
         factors = tuple((rates / safe).tolist())
         history = train(dataset, TrainingConfig((safe,), n, start, factors=factors))
         run, stopped = _gaps(dataset, history)
+        growth = schedules.error_growth(dataset, rates)
+        error = growth * rounding
         rows.append(
             {
                 "order": order,
-                "highest": run["gap"].max() / begun,
-                "gap": run["gap"].iloc[-1],
+                "highest": run["gap"].max() / begun if error < _DIGITS * begun else math.nan,
+                "gap": run["gap"].iloc[-1] if error < _DIGITS * left else math.nan,
                 "stopped": stopped,
-                "error_growth": schedules.error_growth(dataset, rates),
+                "error_growth": growth,
             }
         )
     return pd.DataFrame(rows)

@@ -219,7 +219,8 @@ def test_where_large_rates_come_last_rounding_is_seen_to_be_blown_up() -> None:
     bound = chebyshev_bound(load_bundled("forbes"), 32) * gap(
         load_bundled("forbes"), Line(0.0, 0.0)
     )
-    assert orders.loc["ascending", "gap"] > 1.01 * bound
+    # Rounding decides how far it ends from there, and so another machine ends elsewhere.
+    assert orders.loc["ascending", ["gap", "highest"]].isna().all()
     assert orders.loc["interleaved", "gap"] == pytest.approx(bound, rel=1e-3)
     assert orders.loc["descending", "stopped"] >= 0
     growth = orders["error_growth"]

@@ -432,10 +432,10 @@ def test_the_builder_makes_a_link_that_works_elsewhere(server: str, learners: Le
     tab = open_tab(server, learners.come(), "data?data=cars")
     go_to(tab, "Start")
     tab.page.get_by_text("Make a link for a class").click()
-    task = tab.page.get_by_label("A task, in one sentence")
+    task = tab.page.get_by_label("A task, in up to")
     task.fill("How fast is <b>safe</b>?")
     with tab.answered():
-        task.press("Enter")
+        task.press("Tab")
     link = tab.page.locator(".st-key-class_link [data-testid=stCode]").inner_text().strip()
     assert link.startswith(f"{server}/data?")
     pupil = open_tab(server, learners.come(), link.removeprefix(f"{server}/"))
