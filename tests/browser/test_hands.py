@@ -158,3 +158,21 @@ def test_without_the_mark_a_translator_breaks_the_page(visit: Visits) -> None:
     tab.page.get_by_role("button", name="Run 200 steps").click()
     tab.until(lambda: any("removeChild" in complaint for complaint in tab.complaints))
     tab.complaints.clear()  # expected
+
+
+def test_a_tap_on_a_chart_lays_no_buttons_over_the_slider_above_it(visit: Visits) -> None:
+    tab = visit("gradient-steps?show=all&run=200x0.1", width=390)
+    finger = Finger(tab)
+    no_hover = {"name": "hover", "value": "none"}
+    finger.session.send("Emulation.setEmulatedMedia", {"features": [no_hover]})
+    chart = tab.page.locator(".st-key-figure_loss")
+    place = middle(tab, chart)
+    finger.drag(place, place, moves=1)
+    toolbar = chart.locator("[data-testid=stElementToolbar]")
+    opacities = toolbar.evaluate_all("bars => bars.map(bar => getComputedStyle(bar).opacity)")
+    assert set(opacities) == {"0"}
+    toolbar.locator("button").first.focus()
+    tab.drawn()
+    assert (
+        toolbar.evaluate("bar => getComputedStyle(bar).opacity") == "1"
+    )  # by keyboard it is there
