@@ -567,6 +567,9 @@ def schedule_page(**address: str | list[str]) -> AppTest:
     return open_page("lessons/learning_rates.py", part="Beat the best rate", **address)
 
 
+UNSAYABLE_PEAKS = {("ascending", 32, data) for data in ("cars", "forbes", "anscombe-1")}
+
+
 @pytest.mark.parametrize(
     "data", some(["lesson", "cars", "hubble", "forbes", "anscombe-1"], "lesson", "forbes")
 )
@@ -585,16 +588,21 @@ def test_chebyshevs_list_in_three_orders(data: str, n: int) -> None:
         history = train(dataset, TrainingConfig((safe,), n, start, factors=tuple(factors.tolist())))
         lines = zip(history.w[0], history.b[0], strict=True)
         gaps = [theory.gap(dataset, Line(float(w), float(b))) for w, b in lines]
+        shown = table.loc[order]
         if history.diverged_at[0] >= 0:
-            stop = f"stopped after step {history.diverged_at[0]}"
-            assert list(table.loc[order])[:2] == [stop, "–"]
+            assert list(shown)[:2] == [f"stopped after step {history.diverged_at[0]}", "–"]
+            continue
+        if (order, n) == ("ascending", 32):  # 10⁸ to 10¹⁶ times the rounding of the first step
+            assert shown[f"gap at step {n}"] == "rounding decides"
+            assert "rounding errors have grown until they change the digits" in words(app)
         else:
-            assert number_in(table.loc[order, f"gap at step {n}"]) == pytest.approx(
-                gaps[-1], rel=1e-3
-            )
-            assert number_in(table.loc[order, "largest gap on the way"]) == pytest.approx(
-                max(gaps) / begun, rel=1e-2
-            )
+            gap_shown = number_in(shown[f"gap at step {n}"])
+            assert gap_shown == pytest.approx(gaps[-1], rel=1e-3)
+        highest = shown["largest gap on the way"]
+        if (order, n, data) in UNSAYABLE_PEAKS:
+            assert highest == "rounding decides"
+        else:
+            assert number_in(highest) == pytest.approx(max(gaps) / begun, rel=1e-2)
     app.button(key="fill_in_chebyshev").click().run()
     assert_whole(app)
     assert not app.error
