@@ -21,14 +21,7 @@ import streamlit as st
 
 from core import rate_frames, theory
 from core.challenges import PARS
-from core.datasets import (
-    Dataset,
-    Line,
-    load_bundled,
-    make_noisy_line,
-    standardize,
-    with_outlier,
-)
+from core.datasets import Dataset, Line, load_bundled, make_noisy_line
 from core.mistakes import MISTAKES
 from core.network_runs import (
     EdgeRun,
@@ -40,6 +33,7 @@ from core.network_runs import (
 from core.outcomes import Outcome, run
 from core.pictures import Pictures
 from core.pins import Pin
+from core.points import standardize, with_outlier
 from core.range_test import RangeTest
 from core.runs import History, TrainingConfig
 

@@ -15,21 +15,17 @@ import numpy as np
 
 from core.datasets import (
     BUNDLED,
-    MAX_BYTES,
     MAX_LABEL,
-    MAX_MAGNITUDE,
-    MAX_ROWS,
     DataError,
     Dataset,
     FloatArray,
     Line,
     load_bundled,
     make_noisy_line,
-    own_points,
-    standardize,
-    with_outlier,
 )
 from core.experiments import MAX_RATE, MIN_RATE
+from core.points import MAX_MAGNITUDE, own_points, standardize, with_outlier
+from core.reading.text import MAX_BYTES, MAX_ROWS
 from core.runs import MAX_STEPS
 
 MAX_PINS = 100

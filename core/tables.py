@@ -13,10 +13,11 @@ from numpy.typing import ArrayLike
 
 from core import frames, rate_frames, theory
 from core.challenges import DIAGNOSED_STEPS, NAMES, Diagnosis
-from core.datasets import Dataset, FloatArray, Line, unique_names, write_csv
+from core.datasets import Dataset, FloatArray, Line, write_csv
 from core.network_runs import EdgeRun, NetworkHistory
 from core.prompts import Limit, Pictures
 from core.range_test import RangeTest
+from core.reading.tables import unique_names
 from core.runs import History
 from core.wording import VERDICT_WORDS, count, in_steps, readable
 

@@ -11,14 +11,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from core import cache, experiments, theory
-from core.datasets import (
-    BUNDLED,
-    DataError,
-    Dataset,
-    Line,
-    names_to_link,
-    points_to_text,
-)
+from core.datasets import BUNDLED, DataError, Dataset, Line, names_to_link, points_to_text
 from core.experiments import MAX_DECAY, MAX_RATE, MIN_RATE
 from core.network_runs import CLUTTERS, PICTURE_BATCHES, UNITS, NetworkConfig
 from core.pins import BOUNDS, Pin

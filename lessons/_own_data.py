@@ -12,15 +12,13 @@ from core.datasets import (
     MAX_LINK_POINTS,
     DataError,
     Dataset,
-    Table,
     axis_names,
     names_to_link,
-    points_from_table,
     points_from_text,
     points_to_text,
-    read_table,
     to_csv,
 )
+from core.reading.tables import Table, points_from_table, read_table
 from core.wording import exact
 from lessons._files import ask_for_file
 from lessons._layout import literal

@@ -9,8 +9,9 @@ import sys
 from collections.abc import Callable, Iterable
 
 from core import challenges, edge, network, range_test, theory
-from core.datasets import make_noisy_line, standardize
+from core.datasets import make_noisy_line
 from core.network_runs import NetworkConfig, held_out_pictures, training_pictures, verdict
+from core.points import standardize
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
 

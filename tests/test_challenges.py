@@ -22,8 +22,9 @@ from core.challenges import (
     steps_with_schedule,
     three_digits,
 )
-from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line, standardize
+from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
 from core.eager import train_eagerly
+from core.points import standardize
 from core.runs import LESSON_START
 from core.training import train
 from core.wording import VERDICT_WORDS, readable

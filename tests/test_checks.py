@@ -12,19 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from core import checks, network, theory
 from core.checks import CHECKS, Make
-from core.datasets import (
-    BUNDLED,
-    Dataset,
-    Line,
-    load_bundled,
-    make_noisy_line,
-    standardize,
-    with_outlier,
-)
+from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
 from core.eager import train_eagerly
 from core.mistakes import MISTAKES
 from core.network_runs import NetworkConfig
 from core.pictures import Pictures
+from core.points import standardize, with_outlier
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
 from core.wording import readable

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from core.datasets import (
     BUNDLED,
-    MAX_BYTES,
     MAX_LABEL,
     DataError,
     Dataset,
@@ -26,11 +25,11 @@ from core.datasets import (
     points_from_text,
     points_to_text,
     read_csv,
-    read_table,
-    standardize,
     to_csv,
-    with_outlier,
 )
+from core.points import standardize, with_outlier
+from core.reading.tables import read_table
+from core.reading.text import MAX_BYTES
 from core.theory import best_fit, mse
 from tests.strategies import datasets
 

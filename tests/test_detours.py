@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from core import theory
-from core.datasets import make_noisy_line, own_points
+from core.datasets import make_noisy_line
+from core.points import own_points
 from tests.test_links import open_link
 from tests.test_pages import assert_whole, shown_number, type_number
 

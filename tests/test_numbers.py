@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.datasets import DataError, Dataset, Line, read_csv, standardize
+from core.datasets import DataError, Dataset, Line, read_csv
 from core.frames import fit_window
+from core.points import standardize
 from core.rate_frames import ruler
 from core.runs import History, TrainingConfig
 from core.theory import (

@@ -17,19 +17,12 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import FileUploader
 
 from core import cache, schedules, snippets, theory
-from core.datasets import (
-    BUNDLED,
-    FloatArray,
-    Line,
-    load_bundled,
-    make_noisy_line,
-    points_from_text,
-    with_outlier,
-)
+from core.datasets import BUNDLED, FloatArray, Line, load_bundled, make_noisy_line, points_from_text
 from core.experiments import Stretch
 from core.mistakes import MISTAKES, Mistake
 from core.outcomes import Outcome
 from core.pins import pins_from_json, pins_to_json
+from core.points import with_outlier
 from core.runs import TrainingConfig
 from core.sayings import SAYINGS
 from core.training import count_traces, train, warm_up

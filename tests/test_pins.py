@@ -11,17 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.datasets import (
-    BUNDLED,
-    MAX_BYTES,
-    DataError,
-    Dataset,
-    load_bundled,
-    make_noisy_line,
-    own_points,
-    standardize,
-    with_outlier,
-)
+from core.datasets import BUNDLED, DataError, Dataset, load_bundled, make_noisy_line
 from core.pins import (
     BOUNDS,
     MAX_NAME,
@@ -33,6 +23,8 @@ from core.pins import (
     pins_from_json,
     pins_to_json,
 )
+from core.points import own_points, standardize, with_outlier
+from core.reading.text import MAX_BYTES
 from lessons import _pins
 
 ANY_DATA = {"standardize": False, "start_w": 0.0, "start_b": -1.0}

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from core import rate_frames, theory
-from core.datasets import Dataset, FloatArray, Line, load_bundled, make_noisy_line, standardize
+from core.datasets import Dataset, FloatArray, Line, load_bundled, make_noisy_line
+from core.points import standardize
 from core.runs import TrainingConfig
 from core.theory import Curvature
 from core.training import train

@@ -11,7 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import chart_parts, charts, frames, prompts, rate_charts, theory
-from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line, standardize
+from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
+from core.points import standardize
 from core.prompts import Judgement
 from core.runs import TrainingConfig
 from core.training import train

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import theory
-from core.datasets import Dataset, Line, make_noisy_line, standardize
+from core.datasets import Dataset, Line, make_noisy_line
+from core.points import standardize
 from core.rounding import known
 from core.runs import TrainingConfig
 from core.training import train

@@ -20,16 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import frames
-from core.datasets import (
-    BUNDLED,
-    Dataset,
-    Line,
-    load_bundled,
-    make_noisy_line,
-    read_csv,
-    with_outlier,
-)
+from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line, read_csv
 from core.experiments import Experiment, Stretch, Stretches, count_steps, cut, train_stretches
+from core.points import with_outlier
 from core.runs import History
 from core.snippets import Branch, notebook, script
 from core.theory import best_fit

@@ -32,11 +32,11 @@ from core.datasets import (
     points_from_text,
     points_to_text,
     read_csv,
-    standardize,
     to_csv,
 )
 from core.experiments import MAX_RATE, MIN_RATE, Experiment, Stretch
 from core.pins import Pin, join, pins_from_json, pins_to_json
+from core.points import standardize
 from core.runs import History, TrainingConfig
 from core.schedules import MAX_FACTOR, read_factors
 from core.tasks import MAX_TASK, read_task
@@ -156,7 +156,8 @@ def test_points_of_any_size_can_be_computed_with_or_are_refused(content: bytes) 
 LARGEST = """
 import re, time
 from pathlib import Path
-from core.datasets import MAX_BYTES as M, DataError, points_from_text, read_csv
+from core.datasets import (DataError, points_from_text, read_csv)
+from core.reading.text import (MAX_BYTES as M)
 from core.pins import pins_from_json
 from core.progress import MAX_TEXT, read
 cases = {

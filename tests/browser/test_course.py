@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from core import frames, palette, theory
-from core.datasets import Line, load_bundled, make_noisy_line, read_csv, standardize
+from core.datasets import Line, load_bundled, make_noisy_line, read_csv
 from core.glossary import GLOSSARY
 from core.pins import pins_from_json
+from core.points import standardize
 from core.runs import TrainingConfig
 from core.training import train
 from core.wording import VERDICT_WORDS, readable

@@ -1,0 +1,271 @@
+"""Points in the plane, and lines through them."""
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.rounding import known
+
+FloatArray = NDArray[np.float64]
+
+
+class DataError(ValueError):
+    """Data that no line can be fitted to; the message says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line ``y = w·x + b``.
+
+    Parameters
+    ----------
+    w : float
+        Slope, in y-units per x-unit.
+    b : float
+        Intercept, in y-units.
+    """
+
+    w: float
+    b: float
+
+    def at(self, x: FloatArray) -> FloatArray:
+        """Predict y, shape (n,), at x, shape (n,)."""
+        return self.w * x + self.b
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """How x was standardized: x′ = (x − mean) / scale.
+
+    Parameters
+    ----------
+    mean, scale : float
+        Mean and standard deviation of x, in x-units.
+    """
+
+    mean: float
+    scale: float
+
+    def to_standardized(self, line: Line) -> Line:
+        """Write a line of x as the same line of x′."""
+        return Line(line.w * self.scale, _add(line.b, line.w * self.mean))
+
+    def to_original(self, line: Line) -> Line:
+        """Write a line of x′ as the same line of x."""
+        w = line.w / self.scale
+        return Line(w, _add(line.b, -w * self.mean))
+
+
+def _add(one: float, other: float) -> float:
+    return float(known(one + other, abs(one) + abs(other)))
+
+
+MIN_POINTS = 3
+MAX_MAGNITUDE = 1e100  # squares, and their millionfold, must stay far inside float64
+# A learner's own points: every line on the way to theirs must fit, too, and be drawn.
+MAX_OWN_MAGNITUDE = 1e25
+MIN_OWN_SPREAD = 1e-20
+MIN_RELATIVE_SPREAD = 1e-13  # below it, the spread of x is rounding error of its offset
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Points in the plane, checked on construction.
+
+    Parameters
+    ----------
+    x, y : ndarray of shape (n,)
+        Coordinates, in x-units and y-units. At least 3 points, all finite, x not constant.
+    name : str
+        What the data is called on a page.
+    x_label, y_label : str
+        Axis names, with units where they are known.
+    true_line : Line or None
+        The line the points were made from; None for real data, where nobody knows it.
+    source : str
+        Who measured it, and where it was published.
+    left_out : tuple of int
+        Rows of the file that are not among the points, because a cell in them is empty.
+    recipe : str
+        Lines of Python that make x and y, for points that were made.
+    scaling : Scaling or None
+        How x was standardized, if it was: then its mean is 0 and its mean square 1.
+
+    Raises
+    ------
+    DataError
+        If the points do not determine a line, or squares of them would overflow.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    name: str = "data"
+    x_label: str = "x"
+    y_label: str = "y"
+    true_line: Line | None = None
+    source: str = ""
+    left_out: tuple[int, ...] = ()
+    recipe: str = ""
+    scaling: Scaling | None = None
+
+    def __post_init__(self) -> None:
+        for label, values in ((self.x_label, self.x), (self.y_label, self.y)):
+            _check_column(label, values, MAX_MAGNITUDE)
+        if self.x.shape != self.y.shape:
+            raise DataError(
+                f"x has {self.x.size} values and y has {self.y.size}: they go in pairs."
+            )
+        if self.n < MIN_POINTS:
+            raise DataError(f"{_points(self.n)} cannot test a line: give at least {MIN_POINTS}.")
+        spread = float(np.ptp(self.x))
+        if spread == 0.0 or spread <= MIN_RELATIVE_SPREAD * float(np.max(np.abs(self.x))):
+            raise DataError(
+                f"Every value of '{self.x_label}' is {self.x[0]:g}, to within rounding, and no "
+                "slope can be read from that: choose a column that varies."
+            )
+        _check_spread(self.x_label, spread, 1 / MAX_MAGNITUDE)
+        for axis in ("x", "y"):
+            values = getattr(self, axis).copy()  # the caller's own array stays writable
+            values.setflags(write=False)
+            object.__setattr__(self, axis, values)
+
+    @property
+    def n(self) -> int:
+        """Count the points."""
+        return int(self.x.size)
+
+    def from_original(self, line: Line) -> Line:
+        """Write a line over x, as it was before it was standardized, in this data's units."""
+        return line if self.scaling is None else self.scaling.to_standardized(line)
+
+    def to_original(self, line: Line) -> Line:
+        """Write a line of this data as one over x as it was before it was standardized."""
+        return line if self.scaling is None else self.scaling.to_original(line)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the points: two data sets share it exactly when their points are equal."""
+        return hashlib.sha256(self.x.tobytes() + self.y.tobytes()).hexdigest()
+
+    @cached_property
+    def fold(self) -> FloatArray:
+        """The data as far as the loss can see it: R, shape (3, 3), with loss = ‖R·(w, b, −1)ᵀ‖².
+
+        R is the triangle of the QR factorisation of [x, 1, y]/√n. Unlike sums of squares it
+        loses no digits to cancellation; each entry is known to the rounding of its column.
+        """
+        columns = np.column_stack([self.x, np.ones(self.n), self.y]) / math.sqrt(self.n)
+        return known(np.linalg.qr(columns, mode="r"), np.linalg.norm(columns, axis=0))
+
+
+def _points(n: int) -> str:
+    return "1 point" if n == 1 else f"{n} points"
+
+
+def _check_column(label: str, values: FloatArray, most: float) -> None:
+    if values.dtype != np.float64 or values.ndim != 1:
+        raise DataError(f"'{label}' must be one column of numbers.")
+    bad = np.flatnonzero(~(np.abs(values) <= most))
+    if bad.size:
+        raise DataError(
+            f"Value {bad[0] + 1} of '{label}' is {values[bad[0]]:g}: use finite numbers up to "
+            f"{most:g}, or a larger unit, so that squares of them do not overflow on the way."
+        )
+
+
+def _check_spread(label: str, spread: float, least: float) -> None:
+    if spread < least:
+        raise DataError(
+            f"The values of '{label}' lie only {spread:g} apart, too close to square: use a "
+            "smaller unit."
+        )
+
+
+def own_points(
+    x: FloatArray, y: FloatArray, x_label: str, y_label: str, row_numbers: Sequence[int]
+) -> Dataset:
+    """Make a learner's own data of two columns, leaving out the rows in which a cell is empty.
+
+    Parameters
+    ----------
+    x, y : ndarray of shape (rows,)
+        Cells; NaN is an empty one.
+    x_label, y_label : str
+        The names of the columns.
+    row_numbers : sequence of int
+        What the learner calls those rows.
+
+    Raises
+    ------
+    DataError
+        If the points do not determine a line, are larger than 1e25, or lie within 1e-20 along x.
+    """
+    whole = ~(np.isnan(x) | np.isnan(y))
+    left_out = tuple(number for number, kept in zip(row_numbers, whole, strict=True) if not kept)
+    if np.count_nonzero(whole) < MIN_POINTS and left_out:
+        raise DataError(
+            f"Only {_points(int(np.count_nonzero(whole)))} have both '{x_label}' and "
+            f"'{y_label}': give at least {MIN_POINTS}."
+        )
+    points = Dataset(
+        x[whole],
+        y[whole],
+        name="Your own data",
+        x_label=x_label,
+        y_label=y_label,
+        left_out=left_out,
+    )
+    for label, values in ((x_label, points.x), (y_label, points.y)):
+        _check_column(label, values, MAX_OWN_MAGNITUDE)
+    _check_spread(x_label, float(np.ptp(points.x)), MIN_OWN_SPREAD)
+    return points
+
+
+def standardize(dataset: Dataset) -> Dataset:
+    """Measure x in standard deviations from its mean: the same points, in other units.
+
+    y stays as it is, and so does every line's loss. The Hessian becomes 2·I whatever the data.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Not standardized yet.
+
+    Returns
+    -------
+    Dataset
+        With ``scaling`` set, and the true line, if there is one, told in the new units.
+    """
+    size = np.linalg.norm(dataset.x) / math.sqrt(dataset.n)
+    scaling = Scaling(float(known(dataset.x.mean(), size)), float(dataset.x.std()))
+    x = (dataset.x - scaling.mean) / scaling.scale
+    return replace(
+        dataset,
+        x=known((x - x.mean()) / x.std(), 1.0),  # again: far from 0 the first mean is rounded
+        x_label=f"{dataset.x_label}, standardized",
+        true_line=dataset.true_line and scaling.to_standardized(dataset.true_line),
+        recipe=dataset.recipe and f"{dataset.recipe}\nx = (x - x.mean()) / x.std()",
+        scaling=scaling,
+    )
+
+
+def with_outlier(dataset: Dataset, x: float, y: float) -> Dataset:
+    """Add one point that does not belong.
+
+    Raises
+    ------
+    DataError
+        If the points are then too large to compute with.
+    """
+    return replace(
+        dataset,
+        x=np.append(dataset.x, x),
+        y=np.append(dataset.y, y),
+        recipe=dataset.recipe
+        and f"{dataset.recipe}\nx = np.append(x, {x!r})\ny = np.append(y, {y!r})",
+    )

@@ -1,0 +1,216 @@
+"""From the bytes of a file to rows of cells: encoding, separator, quotes; bounded in size."""
+
+import csv
+import io
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from core.points import DataError
+from core.reading.numbers import MAX_CELL, is_number
+
+Source = str | os.PathLike[str] | bytes | BinaryIO
+
+MAX_BYTES = 5_000_000
+MAX_ROWS = 100_000
+MAX_LINES = 1_000_000  # blank ones take time, too
+MAX_COLUMNS = 1_000
+_HEAD_LINES, _HEAD_CHARACTERS = 100, 20_000
+
+SPACES, WIDE_SPACES = " ", "  "  # one or more, and two or more; tabs count as well
+_DELIMITERS = (",", ";", "\t", "|", WIDE_SPACES, SPACES)
+_CERTAINTY = {WIDE_SPACES: 1, SPACES: 0}
+_MARGINS = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
+_WIDE = re.compile(r"[ \t]{2,}|\t")
+_TOLD_DELIMITER = re.compile(r"sep=([,;\t|])\s*?[\r\n]")  # as Excel writes it, in the first line
+# Soft hyphens, zero-width spaces and joiners, marks of direction, byte order marks.
+_WITHOUT_PICTURE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_COMMENT = re.compile(r"^#+[ \t]*(?=[^,;|\s])", re.MULTILINE)  # "#time,volt", "# by Ann"
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_THREE_DIGITS = re.compile(r"\d{3}", re.ASCII)
+
+# What a file begins with, what else is in it, what it is, and how to make a CSV of it.
+_EXCEL = "Excel and choose File → Save As → CSV UTF-8"
+_OTHER_KINDS = (
+    (b"PK\x03\x04", b"xl/", "an Excel workbook", _EXCEL),
+    (b"\xd0\xcf\x11\xe0", b"", "an old Excel workbook", _EXCEL),
+    (
+        b"PK\x03\x04",
+        b"opendocument.spreadsheet",
+        "an OpenDocument spreadsheet",
+        "LibreOffice and choose File → Save As → Text CSV",
+    ),
+    (b"PK\x03\x04", b"Index/", "a Numbers table", "Numbers and choose File → Export To → CSV"),
+    (b"PK\x03\x04", b"", "a zip archive", "the program it was made with and save a table as CSV"),
+    (b"%PDF", b"", "a PDF document", "the program it was made with and save the table as CSV"),
+)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of a file, as text.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        Cells without spaces around them; blank rows are left out.
+    row_numbers : list of int
+        Where each row stands in the file, counted from 1 as a spreadsheet does.
+    delimiter : str
+        What separates the cells: one of , ; | or a tab, or a space for any run of spaces.
+    """
+
+    rows: list[list[str]]
+    row_numbers: list[int]
+    delimiter: str
+
+
+def read_grid(source: Source) -> Grid:
+    """Read a file as rows of cells.
+
+    Raises
+    ------
+    DataError
+        If it is no text, holds no cells, or is larger than is allowed. Never another exception.
+    """
+    text = _decode(_read_bytes(source))
+    if told := _TOLD_DELIMITER.match(text):
+        delimiter, text = told[1], text[told.end(1) :]  # the rest of that line is a blank one
+    else:
+        delimiter = _find_delimiter(text)
+    row_numbers, rows = _parse(text, delimiter)
+    if not rows:
+        raise DataError("The file is empty: give a table with at least two columns.")
+    return Grid(rows, row_numbers, delimiter)
+
+
+def clip(text: str) -> str:
+    """Shorten a cell to what a message may repeat."""
+    return text if len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…"
+
+
+def _read_bytes(source: Source) -> bytes:
+    """Read at most one byte more than is allowed."""
+    name = ""
+    try:
+        if isinstance(source, bytes):
+            content = source
+        elif isinstance(source, str | os.PathLike):
+            name = f" '{clip(os.fspath(source))}'"
+            with open(source, "rb") as file:
+                content = file.read(MAX_BYTES + 1)
+        else:
+            content = source.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise DataError(f"The file{name} cannot be read: check that it is there.") from error
+    if not isinstance(content, bytes):
+        raise DataError("The file was opened as text: open it for reading bytes.")
+    for begin, inside, what, way_out in _OTHER_KINDS:
+        if content.startswith(begin) and inside in content:
+            raise DataError(
+                f"The file is {what}. Open it in {way_out}, or copy and paste its columns."
+            )
+    if len(content) > MAX_BYTES:
+        raise DataError(
+            f"The file is larger than {MAX_BYTES // 1_000_000} MB: leave in the rows and columns "
+            "you need."
+        )
+    return content
+
+
+def _decode(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif b"\0" in content:
+        raise _no_text()
+    else:
+        encoding = "utf-8"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    if "\0" in text:
+        raise _no_text()
+    if text.lstrip().startswith(("<", "{", "[{")):
+        raise DataError(
+            "The file is a web page, XML or JSON, not a table as text. Open it in a spreadsheet "
+            "and save it as CSV, or copy and paste its columns."
+        )
+    return _COMMENT.sub("", _WITHOUT_PICTURE.sub("", text))
+
+
+def _no_text() -> DataError:
+    return DataError(
+        "The file is not text. Export the table as CSV first, or copy and paste its columns."
+    )
+
+
+def _find_delimiter(text: str) -> str:
+    """Pick what splits the first lines into the same number of cells, most of them numbers.
+
+    Numbers count before cells: 1,5;2,5 is two numbers, not three cells. Spaces count only where
+    nothing else does as well: they stand inside numbers and names, too.
+    """
+    head = "\n".join(_LINE_END.split(text[:_HEAD_CHARACTERS])[:_HEAD_LINES])
+
+    def score(delimiter: str) -> tuple[float, float, int, int]:
+        rows = [row for row in _reader(head, delimiter) if any(map(str.strip, row))]
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        if not widths or (delimiter == SPACES and _may_be_thousands(rows)):
+            return (0.0, 0.0, 0, 0)
+        width, count = widths.most_common(1)[0]
+        cells = [cell for row in rows if len(row) == width for cell in row]
+        numbers = sum(map(is_number, cells)) / len(cells)
+        return (count / len(rows), numbers, _CERTAINTY.get(delimiter, 2), width)
+
+    try:
+        return max(_DELIMITERS, key=score)
+    except csv.Error as error:
+        raise _unreadable(error) from error
+
+
+def _may_be_thousands(rows: list[list[str]]) -> bool:
+    """Tell whether spaces may stand between the thousands of one column, as in 1 250."""
+    behind = [cell for row in rows if is_number(row[0]) for cell in row[1:]]
+    return all(map(_THREE_DIGITS.fullmatch, behind))
+
+
+def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
+    if delimiter in _CERTAINTY:
+        text = _MARGINS.sub("", text)
+    if delimiter == SPACES:
+        text = text.replace("\t", " ")
+    elif delimiter == WIDE_SPACES:
+        text, delimiter = _WIDE.sub("\t", text), "\t"
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+
+
+def _unreadable(error: csv.Error) -> DataError:
+    return DataError(f"The file cannot be read as a table ({error}): save it as CSV again.")
+
+
+def _parse(text: str, delimiter: str) -> tuple[list[int], list[list[str]]]:
+    """Split into rows of cells, blank rows left out but counted."""
+    row_numbers: list[int] = []
+    rows: list[list[str]] = []
+    try:
+        for number, cells in enumerate(_reader(text, delimiter), start=1):
+            if number > MAX_LINES:
+                raise DataError(
+                    f"The file has more than {MAX_LINES:,} lines: leave out those that are blank."
+                )
+            row = list(map(str.strip, cells))
+            if not any(row):
+                continue
+            row_numbers.append(number)
+            rows.append(row)
+            if len(rows) > MAX_ROWS + 1:
+                raise DataError(
+                    f"The file has more than {MAX_ROWS:,} rows: a sample of them will do."
+                )
+    except csv.Error as error:
+        raise _unreadable(error) from error
+    return row_numbers, rows
