@@ -11,12 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
-from core.points import MIN_POINTS, DataError, Dataset, FloatArray, Line, own_points
+from core.points import MIN_POINTS, own_points
+from core.points import DataError as DataError
+from core.points import Dataset as Dataset
+from core.points import FloatArray as FloatArray
+from core.points import Line as Line
+from core.reading.choosing import read_points
+from core.reading.columns import How
+from core.reading.layout import read_table, unique_names
 from core.reading.numbers import MAX_CELL, Decimal
-from core.reading.tables import How, read_points, read_table, unique_names
 from core.reading.text import Source
-
-__all__ = ["DataError", "Dataset", "FloatArray", "Line"]  # those of core.points that all need
 
 
 def make_noisy_line(
@@ -251,7 +255,7 @@ def names_from_link(texts: Sequence[str]) -> tuple[str, str]:
 
 
 MAX_LINK_POINTS = 100
-_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def points_to_text(dataset: Dataset) -> str | None:

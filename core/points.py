@@ -90,7 +90,7 @@ class Dataset:
     source : str
         Who measured it, and where it was published.
     left_out : tuple of int
-        Rows of the file that are not among the points, because a cell in them is empty.
+        Rows of the file that are not among the points, because a cell in them holds no value.
     recipe : str
         Lines of Python that make x and y, for points that were made.
     scaling : Scaling or None
@@ -119,6 +119,11 @@ class Dataset:
         if self.x.shape != self.y.shape:
             raise DataError(
                 f"x has {self.x.size} values and y has {self.y.size}: they go in pairs."
+            )
+        if self.n == 2:
+            raise DataError(
+                "2 points cannot test a line, because one always goes through both: give a third "
+                "point, or each of the two twice."
             )
         if self.n < MIN_POINTS:
             raise DataError(f"{_points(self.n)} cannot test a line: give at least {MIN_POINTS}.")
@@ -207,9 +212,10 @@ def own_points(
     """
     whole = ~(np.isnan(x) | np.isnan(y))
     left_out = tuple(number for number, kept in zip(row_numbers, whole, strict=True) if not kept)
-    if np.count_nonzero(whole) < MIN_POINTS and left_out:
+    n = int(np.count_nonzero(whole))
+    if n < MIN_POINTS and left_out:
         raise DataError(
-            f"Only {_points(int(np.count_nonzero(whole)))} have both '{x_label}' and "
+            f"Only {_points(n)} {'has' if n == 1 else 'have'} both '{x_label}' and "
             f"'{y_label}': give at least {MIN_POINTS}."
         )
     points = Dataset(

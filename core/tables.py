@@ -17,7 +17,7 @@ from core.datasets import Dataset, FloatArray, Line, write_csv
 from core.network_runs import EdgeRun, NetworkHistory
 from core.prompts import Limit, Pictures
 from core.range_test import RangeTest
-from core.reading.tables import unique_names
+from core.reading.layout import unique_names
 from core.runs import History
 from core.wording import VERDICT_WORDS, count, in_steps, readable
 

@@ -12,7 +12,7 @@ from lessons._layout import TEXT_WIDTH
 
 def ask_for_file(
     label: str,
-    types: Sequence[str],
+    types: Sequence[str] | None,
     key: str,
     on_change: Callable[[], None] | None = None,
     width: int | Literal["stretch"] = "stretch",
@@ -25,6 +25,8 @@ def ask_for_file(
 
     Parameters
     ----------
+    types : sequence of str or None
+        Endings of the files that may be chosen; None lets any file through.
     instead : str
         What works inside another page, in a sentence.
     """

@@ -1,7 +1,9 @@
-"""The learner's own points: from a file, typed into a table, or carried by the address."""
+"""The learner's own points: from a file, pasted, typed into a table, or carried by the address."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -18,13 +20,23 @@ from core.datasets import (
     points_to_text,
     to_csv,
 )
-from core.reading.tables import Table, points_from_table, read_table
+from core.reading.choosing import PointsRead, choose_columns, read_points
+from core.reading.columns import (
+    AS_IT_IS,
+    Option,
+    Table,
+    TwoReadingsError,
+    UnreadableCellsError,
+    list_cells,
+)
+from core.reading.layout import read_table
 from core.wording import exact
 from lessons._files import ask_for_file
 from lessons._layout import literal
 from lessons._task import is_hidden
 
-UPLOAD, TABLE = "Upload a CSV", "Edit a table"
+UPLOAD, PASTE, TABLE = "Upload a file", "Paste", "Edit a table"
+_SHOWN_ROWS, _SHOWN_CHARACTERS = 5, 100
 
 
 def choose_own_points() -> Dataset | None:
@@ -39,21 +51,22 @@ def choose_own_points() -> Dataset | None:
         return _own_data_of_link()
     way = st.segmented_control(
         "Where from",
-        (UPLOAD, TABLE),
+        (UPLOAD, PASTE, TABLE),
         default=UPLOAD,
         required=True,
         key="own_way",
         persist_state="session",
     )
     if way == TABLE:
-        left_out = _edit_table()
+        _edit_table()
     else:
         state.pop("own_cells", None)  # opened again, the table begins with what is there then
-        left_out = _upload()
-    if left_out:
-        rows = ", ".join(map(str, left_out[:10]))
-        more = f" and {len(left_out) - 10} more" if len(left_out) > 10 else ""
-        st.warning(f"Left out, because a cell is empty: row {rows}{more}.")
+        if way == UPLOAD:
+            _upload()
+        else:
+            _paste()
+        if state.get("own_origin") == way:
+            _choose_columns()
     points: Dataset | None = state.get("own_points")
     if points is None:
         st.info("A link cannot carry a file. Until you bring points, this is the lesson's data.")
@@ -100,17 +113,14 @@ def _own_data_of_link() -> Dataset | None:
     return points
 
 
-def _upload() -> tuple[int, ...]:
-    """Let the learner choose a file, and its columns; give the rows that are left out of it.
-
-    That is told on the page where the file was chosen, or its columns were.
-    """
+def _upload() -> None:
+    """Let the learner choose a file, and read it when it is another."""
     state = st.session_state
     upload = ask_for_file(
-        "A CSV file with a header",
-        ["csv", "tsv", "txt"],
+        "A file with a table: CSV, or any other text",
+        None,  # also of kinds we cannot read: then we say how to make a CSV of them
         "upload",
-        instead=f"*{TABLE}* works here, too.",
+        instead=f"*{PASTE}* and *{TABLE}* work here, too.",
     )
     if upload is None:
         state.own_problem = None  # it went with its file
@@ -118,46 +128,132 @@ def _upload() -> tuple[int, ...]:
             state.own_read_on = None
     elif upload.file_id != state.get("own_file"):
         state.own_file = upload.file_id
-        try:
-            table = read_table(upload)
-            points = points_from_table(table)
-        except DataError as error:
-            state.own_problem = str(error)
-        else:
-            # Not the whole table, which can take twenty times as much memory as the file.
-            head = replace(table, rows=table.rows[:5], row_numbers=table.row_numbers[:5])
-            state.own_problem, state.own_table, state.own_bytes = None, head, upload.getvalue()
-            state.own_columns = state.own_x, state.own_y = points.x_label, points.y_label
-            state.own_taken = state.own_columns, points
-            state.own_read_on = state.page
-    problem: str | None = state.get("own_problem")
-    if problem:
+        _read(upload.getvalue(), UPLOAD)
+    if problem := state.get("own_problem"):
         _refuse(problem)
-    if "own_table" not in state:
-        return ()
-    names = state.own_table.names
+
+
+def _paste() -> None:
+    """Let the learner paste columns of a spreadsheet, and read them when they are others."""
+    state = st.session_state
+    text = st.text_area(
+        "Copy the columns in your spreadsheet, with their names, and paste them here",
+        key="own_paste",
+        persist_state="session",
+        height=140,
+        placeholder="time (s)\tdistance (m)\n0\t1.2\n1\t3.1\n2\t4.8",
+    )
+    if not text.strip():
+        state.own_pasted = state.own_problem = None
+    elif text != state.get("own_pasted"):
+        state.own_pasted = text
+        _read(text.encode(), PASTE)
+    if problem := state.get("own_problem"):
+        _refuse(problem)
+
+
+def _read(content: bytes, origin: str) -> None:
+    """Read a file, and choose two of its columns; what was read before is forgotten."""
+    state = st.session_state
+    _forget_file()
+    state.own_problem = None
+    try:
+        table = read_table(content)
+    except DataError as error:
+        state.own_problem = str(error)
+        return
+    try:
+        columns = choose_columns(table, None, None, AS_IT_IS)
+    except DataError:
+        columns = table.names[0], table.names[1]  # reading them says what is wrong
+    # Not the whole table, which can take twenty times as much memory as the file.
+    state.own_bytes, state.own_origin, state.own_names = content, origin, table.names
+    state.own_head = [
+        [cell[:_SHOWN_CHARACTERS] for cell in row] for row in table.rows[:_SHOWN_ROWS]
+    ]
+    state.own_columns, state.own_how, state.own_read_on = columns, AS_IT_IS, state.page
+    state.own_taken = (columns, AS_IT_IS), _points_of(table, *columns, "own_how")
+
+
+def _choose_columns() -> None:
+    """Let the learner choose columns of the file, and say how it is to be read."""
+    state = st.session_state
+    names = state.own_names
     with st.container(horizontal=True):
-        places = [names.index(name) for name in state.own_columns]
-        x = st.selectbox("x", names, places[0], key="own_x", width=200)
-        y = st.selectbox("y", names, places[1], key="own_y", width=200)
-        state.own_columns = x, y
-    with st.expander("First rows of the file"):
-        rows = [[literal(cell[:100]) for cell in row] for row in state.own_table.rows]
-        st.table(pd.DataFrame(rows, columns=list(map(literal, names))), hide_index=True)
-    if state.own_taken[0] != (x, y):
-        state.own_taken = (x, y), _points_of(read_table(state.own_bytes), x, y)
+        x, y = (
+            st.selectbox(axis, names, names.index(name), key=f"own_{axis}", width=200)
+            for axis, name in zip("xy", state.own_columns, strict=True)
+        )
+    state.own_columns = x, y
+    asked = (x, y), state.own_how
+    if state.own_taken[0] != asked:
+        state.own_taken = asked, _points_of(read_table(state.own_bytes), x, y, "own_how")
         state.own_read_on = state.page
     elif state.own_read_on != state.page:
         state.own_read_on = None
-    left_out = _take(state.own_taken[1])
-    return left_out if state.own_read_on and not problem else ()
+    _use(state.own_taken[1], "own_how", with_notes=bool(state.own_read_on))
+    with st.expander("First rows of the file"):
+        rows = [[literal(cell) for cell in row] for row in state.own_head]
+        st.table(pd.DataFrame(rows, columns=list(map(literal, names))), hide_index=True)
 
 
-def _edit_table() -> tuple[int, ...]:
-    """Let the learner type points and the names of their columns, beginning with those there are.
+def _points_of(table: Table, x: str, y: str, how: str) -> PointsRead | DataError:
+    """Read two columns, or say what is wrong with them.
 
-    Give the rows that are left out.
+    Parameters
+    ----------
+    how : str
+        The key of the session state under which it is kept how they are to be read.
     """
+    try:
+        return read_points(table, x, y, st.session_state[how])
+    except DataError as error:
+        return error.with_traceback(None)  # it would hold the table for as long as it is kept
+
+
+def _use(read: PointsRead | DataError, how: str, *, with_notes: bool) -> None:
+    """Make points the learner's own data; where they cannot be, say why, and what can be done."""
+    if isinstance(read, PointsRead):
+        _keep(read.points)
+        if with_notes:
+            _tell(read, how)
+    elif isinstance(read, TwoReadingsError):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            column, cell = literal(read.column), literal(read.cell)
+            st.markdown(f"What is **“{cell}”** in row {read.row} of “{column}”? No cell tells.")
+            _offer(read.options, how)
+    else:
+        _refuse(str(read))
+        if isinstance(read, UnreadableCellsError):
+            if len(read.cells) > 3:
+                with st.expander(f"All {len(read.cells):,}"):
+                    st.text(list_cells(read.cells))
+            _offer([Option("Leave out such rows", {"leave_out_unreadable": True})], how)
+
+
+def _tell(read: PointsRead, how: str) -> None:
+    """Say how points were read, and offer the other ways."""
+    if read.notes:
+        st.caption(literal(" ".join(read.notes)))
+    if read.otherwise:
+        with st.container(horizontal=True):
+            _offer(read.otherwise, how)
+
+
+def _offer(options: Sequence[Option], how: str) -> None:
+    """Draw a button for each way in which points can be read."""
+    for option in options:
+        key = f"{how}_{'_'.join(map(str, option.change.items()))}"
+        st.button(literal(option.label), key=key, on_click=_say, args=(how, option.change))
+
+
+def _say(how: str, change: Mapping[str, Any]) -> None:
+    """Keep how points are to be read; callbacks run before the page does."""
+    st.session_state[how] = replace(st.session_state[how], **change)
+
+
+def _edit_table() -> None:
+    """Let the learner type points and names of columns, beginning with those there are."""
     state = st.session_state
     if "own_cells" not in state or "own_editor" not in state:  # the editor forgets on other pages
         points: Dataset = state.get("own_points", cache.bundled("anscombe-1"))
@@ -165,6 +261,7 @@ def _edit_table() -> tuple[int, ...]:
         state.own_cells = pd.DataFrame(
             {"x": list(map(exact, points.x[shown])), "y": list(map(exact, points.y[shown]))}
         )
+        state.own_table_how = AS_IT_IS
         state.own_name_x, state.own_name_y = points.x_label, points.y_label
         state.own_left_out = max(points.n - MAX_LINK_POINTS, 0)
     if state.own_left_out:
@@ -203,7 +300,7 @@ def _edit_table() -> tuple[int, ...]:
     state.own_cells_now = cells
     rows = cells[["x", "y"]].fillna("").to_numpy().tolist()
     table = Table([*names], rows, list(range(1, len(rows) + 1)), delimiter=",")
-    return _take(_points_of(table, *names))
+    _use(_points_of(table, *names, "own_table_how"), "own_table_how", with_notes=True)
 
 
 def _begin_table_anew() -> None:
@@ -212,29 +309,11 @@ def _begin_table_anew() -> None:
     _forget_file()
 
 
-def _points_of(table: Table, x: str, y: str) -> Dataset | str:
-    """Read two columns, or say what is wrong with them."""
-    try:
-        return points_from_table(table, x, y)
-    except DataError as error:
-        return str(error)  # the error itself would hold the table for as long as it is kept
-
-
-def _take(points: Dataset | str) -> tuple[int, ...]:
-    """Make points the learner's own data, and give the rows that are left out of them.
-
-    Say what is wrong where they cannot be.
-    """
-    if isinstance(points, str):
-        _refuse(points)
-        return ()
-    _keep(points)
-    return points.left_out
-
-
 def _forget_file() -> None:
-    for name in ("own_table", "own_bytes", "own_taken"):
+    for name in ("own_bytes", "own_origin", "own_names", "own_head", "own_taken", "own_how"):
         st.session_state.pop(name, None)
+    for key in ("own_x", "own_y"):  # chosen among other columns
+        st.session_state.pop(key, None)
 
 
 def _keep(points: Dataset) -> None:

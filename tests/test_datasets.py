@@ -28,7 +28,7 @@ from core.datasets import (
     to_csv,
 )
 from core.points import standardize, with_outlier
-from core.reading.tables import read_table
+from core.reading.layout import read_table
 from core.reading.text import MAX_BYTES
 from core.theory import best_fit, mse
 from tests.strategies import datasets

@@ -127,7 +127,7 @@ def test_a_look_at_the_table_does_not_cost_a_run_on_a_longer_file() -> None:
     assert before.run
     app.segmented_control(key="own_way").set_value("Edit a table").run()
     assert app.session_state.own_points.n == 100
-    app.segmented_control(key="own_way").set_value("Upload a CSV").run()
+    app.segmented_control(key="own_way").set_value("Upload a file").run()
     assert_whole(app)
     assert app.session_state.own_points.n == 120
     assert app.session_state.experiment == before

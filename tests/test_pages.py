@@ -916,7 +916,7 @@ def test_a_table_that_cuts_the_data_says_so() -> None:
     assert_whole(app)
     assert "other 20 are left out" in words(app)
     assert "100 points, b against a" in words(app)
-    app.segmented_control(key="own_way").set_value("Upload a CSV").run()
+    app.segmented_control(key="own_way").set_value("Upload a file").run()
     assert "120 points" in words(app)
 
 

@@ -14,52 +14,12 @@ from typing import Literal
 import numpy as np
 
 from core.points import FloatArray
+from core.reading.vocabulary import MISSING
 
 Decimal = Literal[".", ","]
 DECIMALS: tuple[Decimal, Decimal] = (".", ",")
 OTHER: dict[Decimal, Decimal] = {".": ",", ",": "."}
 MAX_CELL = 100  # characters of a cell that a number may take, or a message may repeat
-
-_MISSING = frozenset(
-    [
-        ".",
-        "..",
-        "...",
-        "…",
-        "-",
-        "--",
-        "---",
-        "–",
-        "—",
-        "?",
-        "na",
-        "n.a.",
-        "n/a",
-        "#n/a",
-        "#na",
-        "nan",
-        "null",
-        "none",
-        "nil",
-        "missing",
-        "absent",
-        "abs.",
-        "ill",
-        "sick",
-        "excused",
-        "#div/0!",
-        "#value!",
-        "#ref!",
-        "#name?",
-        "#num!",
-        "#null!",
-        "#error!",
-        "k.a.",
-        "fehlt",
-        "krank",
-        "entschuldigt",
-    ]
-) | {"", "not available", "not measured", "no data", "no answer", "keine angabe"}
 
 _SIGNS = str.maketrans(
     {
@@ -131,7 +91,7 @@ _AMBIGUOUS = {
 
 def is_missing(cell: str) -> bool:
     """Tell whether a cell says that nothing was measured."""
-    return len(cell) <= MAX_CELL and cell.casefold() in _MISSING
+    return len(cell) <= MAX_CELL and cell.casefold() in MISSING
 
 
 def is_number(cell: str) -> bool:

@@ -92,6 +92,11 @@ def clip(text: str) -> str:
     return text if len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…"
 
 
+def count(number: int, what: str) -> str:
+    """Write a number of things, in the plural where they are several."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def _read_bytes(source: Source) -> bytes:
     """Read at most one byte more than is allowed."""
     name = ""

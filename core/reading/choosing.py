@@ -1,0 +1,263 @@
+"""From a table to points: which two columns, and what is said about how they were read."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from core.points import DataError, Dataset, FloatArray, own_points
+from core.reading.columns import (
+    AS_IT_IS,
+    Column,
+    How,
+    Option,
+    Table,
+    UnreadableCellsError,
+    list_names,
+    quoted,
+)
+from core.reading.dates import find_dates
+from core.reading.numbers import OTHER, Decimal
+from core.reading.text import clip, count
+from core.reading.vocabulary import ROW_NUMBERS
+
+_TRIED_COLUMNS = 40  # of which pairs are tried
+
+
+@dataclass(frozen=True, eq=False)
+class PointsRead:
+    """Points, and how they were read.
+
+    Parameters
+    ----------
+    points : Dataset
+    x, y : str
+        The names of the columns in the table.
+    notes : tuple of str
+        Sentences about how they were read, and what was left out.
+    otherwise : tuple of Option
+        Other ways in which the file can be read.
+    """
+
+    points: Dataset
+    x: str
+    y: str
+    notes: tuple[str, ...]
+    otherwise: tuple[Option, ...]
+
+
+def read_points(
+    table: Table, x: str | None = None, y: str | None = None, how: How = AS_IT_IS
+) -> PointsRead:
+    """Take two columns of a table as points; see ``core.datasets.read_csv``.
+
+    Raises
+    ------
+    TwoReadingsError, UnreadableCellsError
+        If somebody has to say how the columns are to be read.
+    DataError
+        If there are no such columns, or as ``own_points`` does.
+    """
+    if x is None or y is None:
+        x, y = choose_columns(table, x, y, how)
+    columns = table.column(x, how), table.column(y, how)
+    totals = {} if how.keep_totals else dict(table.totals)
+    if not how.leave_out_unreadable:
+        _refuse_unreadable(table, dict.fromkeys(columns), totals)
+    is_point = np.array([place not in totals for place in range(len(table.rows))], dtype=np.bool_)
+    across, up = (np.where(is_point, column.values, np.nan) for column in columns)
+    points = own_points(across, up, columns[0].label, columns[1].label, table.row_numbers)
+    left_out = _left_out(table, columns, totals, points, how)
+    return PointsRead(
+        points,
+        x,
+        y,
+        (*_notes(columns, table), *left_out),
+        tuple(_otherwise(table, columns, how)),
+    )
+
+
+def _refuse_unreadable(table: Table, columns: Iterable[Column], totals: dict[int, str]) -> None:
+    """Raise an error that lists all cells that are no numbers, and all rows that are no rows."""
+    wrong = [(row, "", count(cells, "cell")) for row, cells in table.ragged]
+    for column in columns:
+        wrong += [
+            (table.row_numbers[place], column.name, cell)
+            for place, cell in column.unreadable.items()
+            if place not in totals
+        ]
+    if wrong:
+        raise UnreadableCellsError(sorted(wrong), len(table.names))
+
+
+def choose_columns(table: Table, x: str | None, y: str | None, how: How) -> tuple[str, str]:
+    """Choose the first columns that make a line; constant ones and row numbers last.
+
+    Parameters
+    ----------
+    x, y : str or None
+        Columns that are chosen already.
+
+    Raises
+    ------
+    DataError
+        If there are no two columns of numbers.
+    """
+    for name in filter(None, (x, y)):
+        table.cells(name)
+    anyway = How(how.decimal or ".", how.day_first is not False, how.keep_totals, True)
+    columns = [table.column(name, anyway) for name in _worth_trying(table)]
+    varying = [column for column in columns if not _is_constant(column.values)]
+    usual = [column for column in varying if not _is_row_number(table, column)]
+    readable = [c for c in usual if 4 * len(c.unreadable) <= np.count_nonzero(~np.isnan(c.values))]
+    refused: tuple[str, str] | None = None
+    for group in (readable, usual, varying, columns):
+        for pair in _pairs([column.name for column in group[:_TRIED_COLUMNS]], x, y):
+            try:
+                read_points(table, *pair, anyway)
+            except DataError:
+                refused = refused or pair
+            else:
+                return pair
+    if refused:
+        return refused  # reading it says why
+    columns_are = list_names(table.names) + next(_almost_numbers(table), "")
+    raise DataError(
+        f"Fewer than two columns hold numbers (the columns are {columns_are}): give one column for "
+        "x and one for y."
+    )
+
+
+def _almost_numbers(table: Table) -> Iterator[str]:
+    """Say what stands in columns of text with digits in it."""
+    for name in table.names:
+        if name not in table.numeric:
+            for row, cell in zip(table.row_numbers, table.cells(name), strict=True):
+                if any(map(str.isdigit, cell)):
+                    yield f"; row {row} of '{clip(name)}' is {quoted(cell)}"
+                    break
+
+
+def _pairs(names: list[str], x: str | None, y: str | None) -> Iterable[tuple[str, str]]:
+    if x is not None:
+        return [(x, name) for name in names if name != x]
+    if y is not None:
+        return [(name, y) for name in names if name != y]
+    return combinations(names, 2)
+
+
+def _worth_trying(table: Table) -> list[str]:
+    """List the columns of numbers, and those of dates that rise from row to row.
+
+    Other dates count only where there are fewer than two columns of numbers.
+    """
+    names = []
+    for name in table.names:
+        if name in table.numeric:
+            names.append(name)
+        elif dates := find_dates(table.cells(name)):
+            days = dates.days[~np.isnan(dates.days)]
+            if len(table.numeric) < 2 or np.all(np.diff(days) > 0):
+                names.append(name)
+    return names
+
+
+def _is_constant(values: FloatArray) -> bool:
+    values = values[~np.isnan(values)]
+    return values.size == 0 or float(np.ptp(values)) == 0
+
+
+def _is_row_number(table: Table, column: Column) -> bool:
+    """Tell whether a column only counts the rows, by its name and by what is in it."""
+    name = re.sub(r"[\W_]", "", column.name.casefold())
+    is_named = name in ROW_NUMBERS or "#" in column.name
+    if not is_named and not (table.nameless and column.name == table.names[0]):
+        return False
+    values = column.values[~np.isnan(column.values)]
+    return bool(np.all(np.diff(values) == 1) and values[0].is_integer())
+
+
+def _notes(columns: Sequence[Column], table: Table) -> Iterator[str]:
+    """Say how the numbers of columns were read."""
+    ways = {column.name: list(_ways(column)) for column in columns}
+    if table.delimiter == "," and not any(column.decision.open for column in columns):
+        ways = {name: way for name, way in ways.items() if way != [_USUAL]}
+    decimals = {column.decision.decimal for column in columns if ways.get(column.name)}
+    if len(decimals) > 1:
+        yield " ".join(f"“{clip(n)}” is read with {', '.join(w)}." for n, w in ways.items() if w)
+    elif decimals:
+        yield f"Read with {', '.join(dict.fromkeys(way for w in ways.values() for way in w))}."
+    about = {place: cell for column in columns for place, cell in column.about.items()}
+    if about:
+        some = [f"“{about[place]}” (row {table.row_numbers[place]})" for place in sorted(about)]
+        yield f"Read as plain numbers: {_some(some)}."
+    for column in dict.fromkeys(columns):
+        if column.first_day:
+            yield f"“{clip(column.name)}” is read as days since {column.first_day}."
+
+
+_USUAL = "a decimal point"  # where commas separate, it need not be said
+
+
+def _ways(column: Column) -> Iterator[str]:
+    decimal, signs = column.decision.decimal, column.signs
+    if decimal is None:
+        yield "decimal points and decimal commas"
+    elif decimal in signs:
+        yield _USUAL if decimal == "." else "a decimal comma"
+    if decimal is not None and OTHER[decimal] in signs:
+        yield "commas between thousands" if decimal == "." else "dots between thousands"
+    if " " in signs:
+        yield "spaces between thousands"
+    if "'" in signs:
+        yield "apostrophes between thousands"
+
+
+def _left_out(
+    table: Table, columns: Sequence[Column], totals: dict[int, str], points: Dataset, how: How
+) -> Iterator[str]:
+    """Say which rows of the file are no points, and why."""
+    unreadable = {place for column in columns for place in column.unreadable}
+    reasons = [*table.apart]
+    if how.leave_out_unreadable:
+        reasons += [(row, "number of cells") for row, _ in table.ragged]
+    out = set(points.left_out)
+    for place, row in enumerate(table.row_numbers):
+        if place in totals:
+            reasons.append((row, f"“{clip(totals[place])}”"))
+        elif row in out:
+            reasons.append((row, "no number" if place in unreadable else "no value"))
+    rows: dict[str, list[str]] = {}
+    for row, reason in sorted(reasons):
+        rows.setdefault(reason, []).append(str(row))
+    if rows:
+        parts = [
+            f"{'row' if len(some) == 1 else 'rows'} {_some(some)} ({reason})"
+            for reason, some in rows.items()
+        ]
+        yield f"Left out: {'; '.join(parts)}."
+
+
+def _otherwise(table: Table, columns: Sequence[Column], how: How) -> Iterator[Option]:
+    for decimal in dict.fromkeys(c.decision.decimal for c in columns if c.decision.open):
+        other: Decimal = OTHER[decimal or "."]
+        sign = "comma" if other == "," else "point"
+        yield Option(f"Read with a decimal {sign} instead", {"decimal": other})
+    if any(column.is_day_first is not None for column in columns):
+        first = any(column.is_day_first for column in columns)
+        name = "month" if first else "day"
+        yield Option(f"Read dates with the {name} first", {"day_first": not first})
+    if table.totals:
+        rows = [str(table.row_numbers[place]) for place, _ in table.totals]
+        what = f"{'row' if len(rows) == 1 else 'rows'} {', '.join(rows)}"
+        do = "Leave out" if how.keep_totals else "Keep"
+        yield Option(
+            f"{do} {what} ({clip(table.totals[0][1])})", {"keep_totals": not how.keep_totals}
+        )
+
+
+def _some(texts: list[str], most: int = 10) -> str:
+    shown = ", ".join(texts[:most])
+    return f"{shown} and {len(texts) - most:,} more" if len(texts) > most else shown

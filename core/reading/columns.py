@@ -1,0 +1,318 @@
+"""A table and its columns: which hold numbers, and how those are read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from core.points import DataError, FloatArray
+from core.reading.dates import find_dates
+from core.reading.numbers import (
+    MAX_CELL,
+    OTHER,
+    Decimal,
+    Decision,
+    Numbers,
+    decide,
+    find_numbers,
+    is_missing,
+    is_number,
+    read_digits,
+    weigh,
+)
+from core.reading.text import clip
+
+SAMPLE = 200  # rows that tell which columns hold numbers
+
+
+@dataclass(frozen=True)
+class How:
+    """What somebody has said about how a file is to be read, where it leaves that open.
+
+    Parameters
+    ----------
+    decimal : {".", ","} or None
+        The decimal sign of columns that can be read with either; None where nobody said it.
+    day_first : bool or None
+        Whether 3/4/2024 is in April.
+    keep_totals : bool
+        Whether rows that look like totals are points.
+    leave_out_unreadable : bool
+        Whether rows are left out in which a cell is no number.
+    """
+
+    decimal: Decimal | None = None
+    day_first: bool | None = None
+    keep_totals: bool = False
+    leave_out_unreadable: bool = False
+
+
+AS_IT_IS = How()
+_POINT = Decision(".")
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something that somebody can say about how a file is to be read.
+
+    Parameters
+    ----------
+    label : str
+        What it means.
+    change : mapping of str to object
+        What it sets in ``How``.
+    """
+
+    label: str
+    change: Mapping[str, Any]
+
+
+class UnreadableCellsError(DataError):
+    """Cells that are no numbers, or rows with more or fewer cells than most.
+
+    Parameters
+    ----------
+    cells : sequence of (int, str, str)
+        Row, column and content of each; of a row its number of cells, and no column.
+    width : int
+        How many cells most rows have.
+    """
+
+    def __init__(self, cells: Sequence[tuple[int, str, str]], width: int) -> None:
+        self.cells = tuple(cells)
+        shown = [
+            f"row {row} of '{clip(column)}' is {quoted(cell)}"
+            if column
+            else f"row {row} has {cell} where most rows have {width}"
+            for row, column, cell in cells[:3]
+        ]
+        more = f", and {len(cells) - 3:,} more" if len(cells) > 3 else ""
+        what = "it" if len(cells) == 1 else "them"
+        rows = "that row" if len({row for row, _, _ in cells}) == 1 else "those rows"
+        text = f"{', '.join(shown)}{more}. Clean {what}, leave out {rows}, or choose other columns."
+        super().__init__(f"R{text[1:]}")
+
+
+def list_cells(cells: Sequence[tuple[int, str, str]], most: int = 200) -> str:
+    """Write cells that are no numbers below one another, at most so many."""
+    lines = [f"row {row}{', ' * bool(column)}{column}: {cell[:60]}" for row, column, cell in cells]
+    more = [f"and {len(lines) - most:,} more"] if len(lines) > most else []
+    return "\n".join(lines[:most] + more)
+
+
+def quoted(cell: str) -> str:
+    """Quote a cell in a message; a long one is cut."""
+    if len(cell) <= MAX_CELL:
+        return f"'{cell}'"
+    return f"'{cell[:20]}…', {len(cell):,} characters long"
+
+
+class TwoReadingsError(DataError):
+    """A column that can be read in two ways, and nothing tells which.
+
+    Parameters
+    ----------
+    cell, column : str
+        A cell that can, and the name of its column.
+    row : int
+        Its row.
+    options : pair of Option
+        What the cell can mean.
+    say : str
+        How to say it without a screen, as a sentence.
+    """
+
+    def __init__(
+        self, cell: str, column: str, row: int, options: tuple[Option, Option], say: str
+    ) -> None:
+        self.cell, self.column, self.row, self.options = cell, column, row, options
+        one, other = options
+        super().__init__(
+            f"'{cell}' in row {row} of '{clip(column)}' can be read as {one.label} or as "
+            f"{other.label}, and nothing in the file tells which: {say}."
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column as numbers.
+
+    Parameters
+    ----------
+    name, label : str
+        What it is called in the table, and with its unit.
+    values : ndarray of shape (rows,)
+        NaN where nothing was measured, or nothing can be read.
+    unreadable : dict of int to str
+        Cells that are neither numbers nor missing, by their place among the rows.
+    about : dict of int to str
+        Cells that say a number with "about", by their place.
+    signs : frozenset of str
+        Signs that its numbers hold: ``.``, ``,``, a space or an apostrophe.
+    decision : Decision
+        How its decimal sign was decided.
+    first_day : str
+        What its days are counted from; empty where it holds no dates.
+    is_day_first : bool or None
+        Whether its dates were read with the day first; None where they can be read in one way.
+    """
+
+    name: str
+    label: str
+    values: FloatArray
+    unreadable: dict[int, str]
+    about: dict[int, str] = field(default_factory=dict)
+    signs: frozenset[str] = frozenset()
+    decision: Decision = _POINT
+    first_day: str = ""
+    is_day_first: bool | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table as text.
+
+    Parameters
+    ----------
+    names : list of str
+        Column names, all different, with the units that stand below them.
+    rows : list of list of str
+        Cells of the points, each row as long as ``names``.
+    row_numbers : list of int
+        Where each row stands in the file, counted from 1 as a spreadsheet does.
+    delimiter : str
+        What separated the cells.
+    nameless : bool
+        Whether the first column has no name in the file.
+    apart : tuple of (int, str)
+        Rows of the file that are not among ``rows``, and what they are.
+    totals : tuple of (int, str)
+        Places of rows that look like totals, and how they are called.
+    ragged : tuple of (int, int)
+        Rows of the file with more or fewer cells than most, and how many.
+    """
+
+    names: list[str]
+    rows: list[list[str]]
+    row_numbers: list[int]
+    delimiter: str
+    nameless: bool = False
+    apart: tuple[tuple[int, str], ...] = ()
+    totals: tuple[tuple[int, str], ...] = ()
+    ragged: tuple[tuple[int, int], ...] = ()
+
+    def cells(self, name: str) -> list[str]:
+        """List the cells of a column.
+
+        Raises
+        ------
+        DataError
+            If there is no such column.
+        """
+        if name not in self.names:
+            raise DataError(
+                f"There is no column '{clip(name)}'. The columns are {list_names(self.names)}."
+            )
+        place = self.names.index(name)
+        return [row[place] for row in self.rows]
+
+    @cached_property
+    def numeric(self) -> dict[str, Numbers]:
+        """The columns that hold more numbers than text."""
+        sample = self.rows[:: max(len(self.rows) // SAMPLE, 1)]
+        found = {}
+        for place, name in enumerate(self.names):
+            some = [row[place] for row in sample]
+            numbers = sum(map(is_number, some))
+            if numbers < sum(not is_missing(cell) for cell in some) - numbers:
+                continue
+            column = find_numbers(self.cells(name))
+            if column.count and column.count >= len(column.unreadable):
+                found[name] = column
+        return found
+
+    @cached_property
+    def decisions(self) -> dict[str, Decision]:
+        """How the decimal sign of each column of numbers is decided, from the whole file."""
+        evidence = {name: weigh(column.digits) for name, column in self.numeric.items()}
+        units = [column.unit for column in self.numeric.values()]
+        decided = decide(list(evidence.values()), units, self.delimiter)
+        return dict(zip(evidence, decided, strict=True))
+
+    def column(self, name: str, how: How = AS_IT_IS) -> Column:
+        """Read a column.
+
+        Raises
+        ------
+        TwoReadingsError
+            If it can be read in two ways, nothing tells which, and nor does ``how``.
+        DataError
+            If there is no such column, or it holds text.
+        """
+        cells = self.cells(name)
+        if name in self.numeric:
+            return self._numbers(name, how)
+        dates = find_dates(cells, how.day_first)
+        if dates is None:
+            place = next((i for i, cell in enumerate(cells) if not is_missing(cell)), None)
+            if place is None:
+                raise DataError(f"Column '{clip(name)}' is empty: choose a column of numbers.")
+            raise DataError(
+                f"Row {self.row_numbers[place]} of '{clip(name)}' is {quoted(cells[place])}, and "
+                "hardly a cell of it is a number: choose another column."
+            )
+        if dates.example and how.day_first is None:
+            row = self.row_numbers[cells.index(dates.example)]
+            options = (
+                Option("a date with the day first", {"day_first": True}),
+                Option("one with the month first", {"day_first": False}),
+            )
+            say = "write dates as 2024-12-31, or give day_first"
+            raise TwoReadingsError(dates.example, name, row, options, say)
+        return Column(
+            name,
+            f"{name} (days since {dates.first})",
+            dates.days,
+            dates.unreadable,
+            first_day=dates.first,
+            is_day_first=how.day_first if dates.example else None,
+        )
+
+    def _numbers(self, name: str, how: How) -> Column:
+        numbers, decision = self.numeric[name], self.decisions[name]
+        decimal = how.decimal if decision.open and how.decimal else decision.decimal
+        cells = self.cells(name)
+        if decision.guess and how.decimal is None:
+            digits = weigh(numbers.digits).example
+            place = numbers.digits.index(digits)
+            sign: Decimal = "," if "," in digits else "."
+            options = (
+                Option(digits.replace(sign, ""), {"decimal": OTHER[sign]}),
+                Option(_shortened(digits.replace(",", ".")), {"decimal": sign}),
+            )
+            say = "give the decimal sign, . or ,"
+            raise TwoReadingsError(cells[place], name, self.row_numbers[place], options, say)
+        values, refused = read_digits(numbers.digits, decimal)
+        unreadable = numbers.unreadable | {place: cells[place] for place in refused}
+        text = "".join(numbers.digits)
+        has_new_unit = numbers.unit and numbers.unit not in name
+        return Column(
+            name,
+            f"{name} ({numbers.unit})" if has_new_unit else name,
+            values,
+            dict(sorted(unreadable.items())),
+            numbers.about,
+            frozenset(sign for sign in "., '" if sign in text),
+            Decision(decimal, decision.open),
+        )
+
+
+def _shortened(decimal: str) -> str:
+    """Write 1.5 for 1.500, so that it cannot be taken for a thousand."""
+    return decimal.rstrip("0").removesuffix(".")
+
+
+def list_names(names: list[str], most: int = 8) -> str:
+    """List names of columns in a message, at most so many."""
+    shown = ", ".join(f"'{clip(name)}'" for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown

@@ -1,0 +1,293 @@
+"""From the rows of a file to a table: title, names, units, points, totals and notes told apart."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import pairwise
+
+from core.points import MIN_POINTS, DataError
+from core.reading.columns import SAMPLE, Table
+from core.reading.dates import is_date
+from core.reading.numbers import find_numbers, is_missing, is_number, unit_of
+from core.reading.text import MAX_COLUMNS, Grid, Source, clip, count, read_grid
+from core.reading.vocabulary import ROW_LABELS, TOTALS, UNITS
+
+_TOP = 100  # rows among which the names of the columns are looked for
+
+
+def read_table(source: Source) -> Table:
+    """Read a file as a table, without choosing columns; see ``core.datasets.read_csv``.
+
+    Raises
+    ------
+    DataError
+        If the file is no table, or larger than is allowed. Never another exception.
+    """
+    grid = read_grid(source)
+    width = _width(grid.rows)
+    if width < 2:
+        raise DataError(
+            "The file has only one column: give two, separated by commas, semicolons or tabs."
+        )
+    if width > MAX_COLUMNS:
+        raise DataError(
+            f"The file has {width:,} columns, more than {MAX_COLUMNS:,}: leave in those you need."
+        )
+    return _Reader(grid, width).table()
+
+
+def _width(rows: list[list[str]]) -> int:
+    """Count the cells of most rows; rows with more numbers weigh more."""
+    weights: Counter[int] = Counter()
+    for row in rows[:: max(len(rows) // SAMPLE, 1)]:
+        weights[len(row)] += (1 + 10 * sum(map(is_number, row))) * (len(row) > 1)
+    width, weight = weights.most_common(1)[0]
+    return width if weight else 1
+
+
+class _Reader:
+    """Tell the rows of a grid apart: title, names, units, points, totals, notes."""
+
+    def __init__(self, grid: Grid, width: int) -> None:
+        self.grid, self.width = grid, width
+        self.apart: list[tuple[int, str]] = []
+        self.ragged: list[tuple[int, int]] = []
+        self._take_rows_of_width()
+
+    def _take_rows_of_width(self) -> None:
+        """Keep the rows that are as wide as most; of the others, tell lines of text apart."""
+        grid, kept = self.grid, []
+        wide = [i for i, row in enumerate(grid.rows) if len(row) == self.width]
+        for i, row in enumerate(grid.rows):
+            if len(row) == self.width:
+                kept.append(i)
+            elif any("\n" in cell for cell in row):
+                raise self._ragged(
+                    grid.row_numbers[i], len(row), "A quotation mark in it opens and never closes."
+                )
+            elif len(row) == 1 and i < wide[0] and not is_number(row[0]):
+                self.apart.append((grid.row_numbers[i], "title"))
+            elif len(row) == 1 and i > wide[-1] and not is_number(row[0]):
+                self.apart.append((grid.row_numbers[i], "note"))
+            elif (
+                len(row) == self.width - 1
+                and i + 1 == wide[0]
+                and grid.delimiter in "\t "
+                and not any(map(is_number, row))
+            ):  # R leaves out the name of the row names
+                row.insert(0, "")
+                kept.append(i)
+            elif any(row[self.width :]) or len(row) < self.width:
+                self.ragged.append((grid.row_numbers[i], len(row)))
+            else:  # more delimiters at the end
+                del row[self.width :]
+                kept.append(i)
+        self.rows = [grid.rows[i] for i in kept]
+        self.numbers = [grid.row_numbers[i] for i in kept]
+
+    def _ragged(self, number: int, cells: int, why: str = "") -> DataError:
+        return DataError(
+            f"Row {number} has {count(cells, 'cell')} where most rows have {self.width}. {why}"
+            f"{' ' * bool(why)}Correct that row, or save the file as CSV again."
+        )
+
+    def table(self) -> Table:
+        """Make a table of them."""
+        header, begin = self._find_header()
+        names = self._names(header, begin)
+        if begin >= len(self.rows):
+            raise DataError(
+                f"There are no rows below the header: give at least {MIN_POINTS} points."
+            )
+        points = list(zip(self.rows[begin:], self.numbers[begin:], strict=True))
+        if header is not None:
+            names_again = self.rows[header]
+            self.apart += [(number, "names again") for row, number in points if row == names_again]
+            points = [(row, number) for row, number in points if row != names_again]
+        self._take_notes_off(points)
+        totals = _find_totals([row for row, _ in points])
+        return Table(
+            names,
+            [row for row, _ in points],
+            [number for _, number in points],
+            self.grid.delimiter,
+            nameless=header is not None and not self.rows[header][0],
+            apart=tuple(sorted(self.apart)),
+            totals=tuple(totals),
+            ragged=tuple(self.ragged),
+        )
+
+    @cached_property
+    def numeric(self) -> dict[int, str]:
+        """The columns that hold numbers or dates in most rows, and the unit of their numbers."""
+        sample = self.rows[1:][:: max(len(self.rows) // SAMPLE, 1)] or self.rows
+        found = {}
+        for place in range(self.width):
+            cells = [row[place] for row in sample]
+            values = sum(map(_is_value, cells))
+            if values and 2 * values >= sum(not is_missing(cell) for cell in cells):
+                found[place] = find_numbers(cells).unit
+        return found
+
+    def _find_header(self) -> tuple[int | None, int]:
+        """Find the row with the names of the columns, and the first row of points."""
+        if not self.numeric:
+            return 0, 1
+        top = [
+            # A number with a unit of its own is a name: 100m over 13.2 and 14.1.
+            [
+                "text" if is_number(cell) and unit_of(cell) not in ("", unit) else cell
+                for cell, unit in ((row[place], unit) for place, unit in self.numeric.items())
+            ]
+            for row in self.rows[:_TOP]
+        ]
+        clean = next((i for i, cells in enumerate(top) if _is_clean(cells)), len(top))
+        names = [i for i in range(clean) if self._is_names(i, top[i])]
+        if not names:
+            has_names = (clean > 0 and any(map(_is_text, top[0]))) or self._is_numbered(0)
+            return (0, 1) if has_names else (None, 0)
+        header = names[-1]
+        begin = header + 1
+        if len(names) > 1 and names[-2] == header - 1 and _are_units(top[header]):
+            header -= 1
+        elif begin < clean and _are_units(top[begin]):
+            begin += 1
+        return header, begin
+
+    def _is_names(self, row: int, cells: list[str]) -> bool:
+        """Tell whether a row of the top can hold names: text where other rows have numbers."""
+        filled = sum(map(bool, self.rows[row]))
+        texts = sum(map(_is_text, cells))
+        return filled > 1 and 2 * texts >= len(cells) and not any(map(_is_value, cells))
+
+    def _is_numbered(self, row: int) -> bool:
+        """Tell whether numbers in the first row are names, such as 1, 2, 3 or 2022, 2023.
+
+        They rise evenly, beside a name that is unlike the text below it.
+        """
+        cells = self.rows[row]
+        texts = [place for place in range(self.width) if place not in self.numeric]
+        labels = [cells[place] for place in self.numeric]
+        if not texts or len(self.rows) < 3 or not all(_WHOLE.fullmatch(label) for label in labels):
+            return False
+        steps = {int(b) - int(a) for a, b in pairwise(labels)}
+        if len(steps) != 1 or min(steps) <= 0:
+            return False
+        below = [[other[place] for other in self.rows[1:_TOP]] for place in texts]
+        return any(
+            not cells[place]
+            or cells[place].casefold() in ROW_LABELS
+            or _stands_out(cells[place], others)
+            for place, others in zip(texts, below, strict=True)
+        )
+
+    def _names(self, header: int | None, begin: int) -> list[str]:
+        """Name the columns: by their names, the groups above and the units below them."""
+        above_points = [
+            (number, cells) for number, cells in self.ragged if number < self.numbers[0]
+        ]
+        if header is None:
+            if above_points:  # as many names as columns, had no number a decimal comma
+                raise self._ragged(*above_points[-1])
+            return unique_names([""] * self.width)
+        self.ragged = self.ragged[len(above_points) :]
+        self.apart += [(number, "title") for number, _ in above_points]
+        names = list(self.rows[header])
+        above = header - 1
+        for i in range(header):
+            if i != above or not self._is_group(i):
+                self.apart.append((self.numbers[i], "title"))
+        if header and self._is_group(above):
+            group = ""
+            for place, cell in enumerate(self.rows[above]):
+                group = cell or group
+                names[place] = f"{group} {names[place]}".strip()
+        if begin == header + 2:
+            for place, unit in enumerate(self.rows[begin - 1]):
+                bare = unit.strip("[]() ")
+                if bare and bare not in names[place] and place in self.numeric:
+                    names[place] = f"{names[place]} ({bare})"
+            self.apart.append((self.numbers[begin - 1], "units, now in the names"))
+        return unique_names(names)
+
+    def _is_group(self, row: int) -> bool:
+        """Tell whether a row above the names groups them: some cells, with gaps between."""
+        filled = sum(map(bool, self.rows[row]))
+        return 2 <= filled < self.width and not any(map(_is_value, self.rows[row]))
+
+    def _take_notes_off(self, points: list[tuple[list[str], int]]) -> None:
+        """Take the last rows away that hold nothing but one text."""
+        while (
+            points and sum(map(bool, points[-1][0])) == 1 and not any(map(_is_value, points[-1][0]))
+        ):
+            self.apart.append((points.pop()[1], "note"))
+
+
+def _find_totals(rows: list[list[str]]) -> list[tuple[int, str]]:
+    """Find the last rows that are named like totals, and how they are named."""
+    totals = []
+    for place in range(len(rows) - 1, max(len(rows) - 10, MIN_POINTS) - 1, -1):
+        named = next(filter(is_total, rows[place]), None)
+        if named is None:
+            break
+        totals.append((place, named))
+    return totals[::-1]
+
+
+def _is_value(cell: str) -> bool:
+    return is_number(cell) or is_date(cell)
+
+
+def _is_text(cell: str) -> bool:
+    return bool(cell) and not is_missing(cell) and not _is_value(cell)
+
+
+def _is_clean(cells: list[str]) -> bool:
+    return any(map(_is_value, cells)) and not any(map(_is_text, cells))
+
+
+_WHOLE = re.compile(r"\d{1,4}", re.ASCII)
+
+
+def _stands_out(cell: str, others: list[str]) -> bool:
+    """Tell whether a text is written unlike all others, which are written alike: ID, S01, S02."""
+    shapes = {_shape(other) for other in others}
+    return len(shapes) == 1 and _shape(cell) not in shapes
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "a", text))
+
+
+def _are_units(cells: list[str]) -> bool:
+    """Tell whether what stands in these cells is units: short, and mostly well known."""
+    filled = [cell for cell in cells if cell]
+    return 0 < len(filled) <= 2 * sum(map(_is_unit, filled)) and max(map(len, filled)) <= 20
+
+
+def _is_unit(cell: str) -> bool:
+    if re.fullmatch(r"\[[^\]]{0,20}\]|\([^)]{0,20}\)", cell):
+        return True
+    parts = re.split(r"[/·*⋅ ]|\^?[-+]?\d+|[²³⁻¹]+", cell.casefold())
+    return len(cell) <= 20 and all(part in UNITS for part in parts if part) and any(parts)
+
+
+def is_total(cell: str) -> bool:
+    """Tell whether a cell names a total, a mean or the like."""
+    words = re.split(r"[^\w∑ø]+", cell[:60].casefold())
+    return len(words) <= 5 and any(word in TOTALS for word in words)
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """Name the nameless by their place and number the repeated, so that each can be chosen."""
+    unique: list[str] = []
+    seen: set[str] = set()
+    for place, name in enumerate(names, start=1):
+        base = clip(" ".join(name.split())) or f"column {place}"
+        candidate, again = base, 2
+        while candidate in seen:
+            candidate, again = f"{base} ({again})", again + 1
+        seen.add(candidate)
+        unique.append(candidate)
+    return unique
