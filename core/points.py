@@ -122,8 +122,8 @@ class Dataset:
             )
         if self.n == 2:
             raise DataError(
-                "2 points cannot test a line, because one always goes through both: give a third "
-                "point, or each of the two twice."
+                "2 points cannot test a line, because one always goes through both: give at least "
+                f"{MIN_POINTS}, a third one or each of the two twice."
             )
         if self.n < MIN_POINTS:
             raise DataError(f"{_points(self.n)} cannot test a line: give at least {MIN_POINTS}.")

@@ -10,13 +10,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CORE = sorted((ROOT / "core").glob("[!_]*.py"))
+CORE = sorted((ROOT / "core").rglob("[!_]*.py"))
 PAGES = [*sorted((ROOT / "lessons").glob("*.py")), ROOT / "streamlit_app.py"]
 
 # A module imports from the layers before its own.
 LAYERS = (
-    {"rounding"},
-    {"addresses", "datasets", "glossary", "mistakes", "outcomes", "palette", "pictures"},
+    {"rounding", "reading.vocabulary"},
+    {"points", "addresses", "glossary", "mistakes", "outcomes", "palette", "pictures"},
+    {"reading.numbers"},
+    {"reading.text", "reading.dates"},
+    {"reading.columns"},
+    {"reading.layout", "reading.choosing"},
+    {"datasets"},
     {"runs", "progress", "tasks", "wording"},
     {"theory", "eager", "training", "network_runs", "chart_parts", "typed_numbers"},
     {"experiments", "schedules"},
@@ -37,6 +42,11 @@ LAYERS = (
 WITH_TENSORFLOW = {"eager", "training", "network", "edge"}
 WITH_STREAMLIT = {"cache", "serving"}
 TENSORFLOW = {"tensorflow", "keras", *(f"core.{name}" for name in WITH_TENSORFLOW)}
+
+
+def module_of(path: Path) -> str:
+    """Name a module of core as the layers do."""
+    return ".".join(path.with_suffix("").parts[path.parts.index("core") + 1 :])
 
 
 def layer(module: str) -> int:
@@ -68,7 +78,7 @@ def touches(path: Path, modules: set[str]) -> set[str]:
 
 def imports_upwards(path: Path) -> set[str]:
     """Find which of its own layer, or of those above, a module of core imports."""
-    not_below = {name for place in LAYERS[layer(path.stem) :] for name in place}
+    not_below = {name for place in LAYERS[layer(module_of(path)) :] for name in place}
     return touches(path, {f"core.{name}" for name in not_below})
 
 
@@ -89,7 +99,7 @@ def loads(modules: set[str], suspects: set[str], folder: Path = ROOT) -> set[str
 
 
 def core_without(*exceptions: set[str]) -> set[str]:
-    names = {path.stem for path in CORE}.difference(*exceptions)
+    names = set(map(module_of, CORE)).difference(*exceptions)
     assert {"datasets", "runs", "theory"} <= names
     return {f"core.{name}" for name in names}
 
@@ -130,15 +140,15 @@ def test_only_the_cache_and_serving_load_streamlit() -> None:
     assert loads(modules, {"tensorflow", "streamlit"}) == {"tensorflow"}
 
 
-@pytest.mark.parametrize("path", CORE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CORE, ids=module_of)
 def test_every_module_of_core_has_a_layer_and_imports_from_below(path: Path) -> None:
-    assert any(path.stem in names for names in LAYERS), "give the new module a layer"
+    assert any(module_of(path) in names for names in LAYERS), "give the new module a layer"
     assert imports_upwards(path) == set()
 
 
-@pytest.mark.parametrize("path", CORE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CORE, ids=module_of)
 def test_only_the_cache_reaches_for_the_trainer_even_inside_a_function(path: Path) -> None:
-    if path.stem not in WITH_TENSORFLOW | WITH_STREAMLIT:
+    if module_of(path) not in WITH_TENSORFLOW | WITH_STREAMLIT:
         assert touches(path, TENSORFLOW) == set()
 
 
@@ -147,7 +157,7 @@ def test_no_page_reaches_for_tensorflow_even_inside_a_function(path: Path) -> No
     assert touches(path, TENSORFLOW) == set()
 
 
-@pytest.mark.parametrize("path", CORE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CORE, ids=module_of)
 def test_core_knows_no_page(path: Path) -> None:
     assert touches(path, {"lessons", "streamlit_app"}) == set()
 

@@ -12,19 +12,19 @@ from core.reading.numbers import is_missing
 
 # How a date begins, and how it may be written: day first, then month first.
 _FORMATS = (
-    (re.compile(r"\d{4}-\d{1,2}-\d{1,2}\b", re.ASCII), ("%Y-%m-%d",)),
-    (re.compile(r"\d{4}/\d{1,2}/\d{1,2}\b", re.ASCII), ("%Y/%m/%d",)),
-    (re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}\b", re.ASCII), ("%d.%m.%Y",)),
-    (re.compile(r"\d{1,2}\.\d{1,2}\.\d{2}\b", re.ASCII), ("%d.%m.%y",)),
-    (re.compile(r"\d{1,2}/\d{1,2}/\d{4}\b", re.ASCII), ("%d/%m/%Y", "%m/%d/%Y")),
-    (re.compile(r"\d{1,2}/\d{1,2}/\d{2}\b", re.ASCII), ("%d/%m/%y", "%m/%d/%y")),
-    (re.compile(r"\d{1,2}-\d{1,2}-\d{4}\b", re.ASCII), ("%d-%m-%Y", "%m-%d-%Y")),
-    (re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}\b", re.ASCII), ("%d %b %Y",)),
-    (re.compile(r"\d{1,2} [A-Z][a-z]{3,8} \d{4}\b", re.ASCII), ("%d %B %Y",)),
-    (re.compile(r"\d{1,2}-[A-Z][a-z]{2}-\d{4}\b", re.ASCII), ("%d-%b-%Y",)),
-    (re.compile(r"\d{1,2}-[A-Z][a-z]{2}-\d{2}\b", re.ASCII), ("%d-%b-%y",)),
-    (re.compile(r"[A-Z][a-z]{2} \d{1,2}, \d{4}\b", re.ASCII), ("%b %d, %Y",)),
-    (re.compile(r"[A-Z][a-z]{3,8} \d{1,2}, \d{4}\b", re.ASCII), ("%B %d, %Y",)),
+    (re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)", re.ASCII), ("%Y-%m-%d",)),
+    (re.compile(r"\d{4}/\d{1,2}/\d{1,2}(?!\d)", re.ASCII), ("%Y/%m/%d",)),
+    (re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}(?!\d)", re.ASCII), ("%d.%m.%Y",)),
+    (re.compile(r"\d{1,2}\.\d{1,2}\.\d{2}(?!\d)", re.ASCII), ("%d.%m.%y",)),
+    (re.compile(r"\d{1,2}/\d{1,2}/\d{4}(?!\d)", re.ASCII), ("%d/%m/%Y", "%m/%d/%Y")),
+    (re.compile(r"\d{1,2}/\d{1,2}/\d{2}(?!\d)", re.ASCII), ("%d/%m/%y", "%m/%d/%y")),
+    (re.compile(r"\d{1,2}-\d{1,2}-\d{4}(?!\d)", re.ASCII), ("%d-%m-%Y", "%m-%d-%Y")),
+    (re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}(?!\d)", re.ASCII), ("%d %b %Y",)),
+    (re.compile(r"\d{1,2} [A-Z][a-z]{3,8} \d{4}(?!\d)", re.ASCII), ("%d %B %Y",)),
+    (re.compile(r"\d{1,2}-[A-Z][a-z]{2}-\d{4}(?!\d)", re.ASCII), ("%d-%b-%Y",)),
+    (re.compile(r"\d{1,2}-[A-Z][a-z]{2}-\d{2}(?!\d)", re.ASCII), ("%d-%b-%y",)),
+    (re.compile(r"[A-Z][a-z]{2} \d{1,2}, \d{4}(?!\d)", re.ASCII), ("%b %d, %Y",)),
+    (re.compile(r"[A-Z][a-z]{3,8} \d{1,2}, \d{4}(?!\d)", re.ASCII), ("%B %d, %Y",)),
 )
 _TIME = re.compile(
     r"(?:[ T]+(\d{1,2}:\d{2})(:\d{2}(?:\.\d{1,6})?)?(?: ?([AaPp][Mm]))?Z?)?", re.ASCII

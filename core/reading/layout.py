@@ -149,7 +149,9 @@ class _Reader:
             return (0, 1) if has_names else (None, 0)
         header = names[-1]
         begin = header + 1
-        if len(names) > 1 and names[-2] == header - 1 and _are_units(top[header]):
+        filled = [sum(map(bool, self.rows[i])) for i in range(begin)]
+        has_names_above = header - 1 in names and filled[header - 1] >= filled[header]
+        if has_names_above and _are_units(top[header]):
             header -= 1
         elif begin < clean and _are_units(top[begin]):
             begin += 1
