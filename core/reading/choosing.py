@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from core.points import DataError, Dataset, FloatArray, own_points
+from core.points import MIN_POINTS, DataError, Dataset, FloatArray, own_points
 from core.reading.columns import (
     AS_IT_IS,
     Column,
@@ -23,7 +24,7 @@ from core.reading.numbers import OTHER, Decimal
 from core.reading.text import clip, count
 from core.reading.vocabulary import ROW_NUMBERS
 
-_TRIED_COLUMNS = 40  # of which pairs are tried
+_TRIED_COLUMNS, _TRIED_DATES = 40, 5  # of which pairs are tried
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +64,12 @@ def read_points(
     if x is None or y is None:
         x, y = choose_columns(table, x, y, how)
     columns = table.column(x, how), table.column(y, how)
-    totals = {} if how.keep_totals else dict(table.totals)
+    is_point = _are_points(table, how)
     if not how.leave_out_unreadable:
-        _refuse_unreadable(table, dict.fromkeys(columns), totals)
-    is_point = np.array([place not in totals for place in range(len(table.rows))], dtype=np.bool_)
+        _refuse_unreadable(table, columns, is_point)
     across, up = (np.where(is_point, column.values, np.nan) for column in columns)
     points = own_points(across, up, columns[0].label, columns[1].label, table.row_numbers)
-    left_out = _left_out(table, columns, totals, points, how)
+    left_out = _left_out(table, columns, is_point, points, how)
     return PointsRead(
         points,
         x,
@@ -79,14 +79,16 @@ def read_points(
     )
 
 
-def _refuse_unreadable(table: Table, columns: Iterable[Column], totals: dict[int, str]) -> None:
+def _refuse_unreadable(
+    table: Table, columns: Sequence[Column], is_point: NDArray[np.bool_]
+) -> None:
     """Raise an error that lists all cells that are no numbers, and all rows that are no rows."""
     wrong = [(row, "", count(cells, "cell")) for row, cells in table.ragged]
-    for column in columns:
+    for column in {column.name: column for column in columns}.values():
         wrong += [
             (table.row_numbers[place], column.name, cell)
             for place, cell in column.unreadable.items()
-            if place not in totals
+            if is_point[place]
         ]
     if wrong:
         raise UnreadableCellsError(sorted(wrong), len(table.names))
@@ -105,24 +107,25 @@ def choose_columns(table: Table, x: str | None, y: str | None, how: How) -> tupl
     DataError
         If there are no two columns of numbers.
     """
-    for name in filter(None, (x, y)):
-        table.cells(name)
+    # As if somebody had answered all questions: which answer does not change what makes a line.
     anyway = How(how.decimal or ".", how.day_first is not False, how.keep_totals, True)
-    columns = [table.column(name, anyway) for name in _worth_trying(table)]
-    varying = [column for column in columns if not _is_constant(column.values)]
+    chosen_x, chosen_y = (None if n is None else table.column(n, anyway) for n in (x, y))
+    columns, varying = [], []
+    for name in _worth_trying(table):
+        columns.append(table.column(name, anyway))
+        if not _is_constant(columns[-1].values):
+            varying.append(columns[-1])
+        if len(varying) == _TRIED_COLUMNS:
+            break
     usual = [column for column in varying if not _is_row_number(table, column)]
     readable = [c for c in usual if 4 * len(c.unreadable) <= np.count_nonzero(~np.isnan(c.values))]
-    refused: tuple[str, str] | None = None
-    for group in (readable, usual, varying, columns):
-        for pair in _pairs([column.name for column in group[:_TRIED_COLUMNS]], x, y):
-            try:
-                read_points(table, *pair, anyway)
-            except DataError:
-                refused = refused or pair
-            else:
-                return pair
-    if refused:
-        return refused  # reading it says why
+    is_point = _are_points(table, how)
+    for group in (readable, usual, varying, columns[:_TRIED_COLUMNS]):
+        for one, other in _pairs(group, chosen_x, chosen_y):
+            if _make_a_line(one.values[is_point], other.values[is_point]):
+                return one.name, other.name
+    for one, other in _pairs(columns[:_TRIED_COLUMNS], chosen_x, chosen_y):
+        return one.name, other.name  # reading them says why they make no line
     columns_are = list_names(table.names) + next(_almost_numbers(table), "")
     raise DataError(
         f"Fewer than two columns hold numbers (the columns are {columns_are}): give one column for "
@@ -140,12 +143,27 @@ def _almost_numbers(table: Table) -> Iterator[str]:
                     break
 
 
-def _pairs(names: list[str], x: str | None, y: str | None) -> Iterable[tuple[str, str]]:
-    if x is not None:
-        return [(x, name) for name in names if name != x]
-    if y is not None:
-        return [(name, y) for name in names if name != y]
-    return combinations(names, 2)
+def _pairs(
+    columns: list[Column], x: Column | None, y: Column | None
+) -> Iterable[tuple[Column, Column]]:
+    if x:
+        return [(x, column) for column in columns if column.name != x.name]
+    if y:
+        return [(column, y) for column in columns if column.name != y.name]
+    return combinations(columns, 2)
+
+
+def _make_a_line(x: FloatArray, y: FloatArray) -> bool:
+    whole = ~(np.isnan(x) | np.isnan(y))
+    return int(np.count_nonzero(whole)) >= MIN_POINTS and not _is_constant(x[whole])
+
+
+def _are_points(table: Table, how: How) -> NDArray[np.bool_]:
+    """Tell which rows are points, shape (rows,): all but totals, unless these are to be kept."""
+    are_points = np.ones(len(table.rows), dtype=np.bool_)
+    if not how.keep_totals:
+        are_points[[place for place, _ in table.totals]] = False
+    return are_points
 
 
 def _worth_trying(table: Table) -> list[str]:
@@ -153,11 +171,12 @@ def _worth_trying(table: Table) -> list[str]:
 
     Other dates count only where there are fewer than two columns of numbers.
     """
-    names = []
+    names, tried = [], 0
     for name in table.names:
         if name in table.numeric:
             names.append(name)
-        elif dates := find_dates(table.cells(name)):
+        elif tried < _TRIED_DATES and (dates := find_dates(table.cells(name))):
+            tried += 1
             days = dates.days[~np.isnan(dates.days)]
             if len(table.numeric) < 2 or np.all(np.diff(days) > 0):
                 names.append(name)
@@ -216,18 +235,25 @@ def _ways(column: Column) -> Iterator[str]:
 
 
 def _left_out(
-    table: Table, columns: Sequence[Column], totals: dict[int, str], points: Dataset, how: How
+    table: Table,
+    columns: Sequence[Column],
+    is_point: NDArray[np.bool_],
+    points: Dataset,
+    how: How,
 ) -> Iterator[str]:
     """Say which rows of the file are no points, and why."""
     unreadable = {place for column in columns for place in column.unreadable}
     reasons = [*table.apart]
     if how.leave_out_unreadable:
         reasons += [(row, "number of cells") for row, _ in table.ragged]
+    reasons += [
+        (table.row_numbers[place], f"“{clip(name)}”")
+        for place, name in table.totals
+        if not is_point[place]
+    ]
     out = set(points.left_out)
     for place, row in enumerate(table.row_numbers):
-        if place in totals:
-            reasons.append((row, f"“{clip(totals[place])}”"))
-        elif row in out:
+        if row in out and is_point[place]:
             reasons.append((row, "no number" if place in unreadable else "no value"))
     rows: dict[str, list[str]] = {}
     for row, reason in sorted(reasons):

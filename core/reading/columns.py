@@ -22,7 +22,7 @@ from core.reading.numbers import (
 )
 from core.reading.text import clip
 
-SAMPLE = 200  # rows that tell which columns hold numbers
+SAMPLE = 100  # rows that tell which columns hold numbers
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ def find_dates(cells: Sequence[str], day_first: bool | None = None) -> Dates | N
     day_first : bool, optional
         Whether 3/4/2024 is in April, where the column can be read both ways. Left out, day first.
     """
-    parts = {place: part for place, cell in enumerate(cells) if (part := _split(cell))}
+    split = {cell: _split(cell) for cell in set(cells)}
+    parts = {place: part for place, cell in enumerate(cells) if (part := split[cell])}
     filled = [place for place, cell in enumerate(cells) if not is_missing(cell)]
     if not parts or 2 * len(parts) < len(filled):
         return None

@@ -96,7 +96,9 @@ def is_missing(cell: str) -> bool:
 
 def is_number(cell: str) -> bool:
     """Tell whether a cell holds a number, with or without a unit."""
-    return len(cell) <= MAX_CELL and _CELL.fullmatch(cell.strip().translate(_SIGNS)) is not None
+    if cell.isdecimal() and cell.isascii():  # most are, and the pattern takes longer
+        return len(cell) <= MAX_CELL
+    return _match(cell) is not None
 
 
 def unit_of(cell: str) -> str:
@@ -139,20 +141,30 @@ def find_numbers(cells: Sequence[str]) -> Numbers:
     """Find the numbers in the cells of a column."""
     if _are_floats(cells):
         return Numbers(list(cells), missing=sum(not cell for cell in cells))
-    matches = [_match(cell) for cell in cells]
-    affixes = Counter(_affix(match) for match in matches if match)
+    places: dict[str, list[int]] = {}
+    for place, cell in enumerate(cells):
+        places.setdefault(cell, []).append(place)
+    found = {cell: (match, _affix(match)) for cell in places if (match := _match(cell))}
+    affixes: Counter[str] = Counter()
+    for cell, (_, affix) in found.items():
+        affixes[affix] += len(places[cell])
     usual = affixes.most_common(1)[0][0] if affixes else ""
+    usual_affixes = {affix for affix in affixes if _may_stand_together(affix, usual)}
     digits, missing = [""] * len(cells), 0
-    unreadable, about = {}, {}
-    for place, (cell, match) in enumerate(zip(cells, matches, strict=True)):
-        if match and _may_stand_together(_affix(match), usual):
-            digits[place] = f"{match['sign'] or match['sign_behind']}{match['digits']}"
-            if match["about"]:
-                about[place] = cell
+    unreadable: dict[int, str] = {}
+    about: dict[int, str] = {}
+    for cell, where in places.items():
+        match, affix = found.get(cell, (None, ""))
+        if match and affix in usual_affixes:
+            sign, behind, number, is_about = match.group("sign", "sign_behind", "digits", "about")
+            for place in where:
+                digits[place] = sign + behind + number
+            if is_about:
+                about |= dict.fromkeys(where, cell)
         elif is_missing(cell):
-            missing += 1
+            missing += len(where)
         else:
-            unreadable[place] = cell
+            unreadable |= dict.fromkeys(where, cell)
     return Numbers(digits, usual, missing, unreadable, about)
 
 
@@ -171,12 +183,13 @@ def _are_floats(cells: Sequence[str]) -> bool:
 def _match(cell: str) -> re.Match[str] | None:
     if len(cell) > MAX_CELL:
         return None
-    match = _CELL.fullmatch(cell.translate(_SIGNS))
+    match = _CELL.fullmatch(cell if cell.isascii() else cell.translate(_SIGNS))
     return None if match and match["sign"] and match["sign_behind"] else match
 
 
 def _affix(match: re.Match[str]) -> str:
-    return " ".join(filter(None, (match["before"], match["after"]))).strip()
+    before, after = match.group("before", "after")
+    return " ".join(filter(None, (before, after))).strip() if before or after else ""
 
 
 def _may_stand_together(affix: str, usual: str) -> bool:
@@ -320,7 +333,8 @@ def read_digits(digits: Sequence[str], decimal: Decimal | None) -> tuple[FloatAr
     if decimal == "." and _FLOATS.fullmatch("\n".join(digits)):
         values = np.array([float(cell or "nan") for cell in digits], dtype=np.float64)
     else:
-        values = np.array([_value(cell, decimal) for cell in digits], dtype=np.float64)
+        value_of = {cell: _value(cell, decimal) for cell in set(digits)}
+        values = np.array([value_of[cell] for cell in digits], dtype=np.float64)
     bad = ~np.isfinite(values) & np.array([cell != "" for cell in digits], dtype=np.bool_)
     values[bad] = np.nan
     return values, np.flatnonzero(bad).tolist()
