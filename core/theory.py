@@ -315,6 +315,46 @@ def steps_needed(
     return high
 
 
+ARRIVED = 0.01  # of the standard deviation of y: what is left of the gap of a line that is there
+
+
+def arrived_gap(dataset: Dataset, start: Line) -> float:
+    """Tell at which gap a line has arrived: 1 % of the standard deviation of y, in y-units.
+
+    Of level points, whose y does not vary, it is 1 % of the start's gap.
+    """
+    return ARRIVED * (spread(dataset) or gap(dataset, start))
+
+
+def arrives(dataset: Dataset, learning_rate: float, start: Line) -> int | None:
+    """Count the steps until a line has arrived at the best fit, as far as can be seen.
+
+    A line has arrived when its gap is at most 1 % of the standard deviation of y. Where the valley
+    is long, ``steps_needed`` can be 1 while the way along its floor is untouched.
+
+    Parameters
+    ----------
+    learning_rate : float
+        Positive.
+    start : Line
+        Where the run begins.
+
+    Returns
+    -------
+    int or None
+        0 where the start has arrived; None where the rate explodes, or is too close to 0 for
+        float64 to count the steps.
+
+    Raises
+    ------
+    ValueError
+        If learning_rate is not positive.
+    """
+    begun, there = gap(dataset, start), arrived_gap(dataset, start)
+    share = 1.0 if begun <= there else (there / begun) ** 2
+    return steps_needed(dataset, learning_rate, start, share)
+
+
 def loss_after(
     dataset: Dataset, start: Line, learning_rate: FloatArray | float, steps: FloatArray | IntArray
 ) -> FloatArray:

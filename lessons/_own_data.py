@@ -172,6 +172,7 @@ def _read(content: bytes, origin: str) -> None:
         [cell[:_SHOWN_CHARACTERS] for cell in row] for row in table.rows[:_SHOWN_ROWS]
     ]
     state.own_columns, state.own_how, state.own_read_on = columns, AS_IT_IS, state.page
+    state.own_file_number = state.get("own_file_number", 0) + 1
     state.own_taken = (columns, AS_IT_IS), _points_of(table, *columns, "own_how")
 
 
@@ -181,7 +182,10 @@ def _choose_columns() -> None:
     names = state.own_names
     with st.container(horizontal=True):
         x, y = (
-            st.selectbox(axis, names, names.index(name), key=f"own_{axis}", width=200)
+            # Under the same key the browser goes on showing what was chosen in the file before.
+            st.selectbox(
+                axis, names, names.index(name), key=f"own_{axis}_{state.own_file_number}", width=200
+            )
             for axis, name in zip("xy", state.own_columns, strict=True)
         )
     state.own_columns = x, y
@@ -220,7 +224,9 @@ def _use(read: PointsRead | DataError, how: str, *, with_notes: bool) -> None:
     elif isinstance(read, TwoReadingsError):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             column, cell = literal(read.column), literal(read.cell)
-            st.markdown(f"What is **“{cell}”** in row {read.row} of “{column}”? No cell tells.")
+            st.markdown(
+                f"What is **“{cell}”** in row {read.row} of “{column}”? The file does not tell."
+            )
             _offer(read.options, how)
     else:
         _refuse(str(read))
@@ -228,7 +234,9 @@ def _use(read: PointsRead | DataError, how: str, *, with_notes: bool) -> None:
             if len(read.cells) > 3:
                 with st.expander(f"All {len(read.cells):,}"):
                     st.text(list_cells(read.cells))
-            _offer([Option("Leave out such rows", {"leave_out_unreadable": True})], how)
+            rows = len({row for row, _, _ in read.cells})
+            label = "Leave out that row" if rows == 1 else f"Leave out those {rows:,} rows"
+            _offer([Option(label, {"leave_out_unreadable": True})], how)
 
 
 def _tell(read: PointsRead, how: str) -> None:
@@ -312,8 +320,6 @@ def _begin_table_anew() -> None:
 def _forget_file() -> None:
     for name in ("own_bytes", "own_origin", "own_names", "own_head", "own_taken", "own_how"):
         st.session_state.pop(name, None)
-    for key in ("own_x", "own_y"):  # chosen among other columns
-        st.session_state.pop(key, None)
 
 
 def _keep(points: Dataset) -> None:

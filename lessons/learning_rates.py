@@ -4,9 +4,17 @@ import streamlit as st
 
 from core import cache, theory
 from core.datasets import Dataset, Line
-from core.runs import MAX_STEPS
+from core.runs import MAX_STEPS, TrainingConfig
 from core.sayings import SAYINGS
-from core.wording import count, in_original_units, in_steps, plain, readable, readable_below
+from core.wording import (
+    count,
+    equations,
+    in_original_units,
+    in_steps,
+    plain,
+    readable,
+    readable_below,
+)
 from lessons._challenges import CHALLENGES, challenges
 from lessons._checks import check
 from lessons._comparison import compare
@@ -64,6 +72,19 @@ def conclude() -> None:
     next_lesson("learning-rates")
 
 
+def _line_after(dataset: Dataset, start: Line, rate: float, steps: int) -> str:
+    """Say which line there is after so many steps: little loss is left, but w and b may be far."""
+    w, b = theory.closed_form_path(dataset, TrainingConfig((rate,), steps, start))
+    line, best = Line(float(w[0, -1]), float(b[0, -1])), theory.best_fit(dataset)
+    now, at_best = equations(line, best)
+    return (
+        f" (After {in_steps(steps)} the line is {now}, and the best fit is {at_best}: little loss "
+        "is left long before both numbers are right.)"
+        if abs(line.b - best.b) > 0.1 * abs(best.b)
+        else ""
+    )
+
+
 def show_all_rates(dataset: Dataset, start: Line) -> None:
     """Draw what the prediction has held back: all rates, why they behave so, and more."""
     heading(
@@ -90,7 +111,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
 
     heading("Why there?")
     needed, halving = theory.steps_needed(dataset, safe, start), theory.halving_steps(dataset, safe)
-    usual = default_rate(dataset)
+    arrives, usual = theory.arrives(dataset, safe, start), default_rate(dataset)
     left, right = st.columns(2, gap="large")
     with left:
         text(
@@ -120,12 +141,21 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             "smaller rates leave the error almost whole; at rate = 1/λ₂ = "
             f"**{readable_below(safe)}** it is gone in one step; beyond, it changes sign at every "
             f"step; above 2/λ₂ = **{readable_below(limit)}** it grows at every step, however small "
-            "it was: sooner or later the run explodes.\n\n"
+            "it was: sooner or later the run explodes. (A course that puts a ½ in front of the "
+            "loss has half the slope everywhere, and twice the limit: "
+            f"{readable_below(2 * limit)} on this data.)\n\n"
             + (
                 at_the_best_fit()
                 if needed == 0
                 else f"With the safe choice, {readable_below(safe)}, this start needs "
-                f"**{in_steps(needed)}** until only 1 % of the excess loss is left."
+                f"**{in_steps(needed)}** until only 1 % of the excess loss is left, and "
+                f"**{in_steps(arrives)}** until the line arrives, that is, until its gap is at "
+                "most 1 % of the standard deviation of y."
+                + (
+                    _line_after(dataset, start, safe, needed)
+                    if needed and needed <= MAX_STEPS
+                    else ""
+                )
             )
             + (
                 ""

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import FileUploader
+from streamlit.testing.v1.element_tree import FileUploader, Selectbox
 
 from core import cache, schedules, snippets, theory
 from core.datasets import BUNDLED, FloatArray, Line, load_bundled, make_noisy_line, points_from_text
@@ -929,10 +929,11 @@ def test_what_is_wrong_with_a_file_goes_with_it_and_the_points_before_stay_in_us
     loader().upload("none.csv", b"a\n1\n", "text/csv").run()
     assert app.error[0].value.endswith(literal("commas, semicolons or tabs."))  # nothing was there
     loader().upload("good.csv", b"a,b\n1,2\n2,\n3,3\n4,6\n", "text/csv").run()
-    assert "Left out, because a cell is empty: row 3." in app.warning[0].value
+    assert literal("Left out: row 3 (no value).") in words(app)
     loader().upload("none.csv", b"a\n1\n", "text/csv").run()
     assert app.error[0].value.endswith("Until then, the points from before are in use.")
-    assert not app.warning
+    assert "Left out" not in words(app)
+    assert [box.label for box in app.selectbox] == ["Data"]  # no columns of the file before
     assert "3 points, b against a" in words(app)
     for file in ("lessons/loss_surface.py", "lessons/data.py"):  # where no file is any more
         app.switch_page(file).run()
@@ -945,19 +946,23 @@ def uploader(app: AppTest) -> FileUploader:
     return next(loader for loader in app.file_uploader if loader.key == "upload")
 
 
+def column_box(app: AppTest, axis: str) -> Selectbox:
+    return next(box for box in app.selectbox if box.label == axis)
+
+
 def test_what_is_left_out_of_a_file_is_said_of_the_file_that_is_shown() -> None:
     app = open_page("lessons/data.py", data="own")
     uploader(app).upload("gap.csv", b"a,b\n1,2\n2,\n3,3\n4,6\n", "text/csv").run()
-    assert "row 3." in app.warning[0].value
+    assert literal("Left out: row 3 (no value).") in words(app)
     uploader(app).upload("repaired.csv", b"a,b\n1,2\n3,3\n4,6\n", "text/csv").run()
-    assert not app.warning
+    assert "Left out" not in words(app)
     uploader(app).upload("gap.csv", b"a,b\n1,2\n3,3\n4,6\n,7\n", "text/csv").run()
-    assert "row 5." in app.warning[0].value
+    assert literal("Left out: row 5 (no value).") in words(app)
     for file in ("lessons/loss_surface.py", "lessons/data.py"):
         app.switch_page(file).run()
         assert_whole(app)
         assert "3 points, b against a" in words(app)
-        assert not app.warning
+        assert "Left out" not in words(app)
 
 
 def test_other_columns_of_a_file_tell_what_they_leave_out_on_the_page_where_they_are_chosen() -> (
@@ -967,10 +972,10 @@ def test_other_columns_of_a_file_tell_what_they_leave_out_on_the_page_where_they
     rows = b"a,b,c\n1,2,2\n2,3,\n3,3,5\n4,6,7\n"
     uploader(app).upload("gap.csv", rows, "text/csv").run()
     app.switch_page("lessons/loss_surface.py").run()
-    app.selectbox(key="own_y").select("c").run()
-    assert "row 3." in app.warning[0].value
+    column_box(app, "y").select("c").run()
+    assert literal("Left out: row 3 (no value).") in words(app)
     app.switch_page("lessons/data.py").run()
-    assert not app.warning
+    assert "Left out" not in words(app)
 
 
 def test_what_is_left_out_of_a_table_goes_when_the_row_does() -> None:
@@ -978,10 +983,10 @@ def test_what_is_left_out_of_a_table_goes_when_the_row_does() -> None:
     app.segmented_control(key="own_way").set_value("Edit a table").run()
     app.session_state.own_cells.loc[2, "y"] = ""
     app.run()
-    assert "row 3." in app.warning[0].value
+    assert literal("Left out: row 3 (no value).") in words(app)
     app.session_state.own_cells = app.session_state.own_cells.drop(index=2)
     app.run()
-    assert not app.warning
+    assert "Left out" not in words(app)
 
 
 def test_what_is_wrong_with_a_file_is_said_without_reading_it_as_markdown() -> None:
@@ -1041,9 +1046,9 @@ def test_names_can_be_typed_and_keep_what_was_typed_in_the_table() -> None:
 def test_what_is_wrong_in_the_table_is_told_by_the_names_of_its_columns() -> None:
     app = open_page("lessons/data.py", data="own", points="1_2~2_3.5~4_5", names=NAMES)
     app.segmented_control(key="own_way").set_value("Edit a table").run()
-    app.session_state.own_cells.loc[1, "y"] = "n/a"
+    app.session_state.own_cells.loc[1, "y"] = "many"
     app.run()
-    assert literal(f"Row 2 of '{NAMES[1]}' is 'n/a'.") in app.error[0].value
+    assert literal(f"Row 2 of '{NAMES[1]}' is 'many'.") in app.error[0].value
 
 
 @pytest.mark.parametrize(
@@ -1084,7 +1089,7 @@ def test_inside_another_page_a_tab_is_offered_where_a_file_could_be_chosen() -> 
     app.switch_page("lessons/data.py").run()
     assert_whole(app)
     assert not app.file_uploader
-    assert "A CSV file with a header** needs a tab of its own" in words(app)
+    assert "A file with a table: CSV, or any other text** needs a tab of its own" in words(app)
     (link,) = app.get("link_button")
     assert link.proto.url.startswith("?")
     assert {
@@ -1607,12 +1612,12 @@ def test_of_a_file_only_its_bytes_are_kept_and_other_columns_are_read_from_them(
     app = open_page("lessons/data.py", data="own")
     rows = "".join(f"{i},{i % 7},{i % 5},?\n" for i in range(1_000))
     app.file_uploader(key="upload").upload("p.csv", f"a,b,c,d\n{rows}".encode(), "text/csv").run()
-    assert len(app.session_state.own_table.rows) == 5
-    app.selectbox(key="own_y").select("c").run()
+    assert len(app.session_state.own_head) == 5
+    column_box(app, "y").select("c").run()
     assert app.session_state.own_points.y.tolist() == [i % 5 for i in range(1_000)]
-    app.selectbox(key="own_y").select("d").run()
-    assert "Row 2 of 'd' is '?'" in app.error[0].value
+    column_box(app, "y").select("d").run()
+    assert literal("Column 'd' is empty: choose a column of numbers.") in app.error[0].value
     assert "from before are in use" in app.error[0].value
-    app.selectbox(key="own_y").select("b").run()
+    column_box(app, "y").select("b").run()
     assert not app.error
     assert app.session_state.own_points.y.tolist() == [i % 7 for i in range(1_000)]

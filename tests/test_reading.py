@@ -679,11 +679,11 @@ Dora;12.05.2024;12;absent;36,5
 Eli;13.05.2024;14;165,5;40
 Gus;12.05.2024;13;158;38
 Total;;76;629;226
-""".encode("cp1252")
+"""
 
 
 def test_heights_of_a_class_are_read_at_once() -> None:
-    read = read_points(read_table(HEIGHTS))
+    read = read_points(read_table(HEIGHTS.encode("cp1252")))
     assert (read.points.x_label, read.points.y_label) == ("Age (years)", "Height (cm)")
     assert read.points.x.tolist() == [12, 12, 14, 13]
     assert read.points.y.tolist() == [150.5, 155, 165.5, 158]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line
 from core.runs import MAX_STEPS, TrainingConfig
 from core.theory import (
+    arrives,
     axis_errors,
     best_fit,
     closed_form_path,
@@ -329,6 +330,48 @@ def test_a_trained_run_needs_the_steps_foretold(
     assume(steps <= MAX_STEPS)
     assert excess(dataset, rate, start, steps) <= fraction * (1 + 1e-6)
     assert excess(dataset, rate, start, steps - 1) > fraction * (1 - 1e-6)
+
+
+@settings(max_examples=40)
+@given(problem=problems(), multiple=st.one_of(st.floats(1e-3, 0.9999), st.just(0.5)))
+def test_a_trained_run_arrives_at_the_step_foretold(
+    problem: tuple[Dataset, Line], multiple: float
+) -> None:
+    dataset, start = problem
+    rate = multiple * stable_limit(dataset)
+    steps = arrives(dataset, rate, start)
+    assert steps is not None
+    assume(steps <= MAX_STEPS)
+    there = 0.01 * np.std(dataset.y) / gap(dataset, start)
+    assert excess(dataset, rate, start, steps) <= there**2 * (1 + 1e-6)
+    if steps > 0:
+        assert excess(dataset, rate, start, steps - 1) > there**2 * (1 - 1e-6)
+
+
+def test_half_the_loss_has_twice_the_limit() -> None:
+    limit, best = stable_limit(LESSON), best_fit(LESSON)
+    ends = []
+    for rate in (1.99 * limit, 2.01 * limit):
+        w, b = best.w + 0.1, best.b + 0.1
+        for _ in range(2_000):
+            error = w * LESSON.x + b - LESSON.y
+            w, b = w - rate * np.mean(error * LESSON.x), b - rate * np.mean(error)
+        ends.append(gap(LESSON, Line(w, b)))
+    assert ends[0] < 0.01 * gap(LESSON, Line(best.w + 0.1, best.b + 0.1)) < ends[1]
+
+
+def test_where_a_line_arrives() -> None:
+    # The whole excess loss may be gone along the steep axis, and the line be plainly wrong.
+    forbes, origin = load_bundled("forbes"), Line(0.0, 0.0)
+    assert steps_needed(forbes, safe_rate(forbes), origin) == 1
+    assert arrives(forbes, safe_rate(forbes), origin) > 100_000_000
+    assert mse(forbes, best_fit(forbes)) == pytest.approx(0.048, abs=5e-4)
+    assert arrives(LESSON, stable_limit(LESSON), LESSON_START) is None
+    assert arrives(LESSON, 0.1, best_fit(LESSON)) == 0
+    level = Dataset(np.array([1.0, 2.0, 4.0]), np.full(3, 5.0))
+    assert arrives(level, safe_rate(level), origin) == steps_needed(
+        level, safe_rate(level), origin, 1e-4
+    )
 
 
 @pytest.mark.parametrize("multiple", [0.0005, 0.05, 0.5, 0.99])

@@ -185,7 +185,7 @@ def _worth_trying(table: Table) -> list[str]:
 
 def _is_constant(values: FloatArray) -> bool:
     values = values[~np.isnan(values)]
-    return values.size == 0 or float(np.ptp(values)) == 0
+    return values.size == 0 or bool(values.min() == values.max())
 
 
 def _is_row_number(table: Table, column: Column) -> bool:
@@ -195,7 +195,8 @@ def _is_row_number(table: Table, column: Column) -> bool:
     if not is_named and not (table.nameless and column.name == table.names[0]):
         return False
     values = column.values[~np.isnan(column.values)]
-    return bool(np.all(np.diff(values) == 1) and values[0].is_integer())
+    counted = values[0] + np.arange(values.size)
+    return bool(np.array_equal(values, counted) and values[0].is_integer())
 
 
 def _notes(columns: Sequence[Column], table: Table) -> Iterator[str]:
