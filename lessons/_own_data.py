@@ -196,7 +196,7 @@ def _choose_columns() -> None:
     elif state.own_read_on != state.page:
         state.own_read_on = None
     _use(state.own_taken[1], "own_how", with_notes=bool(state.own_read_on))
-    with st.expander("First rows of the file"):
+    with st.expander("First rows, as they were read"):
         rows = [[literal(cell) for cell in row] for row in state.own_head]
         st.table(pd.DataFrame(rows, columns=list(map(literal, names))), hide_index=True)
 

@@ -119,6 +119,7 @@ def test_what_is_pasted_is_read_like_a_file_and_kept_on_other_pages() -> None:
     assert "only one column" in app.error[0].value
     assert "from before are in use" in app.error[0].value
     assert own_y(app) == [1200, 2400.5, 3100]
+    box = next(box for box in app.text_area if box.key == "own_paste")
     box.set_value("a;b\n1;2\n2;3\n3;7").run()
     assert own_y(app) == [2, 3, 7]
     app.switch_page("lessons/loss_surface.py").run()
