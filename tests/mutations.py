@@ -31,14 +31,47 @@ class Mutation:
 
 
 MUTATIONS = (
-    # Data
-    Mutation("two points are enough", "datasets", "MIN_POINTS = 3", "MIN_POINTS = 2", "datasets"),
+    # Files
     Mutation(
-        "own numbers may be huge", "datasets", "MAGNITUDE = 1e25", "MAGNITUDE = 1e90", "datasets"
+        "a comma before three digits is decimal",
+        "reading/numbers",
+        "if proven == {thousands} and not spaced:",
+        "if False:",
+        "reading",
+    ),
+    Mutation(
+        "nobody is asked",
+        "reading/numbers",
+        "guess=not likely)",
+        "guess=False)",
+        "reading",
+    ),
+    Mutation(
+        "other units count as the usual one",
+        "reading/numbers",
+        "if _may_stand_together(affix, usual)}",
+        "if True}",
+        "reading",
+    ),
+    Mutation(
+        "month and day change places",
+        "reading/dates",
+        "chosen = -1 if is_open and day_first is False else 0",
+        "chosen = 0 if is_open and day_first is False else -1",
+        "reading",
+    ),
+    Mutation("totals are points", "reading/choosing", "if not how.keep_totals:", "if False:", "reading"),
+    Mutation(
+        "row numbers are data", "reading/choosing", "return bool(np.array_equal(values, counted)", "return bool(False", "reading"
+    ),
+    # Data
+    Mutation("two points are enough", "points", "MIN_POINTS = 3", "MIN_POINTS = 2", "datasets"),
+    Mutation(
+        "own numbers may be huge", "points", "MAGNITUDE = 1e25", "MAGNITUDE = 1e90", "datasets"
     ),
     Mutation(
         "the fold divides by n, not by its root",
-        "datasets",
+        "points",
         "np.ones(self.n), self.y]) / math.sqrt(self.n)",
         "np.ones(self.n), self.y]) / self.n",
         "datasets",
@@ -52,21 +85,21 @@ MUTATIONS = (
     ),
     Mutation(
         "standard deviation with n − 1",
-        "datasets",
+        "points",
         "float(dataset.x.std()))",
         "float(dataset.x.std(ddof=1)))",
         "datasets numbers",
     ),
     Mutation(
         "sign of the mean when standardizing",
-        "datasets",
+        "points",
         "_add(line.b, line.w * self.mean)",
         "_add(line.b, -line.w * self.mean)",
         "datasets numbers",
     ),
     Mutation(
         "the intercept is not taken back",
-        "datasets",
+        "points",
         "Line(w, _add(line.b, -w * self.mean))",
         "Line(w, line.b)",
         "datasets numbers",
@@ -77,10 +110,10 @@ MUTATIONS = (
     ),
     Mutation(
         "rows left out are counted from the header",
-        "datasets",
-        "enumerate(reader, start=1)",
-        "enumerate(reader, start=0)",
-        "datasets",
+        "reading/text",
+        "enumerate(_reader(text, delimiter), start=1)",
+        "enumerate(_reader(text, delimiter), start=0)",
+        "reading",
     ),
     # Theory
     Mutation(
