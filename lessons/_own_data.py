@@ -69,7 +69,9 @@ def choose_own_points() -> Dataset | None:
             _choose_columns()
     points: Dataset | None = state.get("own_points")
     if points is None:
-        st.info("A link cannot carry a file. Until you bring points, this is the lesson's data.")
+        is_open = state.get("own_origin") == way  # a question about the file
+        until = "Until then" if is_open else "A link cannot carry a file. Until you bring points"
+        st.info(f"{until}, this is the lesson's data.")
         return None
     _show_own(points)
     return points

@@ -783,7 +783,10 @@ def test_dates_become_days_since_the_first(dates: list[str], days: list[float]) 
 
 def test_of_dates_that_can_be_read_in_two_ways_it_is_asked_which() -> None:
     content = table("day,y", "1/2/2024,5", "1/3/2024,6", "1/4/2024,9")
-    with pytest.raises(TwoReadingsError, match="day first or as one with the month first"):
+    with pytest.raises(
+        TwoReadingsError,
+        match="'1/2/2024' in row 2 of 'day' can be read as February 1 or as January 2",
+    ):
         read_csv(content)
     assert read_csv(content, day_first=True).x.tolist() == [0, 29, 60]
     assert read_csv(content, day_first=False).x.tolist() == [0, 1, 2]

@@ -264,8 +264,8 @@ class Table:
         if dates.example and how.day_first is None:
             row = self.row_numbers[cells.index(dates.example)]
             options = (
-                Option("a date with the day first", {"day_first": True}),
-                Option("one with the month first", {"day_first": False}),
+                Option(dates.readings[0], {"day_first": True}),
+                Option(dates.readings[1], {"day_first": False}),
             )
             say = "write dates as 2024-12-31, or give day_first"
             raise TwoReadingsError(dates.example, name, row, options, say)

@@ -47,12 +47,15 @@ class Dates:
     example : str
         A cell in which day and month can be taken for each other, where that makes a difference;
         else empty.
+    readings : tuple of str
+        What it means with the day first, and with the month first.
     """
 
     days: FloatArray
     first: str
     unreadable: dict[int, str]
     example: str = ""
+    readings: tuple[str, ...] = ()
 
 
 def is_date(cell: str) -> bool:
@@ -90,8 +93,12 @@ def find_dates(cells: Sequence[str], day_first: bool | None = None) -> Dates | N
     days = np.full(len(cells), np.nan)
     days[known.index] = known
     unreadable = {place: cells[place] for place in filled if np.isnan(days[place])}
-    example = cells[known.index[0]] if is_open else ""
-    return Dates(days, f"{readings[chosen].min():%Y-%m-%d}", unreadable, example)
+    first = f"{readings[chosen].min():%Y-%m-%d}"
+    if not is_open:
+        return Dates(days, first, unreadable)
+    place = next(i for i in known.index if readings[0][i] != readings[1][i])
+    told = tuple(f"{reading[place]:%B} {reading[place].day}" for reading in readings)
+    return Dates(days, first, unreadable, cells[place], told)
 
 
 def _split(cell: str) -> tuple[tuple[str, ...], str] | None:
