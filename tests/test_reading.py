@@ -203,7 +203,7 @@ UNREADABLE = {
     ),
     "hostile number": (
         table("a,b", "1,2", "2,4e492493924924", "4,5"),
-        "Row 3 of 'b' is '4e492493924924'",
+        "Row 3 of 'b' is '4e492493924924', too large to compute with.",
         CLEAN,
     ),
     "long number": (table("a,b", "1,2", "2," + "1" * 101, "4,5"), "101 characters long", CLEAN),

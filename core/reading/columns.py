@@ -1,5 +1,6 @@
 """A table and its columns: which hold numbers, and how those are read."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -81,7 +82,7 @@ class UnreadableCellsError(DataError):
     def __init__(self, cells: Sequence[tuple[int, str, str]], width: int) -> None:
         self.cells = tuple(cells)
         shown = [
-            f"row {row} of '{clip(column)}' is {quoted(cell)}"
+            f"row {row} of '{clip(column)}' is {quoted(cell)}{_why(cell)}"
             if column
             else f"row {row} has {cell} where most rows have {width}"
             for row, column, cell in cells[:3]
@@ -91,6 +92,12 @@ class UnreadableCellsError(DataError):
         rows = "that row" if len({row for row, _, _ in cells}) == 1 else "those rows"
         text = f"{', '.join(shown)}{more}. Clean {what}, leave out {rows}, or choose other columns."
         super().__init__(f"R{text[1:]}")
+
+
+def _why(cell: str) -> str:
+    """Say of a number why it was not read: only one past float64 has such an exponent."""
+    is_huge = is_number(cell) and re.search(r"[eE]\+?\d{3,}$", cell)
+    return ", too large to compute with" if is_huge else ""
 
 
 def list_cells(cells: Sequence[tuple[int, str, str]], most: int = 200) -> str:
