@@ -66,8 +66,8 @@ MUTATIONS = (
     Mutation(
         "row numbers are data",
         "reading/choosing",
-        "return bool(np.array_equal(values, counted)",
-        "return bool(False",
+        "return is_named and np.array_equal(",
+        "return False and np.array_equal(",
         "reading",
     ),
     # Data

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,11 @@ from core.reading.columns import (
     list_names,
     quoted,
 )
-from core.reading.dates import find_dates
 from core.reading.numbers import OTHER, Decimal
 from core.reading.text import clip, count
-from core.reading.vocabulary import ROW_NUMBERS
+from core.reading.vocabulary import IDENTIFIERS, ROW_NUMBERS
 
-_TRIED_COLUMNS, _TRIED_DATES = 40, 5  # of which pairs are tried
+_TRIED_COLUMNS, _TRIED_DATES, _TRIED_PAIRS = 40, 5, 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,11 +116,12 @@ def choose_columns(table: Table, x: str | None, y: str | None, how: How) -> tupl
             varying.append(columns[-1])
         if len(varying) == _TRIED_COLUMNS:
             break
-    usual = [column for column in varying if not _is_row_number(table, column)]
+    usual = [column for column in varying if not _tells_rows_apart(table, column)]
+    named = [column for name in "xy" for column in usual if column.name.casefold() == name]
     readable = [c for c in usual if 4 * len(c.unreadable) <= np.count_nonzero(~np.isnan(c.values))]
     is_point = _are_points(table, how)
-    for group in (readable, usual, varying, columns[:_TRIED_COLUMNS]):
-        for one, other in _pairs(group, chosen_x, chosen_y):
+    for group in (named, readable, usual, varying, columns[:_TRIED_COLUMNS]):
+        for one, other in islice(_pairs(group, chosen_x, chosen_y), _TRIED_PAIRS):
             if _make_a_line(one.values[is_point], other.values[is_point]):
                 return one.name, other.name
     for one, other in _pairs(columns[:_TRIED_COLUMNS], chosen_x, chosen_y):
@@ -167,7 +167,7 @@ def _are_points(table: Table, how: How) -> NDArray[np.bool_]:
 
 
 def _worth_trying(table: Table) -> list[str]:
-    """List the columns of numbers, and those of dates that rise from row to row.
+    """List the columns of numbers, and those of dates that rise from row to row in one way.
 
     Other dates count only where there are fewer than two columns of numbers.
     """
@@ -175,10 +175,11 @@ def _worth_trying(table: Table) -> list[str]:
     for name in table.names:
         if name in table.numeric:
             names.append(name)
-        elif tried < _TRIED_DATES and (dates := find_dates(table.cells(name))):
+        elif tried < _TRIED_DATES and (dates := table.dates(name)):
             tried += 1
             days = dates.days[~np.isnan(dates.days)]
-            if len(table.numeric) < 2 or np.all(np.diff(days) > 0):
+            rises = bool(np.all(np.diff(days) > 0)) and not dates.example
+            if len(table.numeric) < 2 or rises:
                 names.append(name)
     return names
 
@@ -188,15 +189,18 @@ def _is_constant(values: FloatArray) -> bool:
     return values.size == 0 or bool(values.min() == values.max())
 
 
-def _is_row_number(table: Table, column: Column) -> bool:
-    """Tell whether a column only counts the rows, by its name and by what is in it."""
+def _tells_rows_apart(table: Table, column: Column) -> bool:
+    """Tell whether a column counts the rows or names them, by its name and by what is in it."""
     name = re.sub(r"[\W_]", "", column.name.casefold())
-    is_named = name in ROW_NUMBERS or "#" in column.name
-    if not is_named and not (table.nameless and column.name == table.names[0]):
-        return False
     values = column.values[~np.isnan(column.values)]
-    counted = values[0] + np.arange(values.size)
-    return bool(np.array_equal(values, counted) and values[0].is_integer())
+    if not np.array_equal(values, np.floor(values)):
+        return False
+    if name in IDENTIFIERS:
+        return True
+    if table.nameless and column.name == table.names[0]:
+        return bool(np.all(values[1:] > values[:-1]))
+    is_named = name in ROW_NUMBERS or "#" in column.name
+    return is_named and np.array_equal(values, values[0] + np.arange(values.size))
 
 
 def _notes(columns: Sequence[Column], table: Table) -> Iterator[str]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from core.points import DataError, FloatArray
-from core.reading.dates import find_dates
+from core.reading.dates import Dates, find_dates, is_date
 from core.reading.numbers import (
     MAX_CELL,
     OTHER,
@@ -233,6 +233,8 @@ class Table:
             numbers = sum(map(is_number, some))
             if numbers < sum(not is_missing(cell) for cell in some) - numbers:
                 continue
+            if all(map(is_date, filter(None, some))):  # 20240131
+                continue
             column = find_numbers(self.cells(name))
             if column.count and column.count >= len(column.unreadable):
                 found[name] = column
@@ -245,6 +247,16 @@ class Table:
         units = [column.unit for column in self.numeric.values()]
         decided = decide(list(evidence.values()), units, self.delimiter)
         return dict(zip(evidence, decided, strict=True))
+
+    @cached_property
+    def _dates(self) -> dict[tuple[str, bool | None], Dates | None]:
+        return {}
+
+    def dates(self, name: str, day_first: bool | None = None) -> Dates | None:
+        """Read a column as dates; see ``find_dates``."""
+        if (name, day_first) not in self._dates:
+            self._dates[name, day_first] = find_dates(self.cells(name), day_first)
+        return self._dates[name, day_first]
 
     def column(self, name: str, how: How = AS_IT_IS) -> Column:
         """Read a column.
@@ -259,7 +271,7 @@ class Table:
         cells = self.cells(name)
         if name in self.numeric:
             return self._numbers(name, how)
-        dates = find_dates(cells, how.day_first)
+        dates = self.dates(name, how.day_first)
         if dates is None:
             place = next((i for i, cell in enumerate(cells) if not is_missing(cell)), None)
             if place is None:
@@ -274,14 +286,15 @@ class Table:
                 Option(dates.readings[0], {"day_first": True}),
                 Option(dates.readings[1], {"day_first": False}),
             )
-            say = "write dates as 2024-12-31, or give day_first"
+            say = "write dates as 2024-12-31, or say day_first"
             raise TwoReadingsError(dates.example, name, row, options, say)
+        first_day = dates.first or "the first"
         return Column(
             name,
-            f"{name} (days since {dates.first})",
+            f"{name} (days since {first_day})",
             dates.days,
             dates.unreadable,
-            first_day=dates.first,
+            first_day=first_day,
             is_day_first=how.day_first if dates.example else None,
         )
 
@@ -297,7 +310,7 @@ class Table:
                 Option(digits.replace(sign, ""), {"decimal": OTHER[sign]}),
                 Option(_shortened(digits.replace(",", ".")), {"decimal": sign}),
             )
-            say = "give the decimal sign, . or ,"
+            say = "say decimal='.' or decimal=','"
             raise TwoReadingsError(cells[place], name, self.row_numbers[place], options, say)
         values, refused = read_digits(numbers.digits, decimal)
         unreadable = numbers.unreadable | {place: cells[place] for place in refused}

@@ -10,6 +10,7 @@ import pandas as pd
 from core.points import FloatArray
 from core.reading.numbers import is_missing
 
+_EIGHT_DIGITS = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)", re.ASCII)
 # How a date begins, and how it may be written: day first, then month first.
 _FORMATS = (
     (re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)", re.ASCII), ("%Y-%m-%d",)),
@@ -19,16 +20,21 @@ _FORMATS = (
     (re.compile(r"\d{1,2}/\d{1,2}/\d{4}(?!\d)", re.ASCII), ("%d/%m/%Y", "%m/%d/%Y")),
     (re.compile(r"\d{1,2}/\d{1,2}/\d{2}(?!\d)", re.ASCII), ("%d/%m/%y", "%m/%d/%y")),
     (re.compile(r"\d{1,2}-\d{1,2}-\d{4}(?!\d)", re.ASCII), ("%d-%m-%Y", "%m-%d-%Y")),
-    (re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}(?!\d)", re.ASCII), ("%d %b %Y",)),
-    (re.compile(r"\d{1,2} [A-Z][a-z]{3,8} \d{4}(?!\d)", re.ASCII), ("%d %B %Y",)),
+    (
+        re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)", re.ASCII),
+        ("%Y%m%d",),
+    ),
+    (re.compile(r"\d{1,2} [A-Z][a-z]{2,8} \d{4}(?!\d)", re.ASCII), ("%d %b %Y",)),
     (re.compile(r"\d{1,2}-[A-Z][a-z]{2}-\d{4}(?!\d)", re.ASCII), ("%d-%b-%Y",)),
     (re.compile(r"\d{1,2}-[A-Z][a-z]{2}-\d{2}(?!\d)", re.ASCII), ("%d-%b-%y",)),
-    (re.compile(r"[A-Z][a-z]{2} \d{1,2}, \d{4}(?!\d)", re.ASCII), ("%b %d, %Y",)),
-    (re.compile(r"[A-Z][a-z]{3,8} \d{1,2}, \d{4}(?!\d)", re.ASCII), ("%B %d, %Y",)),
+    (re.compile(r"[A-Z][a-z]{2,8} \d{1,2}, \d{4}(?!\d)", re.ASCII), ("%b %d, %Y",)),
 )
 _TIME = re.compile(
-    r"(?:[ T]+(\d{1,2}:\d{2})(:\d{2}(?:\.\d{1,6})?)?(?: ?([AaPp][Mm]))?Z?)?", re.ASCII
+    r"(?:[ T,]+(\d{1,2}:\d{2})(:\d{2}(?:\.\d{1,6})?)?\d*(?: ?([AaPp][Mm]))?"
+    r"(?:Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
 )
+_MONTH = re.compile(r"[A-Z][a-z]{2,8}", re.ASCII)
 _LONGEST = 40
 
 
@@ -41,7 +47,7 @@ class Dates:
     days : ndarray of shape (cells,)
         Days since the first; NaN where nothing is or nothing can be read.
     first : str
-        The first of them, as year-month-day.
+        The first of them, as year-month-day; empty where it can be read in two ways.
     unreadable : dict of int to str
         Cells that are neither dates nor missing, by their place.
     example : str
@@ -95,7 +101,8 @@ def find_dates(cells: Sequence[str], day_first: bool | None = None) -> Dates | N
     unreadable = {place: cells[place] for place in filled if np.isnan(days[place])}
     first = f"{readings[chosen].min():%Y-%m-%d}"
     if not is_open:
-        return Dates(days, first, unreadable)
+        same_first = len({reading.min() for reading in readings}) == 1
+        return Dates(days, first if same_first else "", unreadable)
     place = next(i for i in known.index if readings[0][i] != readings[1][i])
     told = tuple(f"{reading[place]:%B} {reading[place].day}" for reading in readings)
     return Dates(days, first, unreadable, cells[place], told)
@@ -114,5 +121,6 @@ def _split(cell: str) -> tuple[tuple[str, ...], str] | None:
             hours, _, rest = (minutes or "0:00").partition(":")
             hour = int(hours) % 12 + 12 * (half.lower() == "pm") if half else int(hours)
             second = seconds or ":00"
-            return formats, f"{date[0]} {hour}:{rest}{second}{'' if '.' in second else '.0'}"
+            written = _MONTH.sub(lambda name: name[0][:3], date[0])  # April, Sept
+            return formats, f"{written} {hour}:{rest}{second}{'' if '.' in second else '.0'}"
     return None

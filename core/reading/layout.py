@@ -11,7 +11,14 @@ from core.reading.columns import SAMPLE, Table
 from core.reading.dates import is_date
 from core.reading.numbers import find_numbers, is_missing, is_number, unit_of
 from core.reading.text import MAX_COLUMNS, Grid, Source, clip, count, read_grid
-from core.reading.vocabulary import ROW_LABELS, TOTALS, UNITS
+from core.reading.vocabulary import (
+    BESIDE_TOTALS,
+    ROW_LABELS,
+    SUBTOTALS,
+    TOTAL_ENDINGS,
+    TOTALS,
+    UNITS,
+)
 
 _TOP = 100  # rows among which the names of the columns are looked for
 
@@ -26,6 +33,10 @@ def read_table(source: Source) -> Table:
     """
     grid = read_grid(source)
     width = _width(grid.rows)
+    while width > 2 and not any(any(row[width - 1 :]) for row in grid.rows):
+        width -= 1  # each row ends with a delimiter
+        for row in grid.rows:
+            del row[width:]
     if width < 2:
         raise DataError(
             "The file has only one column: give two, separated by commas, semicolons or tabs."
@@ -59,8 +70,20 @@ class _Reader:
         """Keep the rows that are as wide as most; of the others, tell lines of text apart."""
         grid, kept = self.grid, []
         wide = [i for i, row in enumerate(grid.rows) if len(row) == self.width]
+        comments = [i for i, row in enumerate(grid.rows) if _is_comment(row, grid.delimiter)]
+        if 2 * len(comments) > len(grid.rows):  # no comments: all rows begin so
+            comments = []
         for i, row in enumerate(grid.rows):
-            if len(row) == self.width:
+            if any("\n" in cell and _holds_rows(cell, grid.delimiter) for cell in row):
+                raise DataError(
+                    f"In row {grid.row_numbers[i]} a quotation mark opens and never closes, so the "
+                    "rows below are in one cell. Correct that row, or save the file as CSV again."
+                )
+            if i in comments:
+                self.apart.append((grid.row_numbers[i], "comment"))
+            elif all(map(_RULE.fullmatch, filter(None, row))):
+                self.apart.append((grid.row_numbers[i], "rule"))
+            elif len(row) == self.width:
                 kept.append(i)
             elif any("\n" in cell for cell in row):
                 raise self._ragged(
@@ -144,8 +167,13 @@ class _Reader:
         ]
         clean = next((i for i, cells in enumerate(top) if _is_clean(cells)), len(top))
         names = [i for i in range(clean) if self._is_names(i, top[i])]
+        while len(names) > 1 and self._are_cells(names[-1]):
+            names.pop()
         if not names:
-            has_names = (clean > 0 and any(map(_is_text, top[0]))) or self._is_numbered(0)
+            texts = [cell for cell in top[0] if _is_text(cell)] if clean > 0 else []
+            has_names = (texts and not any(map(_ALMOST_NUMBER.fullmatch, texts))) or (
+                self._is_numbered(0)
+            )
             return (0, 1) if has_names else (None, 0)
         header = names[-1]
         begin = header + 1
@@ -163,25 +191,37 @@ class _Reader:
         texts = sum(map(_is_text, cells))
         return filled > 1 and 2 * texts >= len(cells) and not any(map(_is_value, cells))
 
-    def _is_numbered(self, row: int) -> bool:
-        """Tell whether numbers in the first row are names, such as 1, 2, 3 or 2022, 2023.
+    def _are_cells(self, row: int) -> bool:
+        """Tell whether what seems to be names is values with units, or the same text everywhere."""
+        cells = [self.rows[row][place] for place in self.numeric]
+        return all(map(_is_value, cells)) or (len(cells) > 1 and len(set(cells)) == 1)
 
-        They rise evenly, beside a name that is unlike the text below it.
+    def _is_numbered(self, row: int) -> bool:
+        """Tell whether numbers in the first row are names, such as 1, 2, 3 or 2010, 2020.
+
+        Years are, above other numbers. Others are where they rise evenly beside a name that is
+        unlike the text below it.
         """
         cells = self.rows[row]
-        texts = [place for place in range(self.width) if place not in self.numeric]
+        texts = [place for place in range(min(self.numeric)) if place not in self.numeric]
         labels = [cells[place] for place in self.numeric]
-        if not texts or len(self.rows) < 3 or not all(_WHOLE.fullmatch(label) for label in labels):
+        if not texts or len(self.rows) < 3 or not all(map(_WHOLE.fullmatch, labels)):
             return False
         steps = {int(b) - int(a) for a, b in pairwise(labels)}
-        if len(steps) != 1 or min(steps) <= 0:
+        if not steps:
             return False
-        below = [[other[place] for other in self.rows[1:_TOP]] for place in texts]
-        return any(
-            not cells[place]
-            or cells[place].casefold() in ROW_LABELS
-            or _stands_out(cells[place], others)
-            for place, others in zip(texts, below, strict=True)
+        below = [other[place] for other in self.rows[1:_TOP] for place in self.numeric]
+        if all(map(_YEAR.fullmatch, labels)) and (min(steps) > 0 or max(steps) < 0):
+            return sum(_YEAR.fullmatch(cell) is not None for cell in below) < 0.5 * len(below)
+        if len(steps) > 1 or min(steps) <= 0:
+            return False
+        is_named = any(_words(cells[place]) & ROW_LABELS for place in texts)
+        return is_named or (
+            len(labels) > 2
+            and any(
+                _stands_out(cells[place], [other[place] for other in self.rows[1:_TOP]])
+                for place in texts
+            )
         )
 
     def _names(self, header: int | None, begin: int) -> list[str]:
@@ -214,9 +254,10 @@ class _Reader:
         return unique_names(names)
 
     def _is_group(self, row: int) -> bool:
-        """Tell whether a row above the names groups them: some cells, with gaps between."""
-        filled = sum(map(bool, self.rows[row]))
-        return 2 <= filled < self.width and not any(map(_is_value, self.rows[row]))
+        """Tell whether a row above the names groups them: some cells, with a gap after each."""
+        filled = [place for place, cell in enumerate(self.rows[row]) if cell]
+        has_gaps = all(after - before > 1 for before, after in pairwise([*filled, self.width]))
+        return len(filled) > 1 and has_gaps and not any(map(_is_value, self.rows[row]))
 
     def _take_notes_off(self, points: list[tuple[list[str], int]]) -> None:
         """Take the last rows away that hold nothing but one text."""
@@ -227,14 +268,46 @@ class _Reader:
 
 
 def _find_totals(rows: list[list[str]]) -> list[tuple[int, str]]:
-    """Find the last rows that are named like totals, and how they are named."""
-    totals = []
-    for place in range(len(rows) - 1, max(len(rows) - 10, MIN_POINTS) - 1, -1):
-        named = next(filter(is_total, rows[place]), None)
-        if named is None:
-            break
-        totals.append((place, named))
-    return totals[::-1]
+    """Find the rows that are named like totals, and how they are named.
+
+    At the end any cell may name them; above, where rows are in groups, their first one does.
+    """
+    totals: list[tuple[int, str]] = []
+    if all(any(map(is_total, row)) for row in rows[:2]):  # a column in which all rows say so
+        return totals
+    for place, row in enumerate(rows):
+        label = next(filter(None, row), "")
+        is_last = place >= max(len(rows) - 10, MIN_POINTS)
+        named = next(filter(is_total, row if is_last else []), None)
+        if named is None and _words(label) & SUBTOTALS and not is_number(label):
+            named = label
+        if named is not None:
+            totals.append((place, named))
+    totals += [
+        (place, label)
+        for place in range(max(len(rows) - 10, MIN_POINTS), len(rows))
+        if totals
+        and (label := next(filter(None, rows[place]), ""))
+        and label.casefold().strip(" .:") in BESIDE_TOTALS
+        and place not in dict(totals)
+    ]
+    return sorted(totals) if 3 * len(totals) <= len(rows) or len(rows) < 10 else []
+
+
+def _is_comment(row: list[str], delimiter: str) -> bool:
+    """Tell whether a row is commented out: #3,60; but not # as the name of a column, or #N/A."""
+    cell = row[0]
+    return cell.startswith("#") and not is_missing(cell) and (cell != "#" or delimiter.isspace())
+
+
+def _holds_rows(cell: str, delimiter: str) -> bool:
+    """Tell whether rows of numbers are in a cell, because a quotation mark was not closed."""
+    lines = [re.split(f"[{delimiter}]", line) for line in cell.split("\n")[1:]]
+    return any(sum(is_number(part.strip()) for part in parts) > 1 for parts in lines)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.split(r"[^\w∑ø]+", text[:60].casefold()))
 
 
 def _is_value(cell: str) -> bool:
@@ -250,6 +323,9 @@ def _is_clean(cells: list[str]) -> bool:
 
 
 _WHOLE = re.compile(r"\d{1,4}", re.ASCII)
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d", re.ASCII)
+_RULE = re.compile(r"[-+=|: ]*[-+=|:]{2}[-+=|: ]*")  # ---+---, |:--|--:|
+_ALMOST_NUMBER = re.compile(r"[<>=≤≥]? ?[OolI]?[\d.,]+[OolI\d.,]*\W*")  # <0.1, O.5, 6.2*
 
 
 def _stands_out(cell: str, others: list[str]) -> bool:
@@ -265,20 +341,22 @@ def _shape(text: str) -> str:
 def _are_units(cells: list[str]) -> bool:
     """Tell whether what stands in these cells is units: short, and mostly well known."""
     filled = [cell for cell in cells if cell]
+    if any(_is_value(cell.strip("()[]")) for cell in filled):
+        return False
     return 0 < len(filled) <= 2 * sum(map(_is_unit, filled)) and max(map(len, filled)) <= 20
 
 
 def _is_unit(cell: str) -> bool:
     if re.fullmatch(r"\[[^\]]{0,20}\]|\([^)]{0,20}\)", cell):
-        return True
+        return any(sign.isalpha() or sign in "%°$€" for sign in cell)
     parts = re.split(r"[/·*⋅ ]|\^?[-+]?\d+|[²³⁻¹]+", cell.casefold())
     return len(cell) <= 20 and all(part in UNITS for part in parts if part) and any(parts)
 
 
 def is_total(cell: str) -> bool:
     """Tell whether a cell names a total, a mean or the like."""
-    words = re.split(r"[^\w∑ø]+", cell[:60].casefold())
-    return len(words) <= 5 and any(word in TOTALS for word in words)
+    words = _words(cell)
+    return len(words) <= 5 and any(word in TOTALS or word.endswith(TOTAL_ENDINGS) for word in words)
 
 
 def unique_names(names: Iterable[str]) -> list[str]:

@@ -53,15 +53,23 @@ _CELL = re.compile(
     (?P<sign>[+-]?)[ ]*(?P<before>{_CURRENCY})?[ ]*(?P<sign_behind>[+-]?)
     (?P<digits>{_DIGITS})
     [ ]*(?P<after>
-        (?:[^\W\d_½¼¾⅐-⅟]|[%‰°$€£¥₹₽₩₺₫₪"'″′])  # a letter, or a sign of a unit
-        [^\d:,;|]{{0,14}}[²³\d]?                  # kg/m³ and m/s2
+        (?![eEdD][ ]?[+-]?\d)                                # 1.5 E-3
+        (?:[^\W\d_½¼¾⅐-⅟²³¹⁰-⁹]|[%‰°$€£¥₹₽₩₺₫₪"'″′])  # a letter, or a sign of a unit
+        [^\d:,;|]{{0,14}}(?:[²³]|(?<=[^\W\d_])\d)?           # kg/m³ and m/s2
     )?
     """,
     re.VERBOSE,
 )
+_SIMPLE = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 _IS_CURRENCY = re.compile(_CURRENCY)
 _FLOATS = re.compile(r"[0-9+\-.eE\n]*")  # what float() reads as we do, if it reads it
 _WHOLE = re.compile(r"^[+-]?\d+$", re.ASCII | re.MULTILINE)
+_WHOLE_HUNDRED = re.compile(r"^[+-]?[1-9]\d\d$", re.ASCII | re.MULTILINE)
+# A hundred or more, in a cell that can be read in one way only.
+_HUNDRED = re.compile(
+    r"^[+-]?(?:[1-9]\d{2,}(?:[.,]\d*)?|\d{1,3}(?:[., ']\d{3})+[.,]\d+|\d{1,3}(?:[., ']\d{3}){2,})$",
+    re.ASCII | re.MULTILINE,
+)
 _WHOLE_THOUSAND = re.compile(r"^[+-]?\d{4,}$", re.ASCII | re.MULTILINE)
 _SPACED = re.compile(r"\d[ ']\d", re.ASCII)
 
@@ -144,9 +152,9 @@ def find_numbers(cells: Sequence[str]) -> Numbers:
     places: dict[str, list[int]] = {}
     for place, cell in enumerate(cells):
         places.setdefault(cell, []).append(place)
-    found = {cell: (match, _affix(match)) for cell in places if (match := _match(cell))}
+    found = {cell: parts for cell in places if (parts := _split(cell))}
     affixes: Counter[str] = Counter()
-    for cell, (_, affix) in found.items():
+    for cell, (affix, _, _) in found.items():
         affixes[affix] += len(places[cell])
     usual = affixes.most_common(1)[0][0] if affixes else ""
     usual_affixes = {affix for affix in affixes if _may_stand_together(affix, usual)}
@@ -154,11 +162,10 @@ def find_numbers(cells: Sequence[str]) -> Numbers:
     unreadable: dict[int, str] = {}
     about: dict[int, str] = {}
     for cell, where in places.items():
-        match, affix = found.get(cell, (None, ""))
-        if match and affix in usual_affixes:
-            sign, behind, number, is_about = match.group("sign", "sign_behind", "digits", "about")
+        affix, number, is_about = found.get(cell, ("", "", False))
+        if number and affix in usual_affixes:
             for place in where:
-                digits[place] = sign + behind + number
+                digits[place] = number
             if is_about:
                 about |= dict.fromkeys(where, cell)
         elif is_missing(cell):
@@ -185,6 +192,17 @@ def _match(cell: str) -> re.Match[str] | None:
         return None
     match = _CELL.fullmatch(cell if cell.isascii() else cell.translate(_SIGNS))
     return None if match and match["sign"] and match["sign_behind"] else match
+
+
+def _split(cell: str) -> tuple[str, str, bool] | None:
+    """Split a cell into the sign of its unit, its number, and whether it says "about"."""
+    if len(cell) <= MAX_CELL and _SIMPLE.fullmatch(cell):  # most are, and _CELL takes longer
+        return "", cell, False
+    match = _match(cell)
+    if match is None:
+        return None
+    sign, behind, digits, about = match.group("sign", "sign_behind", "digits", "about")
+    return _affix(match), f"{sign}{behind}{digits}", about is not None
 
 
 def _affix(match: re.Match[str]) -> str:
@@ -215,6 +233,10 @@ class Evidence:
         The first such cell.
     whole : bool
         Whether numbers without any sign are among them.
+    hundreds : bool
+        Whether a whole number from 100 to 999 is among them, and no larger one.
+    reaches_hundred : bool
+        Whether a cell is 100 or more and can be read in one way only.
     against_decimal : bool
         Whether those cells can hardly have decimals: some end in 0, and others have none at all.
     against_thousands : bool
@@ -227,6 +249,8 @@ class Evidence:
     ambiguous: frozenset[Decimal]
     example: str
     whole: bool
+    hundreds: bool
+    reaches_hundred: bool
     against_decimal: bool
     against_thousands: bool
     spaced: bool
@@ -238,13 +262,16 @@ def weigh(digits: Sequence[str]) -> Evidence:
     signs = [sign for sign in DECIMALS if sign in text]
     written = {sign: set(_AMBIGUOUS[sign].findall(text)) for sign in signs}
     cells = set().union(*written.values())
-    whole, thousand = _WHOLE.search(text) is not None, _WHOLE_THOUSAND.search(text) is not None
+    thousand = _WHOLE_THOUSAND.search(text) is not None
+    hundreds = not thousand and _WHOLE_HUNDRED.search(text) is not None
     return Evidence(
         proven=frozenset(sign for sign in DECIMALS if signs and _PROVES[sign].search(text)),
         ambiguous=frozenset(sign for sign in signs if written[sign]),
         example=next((cell for cell in digits if cell in cells), ""),
-        whole=whole,
-        against_decimal=whole and not thousand and any(cell.endswith("0") for cell in cells),
+        whole=_WHOLE.search(text) is not None,
+        hundreds=hundreds,
+        reaches_hundred=_HUNDRED.search(text) is not None,
+        against_decimal=hundreds and any(cell.endswith("0") for cell in cells),
         against_thousands=thousand,
         spaced=_SPACED.search(text) is not None,
     )
@@ -291,7 +318,10 @@ def _decide(
     if not column.ambiguous:
         return Decision(None if len(column.proven) > 1 else min(column.proven, default="."))
     if len(column.proven) == 1:
-        return Decision(min(column.proven))
+        decimal = min(column.proven)
+        # 1,234 among 1.5 and 1.25, where nothing else is as large.
+        is_odd = OTHER[decimal] in column.ambiguous and not column.reaches_hundred
+        return Decision(decimal, open=is_odd, guess=is_odd)
     sign = min(column.ambiguous)
     if column.proven or len(column.ambiguous) > 1:
         return Decision(sign, open=True, guess=True)
@@ -300,12 +330,13 @@ def _decide(
     if proven == {thousands} and not spaced:
         return Decision(thousands, open=column.against_thousands, guess=column.against_thousands)
     if proven <= {sign} and (proven or spaced):
-        return Decision(sign, open=column.against_decimal, guess=column.against_decimal)
+        is_odd = column.against_decimal or (column.hundreds and delimiter != ",")
+        return Decision(sign, open=is_odd, guess=is_odd)
     if proven:
         return Decision(sign, open=True, guess=True)
     # Nothing proves it. A column, a currency or the separator may tell.
     if unit[:1] in ("$", "£"):
-        return Decision(".", open=True)
+        return Decision(".", open=True, guess=sign == ".")
     if column.against_decimal and (delimiter, sign) != (",", "."):
         return Decision(thousands, open=True)
     usual = {",": ".", ";": ","}.get(delimiter)  # a comma cannot both separate and be decimal
@@ -330,7 +361,7 @@ def read_digits(digits: Sequence[str], decimal: Decimal | None) -> tuple[FloatAr
     refused : list of int
         Places of digits that are no such number, or one beyond a float64.
     """
-    if decimal == "." and _FLOATS.fullmatch("\n".join(digits)):
+    if decimal == "." and _are_floats(digits):
         values = np.array([float(cell or "nan") for cell in digits], dtype=np.float64)
     else:
         value_of = {cell: _value(cell, decimal) for cell in set(digits)}
@@ -347,10 +378,9 @@ def _value(cell: str, decimal: Decimal | None) -> float:
     if decimal is None:
         decimal = "," if _PROVES[","].match(cell) else "."
     group = OTHER[decimal]
-    if group in cell:
-        if not _GROUPED[group].match(cell):
-            return np.nan
-        cell = cell.replace(group, "")
+    if cell.count(decimal) > 1 or (group in cell and not _GROUPED[group].match(cell)):
+        return np.nan
+    cell = cell.replace(group, "")
     return float(cell.replace(decimal, ".").replace(" ", "").replace("'", ""))
 
 

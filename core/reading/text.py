@@ -23,13 +23,18 @@ _HEAD_LINES, _HEAD_CHARACTERS = 100, 20_000
 SPACES, WIDE_SPACES = " ", "  "  # one or more, and two or more; tabs count as well
 _DELIMITERS = (",", ";", "\t", "|", WIDE_SPACES, SPACES)
 _CERTAINTY = {WIDE_SPACES: 1, SPACES: 0}
-_MARGINS = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
+_MARGINS = re.compile(r"^[ \t]+|(?<![ \t])[ \t]+$", re.MULTILINE)
 _WIDE = re.compile(r"[ \t]{2,}|\t")
 _TOLD_DELIMITER = re.compile(r"sep=([,;\t|])\s*?[\r\n]")  # as Excel writes it, in the first line
 # Soft hyphens, zero-width spaces and joiners, marks of direction, byte order marks.
 _WITHOUT_PICTURE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_COMMENT = re.compile(r"^#+[ \t]*(?=[^,;|\s])", re.MULTILINE)  # "#time,volt", "# by Ann"
+# Lines such as "# by Ann" and "#time,volt", above all others.
+_COMMENTS_FIRST = re.compile(r"\A(?:[ \t]*#[^\r\n]*(?:\r\n|\r|\n))+")
+_COMMENT = re.compile(r"^[ \t]*#+[ \t]*(?=[^,;|\s])", re.MULTILINE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_UP_TO_THREE = re.compile(r"[+-]?[1-9]\d{0,2}", re.ASCII)
+_SPACED = re.compile(r"\d \d")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _THREE_DIGITS = re.compile(r"\d{3}", re.ASCII)
 
 # What a file begins with, what else is in it, what it is, and how to make a CSV of it.
@@ -144,7 +149,8 @@ def _decode(content: bytes) -> str:
             "The file is a web page, XML or JSON, not a table as text. Open it in a spreadsheet "
             "and save it as CSV, or copy and paste its columns."
         )
-    return _COMMENT.sub("", _WITHOUT_PICTURE.sub("", text))
+    text = _WITHOUT_PICTURE.sub("", text)
+    return _COMMENTS_FIRST.sub(lambda comments: _COMMENT.sub("", comments[0]), text)
 
 
 def _no_text() -> DataError:
@@ -164,12 +170,18 @@ def _find_delimiter(text: str) -> str:
     def score(delimiter: str) -> tuple[float, float, int, int]:
         rows = [row for row in _reader(head, delimiter) if any(map(str.strip, row))]
         widths = Counter(len(row) for row in rows if len(row) > 1)
-        if not widths or (delimiter == SPACES and _may_be_thousands(rows)):
+        is_no_delimiter = (delimiter == "," and _stand_between_thousands(head)) or (
+            delimiter == SPACES and _may_be_thousands(rows)
+        )
+        if not widths or is_no_delimiter:
             return (0.0, 0.0, 0, 0)
         width, count = widths.most_common(1)[0]
         cells = [cell for row in rows if len(row) == width for cell in row]
-        numbers = sum(map(is_number, cells)) / len(cells)
-        return (count / len(rows), numbers, _CERTAINTY.get(delimiter, 2), width)
+        # 20,5 980: the comma is in a number, and the space between two.
+        is_split = [delimiter == "," and _SPACED.search(cell) is not None for cell in cells]
+        numbers = sum(is_number(c) and not s for c, s in zip(cells, is_split, strict=True))
+        certainty = _CERTAINTY.get(delimiter, 2)
+        return (count / len(rows), numbers / len(cells), certainty, width)
 
     try:
         return max(_DELIMITERS, key=score)
@@ -177,10 +189,21 @@ def _find_delimiter(text: str) -> str:
         raise _unreadable(error) from error
 
 
+def _stand_between_thousands(head: str) -> bool:
+    """Tell whether all commas stand in numbers such as 8,336,817, beside other words."""
+    lines = [line.split() for line in _LINE_END.split(head) if "," in line]
+    return bool(lines) and all(
+        len(words) > 1 and all(_THOUSANDS.fullmatch(word) for word in words if "," in word)
+        for words in lines
+    )
+
+
 def _may_be_thousands(rows: list[list[str]]) -> bool:
     """Tell whether spaces may stand between the thousands of one column, as in 1 250."""
-    behind = [cell for row in rows if is_number(row[0]) for cell in row[1:]]
-    return all(map(_THREE_DIGITS.fullmatch, behind))
+    numbers = [row for row in rows if is_number(row[0])]
+    behind = [cell for row in numbers for cell in row[1:]]
+    are_groups = behind and all(map(_THREE_DIGITS.fullmatch, behind))
+    return bool(are_groups) and all(_UP_TO_THREE.fullmatch(row[0]) for row in numbers)
 
 
 def _reader(text: str, delimiter: str) -> Iterator[list[str]]:

@@ -10,6 +10,7 @@ MISSING = _words(
     """
     . .. ... … - -- --- – — ? na n.a. n/a #n/a #na nan null none nil missing absent abs. ill sick
     excused #div/0! #value! #ref! #name? #num! #null! #error! k.a. fehlt krank entschuldigt
+    #wert! #nv #bezug! #zahl! #valeur! #nom? #n/d
     """
 ) | {"", "not available", "not measured", "no data", "no answer", "keine angabe"}
 
@@ -29,16 +30,30 @@ UNITS = _words(
 TOTALS = _words(
     """
     total totals sum sums subtotal mean means average averages avg median overall summe gesamt
-    insgesamt mittelwert mittel durchschnitt schnitt somme moyenne suma promedio σ ∑ ø std stdev
-    sd standardabweichung maximum minimum
+    insgesamt summen mittelw mittel schnitt somme moyenne moy suma promedio mediana totaal σ ∑ ø
+    std stdev stdabw stabw sd standardabweichung varianz variance écart maximum minimum possible
     """
 )
+# German joins words: Klassendurchschnitt, Gesamtsumme.
+TOTAL_ENDINGS = ("durchschnitt", "summe", "mittelwert", "notenschnitt")
+# Names of people, too, and so of a total only beside another one.
+BESIDE_TOTALS = _words("max min count n anzahl range sem mw media mode")
+# A row among the others whose first cell has one of these sums up some of them.
+SUBTOTALS = _words("total totals subtotal zwischensumme summe possible")
 
 # A column with such a name, without spaces and signs, that counts up by one, counts the rows.
 ROW_NUMBERS = _words(
     """
     nr no num number id index idx row rownames obs case lfd lfdnr pos nummer sno slno srno record
-    unnamed0
+    unnamed0 messung messungnr versuch versuchnr versuchsnr trial trialno probe sample sampleno
+    student studentno measurement
+    """
+)
+
+# A column with such a name tells rows apart, and is no measurement.
+IDENTIFIERS = _words(
+    """
+    id idnumber studentid userid sisid matrikelnummer plz zip zipcode postcode postalcode
     """
 )
 
@@ -46,6 +61,7 @@ ROW_NUMBERS = _words(
 ROW_LABELS = _words(
     """
     name id student pupil country city place region state product person group class code schüler
-    land ort stadt klasse gruppe nom élève pays ville nombre alumno país ciudad
+    land ort stadt klasse gruppe nom élève pays ville nombre alumno país ciudad sector station year
+    bundesland kanton wohnort stadtteil quiz task
     """
 )
