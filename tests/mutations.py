@@ -60,9 +60,19 @@ MUTATIONS = (
         "chosen = 0 if is_open and day_first is False else -1",
         "reading",
     ),
-    Mutation("totals are points", "reading/choosing", "if not how.keep_totals:", "if False:", "reading"),
     Mutation(
-        "row numbers are data", "reading/choosing", "return bool(np.array_equal(values, counted)", "return bool(False", "reading"
+        "totals are points",
+        "reading/choosing",
+        "if not how.keep_totals:",
+        "if False:",
+        "reading",
+    ),
+    Mutation(
+        "row numbers are data",
+        "reading/choosing",
+        "return bool(np.array_equal(values, counted)",
+        "return bool(False",
+        "reading",
     ),
     # Data
     Mutation("two points are enough", "points", "MIN_POINTS = 3", "MIN_POINTS = 2", "datasets"),

@@ -172,7 +172,7 @@ def with_start(key: str, w: str, b: str) -> Outcome:
 @pytest.mark.parametrize("key", ["integers", "constant"])  # x a tensor, and x a NumPy array
 def test_a_whole_number_as_w_stops_the_loop_where_whole_numbers_as_data_do(key: str) -> None:
     error = with_start(key, "0", "-1.0").error
-    line = 'predictions = w * x + b\n'
+    line = "predictions = w * x + b\n"
     assert line in error
     assert line in wrong("integers").error
     assert "InvalidArgumentError: cannot compute" in error
