@@ -34,7 +34,7 @@ text(
     "A line is two numbers: its **slope w** (how much y grows when x grows by one) and its "
     "**intercept b** (where it is at x = 0). How wrong is it, for points that do not lie on it?"
 )
-glossary("parameter", "residual", "mean squared error", "loss", "best fit", "true line")
+glossary("parameter", "residual", "mean squared error", "loss", "true line", "best fit")
 dataset, start = choose_data()
 about = BUNDLED.get(st.session_state.data)
 if about:
