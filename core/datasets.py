@@ -108,9 +108,9 @@ BUNDLED = {
         "E. Hubble, “A Relation between Distance and Radial Velocity among Extra-Galactic "
         "Nebulae”, PNAS 15, 1929",
         "Edwin Hubble put together the distances of 24 nebulae, galaxies as we say now, and how "
-        "fast each moves away from us; five come nearer, so their velocity is below 0.",
-        "The slope, in km/s per megaparsec, is close to, but not quite, what he published for what "
-        "is now called the Hubble constant: 465 ± 50 and, from groups of nebulae, 513 ± 60. He "
+        "fast each moves away from us. Five come nearer: their velocity is below 0.",
+        "The slope, in km/s per megaparsec, is close to, but not quite, what Hubble published for "
+        "the constant that now bears his name: 465 ± 50 and, from groups of nebulae, 513 ± 60. He "
         "also allowed for the motion of the sun. Today's value is near 70: his distances were far "
         "too small.",
     ),

@@ -168,7 +168,7 @@ def test_there_are_seven_bundled_sets_all_different() -> None:
 def test_what_is_said_of_hubbles_data_is_so() -> None:
     hubble, entry = load_bundled("hubble"), BUNDLED["hubble"]
     assert int(np.sum(hubble.y < 0)) == 5
-    assert "five come nearer" in entry.about
+    assert "Five come nearer" in entry.about
     slope = best_fit(hubble).w
     assert slope == pytest.approx(454.16, abs=0.005)
     for published, error in ((465, 50), (513, 60)):  # PNAS 15, 1929, p. 171
