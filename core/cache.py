@@ -21,7 +21,7 @@ import streamlit as st
 
 from core import rate_frames, theory
 from core.challenges import PARS
-from core.datasets import Dataset, Line, load_bundled, make_noisy_line
+from core.datasets import Dataset, FloatArray, Line, load_bundled, make_noisy_line
 from core.mistakes import MISTAKES
 from core.network_runs import (
     EdgeRun,
@@ -30,6 +30,7 @@ from core.network_runs import (
     held_out_pictures,
     training_pictures,
 )
+from core.network_runs import fresh_pictures as draw_fresh_pictures
 from core.outcomes import Outcome, run
 from core.pictures import Pictures
 from core.pins import Pin
@@ -105,6 +106,12 @@ def pictures(clutter: float) -> tuple[Pictures, Pictures]:
     return training_pictures(clutter), held_out_pictures(clutter)
 
 
+@st.cache_resource(max_entries=4, show_spinner=False)
+def fresh_pictures(clutter: float) -> Pictures:
+    """Draw the pictures that no training and no choice of a rate sees."""
+    return draw_fresh_pictures(clutter)
+
+
 MAX_NETWORKS = 64
 
 
@@ -139,6 +146,19 @@ def train_network(
             while len(kept) > MAX_NETWORKS:
                 kept.popitem(last=False)
         yield history
+
+
+def fresh_accuracy(config: NetworkConfig, history: NetworkHistory) -> float:
+    """Try out the network at the end of a whole run on fresh pictures, at most once."""
+    wait_for_tensorflow()
+    return _fresh_accuracy(config, history.weights)
+
+
+@st.cache_data(max_entries=MAX_NETWORKS, show_spinner=False)
+def _fresh_accuracy(config: NetworkConfig, _weights: tuple[FloatArray, ...]) -> float:
+    from core import network
+
+    return network.share_right(_weights, fresh_pictures(config.clutter))
 
 
 def range_test(config: NetworkConfig) -> RangeTest:

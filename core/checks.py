@@ -225,7 +225,7 @@ def same_ring(dataset: Dataset, start: Line) -> Question:
             Choice(
                 "The residuals.",
                 "Only the mean of their squares: one line may miss these points, the other those. "
-                f"{example}both have a loss of {loss}, but they miss each point by other amounts.",
+                f"{example}both have a loss of {loss}, but they miss the points by other amounts.",
             ),
         ),
         f"That is what a ring is. {example}both have a loss of {loss}.",

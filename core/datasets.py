@@ -70,7 +70,10 @@ def make_noisy_line(
 
 @dataclass(frozen=True)
 class _Bundled:
-    """Where a real data set lies, who measured what, and what its slope means."""
+    """Where a real data set lies, who measured what, and what its slope means.
+
+    ``slope`` follows the best fit over x as it was measured; standardized, the slope is another.
+    """
 
     file: str
     columns: tuple[str, str]
@@ -94,7 +97,7 @@ BUNDLED = {
         "M. Ezekiel, “Methods of Correlation Analysis”, Wiley, 1930; in R as `cars`",
         "In the 1920s somebody drove cars at 4 to 25 miles an hour and measured how far they went "
         "on after the brakes were put on.",
-        "The slope is how many feet more it takes to stop for each mile an hour more.",
+        "The slope is how many feet more, on average, it takes to stop for each mile an hour more.",
     ),
     "hubble": _Bundled(
         "hubble.csv",
@@ -105,9 +108,11 @@ BUNDLED = {
         "E. Hubble, “A Relation between Distance and Radial Velocity among Extra-Galactic "
         "Nebulae”, PNAS 15, 1929",
         "Edwin Hubble put together the distances of 24 nebulae, galaxies as we say now, and how "
-        "fast each moves away from us.",
-        "The slope is his first estimate of what is now called the Hubble constant, in km/s per "
-        "megaparsec; today's value is near 70, because his distances were far too small.",
+        "fast each moves away from us. Five come nearer: their velocity is below 0.",
+        "The slope, in km/s per megaparsec, is close to, but not quite, what Hubble published for "
+        "the constant that now bears his name: 465 ± 50 and, from groups of nebulae, 513 ± 60. He "
+        "also allowed for the motion of the sun. Today's value is near 70: his distances were far "
+        "too small.",
     ),
     "forbes": _Bundled(
         "forbes.csv",
@@ -119,8 +124,8 @@ BUNDLED = {
         "Boiling Point of Water”, Trans. Royal Society of Edinburgh 21, 1857",
         "James Forbes climbed in the Alps and in Scotland with a kettle, and noted at which "
         "temperature water boiled and what the barometer said.",
-        "The slope is by how many inches of mercury the air pressure is higher where water boils "
-        "one degree hotter: with it a thermometer serves as a barometer.",
+        "The slope is by how many inches of mercury, on average, the air pressure is higher where "
+        "water boils one degree hotter: with such a line a thermometer serves as a barometer.",
     ),
     **{
         f"anscombe-{i}": _Bundled(
@@ -131,9 +136,9 @@ BUNDLED = {
             "y",
             _ANSCOMBE,
             "Francis Anscombe made up four sets of eleven points that look nothing alike and have "
-            "the same best fit.",
-            "The slope is one half in all four: a line says nothing about whether a line was the "
-            "right thing to fit.",
+            "the same best fit, to two decimals.",
+            "In all four sets that is 0.50 × x + 3.00, to two decimals: a best fit says nothing "
+            "about whether a line was the right thing to fit.",
         )
         for i in range(1, 5)
     },

@@ -11,26 +11,20 @@ class Entry:
     page: str
 
 
-# In the order in which the course meets them.
+# In the order in which the course meets them: each is told in words that were met before.
 GLOSSARY = {
+    "step": Entry(
+        "One move of the line, in the direction in which it gets less wrong. A run is many of "
+        "them, one after the other.",
+        "gradient-steps",
+    ),
     "learning rate": Entry(
-        "The number that a gradient is multiplied by to make a step. You choose it: too small and "
-        "the loop crawls, too large and it explodes.",
+        "The number that says how large the steps are. You choose it: too small and the line "
+        "creeps, too large and each step jumps farther past the points than the last.",
         "learning-rates",
     ),
-    "hyperparameter": Entry(
-        "A number that decides how a loop learns, and that the loop does not learn itself. The "
-        "learning rate is one, and so is the number of steps.",
-        "gradient-steps",
-    ),
-    "gradient descent": Entry(
-        "A way to the lowest loss in many small steps, each against the gradient. It works for a "
-        "line as for a model with thousands of numbers.",
-        "gradient-steps",
-    ),
     "parameter": Entry(
-        "A number of the model that the loop changes. A line has two: its slope w and its "
-        "intercept b.",
+        "A number that the steps change. A line has two: its slope w and its intercept b.",
         "data",
     ),
     "residual": Entry(
@@ -38,14 +32,14 @@ GLOSSARY = {
         "picture it is the thin bar between the two.",
         "data",
     ),
-    "loss": Entry(
-        "One number that says how wrong a line is. Here it is the mean squared error, in units of "
-        "y, squared.",
-        "data",
-    ),
     "mean squared error": Entry(
         "The average of the squared residuals. Squaring makes points above and below count alike, "
         "and large misses count most.",
+        "data",
+    ),
+    "loss": Entry(
+        "One number that says how wrong a line is. Here it is the mean squared error, in units of "
+        "y, squared.",
         "data",
     ),
     "true line": Entry(
@@ -68,24 +62,34 @@ GLOSSARY = {
         "points to where the loss rises fastest, so a step goes the other way.",
         "loss-surface",
     ),
-    "ring": Entry(
-        "A closed curve on the map through all lines with the same loss, also called a contour. "
-        "From one ring to the next one inwards the excess loss falls to a quarter.",
-        "loss-surface",
+    "gradient descent": Entry(
+        "A way to the lowest loss in many small steps, each against the gradient. It works for the "
+        "two parameters of a line as for thousands of them.",
+        "gradient-steps",
     ),
     "excess loss": Entry(
         "The loss of a line minus the lowest loss there is, that of the best fit. At the best fit "
         "it is 0.",
         "loss-surface",
     ),
-    "step": Entry(
-        "One round of the loop: predict, measure the loss, ask for the gradient, move w and b. The "
-        "move is learning rate × gradient, subtracted.",
-        "gradient-steps",
+    "ring": Entry(
+        "A closed curve on the map through all lines with the same loss, also called a contour. "
+        "From one ring to the next one inwards the excess loss falls to a quarter.",
+        "loss-surface",
     ),
     "tape": Entry(
         "TensorFlow's `GradientTape`: it writes down what is computed while it is open. From that "
         "record it works out gradients.",
+        "gradient-steps",
+    ),
+    "hyperparameter": Entry(
+        "A number that decides how a loop learns, and that the loop does not learn itself. The "
+        "learning rate is one, and so is the number of steps.",
+        "gradient-steps",
+    ),
+    "gradient step": Entry(
+        "One round of the loop: predict, measure the loss, ask for the gradient, move w and b. The "
+        "move is learning rate × gradient, subtracted.",
         "gradient-steps",
     ),
     "gap": Entry(
@@ -103,6 +107,11 @@ GLOSSARY = {
         "steps for the long way, small ones to settle.",
         "gradient-steps",
     ),
+    "curvature": Entry(
+        "How quickly the slope of the loss changes along a direction. Where it changes least and "
+        "where most it is λ₁ and λ₂, the *eigenvalues* of the bowl.",
+        "learning-rates",
+    ),
     "overshoot": Entry(
         "A step that passes the lowest point and ends on the other side. Above the rate 1/λ₂ every "
         "step does so across the valley.",
@@ -118,15 +127,15 @@ GLOSSARY = {
         "diverge. Sooner or later a run does so at every rate above the limit, 2/λ₂.",
         "learning-rates",
     ),
-    "curvature": Entry(
-        "How quickly the slope of the loss changes along a direction. The flattest and the "
-        "steepest direction have λ₁ and λ₂, the *eigenvalues* of the bowl.",
-        "learning-rates",
-    ),
     "condition number": Entry(
         "λ₂/λ₁: how many times stronger the bowl curves across the valley than along it. The "
         "larger it is, the longer every rate takes.",
         "learning-rates",
+    ),
+    "broadcasting": Entry(
+        "How arrays of different shapes are stretched to fit each other, without a word. It turns "
+        "(100, 1) minus (100,) into 10,000 differences.",
+        "mistakes",
     ),
     "hidden unit": Entry(
         "A part of a network that weighs all numbers of a picture, adds them up, and passes on "
@@ -139,8 +148,8 @@ GLOSSARY = {
         "hot-dog",
     ),
     "held out": Entry(
-        "Kept away from the training, so that no step ever sees it. How well a network does there "
-        "is how well it has understood.",
+        "Kept away from the training, so that no step ever sees it. What a network gets right "
+        "there, it has not learned by heart.",
         "hot-dog",
     ),
     "range test": Entry(
@@ -149,13 +158,8 @@ GLOSSARY = {
         "hot-dog",
     ),
     "sharpness": Entry(
-        "The curvature of a network's loss along its steepest direction, at the present weights. "
-        "It is what λ₂ is for a line, but it changes as the network learns.",
+        "The curvature of a network's loss along the direction in which it curves most, at the "
+        "present weights. It is what λ₂ is for a line, but it changes as the network learns.",
         "hot-dog",
-    ),
-    "broadcasting": Entry(
-        "How arrays of different shapes are stretched to fit each other, without a word. It turns "
-        "(100, 1) minus (100,) into 10,000 differences.",
-        "mistakes",
     ),
 }

@@ -264,7 +264,9 @@ _ALL = (
             ),
         ),
         "w is a `float`, x an `int64`: say which type you want when you hand data over. "
-        "(`tf.Variable(0)`, without the point, is the same slip in w: its gradient is `None`.)",
+        "(`tf.Variable(0)`, without the point, is the same slip in w, and stops the loop at the "
+        "same line. If b is a whole number, too, and x a NumPy array, the loop gets farther: then "
+        "both gradients are `None`.)",
     ),
     Mistake(
         "no-rate",
@@ -275,8 +277,8 @@ _ALL = (
         (
             Choice(
                 "It arrives sooner, because the steps are ten times as large.",
-                "Larger steps help only up to a limit, here 0.75. Without a learning rate the "
-                "steps are as with a rate of 1.",
+                "A run comes closer only at rates below a limit, here 0.75. Without a learning "
+                "rate the steps are as with a rate of 1.",
             ),
             Choice(
                 "It jumps to and fro near the best fit, always about as far.",

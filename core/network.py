@@ -22,6 +22,7 @@ from core.network_runs import (
     MEASURED,
     SANE_GROWTH,
     STEPS,
+    FloatArray,
     NetworkConfig,
     NetworkHistory,
 )
@@ -119,6 +120,16 @@ def train(
         yield history
         if history.diverged_at >= 0:
             return
+
+
+def share_right(weights: tuple[FloatArray, ...], pictures: Pictures) -> float:
+    """Compute the share of right answers that a network of these weights gives, from 0 to 1.
+
+    It is not compiled: it is asked for once a run, and must not disturb what is.
+    """
+    network = [tf.constant(values) for values in weights]
+    scores = predict(network, tf.constant(pictures.rows)).numpy()
+    return float(np.mean((scores > 0) == (pictures.truth > 0.5)))
 
 
 def range_test(training: Pictures, config: NetworkConfig) -> RangeTest:

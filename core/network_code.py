@@ -10,6 +10,8 @@ from pathlib import Path
 
 from core.network_runs import (
     CHUNK,
+    FRESH,
+    FRESH_SEED,
     HELD_OUT,
     HELD_OUT_SEED,
     INPUTS,
@@ -99,10 +101,13 @@ from numpy.typing import NDArray"""
 _RUN = """\
 TRAINING = make_pictures({trained_on}, seed={training_seed}, clutter={clutter})
 HELD_OUT = make_pictures({held_out}, seed={held_out_seed}, clutter={clutter})
+FRESH = make_pictures({fresh}, seed={fresh_seed}, clutter={clutter})
 data = tf.constant(TRAINING.rows), tf.constant(TRAINING.truth)
 seen = data[0][:{measured}], data[1][:{measured}]
 unseen = tf.constant(HELD_OUT.rows), tf.constant(HELD_OUT.truth)
+fresh = tf.constant(FRESH.rows), tf.constant(FRESH.truth)
 chosen = np.random.default_rng({seed}).integers(0, {trained_on}, ({steps}, {batch_size}))
+ends = {{}}
 
 for learning_rate in {rates}:
     print(f"learning rate {{learning_rate}}")
@@ -114,16 +119,25 @@ for learning_rate in {rates}:
             descend(network, *data, tf.constant(chosen[step - {chunk} : step]), rate)
         _, loss, right = score_and_judge(network, *seen)
         _, held_out_loss, held_out_right = score_and_judge(network, *unseen)
+        _, _, fresh_right = score_and_judge(network, *fresh)
         if records and not loss <= {growth:.0e} * records[0][1]:
             print("exploded")
             break
         records.append((step, loss.numpy(), held_out_loss.numpy()))
+        ends[learning_rate] = held_out_right.numpy(), fresh_right.numpy()
         print(
             f"step {{step:4}}   loss {{loss:.6g}}   right {{right:.1%}}"
             f"   held out: loss {{held_out_loss:.6g}}   right {{held_out_right:.1%}}"
         )
     steps, losses, held_out_losses = zip(*records)
     plt.plot(steps, held_out_losses, label=f"{{learning_rate}}")
+
+best = max(ends, key=lambda one: ends[one][0])
+held_out_right, fresh_right = ends[best]
+print(
+    f"chosen by the held-out pictures: {{best}}"
+    f"   right there {{held_out_right:.1%}}   right on fresh ones {{fresh_right:.1%}}"
+)
 
 plt.yscale("log")
 plt.xlabel("step")
@@ -152,6 +166,8 @@ def _sections(configs: Sequence[NetworkConfig]) -> list[tuple[str, str]]:
                 held_out=HELD_OUT,
                 training_seed=TRAINING_SEED,
                 held_out_seed=HELD_OUT_SEED,
+                fresh=FRESH,
+                fresh_seed=FRESH_SEED,
                 measured=MEASURED,
                 steps=STEPS,
                 chunk=CHUNK,

@@ -13,8 +13,8 @@ FloatArray = NDArray[np.float64]
 Verdict = Literal["slow", "good", "zigzag", "explodes"]
 
 INPUTS = SIZE * SIZE * 3
-TRAINED_ON, HELD_OUT = 4_000, 1_000
-TRAINING_SEED, HELD_OUT_SEED = 1, 2
+TRAINED_ON, HELD_OUT, FRESH = 4_000, 1_000, 1_000
+TRAINING_SEED, HELD_OUT_SEED, FRESH_SEED = 1, 2, 3
 MEASURED = 1_000  # of the pictures it is trained on: as many as are held out
 STEPS, CHUNK = 1_200, 50  # it is measured, and may be stopped, after every chunk of steps
 UNITS = (8, 16, 32, 64)
@@ -106,6 +106,11 @@ def training_pictures(clutter: float) -> Pictures:
 def held_out_pictures(clutter: float) -> Pictures:
     """Draw the pictures that no training sees."""
     return make_pictures(HELD_OUT, HELD_OUT_SEED, clutter)
+
+
+def fresh_pictures(clutter: float) -> Pictures:
+    """Draw the pictures that neither a training nor the choice of a rate sees: a test set."""
+    return make_pictures(FRESH, FRESH_SEED, clutter)
 
 
 def picture_losses(scores: FloatArray, truth: FloatArray) -> FloatArray:

@@ -134,8 +134,8 @@ class LeastWrong:
             return Judgement(
                 "right", True, 0.0, f"No gap: {told}, the others have "
                 f"{readable(others[0])} and {readable(others[1])}",
-                "The mean of the squares counts all points: being a little off everywhere, or far "
-                "off at the ends, both cost.",
+                "The mean of the squares counts all points: a wrong height costs, and so does a "
+                "wrong slope.",
             )  # fmt: skip
         measure = (
             f"A gap of {readable(gap)}: {told}, that of {_letter(right)} {readable(losses[right])}"
@@ -143,24 +143,28 @@ class LeastWrong:
         height, tilt = self.off(choice)
         name, way = _letter(choice), "high" if height > 0 else "low"
         slope = "large" if tilt > 0 else "small"
+        # Its loss is, exactly, the lowest one + height² + tilt².
         if abs(tilt) < 0.1 * abs(height):
             kind = "height"
             feedback = (
-                f"{name} has the slope that suits the points, but it lies "
-                f"{readable(abs(height), 2)} too {way} all along: that adds to every distance."
+                f"{name} has the slope that suits the points, but it lies {readable(abs(height))} "
+                f"too {way} all along. It may come nearer to some points, but all in all that adds "
+                f"its square, {readable(height**2, 2)}, to the lowest loss there is."
             )
         elif abs(height) < 0.1 * abs(tilt):
             kind = "slope"
             feedback = (
-                f"{name} runs through the middle of the points, but its slope is too {slope}: "
-                "towards both ends it misses by more and more, and squares make large misses count "
-                "most."
+                f"{name} has the right height in the middle of the points, but its slope is too "
+                f"{slope}: towards both ends it is off by more and more. That adds "
+                f"{readable(tilt**2, 2)} to the lowest loss there is."
             )
         else:
             kind = "both"
             feedback = (
                 f"{name} is off in two ways that add up: in the middle it lies "
-                f"{readable(abs(height), 2)} too {way}, and its slope is too {slope}."
+                f"{readable(abs(height))} too {way}, which adds {readable(height**2, 2)} to the "
+                f"lowest loss there is, and its slope is too {slope}, which adds "
+                f"{readable(tilt**2, 2)}."
             )
         return Judgement(kind, False, gap, measure, feedback)
 
@@ -353,6 +357,7 @@ def _is_clear(prompt: WhichWay) -> bool:
 
 _MULTIPLES, _STEPS = (0.05, 0.125, 0.25, 0.45, 0.9), (10, 50, 200, 1_000)
 _NEAR = 0.03  # of the distance between the start and the best fit: a line that counts as the same
+_MOSTLY = 0.7  # of a distance: so much of it, or more, goes along the way of the run
 
 
 @dataclass(frozen=True, eq=False)
@@ -431,7 +436,7 @@ class AfterSteps:
             if left <= _NEAR * whole
             else "A step is learning rate × slope: long at first, then shorter and shorter, as the "
             "slopes flatten. You allowed for it.",
-            "stayed": "You left the line almost where it began. Small steps add up: there are "
+            "stayed": "You left the line almost where it began. Steps add up: there are "
             f"{self.steps:,} of them.",
             "arrived": "You put it on the best fit already. The first steps are long, because the "
             "slopes are steep; then they shrink with the slopes, and that much is still left.",
@@ -473,11 +478,13 @@ class AfterSteps:
             return "arrived"
         if abs(self._height(line)) <= 0.4 * gap:
             return "slope"
-        share = self.share(line)
-        along = abs(1 - share) * self.apart(self.start, end)
-        if along < 0.7 * gap:
+        share, way = self.share(line), self.apart(self.start, end)
+        if share < 0:
+            turned_back = -share * way >= _MOSTLY * self.apart(self.start, line)
+            return "back" if turned_back else "aside"
+        if abs(1 - share) * way < _MOSTLY * gap:
             return "aside"
-        return "back" if share < 0 else "short" if share < 1 else "far"
+        return "short" if share < 1 else "far"
 
 
 def after_steps(dataset: Dataset, start: Line, seed: int) -> AfterSteps | None:
@@ -554,10 +561,10 @@ class Limit:
             f"{size} times as far off on the other side. Much smaller rates explode as well.",
             "above": f"Runs explode already below your mark: there each step lands {size} times as "
             "far off, on the other side. Anything above 1 is enough, however little.",
-            "zigzag": "At your mark the line jumps to the other side of the points at every step, "
-            f"which looks wild. But each jump is {size} times as long as the last, so the run "
-            "still calms down.",
-            "turning": "You placed the limit where the zigzag begins: from there on the line "
+            "zigzag": "At your mark the line jumps to the other side of the points at every "
+            f"step. But each jump is {size} times as long as the last, so the run still calms "
+            "down.",
+            "turning": "You placed the limit about where the zigzag begins: from there on the line "
             "crosses the valley at every step, but each crossing is still shorter than the last. "
             "The limit is about twice as far.",
             "good": "At your mark the line does not even jump past the points: of the error across "
@@ -629,7 +636,13 @@ def limit_of(dataset: Dataset, seed: int) -> Limit:
 # Learning rates: which picture belongs to a rate?
 
 PICTURE_STEPS = 24
-_KINDS = ((0.02, 0.04), (0.35, 0.45), (0.9, 0.97), (1.03, 1.1))  # multiples of the limit
+# What the error does, and multiples of the limit with which it does so; between them lie others.
+_KINDS = {
+    "stays on its side and shrinks only little by little": (0.02, 0.04),
+    "stays on its side and is gone within a few steps": (0.35, 0.45),
+    "changes its side at every step, each time a little less far": (0.9, 0.97),
+    "changes its side at every step, each time a little farther off": (1.03, 1.1),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -715,7 +728,7 @@ class Pictures:
         )
         wanted = (
             f"At {readable(asked)} of the limit a step multiplies the error by 1 − 2 × "
-            f"{readable(asked)} = {readable(1 - 2 * asked)}: {_shape(asked)}."
+            f"{readable(asked)} = {readable(1 - 2 * asked)}: it {_looks(asked)}."
         )
         if choice == self.answer:
             measure = f"No gap: {_letter(choice)} is the run at {readable(asked)} of the limit"
@@ -724,18 +737,9 @@ class Pictures:
         return Judgement(_looks(chosen), False, abs(chosen - asked), measure, seen + wanted)
 
 
-def _shape(multiple: float) -> str:
-    if multiple > 1:
-        return "it changes its side at every step, each time a little farther off"
-    if multiple > 0.5:
-        return "it changes its side at every step, each time a little less far"
-    if multiple > 0.05:
-        return "it stays on its side and is gone within a few steps"
-    return "it stays on its side and shrinks only little by little"
-
-
 def _looks(multiple: float) -> str:
-    return _shape(multiple).removeprefix("it ")
+    """Say what the error does in the picture of a multiple of the limit."""
+    return next(looks for looks, multiples in _KINDS.items() if multiple in multiples)
 
 
 def pictures(dataset: Dataset, seed: int) -> Pictures:
@@ -744,9 +748,9 @@ def pictures(dataset: Dataset, seed: int) -> Pictures:
     The first asks for 0.97 of the limit.
     """
     rng = _rng(dataset, seed)
-    multiples = [float(rng.choice(kind)) for kind in _KINDS]
+    multiples = [float(rng.choice(kind)) for kind in _KINDS.values()]
     asked = 2 if seed == 0 else int(rng.integers(4))
     if seed == 0:
-        multiples = [kind[at] for kind, at in zip(_KINDS, (1, 1, 1, 0), strict=True)]
+        multiples = [kind[at] for kind, at in zip(_KINDS.values(), (1, 1, 1, 0), strict=True)]
     order = [int(place) for place in rng.permutation(4)]
     return Pictures(dataset, tuple(multiples[place] for place in order), order.index(asked))

@@ -162,8 +162,8 @@ def at_the_edge() -> None:
         return
     text(
         "For a line the curvature is fixed, and a rate above 2/λ₂ explodes. A network's loss "
-        "curves differently everywhere. Its **sharpness** is the curvature along its steepest "
-        "direction, what λ₂ is for a line; so 2/sharpness would be the limit, *here and now*. Turn "
+        "curves differently everywhere. Its **sharpness** is the curvature in the direction in "
+        "which it curves most, what λ₂ is for a line; so 2/sharpness would be the limit, *here and now*. Turn "
         "it around: at a given rate, a place is too sharp when its sharpness is above **2/rate**."
     )
     limits = network_frames.edge_limits(runs)
@@ -217,8 +217,8 @@ def at_the_edge() -> None:
             )
         )
     text(
-        "Nobody told the sharpness to stop there. Above the limit the steps zigzag across the "
-        "steepest direction, farther each time, as on the line; but here they thereby reach places "
+        "Nobody told the sharpness to stop there. Above the limit the steps zigzag along that "
+        "direction, farther each time, as on the line; but here they thereby reach places "
         "where the loss curves less, and the run goes on instead of exploding. It trains **at the "
         "edge of stability**. How far this reaches, and why it is so, is still being studied."
     )

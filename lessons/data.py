@@ -34,11 +34,11 @@ text(
     "A line is two numbers: its **slope w** (how much y grows when x grows by one) and its "
     "**intercept b** (where it is at x = 0). How wrong is it, for points that do not lie on it?"
 )
-glossary("parameter", "residual", "mean squared error", "loss", "best fit", "true line")
+glossary("parameter", "residual", "mean squared error", "loss", "true line", "best fit")
 dataset, start = choose_data()
-if st.session_state.data in BUNDLED:
-    about = BUNDLED[st.session_state.data]
-    text(f"{about.about} {about.slope}")
+about = BUNDLED.get(st.session_state.data)
+if about:
+    text(about.about)
 
 predict_least_wrong(dataset, start)
 has_outlier = st.session_state.data == "lesson" and st.session_state.outlier
@@ -149,6 +149,7 @@ else:
             f"line with the lowest loss on these {dataset.n:,} points: "
             f"{literal(dataset.y_label)} = {readable(best.w, 5)} × {literal(dataset.x_label)} "
             f"{'+' if best.b >= 0 else '−'} {readable(abs(best.b), 5)}."
+            + (f" {about.slope}" if about and dataset.scaling is None else "")
         )
 st.latex(r"\text{loss}(w, b) = \frac{1}{n}\sum_{i=1}^{n}\left(w\,x_i + b - y_i\right)^2")
 st.caption("The same as a formula: Σ says “add up, for each of the n points”.")

@@ -69,7 +69,7 @@ text(
     "does not learn that number, you choose it: such a number is called a *hyperparameter*. "
     "**Run some steps, look, and go on.**"
 )
-glossary("hyperparameter", "learning rate", "step", "tape", "gap", "mini-batch", "decay")
+glossary("hyperparameter", "learning rate", "gradient step", "tape", "gap", "mini-batch", "decay")
 dataset, start = choose_data()
 predict_line(dataset, start)
 heading("Run the loop")

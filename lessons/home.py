@@ -61,7 +61,7 @@ text(
     "**How large each step is, you decide.** That number is the *learning rate*. Move it: the "
     f"thin lines are some of the first {DRAWN[-1]} steps, the thick one is where {STEPS} lead."
 )
-glossary("learning rate", "step")
+glossary("step", "learning rate")
 with st.container(key="first_picture"):
     chart_sliders(
         "rate_slider",

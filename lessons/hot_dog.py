@@ -13,6 +13,7 @@ import streamlit as st
 from core import cache, network_charts, network_code, network_frames, tables
 from core.network_frames import percent
 from core.network_runs import (
+    FRESH,
     HELD_OUT,
     INPUTS,
     STEPS,
@@ -134,16 +135,42 @@ def best_place(histories: Histories) -> int:
     return max(range(len(histories)), key=lambda place: histories[place].held_out_accuracy[-1])
 
 
+def judge_on_fresh_pictures(config: NetworkConfig, history: NetworkHistory) -> None:
+    """Tell what a network that was chosen by the held-out pictures does on others."""
+    held_out, fresh = history.held_out_accuracy[-1], cache.fresh_accuracy(config, history)
+    apart = round(100 * (fresh - held_out), 1)  # as both are written
+    both = (held_out + fresh) / 2
+    by_chance = 100 * math.sqrt(both * (1 - both) * (1 / HELD_OUT + 1 / FRESH))
+    text(
+        "A rate that is chosen by its score on the held-out pictures may owe some of that score to "
+        f"luck. So **{readable(config.learning_rate)}**, best there, is tried out on {FRESH:,} "
+        f"fresh pictures that took no part in the choice: it is right on **{percent(fresh)}** of "
+        "them, "
+        + (
+            f"{abs(apart):.1f} points {'less' if apart < 0 else 'more'} than on the held-out ones."
+            if apart
+            else "as on the held-out ones."
+        )
+        + (
+            f" (By chance alone two such scores typically lie {by_chance:.1f} points apart.)"
+            if by_chance
+            else ""
+        )
+    )
+
+
 def show_results(configs: Configs, histories: Histories) -> None:
     """Say where the runs ended, what was guessed, and what the verdicts mean."""
     rates = [config.learning_rate for config in configs]
-    guess, best = state.get("network_guess"), exact(rates[best_place(histories)])
+    place = best_place(histories)
+    guess, best = state.get("network_guess"), exact(rates[place])
     if guess in [exact(rate) for rate in rates]:
         text(f"You said {guess}. " + ("So it is." if guess == best else f"It is **{best}**."))
     if not is_done("predict:hot-dog"):
         st.button("Predict first, with another seed", key="ask_again", on_click=ask_again,
                   args=((configs[0].seed + 1) % 1000,))  # fmt: skip
     st.table(network_frames.results(histories, rates), hide_index=True)
+    judge_on_fresh_pictures(configs[place], histories[place])
     text(
         "The words are those of the page *Learning rates*, but **no formula** gives them here: "
         "they are measured. *Slow*: the loss falls steadily, and ends above a quarter of what it "
@@ -172,8 +199,8 @@ def look_inside(rate: float, history: NetworkHistory, held_out: Pictures) -> Non
     """Draw what the hidden units look for, and the most wrong pictures."""
     text(
         f"This is the network of the rate **{readable(rate)}**. A hidden unit has a weight for "
-        "each number of a picture, so its weights **are** a picture, and it gives most where "
-        "it sees just that. Grey is a weight of 0."
+        "each number of a picture, so its weights **are** a picture: of all pictures that differ "
+        "as strongly from grey, it gives most for just that one. Grey is a weight of 0."
     )
     for side, (row, count) in network_frames.unit_pictures(history).items():
         shown = min(count, network_frames.UNITS_SHOWN)
@@ -188,7 +215,7 @@ def look_inside(rate: float, history: NetworkHistory, held_out: Pictures) -> Non
     images, captions = network_frames.most_wrong(held_out, costs, MOST_WRONG)
     st.image(list(map(address_of, images)), captions, width=PICTURE_WIDTH, alt=captions)
     text(
-        f"Half of the held-out pictures cost less than {readable(float(np.median(costs)))} each; "
+        f"Half of the held-out pictures cost at most {readable(float(np.median(costs)))} each; "
         f"these {MOST_WRONG} of {HELD_OUT:,} make up "
         f"**{percent(np.sort(costs)[-MOST_WRONG:].sum() / costs.sum())}** of the whole loss. Where "
         f"a picture costs more than {readable(BLIND_GUESS)}, the answer is wrong."
@@ -253,7 +280,8 @@ text(
     f"blue: {INPUTS:,} numbers, drawn by a program. About half are hot dogs, at any angle, size "
     f"and light. The network learns from {TRAINED_ON:,} of them. Another {HELD_OUT:,} are "
     "**held out**: no step ever sees them, so they tell whether it learned what a hot dog is, "
-    "or learned its pictures by heart."
+    f"or learned its pictures by heart. And {FRESH:,} **fresh** ones wait until a learning rate is "
+    "chosen. (The three are often called *training*, *validation* and *test set*.)"
 )
 
 heading("The same loop")
@@ -294,8 +322,10 @@ with left:
 with right:
     losses = dict(zip(marks["probability"], marks["loss"], strict=True))
     text(
-        "There is no distance between “hot dog” and “burger” to square. So the score becomes a "
-        "probability: 1 / (1 + exp(−score)), which is ½ at 0 and close to 1 for a large score. "
+        "One could call “hot dog” 1 and “burger” −1, and square how far off the score is; the part "
+        "*At the edge* does so. But then a score of 5 for a hot dog, right and very sure, would "
+        "cost more than a score of −1, which is wrong. So the score becomes a probability: "
+        "1 / (1 + exp(−score)), which is ½ at 0 and close to 1 for a large score. "
         "The loss of a picture is **−log of the probability given to the truth** (Python's "
         "`math.log`); its average is called *cross-entropy*."
     )
@@ -330,8 +360,8 @@ if configs and state.trained:
 numbers_behind_charts()
 takeaway(
     "The loop that fits a line trains thousands of weights, too. What is gone is the formula for "
-    "the limit: a good rate has to be found by trying, and judged on pictures the network has not "
-    "seen."
+    "the limit: a good rate has to be found by trying, and judged on pictures that neither the "
+    "training nor the choice has seen."
 )
 check("hot-dog", cache.noisy_line(), LESSON_START)
 link_to_lesson(COURSE[0][0], "Back to the start", "What have you done, and what is still open?")

@@ -269,7 +269,7 @@ text(
     "tiny one creeps. With a larger one each step takes the line farther towards the points; with "
     "a still larger one it jumps past them to the other side. How large may it be?"
 )
-glossary("overshoot", "zigzag", "explode", "curvature", "condition number", "hyperparameter", "gap")
+glossary("curvature", "overshoot", "zigzag", "explode", "condition number", "hyperparameter", "gap")
 dataset, start = choose_data()
 if predict_limit(dataset, start):
     show_all_rates(dataset, start)

@@ -52,7 +52,7 @@ text(
     "descent** is the name of the small steps from the first page, each towards less loss: on the "
     "map they are a path down into the valley."
 )
-glossary("gradient descent", "ring", "excess loss", "slope of the loss", "gradient", "tape")
+glossary("slope of the loss", "gradient", "gradient descent", "excess loss", "ring", "tape")
 dataset, start = choose_data()
 arrows_shown = predict_way(dataset, start)
 heading(

@@ -322,6 +322,45 @@ MUTATIONS = (
         "(axes.steep / axes.flat)",
         "schedules",
     ),
+    # Questions, and what is said about an answer
+    Mutation(
+        "a line that is off in two ways is called too high",
+        "prompts",
+        "if abs(tilt) < 0.1 * abs(height)",
+        "if abs(tilt) < 0.9 * abs(height)",
+        "prompts",
+    ),
+    Mutation(
+        "a line that is off in two ways has a wrong slope",
+        "prompts",
+        "elif abs(height) < 0.1 * abs(tilt)",
+        "elif abs(height) < 0.9 * abs(tilt)",
+        "prompts",
+    ),
+    Mutation(
+        "a height that is off by half of the gap is about right",
+        "prompts",
+        "abs(self._height(line)) <= 0.4 * gap",
+        "abs(self._height(line)) <= 0.5 * gap",
+        "prompts",
+    ),
+    Mutation(
+        "who went aside went back", "prompts", "_MOSTLY = 0.7", "_MOSTLY = 0.5", "prompts"
+    ),
+    Mutation(
+        "a mark at a third of the limit is where the zigzag begins",
+        "prompts",
+        "if ratio >= 0.45:",
+        "if ratio >= 0.35:",
+        "prompts",
+    ),
+    Mutation(
+        "twice the limit is far beyond it",
+        "prompts",
+        '"above" if ratio < 3 else',
+        '"above" if ratio < 2 else',
+        "prompts",
+    ),
     # What is shown and kept
     Mutation(
         "the flat factor is the steep one",

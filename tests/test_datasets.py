@@ -165,6 +165,30 @@ def test_there_are_seven_bundled_sets_all_different() -> None:
     assert len({load_bundled(name).fingerprint for name in BUNDLED}) == 7
 
 
+def test_what_is_said_of_hubbles_data_is_so() -> None:
+    hubble, entry = load_bundled("hubble"), BUNDLED["hubble"]
+    assert int(np.sum(hubble.y < 0)) == 5
+    assert "Five come nearer" in entry.about
+    slope = best_fit(hubble).w
+    assert slope == pytest.approx(454.16, abs=0.005)
+    for published, error in ((465, 50), (513, 60)):  # PNAS 15, 1929, p. 171
+        assert f"{published} ± {error}" in entry.slope
+        assert 1 < abs(slope - published) < error
+    assert "close to, but not quite" in entry.slope
+    standardized = best_fit(standardize(hubble)).w
+    assert standardized == pytest.approx(287, abs=0.5)  # km/s, not km/s per megaparsec
+
+
+def test_anscombes_four_have_the_same_best_fit_to_two_decimals_only() -> None:
+    names = [f"anscombe-{i}" for i in range(1, 5)]
+    lines = [best_fit(load_bundled(name)) for name in names]
+    assert {(f"{line.w:.2f}", f"{line.b:.2f}") for line in lines} == {("0.50", "3.00")}
+    assert len({f"{line.w:.4f} {line.b:.4f}" for line in lines}) == 4
+    for name in names:
+        assert "the same best fit, to two decimals." in BUNDLED[name].about
+        assert "0.50 × x + 3.00, to two decimals" in BUNDLED[name].slope
+
+
 def test_another_name_is_answered_with_the_names_there_are() -> None:
     with pytest.raises(DataError, match=r"'iris'.* cars, hubble"):
         load_bundled("iris")

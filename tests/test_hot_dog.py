@@ -1,17 +1,28 @@
 """The page Hot dog or not runs, tells rates apart, and says what was measured."""
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import cache, network, network_code, range_test, theory
 from core.datasets import make_noisy_line
 from core.network_frames import percent
-from core.network_runs import CHUNK, NetworkConfig, verdict
+from core.network_runs import (
+    CHUNK,
+    HELD_OUT,
+    NetworkConfig,
+    NetworkHistory,
+    fresh_pictures,
+    picture_losses,
+    verdict,
+)
+from core.pictures import Pictures
 from core.runs import LESSON_START
 from core.training import train as train_line
 from core.wording import readable
@@ -59,6 +70,94 @@ def test_training_tells_too_small_good_and_too_large_apart() -> None:
     assert "You said 10. It is **0.2**." in words(app)
     assert not re.search(r"\b(nan|inf)\b", app.table[0].value.to_csv().lower() + words(app).lower())
     assert app.query_params["trained"] == "true"
+
+
+# Pictures that took no part in the choice of a rate
+
+
+def right_answers(history: NetworkHistory, pictures: Pictures) -> float:
+    """What the network at the end of a run gets right, computed by NumPy."""
+    w1, b1, w2, b2 = history.weights
+    hidden = np.maximum((pictures.rows / 255 - 0.5) @ w1 + b1, 0)
+    return float(np.mean(((hidden @ w2 + b2)[:, 0] > 0) == (pictures.truth == 1)))
+
+
+def test_the_rate_that_is_best_on_held_out_pictures_is_tried_out_on_fresh_ones() -> None:
+    app = open_page(trained="true")
+    history = trained(NetworkConfig())
+    fresh = right_answers(history, fresh_pictures(NetworkConfig.clutter))
+    assert cache.fresh_accuracy(NetworkConfig(), history) == fresh
+    held_out = history.held_out_accuracy[-1]
+    assert column(app, 0, "right, held out")[1] == percent(held_out)
+    said = words(app)
+    assert f"**0.2**, best there, is tried out on {HELD_OUT:,} fresh pictures" in said
+    assert f"it is right on **{percent(fresh)}** of them" in said
+    assert held_out > fresh
+    assert f"{100 * (held_out - fresh):.1f} points less than on the held-out ones." in said
+    chance = 100 * math.sqrt((held_out * (1 - held_out) + fresh * (1 - fresh)) / HELD_OUT)
+    told = re.search(r"typically lie (\S+) points apart", said)
+    assert told
+    assert float(told[1]) == pytest.approx(chance, abs=0.06)
+
+
+def test_fresh_pictures_are_drawn_as_the_others_and_none_of_them_is_among_those() -> None:
+    for clutter in (0.0, 0.25):
+        fresh = cache.fresh_pictures(clutter)
+        known = {row.tobytes() for some in cache.pictures(clutter) for row in some.rows}
+        assert not known & {row.tobytes() for row in fresh.rows}
+        assert len(fresh.rows) == HELD_OUT
+        assert fresh.truth.mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_who_chooses_by_a_score_gets_a_score_that_flatters() -> None:
+    """Of many rates that are equally good, the luckiest is chosen: fresh pictures tell."""
+    rng = np.random.default_rng(0)
+    held_out, fresh = rng.binomial(HELD_OUT, 0.97, (2, 2_000, 4)) / HELD_OUT
+    best = held_out.argmax(axis=1)
+    chosen = np.arange(best.size), best
+    assert np.mean(held_out[chosen]) > 0.974
+    assert np.mean(fresh[chosen]) == pytest.approx(0.97, abs=0.0005)
+
+
+def test_fresh_pictures_compile_nothing() -> None:
+    history = trained(NetworkConfig())
+    compiled = (network.descend, network.score_and_judge)
+    before = [function.experimental_get_tracing_count() for function in compiled]
+    network.share_right(history.weights, cache.fresh_pictures(0.25))
+    network.share_right(history.weights, cache.fresh_pictures(0.0))
+    assert [function.experimental_get_tracing_count() for function in compiled] == before
+
+
+# What is said of scores, units and costs
+
+
+def test_the_square_of_a_score_would_punish_being_sure_and_cross_entropy_does_not() -> None:
+    assert "a score of 5 for a hot dog" in words(open_page())
+    scores, hot_dog = np.array([5.0, -1.0]), np.ones(2)
+    sure_and_right, wrong = (scores - hot_dog) ** 2
+    assert sure_and_right > wrong
+    sure_and_right, wrong = picture_losses(scores, hot_dog)
+    assert sure_and_right < wrong
+
+
+def test_of_pictures_of_equal_contrast_a_unit_gives_most_for_its_weights() -> None:
+    app = open_page(trained="true")
+    assert "of all pictures that differ as strongly from grey" in words(app)
+    w1 = trained(NetworkConfig()).weights[0]
+    x = cache.pictures(NetworkConfig.clutter)[1].rows / 255 - 0.5
+    contrast = np.linalg.norm(x, axis=1, keepdims=True)
+    own = contrast * np.linalg.norm(w1, axis=0)  # for a picture of its weights, as strong
+    assert (x @ w1 <= own).all()
+    mild = 0.1 * own.min(axis=0)
+    assert ((x @ w1).max(axis=0) > mild).all()  # but a weak one of those is no match for others
+
+
+def test_half_of_the_pictures_cost_at_most_what_is_said_even_if_all_are_told_the_same() -> None:
+    truth = np.array([1.0, 1.0, 1.0, 0.0])
+    costs = picture_losses(np.full(4, 0.3), truth)
+    assert np.mean(costs < np.median(costs)) == 0
+    assert np.mean(costs <= np.median(costs)) >= 0.5
+    assert "Half of the held-out pictures cost at most" in words(open_page(trained="true"))
 
 
 @pytest.mark.long

@@ -162,11 +162,30 @@ def test_numpy_turns_whole_numbers_into_decimal_ones_and_tensorflow_does_not() -
     assert not run(without_tensor).error
 
 
-def test_a_whole_number_as_a_start_has_no_gradient() -> None:
-    whole = "tf.Variable(0), tf.Variable(-1)"
-    code = MISTAKES["constant"].repaired.replace("tf.Variable(0.0), tf.Variable(-1.0)", whole)
-    assert whole in code
-    assert run(code).printed == "0 None None\n"
+def with_start(key: str, w: str, b: str) -> Outcome:
+    usual = "tf.Variable(0.0), tf.Variable(-1.0)"
+    code = MISTAKES[key].repaired
+    assert usual in code
+    return run(code.replace(usual, f"tf.Variable({w}), tf.Variable({b})"))
+
+
+@pytest.mark.parametrize("key", ["integers", "constant"])  # x a tensor, and x a NumPy array
+def test_a_whole_number_as_w_stops_the_loop_where_whole_numbers_as_data_do(key: str) -> None:
+    error = with_start(key, "0", "-1.0").error
+    line = "predictions = w * x + b\n"
+    assert line in error
+    assert line in wrong("integers").error
+    assert "InvalidArgumentError: cannot compute" in error
+
+
+def test_only_where_b_is_whole_too_and_x_an_array_the_gradients_are_none() -> None:
+    assert with_start("constant", "0", "-1").printed == "0 None None\n"
+    assert "predictions = w * x + b\n" in with_start("integers", "0", "-1").error
+    assert "predictions = w * x + b\n" in with_start("constant", "0.0", "-1").error
+    said = MISTAKES["integers"].meaning
+    assert "stops the loop at the same line" in said
+    assert "If b is a whole number, too, and x a NumPy array" in said
+    assert said.index("If b is") < said.index("`None`")
 
 
 def test_without_a_rate_the_loop_explodes() -> None:
@@ -182,7 +201,7 @@ def test_without_a_rate_the_loop_explodes() -> None:
 
 def test_the_limit_in_the_feedback_is_the_datas_limit() -> None:
     reasons = [choice.feedback or "" for choice in MISTAKES["no-rate"].choices]
-    assert "only up to a limit, here 0.75." in " ".join(reasons)
+    assert "closer only at rates below a limit, here 0.75." in " ".join(reasons)
     assert readable_below(theory.stable_limit(LESSON)).startswith("0.75")
     assert theory.verdict(LESSON, 1.0) == "explodes"
 

@@ -200,7 +200,13 @@ def test_the_script_reproduces_the_numbers(tmp_path: Path, monkeypatch: pytest.M
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         runpy.run_path(str(file), run_name="__main__")
-    parts = printed.getvalue().split("learning rate ")[1:]
+    runs, _, chosen = printed.getvalue().partition("chosen by the held-out pictures: ")
+    fresh = cache.fresh_accuracy(DEFAULT, trained())
+    assert chosen.split() == [
+        *f"0.2 right there {trained().held_out_accuracy[-1]:.1%}".split(),
+        *f"right on fresh ones {fresh:.1%}".split(),
+    ]
+    parts = runs.split("learning rate ")[1:]
     for rate, part in zip(rates, parts, strict=True):
         history = trained(NetworkConfig(rate))
         rows = re.findall(r"step +(\d+)   loss (\S+) .*held out: loss (\S+)   right (\S+)%", part)

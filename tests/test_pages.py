@@ -813,6 +813,20 @@ def test_the_losses_of_all_three_lines_show_when_wanted(way: str) -> None:
         assert table[name] == readable(theory.mse(data, line), 4)
 
 
+@pytest.mark.parametrize("data", ["hubble", "anscombe-2"])
+def test_a_slope_is_spoken_of_in_the_units_of_the_data_and_with_the_best_fit(data: str) -> None:
+    about = BUNDLED[data]
+    app = open_page("lessons/data.py", data=data, show="")
+    assert about.about in words(app)
+    assert about.slope not in words(app)
+    app.button(key="show_best").click().run()
+    assert_whole(app)
+    assert about.slope in words(app)
+    app = open_page("lessons/data.py", data=data, standardize="true")
+    assert about.about in words(app)
+    assert about.slope not in words(app)
+
+
 @pytest.mark.parametrize("data", ["lesson", *BUNDLED])
 def test_the_goal_can_be_reached_with_the_sliders(data: str) -> None:
     app = open_page("lessons/data.py", data=data)

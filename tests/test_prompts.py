@@ -79,6 +79,64 @@ def test_the_least_wrong_line_is_that_of_the_lowest_loss(given: tuple[Dataset, L
             assert ("too small" not in said) or line.w < best.w
 
 
+def moved(dataset: Dataset, line: Line, height: float, tilt: float) -> Line:
+    """Lift a line by ``height`` in the middle of x, and turn it there by ``tilt``, in y-units."""
+    dw = tilt / float(np.std(dataset.x))
+    return Line(line.w + dw, line.b + height - dw * float(np.mean(dataset.x)))
+
+
+def assert_own_kind(dataset: Dataset, height: float, tilt: float) -> str:
+    """What is said of a line that is off in these ways is so; give its kind."""
+    best = theory.best_fit(dataset)
+    line = moved(dataset, best, height, tilt)
+    said = prompts.LeastWrong(dataset, (best, line)).judge(1)
+    added = mean_square(dataset, line) - mean_square(dataset, best)
+    height_alone = mean_square(dataset, moved(dataset, best, height, 0)) - mean_square(
+        dataset, best
+    )
+    tilt_alone = mean_square(dataset, moved(dataset, best, 0, tilt)) - mean_square(dataset, best)
+    assert added == pytest.approx(height_alone + tilt_alone, rel=1e-6)
+    # What is not spoken of makes up less than a hundredth, what is spoken of more.
+    speaks_of = {"height": (True, False), "slope": (False, True), "both": (True, True)}[said.kind]
+    for spoken, alone, square in zip(
+        speaks_of, (height_alone, tilt_alone), (height**2, tilt**2), strict=True
+    ):
+        assert (alone > 0.0099 * added) == spoken
+        assert (readable(square, 2) in said.feedback) == spoken
+        assert square == pytest.approx(alone, rel=1e-6)
+    assert (f"too {'high' if height > 0 else 'low'}" in said.feedback) == speaks_of[0]
+    assert (f"slope is too {'large' if tilt > 0 else 'small'}" in said.feedback) == speaks_of[1]
+    return said.kind
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_line_is_told_each_way_in_which_it_is_off_and_what_that_adds(
+    given: tuple[Dataset, Line], sign: int
+) -> None:
+    dataset, _ = given
+    unit = 3.7 * theory.spread(dataset)
+    borders = [(1, 0.098, "height"), (1, 0.102, "both"), (0.098, 1, "slope"), (0.102, 1, "both")]
+    for height, tilt, kind in borders:
+        assert assert_own_kind(dataset, unit * height, sign * unit * tilt) == kind
+        assert assert_own_kind(dataset, sign * unit * height, -unit * tilt) == kind
+
+
+def test_a_line_that_is_too_high_all_along_comes_nearer_to_some_points() -> None:
+    dataset = load_bundled("hubble")
+    prompt, best = prompts.least_wrong(dataset, 0), theory.best_fit(dataset)
+    (choice,) = (c for c in range(3) if prompt.judge(c).kind == "height")
+    height, _ = prompt.off(choice)
+    off = np.abs(theory.residuals(dataset, prompt.lines[choice]))
+    assert np.sum(off < np.abs(theory.residuals(dataset, best))) == 6
+    assert dataset.n == 24
+    lowest = mean_square(dataset, best)
+    assert prompt.losses[choice] == pytest.approx(lowest + height**2, rel=1e-12)
+    said = prompt.judge(choice).feedback
+    assert "every distance" not in said
+    assert "It may come nearer to some points" in said
+    assert f"adds its square, {readable(height**2, 2)}, to the lowest loss there is" in said
+
+
 def test_the_way_is_that_of_a_small_step(given: tuple[Dataset, Line]) -> None:
     dataset, start = given
     for seed in SEEDS:
@@ -147,7 +205,7 @@ def test_the_line_after_some_steps_is_that_of_the_run(given: tuple[Dataset, Line
             if kind in ("stayed", "arrived"):
                 assert judgement.kind == kind
             told[judgement.kind] = judgement.feedback
-            assert_true_of_lines(judgement, line, end, dataset)
+            assert_true_of_lines(judgement, line, prompt)
         assert len(set(told.values())) == len(told)
 
 
@@ -155,16 +213,95 @@ def between(one: Line, other: Line, share: float) -> Line:
     return Line(one.w + share * (other.w - one.w), one.b + share * (other.b - one.b))
 
 
-def assert_true_of_lines(judgement: Judgement, line: Line, end: Line, dataset: Dataset) -> None:
-    """What is said about height and slope is so."""
-    middle = np.array([np.mean(dataset.x)])
-    above = line.at(middle)[0] - end.at(middle)[0]
-    assert ("too high" not in judgement.feedback) or above > 0
-    assert ("too low" not in judgement.feedback) or above < 0
-    assert ("too large" not in judgement.feedback) or line.w > end.w
-    assert ("too small" not in judgement.feedback) or line.w < end.w
-    if judgement.kind == "slope":
-        assert abs(above) <= 0.4 * judgement.gap
+def assert_true_of_lines(judgement: Judgement, line: Line, prompt: prompts.AfterSteps) -> None:
+    """What is said about a predicted line is so, measured point by point."""
+    dataset, said, kind = prompt.dataset, judgement.feedback, judgement.kind
+    x, end, start = dataset.x, prompt.answer, prompt.start
+    above = float(np.mean(line.at(x) - end.at(x)))
+    assert ("too high" not in said) or above > 0
+    assert ("too low" not in said) or above < 0
+    assert ("too large" not in said) or line.w > end.w
+    assert ("too small" not in said) or line.w < end.w
+
+    def apart(one: Line, other: Line) -> float:
+        return float(np.sqrt(np.mean((one.at(x) - other.at(x)) ** 2)))
+
+    gap, way, whole = apart(line, end), apart(start, end), theory.gap(dataset, start)
+    near = 0.03 * whole * (1 + 1e-6)
+    assert ("on the best fit already" in said) == (kind == "arrived")
+    assert (kind not in ("stayed", "arrived")) or apart(
+        line, start if kind == "stayed" else theory.best_fit(dataset)
+    ) <= near
+    if kind in ("right", "stayed", "arrived"):
+        assert judgement.right == (gap <= near)
+        return
+    assert min(apart(line, start), apart(line, theory.best_fit(dataset)), gap) > 0.99 * near
+    assert ("about the right height" in said) == (abs(above) <= 0.4 * gap) == (kind == "slope")
+    if kind == "slope":
+        return
+    assert ("slope is about right" not in said) or abs(line.w - end.w) * np.std(x) <= 0.1 * gap
+    share = float(np.mean((line.at(x) - start.at(x)) * (end.at(x) - start.at(x)))) / way**2
+    ahead, taken = abs(1 - share) * way / gap, share * way / apart(line, start)
+    assert ("gets farther than you thought" in said) == (0 <= share < 1 and ahead >= 0.7)
+    assert ("farther than it gets" in said) == (share >= 1 and ahead >= 0.7)
+    assert ("the other way" in said) == (taken <= -0.7)
+    if kind == "short":
+        assert f"{readable(100 * share, 2)} % of its way" in said
+
+
+def test_a_prediction_is_told_apart_on_both_sides_of_each_border() -> None:
+    dataset, start = problem("lesson")
+    prompt = prompts.after_steps(dataset, start, 0)
+    assert prompt is not None
+    end, best, whole = prompt.answer, theory.best_fit(dataset), theory.gap(dataset, start)
+    turn = math.sqrt(1 - 0.4**2)
+    way = (
+        float(np.mean(end.at(dataset.x) - start.at(dataset.x))),
+        (end.w - start.w) * float(np.std(dataset.x)),
+    )
+    aside = (-way[1], way[0])  # as long as the way, and at a right angle to it
+
+    def on_the_way(along: float, across: float) -> Line:
+        height, tilt = (along * a + across * b for a, b in zip(way, aside, strict=True))
+        return moved(dataset, start, height, tilt)
+
+    def beyond(one: float) -> Line:
+        return on_the_way(1 + one, math.sqrt(1 - one**2))
+
+    lines = [
+        (moved(dataset, end, 0.0299 * whole, 0), "right"),
+        (moved(dataset, end, 0.0301 * whole, 0), "far"),
+        (moved(dataset, start, 0, 0.0299 * whole), "stayed"),
+        (moved(dataset, start, 0, 0.0301 * whole), "short"),
+        (moved(dataset, best, 0, -0.0299 * whole), "arrived"),
+        (moved(dataset, best, 0, -0.0301 * whole), "slope"),
+        (moved(dataset, end, 0.399 * whole, turn * whole), "slope"),
+        (moved(dataset, end, 0.401 * whole, turn * whole), "aside"),
+        (on_the_way(0.2, 0.81), "short"),
+        (on_the_way(0.2, 0.82), "aside"),
+        (beyond(0.701), "far"),
+        (beyond(0.699), "aside"),
+        (on_the_way(-0.701, math.sqrt(1 - 0.701**2)), "back"),
+        (on_the_way(-0.699, math.sqrt(1 - 0.699**2)), "aside"),
+        (on_the_way(-0.01, 0.9), "aside"),
+        (on_the_way(0.01, 0.1), "short"),
+    ]
+    for line, kind in lines:
+        judgement = prompt.judge(line)
+        assert judgement.kind == kind
+        assert_true_of_lines(judgement, line, prompt)
+
+
+def test_a_slope_is_called_about_right_where_it_makes_up_a_tenth_of_the_gap_at_most() -> None:
+    dataset, _ = problem("lesson")
+    prompt = prompts.AfterSteps(dataset, moved(dataset, theory.best_fit(dataset), 0, 1), 0.5, 20)
+    for tilt, about_right in ((0.1, True), (0.101, False), (-0.1, True), (-0.101, False)):
+        height = math.sqrt(1 - tilt**2)
+        line = moved(dataset, prompt.answer, height, tilt * (1 - 1e-6))
+        judgement = prompt.judge(line)
+        assert judgement.kind == "aside"
+        assert ("its slope is about right" in judgement.feedback) == about_right
+        assert_true_of_lines(judgement, line, prompt)
 
 
 def test_a_random_prediction_is_told_what_is_so(given: tuple[Dataset, Line]) -> None:
@@ -181,7 +318,7 @@ def test_a_random_prediction_is_told_what_is_so(given: tuple[Dataset, Line]) -> 
             line = Line(float(slope), float(ends[0] - slope * window["x_low"]))
             judgement = prompt.judge(line)
             kinds.add(judgement.kind)
-            assert_true_of_lines(judgement, line, prompt.answer, dataset)
+            assert_true_of_lines(judgement, line, prompt)
             assert (judgement.gap <= 0.03 * theory.gap(dataset, start)) == judgement.right
     assert len(kinds) >= 3
 
@@ -229,12 +366,40 @@ def test_the_limit_is_where_a_runs_jumps_begin_to_grow(given: tuple[Dataset, Lin
         assert_own_feedback(judgements)
 
 
+# Multiples of the limit, on both sides of each border between two kinds of feedback.
+BORDERS = {0.0499: "slow", 0.0501: "good", 0.449: "good", 0.451: "turning", 0.549: "turning",
+           0.551: "zigzag", 0.951: "zigzag", 0.954: "right", 1.049: "right", 1.051: "above",
+           2.99: "above", 3.01: "far"}  # fmt: skip
+
+
+@pytest.mark.parametrize("data", ["lesson", "forbes"])
+def test_a_mark_is_told_what_is_so_on_both_sides_of_each_border(data: str) -> None:
+    prompt = prompts.limit_of(problem(data)[0], 0)
+    limit = prompt.answer
+    for multiple, kind in BORDERS.items():
+        judgement = prompt.judge(multiple * limit)
+        assert judgement.kind == kind
+        factor = steep_factor(prompt.dataset, multiple * limit)
+        said = judgement.feedback
+        slow = theory.verdict(prompt.dataset, multiple * limit) == "slow"
+        assert ("creeps" in said) == slow
+        assert ("does not even jump past" in said) == (factor > 0.1 and not slow)
+        assert ("about twice as far" in said) == (abs(factor) < 0.1)
+        assert ("still calms down" in said) == (-0.905 < factor < -0.1)
+        assert judgement.right == (-1.1 < factor < -0.905)
+        assert ("explode already below your mark" in said) == (-5 < factor < -1.1)
+        # A third of the rate still explodes.
+        assert ("Much smaller rates explode as well" in said) == (
+            steep_factor(prompt.dataset, multiple * limit / 3) < -1
+        )
+
+
 def test_where_the_zigzag_begins_each_crossing_is_shorter_than_the_last() -> None:
     dataset, _ = problem("lesson")
     prompt = prompts.limit_of(dataset, 0)
     assert prompt.dataset is dataset
     said = prompt.judge(0.54 * prompt.answer)
-    assert "where the zigzag begins" in said.feedback
+    assert "about where the zigzag begins" in said.feedback
     assert -1 < steep_factor(dataset, 0.54 * prompt.answer) < 0
     assert prompt.judge(prompt.answer * 1.04).right
     assert not prompt.judge(prompt.answer * 1.06).right
