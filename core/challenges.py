@@ -15,7 +15,6 @@ from core.runs import MAX_RATES, RECORDED_STEPS, History, TrainingConfig
 
 MOST_STEPS = 20_000  # of a try
 SCHEDULE_STEPS = RECORDED_STEPS - 1  # so that every one of them is recorded
-SHARE_LEFT = 0.01
 _CLOSER = 1 - 1e-9  # of the start's excess loss, or less; at the limit itself rounding is all
 _ROUNDS = 3  # of searching: each looks at least 127 times as closely as the one before
 
@@ -62,12 +61,12 @@ def largest_rate(train: Train, dataset: Dataset, start: Line) -> float | None:
 
 
 def steps_with_one_rate(train: Train, dataset: Dataset, start: Line, rate: float) -> int | None:
-    """Measure after how many steps 1 % of the excess loss is left; None if 20,000 do not do it."""
-    begun = theory.gap(dataset, start) ** 2
+    """Measure after how many steps the line has arrived; None if 20,000 do not do it."""
+    enough = theory.arrived_gap(dataset, start) ** 2
     here, done, last = start, 0, MOST_STEPS
     while True:
         history = train(dataset, TrainingConfig((rate,), last - done, here))
-        there = np.flatnonzero(_excess(dataset, history)[0] <= SHARE_LEFT * begun)
+        there = np.flatnonzero(_excess(dataset, history)[0] <= enough)
         if not there.size:
             return None
         slot, steps = int(there[0]), history.steps
@@ -99,35 +98,40 @@ def _best_rate(
 
 
 def fewest_steps(train: Train, dataset: Dataset, start: Line) -> int | None:
-    """Search the fewest steps in which one rate leaves 1 % of the excess loss.
+    """Search the fewest steps in which the line arrives with one rate.
 
     From the best rate for some number of steps to the best one for a step less than it needs, until
-    no rate is left that does with less. None where no rate arrives in 20,000 steps.
+    no rate is left that does with less. 0 where the start has arrived; None where no rate arrives
+    in 20,000 steps.
     """
+    begun, there = theory.gap(dataset, start), theory.arrived_gap(dataset, start)
+    if begun <= there:
+        return 0
+    allowed = (there / begun) ** 2
     largest = largest_rate(train, dataset, start)
     if largest is None:
         return None
     for enough in (RECORDED_STEPS - 1, MOST_STEPS):
         rate, share = _best_rate(train, dataset, start, largest, enough)
-        if share <= SHARE_LEFT:
+        if share <= allowed:
             break
     else:
         return None
     steps = enough
-    while share <= SHARE_LEFT:
+    while share <= allowed:
         measured = steps_with_one_rate(train, dataset, start, rate)
         steps = steps if measured is None else min(steps, measured)
         if steps == 1:
             break
         rate, share = _best_rate(train, dataset, start, largest, steps - 1)
-        steps -= share <= SHARE_LEFT
+        steps -= share <= allowed
     return steps
 
 
 def steps_with_schedule(
     train: Train, dataset: Dataset, start: Line, factors: tuple[float, ...], decay: float
 ) -> int | None:
-    """Measure after how many steps of a schedule 1 % of the excess loss is left.
+    """Measure after how many steps of a schedule the line has arrived.
 
     Parameters
     ----------
@@ -145,19 +149,19 @@ def steps_with_schedule(
         (theory.safe_rate(dataset),), SCHEDULE_STEPS, start, factors=factors, decay=decay
     )
     excess = _excess(dataset, train(dataset, config))[0]
-    there = np.flatnonzero(excess <= SHARE_LEFT * excess[0])
+    there = np.flatnonzero(excess <= theory.arrived_gap(dataset, start) ** 2)
     return int(there[0]) if there.size else None
 
 
 def fewest_scheduled_steps(train: Train, dataset: Dataset, start: Line) -> int | None:
-    """Find the fewest steps of any schedule: 1 if one rate does it, else 2.
+    """Find the fewest steps of any schedule: 0 or 1 if one rate does it, else 2.
 
     One step has one rate, so the search over single rates tells whether one step is enough. If it
     is not, the two steps at 1/λ₂ and 1/λ₁ are run and measured.
     """
     alone = fewest_steps(train, dataset, start)
-    if alone == 1:
-        return 1
+    if alone in (0, 1):
+        return alone
     axes = theory.curvature(dataset)
     pair = (1.0, axes.condition_number)
     steps = steps_with_schedule(train, dataset, start, pair, 0.0)
@@ -245,7 +249,10 @@ def _tell(factor: float) -> theory.Verdict:
 
 # What was said, what it is → what tells the two apart.
 CONFUSIONS: dict[tuple[theory.Verdict, theory.Verdict], str] = {
-    ("slow", "good"): "A slow run is still far from zero after 40 steps. This one is there early.",
+    (
+        "slow",
+        "good",
+    ): "A slow run's error is far from zero after 40 steps. This one's is gone early.",
     ("slow", "zigzag"): "A slow run stays on its side of zero. This one changes sides.",
     ("slow", "explodes"): "Nothing shrinks here, not even slowly: each jump is larger.",
     ("good", "slow"): "It does go the right way, but look where it is after 40 steps: not at zero.",
