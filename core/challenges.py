@@ -43,8 +43,8 @@ def converges(train: Train, dataset: Dataset, start: Line, rate: float) -> bool:
     return bool(_shares_left(train, dataset, start, np.array([rate]), MOST_STEPS)[0] < _CLOSER)
 
 
-def largest_rate(train: Train, dataset: Dataset, start: Line) -> float | None:
-    """Search the largest rate of three digits that converges; None where none does."""
+def _edge(train: Train, dataset: Dataset, start: Line) -> float | None:
+    """Search the largest rate that converges, to about a millionth; None where none does."""
     # A start without an error across the valley goes on to the limit along its floor.
     low, high = MIN_RATE, min(2.2 / theory.curvature(dataset).flat, MAX_RATE)
     for _ in range(_ROUNDS):
@@ -55,6 +55,14 @@ def largest_rate(train: Train, dataset: Dataset, start: Line) -> float | None:
             return None
         last = int(converging[-1])
         low, high = float(rates[last]), float(rates[min(last + 1, rates.size - 1)])
+    return low
+
+
+def largest_rate(train: Train, dataset: Dataset, start: Line) -> float | None:
+    """Search the largest rate of three digits that converges; None where none does."""
+    low = _edge(train, dataset, start)
+    if low is None:
+        return None
     unit = 10.0 ** (np.floor(np.log10(low)) - 2)
     candidates = [three_digits(low + places * unit) for places in (2, 1, 0, -1, -2)]
     return next((rate for rate in candidates if converges(train, dataset, start, rate)), None)
@@ -77,55 +85,48 @@ def steps_with_one_rate(train: Train, dataset: Dataset, start: Line, rate: float
         done, last = done + int(steps[slot - 1]), done + int(steps[slot])
 
 
-def _best_rate(
-    train: Train, dataset: Dataset, start: Line, largest: float, steps: int
-) -> tuple[float, float]:
-    """Search the rate that leaves least after so many steps; return it, and the share it leaves.
+def _least_share(train: Train, dataset: Dataset, start: Line, largest: float, steps: int) -> float:
+    """Search the rate that leaves least after so many steps; return the share it leaves.
 
     The share is a sum of even powers of 1 − rate·λ, so as a function of the rate it has one valley:
     around the best of a grid the search may go on between its neighbours.
     """
     low, high = largest / 1_000, largest
-    rate, least = largest, np.inf
+    least = np.inf
     for _ in range(_ROUNDS):
         rates = np.geomspace(low, high, MAX_RATES)
         shares = _shares_left(train, dataset, start, rates, steps)
         place = int(np.argmin(shares))
-        if shares[place] < least:
-            rate, least = float(rates[place]), float(shares[place])
+        least = min(least, float(shares[place]))
         low, high = float(rates[max(place - 1, 0)]), float(rates[min(place + 1, MAX_RATES - 1)])
-    return rate, least
+    return least
 
 
 def fewest_steps(train: Train, dataset: Dataset, start: Line) -> int | None:
     """Search the fewest steps in which the line arrives with one rate.
 
-    From the best rate for some number of steps to the best one for a step less than it needs, until
-    no rate is left that does with less. 0 where the start has arrived; None where no rate arrives
-    in 20,000 steps.
+    Below the limit every step brings the line closer, and so the least that any rate leaves falls
+    with the number of steps: it can be searched by bisection. 0 where the start has arrived; None
+    where no rate arrives in 20,000 steps.
     """
     begun, there = theory.gap(dataset, start), theory.arrived_gap(dataset, start)
     if begun <= there:
         return 0
     allowed = (there / begun) ** 2
-    largest = largest_rate(train, dataset, start)
+    largest = _edge(train, dataset, start)
     if largest is None:
         return None
-    for enough in (RECORDED_STEPS - 1, MOST_STEPS):
-        rate, share = _best_rate(train, dataset, start, largest, enough)
-        if share <= allowed:
-            break
-    else:
+
+    def suffice(steps: int) -> bool:
+        return _least_share(train, dataset, start, largest, steps) <= allowed
+
+    if not suffice(MOST_STEPS):
         return None
-    steps = enough
-    while share <= allowed:
-        measured = steps_with_one_rate(train, dataset, start, rate)
-        steps = steps if measured is None else min(steps, measured)
-        if steps == 1:
-            break
-        rate, share = _best_rate(train, dataset, start, largest, steps - 1)
-        steps -= share <= allowed
-    return steps
+    low, high = 0, MOST_STEPS
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if suffice(middle) else (middle, high)
+    return high
 
 
 def steps_with_schedule(

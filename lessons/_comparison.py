@@ -22,6 +22,7 @@ from core.wording import (
     place,
     readable,
     readable_below,
+    told_apart,
 )
 from lessons._assist import announce, keep_in_part
 from lessons._controls import add_rate, choose_rates, learning_rates, presets, steps
@@ -283,8 +284,8 @@ def _tabulate(dataset: Dataset, start: Line, history: History, table: pd.DataFra
                 "–" if there is None else f"≤ {there:,}" if thinned and there > 1 else f"{there:,}"
                 for there in table["arrives_measured"]
             ],
-            "a step × flat error": [readable(factor) for factor in table["flat_factor"]],
-            "× steep error": [readable(factor) for factor in table["steep_factor"]],
+            "a step × flat error": [told_apart(1, factor)[1] for factor in table["flat_factor"]],
+            "× steep error": [told_apart(-1, factor)[1] for factor in table["steep_factor"]],
         },
         width="stretch",
     )

@@ -103,7 +103,7 @@ def _long_before(dataset: Dataset, start: Line, rate: float, arrives: int | None
     lines = f"the line is {now}, and the best fit is {at_best}"
     if is_early:
         return (
-            f" (Only 1 % of the excess loss is left after {in_steps(steps)} already, but then "
+            f" (At most 1 % of the excess loss is left after {in_steps(steps)} already, but then "
             f"{lines}.)"
         )
     return (

@@ -70,7 +70,7 @@ def test_a_long_valley_is_told_to_take_as_long_as_it_does() -> None:
     said = words(app)
     assert f"the line **arrives after {in_steps(arrives)}**" in said
     assert f"from then on its gap is at most {arrival(forbes, ORIGIN)}." in said
-    assert "Only 1 % of the excess loss is left after 1 step already" in said
+    assert "At most 1 % of the excess loss is left after 1 step already" in said
     assert f"the line arrives after **1 step** instead of {count(arrives)}." in said
     assert f"no rate below the limit arrives in the {MAX_STEPS:,} steps" in said
     assert "from 1 step to 1 step" not in said
@@ -171,6 +171,16 @@ def test_of_the_way_along_a_valley_no_rate_removes_more_than_is_said(data: str) 
     assert found[1] == readable_below(axes.condition_number / 2)
     parts = np.float64(found[1].replace(",", "")) if "×" not in found[1] else 0.0
     assert theory.stable_limit(dataset) * axes.flat * parts <= 1 + 1e-12
+
+
+def test_a_factor_that_is_not_1_is_not_written_as_1() -> None:
+    forbes = load_bundled("forbes")
+    rate = 0.45 * theory.stable_limit(forbes)
+    app = open_page(RATES, data="forbes", lrs=[f"{rate:.3g}"])
+    (row,) = rates_table(app)
+    assert row["a step × flat error"] == "0.99999998"
+    (row,) = rates_table(open_page(RATES, standardize="true", lrs=["0.9999"]))
+    assert row["× steep error"] == "−0.9998"
 
 
 # At the limit, and above
