@@ -15,7 +15,6 @@ from core.runs import MAX_RATES, RECORDED_STEPS, History, TrainingConfig
 
 MOST_STEPS = 20_000  # of a try
 SCHEDULE_STEPS = RECORDED_STEPS - 1  # so that every one of them is recorded
-SHARE_LEFT = 0.01
 _CLOSER = 1 - 1e-9  # of the start's excess loss, or less; at the limit itself rounding is all
 _ROUNDS = 3  # of searching: each looks at least 127 times as closely as the one before
 
@@ -44,8 +43,8 @@ def converges(train: Train, dataset: Dataset, start: Line, rate: float) -> bool:
     return bool(_shares_left(train, dataset, start, np.array([rate]), MOST_STEPS)[0] < _CLOSER)
 
 
-def largest_rate(train: Train, dataset: Dataset, start: Line) -> float | None:
-    """Search the largest rate of three digits that converges; None where none does."""
+def _edge(train: Train, dataset: Dataset, start: Line) -> float | None:
+    """Search the largest rate that converges, to about a millionth; None where none does."""
     # A start without an error across the valley goes on to the limit along its floor.
     low, high = MIN_RATE, min(2.2 / theory.curvature(dataset).flat, MAX_RATE)
     for _ in range(_ROUNDS):
@@ -56,18 +55,26 @@ def largest_rate(train: Train, dataset: Dataset, start: Line) -> float | None:
             return None
         last = int(converging[-1])
         low, high = float(rates[last]), float(rates[min(last + 1, rates.size - 1)])
+    return low
+
+
+def largest_rate(train: Train, dataset: Dataset, start: Line) -> float | None:
+    """Search the largest rate of three digits that converges; None where none does."""
+    low = _edge(train, dataset, start)
+    if low is None:
+        return None
     unit = 10.0 ** (np.floor(np.log10(low)) - 2)
     candidates = [three_digits(low + places * unit) for places in (2, 1, 0, -1, -2)]
     return next((rate for rate in candidates if converges(train, dataset, start, rate)), None)
 
 
 def steps_with_one_rate(train: Train, dataset: Dataset, start: Line, rate: float) -> int | None:
-    """Measure after how many steps 1 % of the excess loss is left; None if 20,000 do not do it."""
-    begun = theory.gap(dataset, start) ** 2
+    """Measure after how many steps the line has arrived; None if 20,000 do not do it."""
+    enough = theory.arrived_gap(dataset, start) ** 2
     here, done, last = start, 0, MOST_STEPS
     while True:
         history = train(dataset, TrainingConfig((rate,), last - done, here))
-        there = np.flatnonzero(_excess(dataset, history)[0] <= SHARE_LEFT * begun)
+        there = np.flatnonzero(_excess(dataset, history)[0] <= enough)
         if not there.size:
             return None
         slot, steps = int(there[0]), history.steps
@@ -78,56 +85,54 @@ def steps_with_one_rate(train: Train, dataset: Dataset, start: Line, rate: float
         done, last = done + int(steps[slot - 1]), done + int(steps[slot])
 
 
-def _best_rate(
-    train: Train, dataset: Dataset, start: Line, largest: float, steps: int
-) -> tuple[float, float]:
-    """Search the rate that leaves least after so many steps; return it, and the share it leaves.
+def _least_share(train: Train, dataset: Dataset, start: Line, largest: float, steps: int) -> float:
+    """Search the rate that leaves least after so many steps; return the share it leaves.
 
     The share is a sum of even powers of 1 − rate·λ, so as a function of the rate it has one valley:
     around the best of a grid the search may go on between its neighbours.
     """
     low, high = largest / 1_000, largest
-    rate, least = largest, np.inf
+    least = np.inf
     for _ in range(_ROUNDS):
         rates = np.geomspace(low, high, MAX_RATES)
         shares = _shares_left(train, dataset, start, rates, steps)
         place = int(np.argmin(shares))
-        if shares[place] < least:
-            rate, least = float(rates[place]), float(shares[place])
+        least = min(least, float(shares[place]))
         low, high = float(rates[max(place - 1, 0)]), float(rates[min(place + 1, MAX_RATES - 1)])
-    return rate, least
+    return least
 
 
 def fewest_steps(train: Train, dataset: Dataset, start: Line) -> int | None:
-    """Search the fewest steps in which one rate leaves 1 % of the excess loss.
+    """Search the fewest steps in which the line arrives with one rate.
 
-    From the best rate for some number of steps to the best one for a step less than it needs, until
-    no rate is left that does with less. None where no rate arrives in 20,000 steps.
+    Below the limit every step brings the line closer, and so the least that any rate leaves falls
+    with the number of steps: it can be searched by bisection. 0 where the start has arrived; None
+    where no rate arrives in 20,000 steps.
     """
-    largest = largest_rate(train, dataset, start)
+    begun, there = theory.gap(dataset, start), theory.arrived_gap(dataset, start)
+    if begun <= there:
+        return 0
+    allowed = (there / begun) ** 2
+    largest = _edge(train, dataset, start)
     if largest is None:
         return None
-    for enough in (RECORDED_STEPS - 1, MOST_STEPS):
-        rate, share = _best_rate(train, dataset, start, largest, enough)
-        if share <= SHARE_LEFT:
-            break
-    else:
+
+    def suffice(steps: int) -> bool:
+        return _least_share(train, dataset, start, largest, steps) <= allowed
+
+    if not suffice(MOST_STEPS):
         return None
-    steps = enough
-    while share <= SHARE_LEFT:
-        measured = steps_with_one_rate(train, dataset, start, rate)
-        steps = steps if measured is None else min(steps, measured)
-        if steps == 1:
-            break
-        rate, share = _best_rate(train, dataset, start, largest, steps - 1)
-        steps -= share <= SHARE_LEFT
-    return steps
+    low, high = 0, MOST_STEPS
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if suffice(middle) else (middle, high)
+    return high
 
 
 def steps_with_schedule(
     train: Train, dataset: Dataset, start: Line, factors: tuple[float, ...], decay: float
 ) -> int | None:
-    """Measure after how many steps of a schedule 1 % of the excess loss is left.
+    """Measure after how many steps of a schedule the line has arrived.
 
     Parameters
     ----------
@@ -145,19 +150,19 @@ def steps_with_schedule(
         (theory.safe_rate(dataset),), SCHEDULE_STEPS, start, factors=factors, decay=decay
     )
     excess = _excess(dataset, train(dataset, config))[0]
-    there = np.flatnonzero(excess <= SHARE_LEFT * excess[0])
+    there = np.flatnonzero(excess <= theory.arrived_gap(dataset, start) ** 2)
     return int(there[0]) if there.size else None
 
 
 def fewest_scheduled_steps(train: Train, dataset: Dataset, start: Line) -> int | None:
-    """Find the fewest steps of any schedule: 1 if one rate does it, else 2.
+    """Find the fewest steps of any schedule: 0 or 1 if one rate does it, else 2.
 
     One step has one rate, so the search over single rates tells whether one step is enough. If it
     is not, the two steps at 1/λ₂ and 1/λ₁ are run and measured.
     """
     alone = fewest_steps(train, dataset, start)
-    if alone == 1:
-        return 1
+    if alone in (0, 1):
+        return alone
     axes = theory.curvature(dataset)
     pair = (1.0, axes.condition_number)
     steps = steps_with_schedule(train, dataset, start, pair, 0.0)
@@ -245,7 +250,10 @@ def _tell(factor: float) -> theory.Verdict:
 
 # What was said, what it is → what tells the two apart.
 CONFUSIONS: dict[tuple[theory.Verdict, theory.Verdict], str] = {
-    ("slow", "good"): "A slow run is still far from zero after 40 steps. This one is there early.",
+    (
+        "slow",
+        "good",
+    ): "A slow run's error is far from zero after 40 steps. This one's is gone early.",
     ("slow", "zigzag"): "A slow run stays on its side of zero. This one changes sides.",
     ("slow", "explodes"): "Nothing shrinks here, not even slowly: each jump is larger.",
     ("good", "slow"): "It does go the right way, but look where it is after 40 steps: not at zero.",

@@ -438,8 +438,8 @@ def hidden_zigzag(dataset: Dataset, start: Line) -> Question:
             ),
             Choice("Yes: it lands on the other wall at every step, but lower."),
             Choice(
-                "Yes, and so it never arrives.",
-                f"It does arrive: a step multiplies the error across the valley by {factor}, so "
+                "Yes, and so it never calms down.",
+                f"It does: a step multiplies the error across the valley by {factor}, so "
                 f"after ten steps {readable((1 - 2 * ARRIVES) ** 10)} of it is left. Only above "
                 "the limit does it grow.",
             ),

@@ -27,7 +27,7 @@ from core.runs import (
     TrainingConfig,
     batch_indices,
 )
-from core.theory import best_fit, gap, hessian, size_of_terms, steps_needed
+from core.theory import arrived_gap, best_fit, gap, hessian, size_of_terms, steps_needed
 
 MAX_STRETCHES = 20
 MIN_RATE, MAX_RATE = 1e-99, 1e15
@@ -294,15 +294,15 @@ def steps_until_flat(
 
 
 def steps_remaining(dataset: Dataset, start: Line, here: Line, learning_rate: float) -> int | None:
-    """Count the steps from here until 1 % of the start's excess loss is left, by closed form.
+    """Count the steps from here until the line has arrived, by closed form; see ``arrives``.
 
-    0 where that little is left already; None where the rate explodes, or where there was no excess
-    loss at the start and is some now.
+    0 where it has; None where the rate explodes, or where no gap is small enough: that of level
+    points whose start was the best fit.
     """
-    begun, now = gap(dataset, start), gap(dataset, here)
-    if now <= 0.1 * begun:
+    now, there = gap(dataset, here), arrived_gap(dataset, start)
+    if now <= there:
         return 0
-    share = (0.1 * begun / now) ** 2
+    share = (there / now) ** 2
     return steps_needed(dataset, learning_rate, here, share) if share else None
 
 

@@ -123,13 +123,14 @@ GLOSSARY = {
         "learning-rates",
     ),
     "explode": Entry(
-        "To land farther out at every step, so that the loss grows without end; also called to "
-        "diverge. Sooner or later a run does so at every rate above the limit, 2/λ₂.",
+        "To land farther out across the valley at every step, until the loss grows without end; "
+        "also called to diverge. Sooner or later a run does so at every rate above the limit, "
+        "2/λ₂; at the limit itself it jumps for ever, equally far.",
         "learning-rates",
     ),
     "condition number": Entry(
         "λ₂/λ₁: how many times stronger the bowl curves across the valley than along it. The "
-        "larger it is, the longer every rate takes.",
+        "larger it is, the more steps even the fastest rate needs in the long run.",
         "learning-rates",
     ),
     "broadcasting": Entry(

@@ -537,7 +537,7 @@ class Limit:
             "measured in another unit. Now"
         )
         return (
-            f"{same}: from which learning rate on does every step jump farther past the points "
+            f"{same}: above which learning rate does every step jump farther across the valley "
             "than the last, so that the run **explodes**? Mark it on the axis."
         )
 
@@ -555,20 +555,21 @@ class Limit:
         size = readable(abs(factor))
         kind = self._kind(ratio)
         feedback = {
-            "right": "There it is: below, each jump is a little shorter than the last; above, a "
-            "little longer, and that is enough.",
-            "far": "Far beyond: at your mark a single step throws the line "
-            f"{size} times as far off on the other side. Much smaller rates explode as well.",
-            "above": f"Runs explode already below your mark: there each step lands {size} times as "
-            "far off, on the other side. Anything above 1 is enough, however little.",
-            "zigzag": "At your mark the line jumps to the other side of the points at every "
-            f"step. But each jump is {size} times as long as the last, so the run still calms "
-            "down.",
+            "right": "There it is: below, each jump across the valley is a little shorter than the "
+            "last; above, a little longer, and that is enough. Exactly at the limit the line jumps "
+            "for ever, equally far.",
+            "far": "Far beyond: at your mark a single step makes the error across the valley "
+            f"{size} times as large, on the other side. Much smaller rates explode as well.",
+            "above": "Runs explode already below your mark: there each step makes the error across "
+            f"the valley {size} times as large, on the other side. Anything above 1 is enough, "
+            "however little.",
+            "zigzag": "At your mark the line jumps to the other side of the valley at every step. "
+            f"But each jump is {size} times as long as the last, so the run still calms down.",
             "turning": "You placed the limit about where the zigzag begins: from there on the line "
             "crosses the valley at every step, but each crossing is still shorter than the last. "
             "The limit is about twice as far.",
-            "good": "At your mark the line does not even jump past the points: of the error across "
-            f"the valley each step leaves {size}. There is a lot of room above.",
+            "good": "At your mark the line does not even cross the valley: of the error across "
+            f"it each step leaves {size}. There is a lot of room above.",
             "slow": "At your mark the run creeps: of the error across the valley each step leaves "
             f"{size}. Rates can be much larger.",
         }[kind]
@@ -592,7 +593,7 @@ class Limit:
                 "kind": range(len(VERDICT_WORDS)),
                 "low": edges[:-1],
                 "high": edges[1:],
-                "text": ["slow", "good", "zigzags", "explodes"],
+                "text": list(VERDICT_WORDS.values()),
                 "row": [0, 0, 1, 0],
             }
         )

@@ -413,7 +413,7 @@ def marked_rates(answered: bool) -> Spec:
             hand.mark_rule(color=PREDICTION, strokeWidth=3).encode(
                 x("rate"), y=alt.value(-4), y2=alt.value("height")
             ),
-            hand.transform_calculate(text="'it explodes from here'")
+            hand.transform_calculate(text="'it explodes above this'")
             .mark_text(
                 color=PREDICTION, fontWeight="bold", baseline="top",
                 align=alt.ExprRef("datum.rate > sqrt(bounds_row.rate_low * bounds_row.rate_high)"

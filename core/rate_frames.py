@@ -14,6 +14,7 @@ from core.experiments import Train
 from core.frames import drawn_loss, last_record, loss_bounds, one_row, path
 from core.rounding import ROUNDING
 from core.runs import History, IntArray, TrainingConfig
+from core.verdicts import verdict_word, with_arrival
 from core.wording import VERDICT_WORDS, in_original_units, readable, readable_below
 
 MAX_STEEP_ERROR_GROWTH = 1.6  # how much of an explosion the signed-error chart leaves room for
@@ -25,11 +26,11 @@ def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd
     Returns
     -------
     DataFrame
-        Columns learning_rate, verdict, s (= rate·λ₂), flat_factor and steep_factor (what a step
-        multiplies the error along either axis by, 1 − rate·λ), steps (taken while sane), w, b,
-        original (the line in the data's own units), loss, gap, steps_needed (to 1 % of the start's
-        excess loss; missing where the rate explodes), steps_measured (the first recorded step at
-        which that was so, missing if none).
+        Columns learning_rate, verdict, in_words (the verdict for a reader), s (= rate·λ₂),
+        flat_factor and steep_factor (what a step multiplies the error along either axis by,
+        1 − rate·λ), steps (taken while sane), w, b, original (the line in the data's own units),
+        loss, gap, arrives (after so many steps; missing where the rate explodes),
+        arrives_measured (the first recorded step at which the line had arrived, missing if none).
     """
     axes = theory.curvature(dataset)
     start = Line(float(history.w[0, 0]), float(history.b[0, 0]))
@@ -39,6 +40,7 @@ def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd
         {
             "learning_rate": rates,
             "verdict": [theory.verdict(dataset, rate) for rate in rates],
+            "in_words": [verdict_word(dataset, rate) for rate in rates],
             "s": [rate * axes.steep for rate in rates],
             "flat_factor": [1 - rate * axes.flat for rate in rates],
             "steep_factor": [1 - rate * axes.steep for rate in rates],
@@ -49,22 +51,22 @@ def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd
             "loss": history.loss[:, -1],
             "gap": [theory.gap(dataset, line) for line in lines],
             # Whole numbers beyond int64, and None: pandas would make floats of them.
-            "steps_needed": pd.Series(
-                [theory.steps_needed(dataset, rate, start) for rate in rates], dtype=object
+            "arrives": pd.Series(
+                [theory.arrives(dataset, rate, start) for rate in rates], dtype=object
             ),
-            "steps_measured": pd.Series(
-                [_first_at_one_percent(dataset, history, index) for index in range(len(rates))],
+            "arrives_measured": pd.Series(
+                [_first_arrived(dataset, history, index) for index in range(len(rates))],
                 dtype=object,
             ),
         }
     )
 
 
-def _first_at_one_percent(dataset: Dataset, history: History, rate: int) -> int | None:
-    flat, steep = theory.axis_errors(dataset, history.w[rate], history.b[rate])
-    excess = flat**2 + steep**2
-    there = np.flatnonzero(excess <= 0.01 * excess[0])
-    return int(history.steps[there[0]]) if there.size and excess[0] > 0 else None
+def _first_arrived(dataset: Dataset, history: History, rate: int) -> int | None:
+    start = Line(float(history.w[rate, 0]), float(history.b[rate, 0]))
+    gaps = np.hypot(*theory.axis_errors(dataset, history.w[rate], history.b[rate]))
+    there = np.flatnonzero(gaps <= theory.arrived_gap(dataset, start))
+    return int(history.steps[there[0]]) if there.size else None
 
 
 def two_steps(dataset: Dataset, start: Line, train: Train) -> pd.DataFrame:
@@ -455,17 +457,14 @@ def rate_ends(table: pd.DataFrame, paths: pd.DataFrame, bounds: pd.DataFrame) ->
     inside = np.flatnonzero(heights <= high)
     rate, steps = paths["rate"].to_numpy(), paths["step"].to_numpy()
     last = [inside[rate[inside] == index][-1] for index in range(len(table))]
-    rates, verdicts = table["learning_rate"].tolist(), table["verdict"].tolist()
-    labels = [readable(rate) for rate in rates]
+    labels = [readable(rate) for rate in table["learning_rate"]]
+    judged = map(with_arrival, table["in_words"], table["arrives"])
     return pd.DataFrame(
         {
             "rate": range(len(table)),
-            "kind": [_kind(verdict) for verdict in verdicts],
+            "kind": [_kind(verdict) for verdict in table["verdict"]],
             "label": labels,
-            "sentence": [
-                f"{label}: {VERDICT_WORDS[verdict]}"
-                for label, verdict in zip(labels, verdicts, strict=True)
-            ],
+            "sentence": [f"{label}: {said}" for label, said in zip(labels, judged, strict=True)],
             "step": steps[last],
             "height": heights[last],
             "label_height": _spread(heights[last], bounds["height_low"].iloc[0], high),
@@ -625,7 +624,7 @@ def ruler(dataset: Dataset, start: Line, rates: Sequence[float]) -> Ruler:
                 "kind": range(len(verdicts)),
                 "low": edges[:-1],
                 "high": edges[1:],
-                "text": ["slow", "good", "zigzags", "explodes"],
+                "text": list(VERDICT_WORDS.values()),
                 "row": [0, 0, 1, 0],  # on a phone the last two would meet
             }
         ),

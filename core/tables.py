@@ -19,6 +19,7 @@ from core.prompts import Limit, Pictures
 from core.range_test import RangeTest
 from core.reading.layout import unique_names
 from core.runs import History
+from core.verdicts import verdict_word, with_arrival
 from core.wording import VERDICT_WORDS, count, in_steps, readable
 
 MAX_SHOWN = 50
@@ -163,7 +164,7 @@ def rates(
         Of ``core.rate_frames.rate_table``. A run that exploded has no numbers after its last sane
         step.
     """
-    names = _named(table["learning_rate"], table["verdict"])
+    names = _named(table)
     runs: dict[str, pd.Series] = {}
     for place, name in enumerate(names):
         path = frames.path(dataset, history, place).set_index("step").loc[:last_step]
@@ -173,15 +174,16 @@ def rates(
 
 def rate_points(dataset: Dataset, history: History, table: pd.DataFrame) -> pd.DataFrame:
     """Tabulate all points, and how high the best fit and each rate's last line is there."""
-    names = _named(table["learning_rate"], table["verdict"])
+    names = _named(table)
     lines = {f"line at {name}": history.last_line(place) for place, name in enumerate(names)}
     return points(dataset, {"best fit": theory.best_fit(dataset)} | lines)
 
 
-def _named(learning_rates: Iterable[float], verdicts: Iterable[str]) -> list[str]:
-    """Call rates by their number and verdict."""
-    pairs = zip(learning_rates, verdicts, strict=True)
-    return unique_names(f"{readable(rate)} ({VERDICT_WORDS[verdict]})" for rate, verdict in pairs)
+def _named(table: pd.DataFrame) -> list[str]:
+    """Call the rates of a ``core.rate_frames.rate_table`` by their number and what is said."""
+    said = map(with_arrival, table["in_words"], table["arrives"])
+    pairs = zip(table["learning_rate"], said, strict=True)
+    return unique_names(f"{readable(rate)} ({words})" for rate, words in pairs)
 
 
 def _by_step(runs: Mapping[str, pd.Series]) -> pd.DataFrame:
@@ -206,6 +208,7 @@ def ruler(dataset: Dataset, start: Line, chosen: Sequence[float], steps: int) ->
         {
             "learning rate": all_rates["rate"],
             "verdict": _verdicts(dataset, all_rates["rate"]),
+            "arrives after": arrivals(dataset, start, all_rates["rate"]),
             f"loss after {in_steps(steps)}": np.where(np.isfinite(loss), loss, np.nan),
             "mark": all_rates["text"],
         }
@@ -213,7 +216,14 @@ def ruler(dataset: Dataset, start: Line, chosen: Sequence[float], steps: int) ->
 
 
 def _verdicts(dataset: Dataset, learning_rates: Iterable[float]) -> list[str]:
-    return [VERDICT_WORDS[theory.verdict(dataset, rate)] for rate in learning_rates]
+    return [verdict_word(dataset, rate) for rate in learning_rates]
+
+
+def arrivals(dataset: Dataset, start: Line, learning_rates: Iterable[float]) -> pd.Series:
+    """List after how many steps the line arrives at each rate; NaN where it never does."""
+    steps = [theory.arrives(dataset, rate, start) for rate in learning_rates]
+    # Whole numbers beyond int64: pandas would make floats of them.
+    return pd.Series([math.nan if number is None else number for number in steps], dtype=object)
 
 
 def outcomes(dataset: Dataset, start: Line, learning_rates: ArrayLike, steps: int) -> pd.DataFrame:
@@ -234,6 +244,15 @@ def outcomes(dataset: Dataset, start: Line, learning_rates: ArrayLike, steps: in
             "gap": np.hypot(*theory.axis_errors(dataset, w, b)),
         }
     )
+
+
+def told_outcomes(
+    dataset: Dataset, start: Line, learning_rates: ArrayLike, steps: int
+) -> pd.DataFrame:
+    """Tabulate ``outcomes``, and after how many steps each line arrives."""
+    table = outcomes(dataset, start, learning_rates, steps)
+    table.insert(2, "arrives after", arrivals(dataset, start, table["learning rate"]))
+    return table
 
 
 def marked_rates(prompt: Limit, answered: bool, mark: float | None) -> pd.DataFrame:

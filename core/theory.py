@@ -209,9 +209,10 @@ def fastest_rate(dataset: Dataset) -> float:
 
 
 def verdict(dataset: Dataset, learning_rate: float) -> Verdict:
-    """Say how a run at this rate goes, from s = lr·λ₂.
+    """Judge a rate by what a step does to the error across the valley, from s = lr·λ₂.
 
-    Slow below 0.1; good up to 1; zigzag below 2; explodes from 2 on.
+    Slow below 0.1; good up to 1; zigzag below 2; explodes from 2 on, though at 2 itself that error
+    neither grows nor shrinks (``is_limit``). It does not say when a line arrives (``arrives``).
     """
     safe = safe_rate(dataset)
     if learning_rate >= 2 * safe:
@@ -219,6 +220,14 @@ def verdict(dataset: Dataset, learning_rate: float) -> Verdict:
     if learning_rate > safe:
         return "zigzag"
     return "good" if learning_rate >= safe / 10 else "slow"
+
+
+def is_limit(dataset: Dataset, learning_rate: float) -> bool:
+    """Tell whether a rate is 2/λ₂ itself, or above it by no more than rounding.
+
+    There the steep error changes its sign at every step, and keeps its size for ever.
+    """
+    return 0 <= learning_rate / stable_limit(dataset) - 1 <= ROUNDING
 
 
 def gap(dataset: Dataset, line: Line) -> float:
@@ -353,6 +362,36 @@ def arrives(dataset: Dataset, learning_rate: float, start: Line) -> int | None:
     begun, there = gap(dataset, start), arrived_gap(dataset, start)
     share = 1.0 if begun <= there else (there / begun) ** 2
     return steps_needed(dataset, learning_rate, start, share)
+
+
+def out_of_reach(dataset: Dataset, start: Line, steps: int) -> bool:
+    """Tell whether no rate below the limit arrives in so many steps.
+
+    However close to the limit, a step leaves at least 1 − 2·λ₁/λ₂ of the error along the valley.
+    """
+    flat, _ = axis_errors(dataset, np.array(start.w), np.array(start.b))
+    most_removed = 2 / curvature(dataset).condition_number
+    if most_removed >= 1:
+        return False
+    left = abs(float(flat)) * math.exp(steps * math.log1p(-most_removed))
+    return left > arrived_gap(dataset, start)
+
+
+def roundest(dataset: Dataset) -> tuple[float, float]:
+    """Compute the lowest condition number that another unit, or another zero, of x alone brings.
+
+    With mean m and standard deviation σ of x, (λ₁ + λ₂)²/(λ₁·λ₂) = (σ² + m² + 1)²/σ². In the best
+    unit σ² + m² is 1; the best zero is the mean.
+
+    Returns
+    -------
+    by_unit, by_zero : float
+        (√(1 + (m/σ)²) + |m|/σ)², and the larger of σ² and 1/σ².
+    """
+    deviations = _centred(dataset.x)
+    variance = float(np.mean(np.square(deviations)))
+    away = abs(float(dataset.x[0] - deviations[0])) / math.sqrt(variance)
+    return (math.hypot(1, away) + away) ** 2, max(variance, 1 / variance)
 
 
 def loss_after(

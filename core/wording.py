@@ -118,9 +118,4 @@ def place(line: Line) -> str:
     return f"w = {readable(line.w)}, b = {readable(line.b)}"
 
 
-VERDICT_WORDS = {
-    "slow": "slow",
-    "good": "good",
-    "zigzag": "fast, but zigzags",
-    "explodes": "explodes",
-}
+VERDICT_WORDS = {"slow": "slow", "good": "good", "zigzag": "zigzags", "explodes": "explodes"}

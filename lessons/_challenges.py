@@ -20,6 +20,7 @@ from core.challenges import (
 )
 from core.datasets import Dataset, Line
 from core.experiments import MAX_RATE, MIN_RATE
+from core.verdicts import arrival
 from core.wording import VERDICT_WORDS, readable
 from lessons import _typed_box
 from lessons._controls import DEFAULT_FACTORS, at_the_best_fit, number, schedule
@@ -31,8 +32,8 @@ from lessons._task import is_hidden
 CHALLENGES = "Challenges"
 LARGEST, ONE_RATE, SCHEDULE, DIAGNOSE = (
     "The largest rate",
-    "1 % with one rate",
-    "1 % with a schedule",
+    "Arrive with one rate",
+    "Arrive with a schedule",
     "Eight runs",
 )
 
@@ -54,6 +55,11 @@ def challenges(dataset: Dataset, start: Line, rates: tuple[float, ...]) -> None:
         text(at_the_best_fit())
     elif chosen == LARGEST:
         _largest(dataset, start, rates[-1])
+    elif theory.gap(dataset, start) <= theory.arrived_gap(dataset, start):
+        text(
+            f"This start has arrived already: its gap is at most {arrival(dataset, start)}."
+            + ("" if is_hidden("start") else " Choose one that is farther away.")
+        )
     elif chosen == ONE_RATE:
         _one_rate(dataset, start)
     else:
@@ -115,11 +121,16 @@ def _largest(dataset: Dataset, start: Line, on_ruler: float) -> None:
     par = cache.par("largest", dataset, start)
     if not converges(cache.train, dataset, start, rate):
         why = (
-            f"**{readable(rate)} is too large**: every step throws it farther out."
+            "the error across the valley jumps for ever, equally far."
+            if theory.is_limit(dataset, rate)
+            else "every step makes the error across the valley larger."
+        )
+        told = (
+            f"**{readable(rate)} is too large**: {why}"
             if theory.verdict(dataset, rate) == "explodes"
             else f"At {readable(rate)} the run has not come closer, not by a billionth."
         )
-        text(why + _best(name, readable))
+        text(told + _best(name, readable))
     elif par is not None:
         _keep_best(name, -rate)
         reached = rate >= par
@@ -154,13 +165,14 @@ def _one_rate(dataset: Dataset, start: Line) -> None:
     par = cache.par("one-rate", dataset, start)
     if par is None:
         text(
-            f"On this data no rate leaves 1 % of the excess loss within {MOST_STEPS:,} steps: a "
-            f"search tried 256 at once. The valley is too long{_way_out(dataset)}."
+            f"From this start no rate arrives within {MOST_STEPS:,} steps: a search tried 256 at "
+            f"once. The valley is too long{_way_out(dataset)}."
         )
         return
     text(
-        "**Leave 1 % of the excess loss in as few steps as you can, with one rate.** Par is "
-        f"**{_steps(par)}**, found by a search with 256 rates at once."
+        "**Arrive in as few steps as you can, with one rate**, that is, at a gap of at most "
+        f"{arrival(dataset, start)}. Par is **{_steps(par)}**, found by a search with 256 rates at "
+        "once."
     )
     rate = _type_rate()
     if rate is not None:
@@ -188,7 +200,7 @@ def _schedule(dataset: Dataset, start: Line) -> None:
     par = cache.par("schedule", dataset, start)
     if par is None:
         text(
-            "On this data neither one rate nor two leave 1 % of the excess loss"
+            f"From this start the line arrives neither with one rate nor with two"
             f"{_way_out(dataset)}."
         )
         return
@@ -212,7 +224,6 @@ def _schedule(dataset: Dataset, start: Line) -> None:
 
 
 _KINDS = tuple(VERDICT_WORDS)
-_SHORT = {"slow": "slow", "good": "good", "zigzag": "zigzags", "explodes": "explodes"}
 
 
 def _diagnose(dataset: Dataset, start: Line) -> None:
@@ -227,7 +238,7 @@ def _diagnose(dataset: Dataset, start: Line) -> None:
         "All begin at the same line."
     )
     told = "; ".join(
-        f"{name}{f', {_SHORT[kind]}' if checked else ''}: errors "
+        f"{name}{f', {VERDICT_WORDS[kind]}' if checked else ''}: errors "
         f"{', '.join(readable(error, 2) for error in errors)} …, loss from {readable(loss[0], 2)} "
         f"to {readable(loss[-1], 2)}"
         for name, kind, errors, loss in zip(
@@ -265,7 +276,7 @@ def _answer(occasion: str, checked: bool) -> list[str | None]:
         columns[place // 4].segmented_control(
             name,
             _KINDS,
-            format_func=_SHORT.__getitem__,
+            format_func=VERDICT_WORDS.__getitem__,
             key=f"diagnosis {occasion} {name}",
             disabled=checked,
         )
@@ -281,7 +292,7 @@ def _tell_diagnosis(
     _keep_best(kept, -right)
     text(f"**{right} of {len(NAMES)}.** Par is {len(NAMES)}.{_best(kept, readable)}")
     wrong = [
-        f"- **{name}**, you said *{_SHORT[str(said)]}*: it is *{VERDICT_WORDS[kind]}*. "
+        f"- **{name}**, you said *{VERDICT_WORDS[str(said)]}*: it is *{VERDICT_WORDS[kind]}*. "
         + next(why for pair, why in CONFUSIONS.items() if pair == (said, kind))
         for name, said, kind in zip(NAMES, answers, kinds, strict=True)
         if said != kind

@@ -12,6 +12,7 @@ from core import cache, frames, rate_charts, rate_frames, tables, theory
 from core.datasets import Dataset, Line
 from core.prompts import error_across
 from core.runs import MAX_STEPS, History, TrainingConfig
+from core.verdicts import arrival, with_arrival
 from core.wording import (
     VERDICT_WORDS,
     count,
@@ -21,6 +22,7 @@ from core.wording import (
     place,
     readable,
     readable_below,
+    told_apart,
 )
 from lessons._assist import announce, keep_in_part
 from lessons._controls import add_rate, choose_rates, learning_rates, presets, steps
@@ -32,7 +34,7 @@ _SORTED_BY = {
     "learning rate": "learning_rate",
     "loss": "loss",
     "gap": "gap",
-    "steps to 1 %": "steps_needed",
+    "arrives after": "arrives",
 }
 
 
@@ -59,7 +61,7 @@ def compare(dataset: Dataset, start: Line) -> None:
     history = cache.train(dataset, TrainingConfig(rates, step_count, start))
     table = rate_frames.rate_table(dataset, history, rates)
     _draw_side_by_side(dataset, start, history, table)
-    _tabulate(dataset, history, table)
+    _tabulate(dataset, start, history, table)
     _announce(dataset, start, history, table)
     with ruler_place:
         keep_in_part()
@@ -67,9 +69,10 @@ def compare(dataset: Dataset, start: Line) -> None:
 
 def _announce(dataset: Dataset, start: Line, history: History, table: pd.DataFrame) -> None:
     best = table.iloc[int(table["loss"].argmin())]
-    kinds = ", ".join(
-        f"{readable(rate)}: {VERDICT_WORDS[verdict]}"
-        for rate, verdict in zip(table["learning_rate"], table["verdict"], strict=True)
+    judged = map(with_arrival, table["in_words"], table["arrives"])
+    kinds = "; ".join(
+        f"{readable(rate)}: {said}"
+        for rate, said in zip(table["learning_rate"], judged, strict=True)
     )
     steps = int(history.steps[-1])
     announce(
@@ -218,7 +221,7 @@ def _draw_side_by_side(
             st.markdown(
                 "**Paths** over (w, b), with the two axes of the bowl"
                 + (
-                    "; of rates that explode, the first five steps"
+                    "; of rates from the limit on, the first five steps"
                     if len(calm) < len(paths)
                     else ""
                 )
@@ -242,15 +245,19 @@ def _draw_side_by_side(
                 numbers=partial(tables.rates, dataset, history, table, ["w", "b"]),
             )
     text(
-        "The loss cannot show a zigzag: with all points in every step it falls steadily as long as "
-        "the run does not explode. The rows below it do. A **slow** rate creeps towards zero, a "
-        "**good** one slides into it, a **zigzag** jumps to the other side at each step but always "
-        "less far, and one that **explodes** jumps farther each time, until it leaves the picture."
+        "The loss cannot show a zigzag: with all points in every step it falls steadily at every "
+        "rate below the limit. The rows below it do. At a **slow** rate the error across the "
+        "valley creeps towards zero, at a **good** one it slides into it, one that **zigzags** "
+        "makes it jump to the other side at each step but always less far, and one that "
+        "**explodes** farther each time, until it leaves the picture. Exactly at the limit it "
+        "jumps for ever, equally far. These words judge the rate by that error alone. The way "
+        "along the valley may take far longer: beside each word stands after how many steps the "
+        "line **arrives** at the best fit, as far as one can see."
         "\n\n## In numbers"
     )
 
 
-def _tabulate(dataset: Dataset, history: History, table: pd.DataFrame) -> None:
+def _tabulate(dataset: Dataset, start: Line, history: History, table: pd.DataFrame) -> None:
     exploded = table[history.diverged_at >= 0]
     thinned = (
         history.steps.size <= history.steps[-1]
@@ -260,7 +267,7 @@ def _tabulate(dataset: Dataset, history: History, table: pd.DataFrame) -> None:
     show_table(
         {
             "learning rate": [readable(rate) for rate in table["learning_rate"]],
-            "verdict": [VERDICT_WORDS[verdict] for verdict in table["verdict"]],
+            "verdict": table["in_words"].tolist(),
             "s = rate × λ₂": [
                 readable_below(s) if s < 2 <= float(f"{s:.3g}") else readable(s) for s in table["s"]
             ],
@@ -272,13 +279,13 @@ def _tabulate(dataset: Dataset, history: History, table: pd.DataFrame) -> None:
         | {
             "loss": [readable(loss) for loss in table["loss"]],
             "gap": [readable(gap) for gap in table["gap"]],
-            "steps to 1 %": [count(steps) for steps in table["steps_needed"]],
+            "arrives after": [count(steps) for steps in table["arrives"]],
             "measured": [
                 "–" if there is None else f"≤ {there:,}" if thinned and there > 1 else f"{there:,}"
-                for there in table["steps_measured"]
+                for there in table["arrives_measured"]
             ],
-            "a step × flat error": [readable(factor) for factor in table["flat_factor"]],
-            "× steep error": [readable(factor) for factor in table["steep_factor"]],
+            "a step × flat error": [told_apart(1, factor)[1] for factor in table["flat_factor"]],
+            "× steep error": [told_apart(-1, factor)[1] for factor in table["steep_factor"]],
         },
         width="stretch",
     )
@@ -290,11 +297,12 @@ def _tabulate(dataset: Dataset, history: History, table: pd.DataFrame) -> None:
         on_click="ignore",
     )
     legend = (
-        "*λ₂*: see below. *Gap*: the root mean square of the vertical distances from the best fit, "
-        "in units of y. *Steps to 1 %*: until 1 % of the excess loss over the best fit is left, by "
-        "the closed form (none where the rate is above the limit), and as measured in this run. "
-        "The last two columns: what a step multiplies the errors along the two axes of the bowl "
-        "by; below 0 the error changes sides, below −1 it grows."
+        "*Verdict*: on the rate, by what a step does to the error across the valley. *λ₂*: see "
+        "below. *Gap*: the root mean square of the vertical distances from the best fit, in units "
+        f"of y. *Arrives after*: so many steps until the gap is at most {arrival(dataset, start)}, "
+        "by the closed form (none from the limit on), and as measured in this run. The last two "
+        "columns: what a step multiplies the errors along the two axes of the bowl by; below 0 "
+        "the error changes sides, at −1 it keeps its size, below −1 it grows."
     )
     if not exploded.empty:
         sentences = "; ".join(

@@ -11,7 +11,8 @@ from core import cache, rate_charts, rate_frames, tables
 from core.datasets import DataError, Dataset, Line
 from core.pins import MAX_NAME, MAX_NOTE, Pin, join, pins_from_json, pins_to_json
 from core.runs import TrainingConfig
-from core.wording import VERDICT_WORDS, count, exact, readable
+from core.verdicts import with_arrival
+from core.wording import count, exact, in_steps, readable
 from lessons._controls import (
     PARAMETERS,
     bring_back,
@@ -129,11 +130,11 @@ def _row(title: str, pin: Pin) -> dict[str, str]:
         "pin": literal(title),
         "data": _describe_data(pin),
         "learning rate": readable(pin.learning_rate),
-        "verdict": VERDICT_WORDS[run["verdict"]],
+        "verdict": run["in_words"],
         "steps taken": f"{run['steps']:,}",
         "loss": readable(run["loss"]),
         "gap": readable(run["gap"]),
-        "steps to 1 %": count(run["steps_needed"]),
+        "arrives after": count(run["arrives"]),
         "note": literal(pin.note),
     }
 
@@ -196,7 +197,8 @@ def _remove(pin: Pin) -> None:
 
 
 def _draw_over(pin: Pin, dataset: Dataset, rates: Sequence[float], paths: pd.DataFrame) -> None:
-    run, pinned = cache.pinned_run(pin)
+    table, pinned = cache.pinned_run(pin)
+    run = table.iloc[0]
     labels = [readable(rate) for rate in rates]
     overlay = rate_frames.overlay(rate_frames.excess_shares(dataset, paths), labels, pinned)
     st.markdown("**Excess loss**: what is left of the start's, with the pinned run dashed")
@@ -206,15 +208,15 @@ def _draw_over(pin: Pin, dataset: Dataset, rates: Sequence[float], paths: pd.Dat
         {"runs": overlay.runs, "ends": overlay.ends, "bounds": overlay.bounds},
         alt=f"The share of the start's excess loss that is left, on log axes, at the learning "
         f"rates {', '.join(labels)}, and of the pinned run {pin.name} at "
-        f"{readable(pin.learning_rate)}: {VERDICT_WORDS[run['verdict'].iloc[0]]}, "
-        f"{readable(pinned['loss'].iloc[-1])} left after {run['steps'].iloc[0]:,} steps.",
+        f"{readable(pin.learning_rate)}: {with_arrival(run['in_words'], run['arrives'])}; "
+        f"{readable(pinned['loss'].iloc[-1])} left after {in_steps(run['steps'])}.",
         title="The excess loss that is left, with the pinned run",
         numbers=partial(tables.shares, overlay),
     )
     st.caption(
         "Losses of different data cannot be compared. So each curve is a share: the loss above the "
         "best fit of its own data, divided by what that was at its own start. It begins at 1, and "
-        "at 0.01 the *steps to 1 %* are taken. A curve ends where 10⁻¹² or less is left."
+        "ends where 10⁻¹² or less is left."
     )
 
 

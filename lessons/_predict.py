@@ -303,7 +303,7 @@ def predict_limit(dataset: Dataset, start: Line) -> bool:
                     "predict_scope",
                     Slider(
                         "log_mark",
-                        "It explodes from here on:",
+                        "It explodes above:",
                         low=float(low),
                         step=float(exponents[1] - exponents[0]),
                         count=exponents.size,

@@ -12,7 +12,8 @@ from core.network_frames import percent
 from core.network_runs import SMALL_PICTURES, SMALL_UNITS, NetworkConfig, verdict
 from core.range_test import RangeTest
 from core.runs import LESSON_START
-from core.wording import VERDICT_WORDS, readable, readable_below
+from core.verdicts import arrival, verdict_word
+from core.wording import VERDICT_WORDS, count, readable, readable_below
 from lessons import _training
 from lessons._assist import announce
 from lessons._controls import compare_network_rates
@@ -67,33 +68,22 @@ def _draw_test(key: str, title: str, test: RangeTest, limit: float | None) -> No
 def _judge_on_line(dataset: Dataset, test: RangeTest) -> None:
     """Compare what the test suggests for the line with what the formulas say."""
     limit = theory.stable_limit(dataset)
-    lowest = 10 * test.tenth
-    rows = []
-    for rule, rate in _rules(test):
-        needed = theory.steps_needed(dataset, rate, LESSON_START)
-        rows.append(
-            {
-                "rule": rule,
-                "rate": readable(rate),
-                "share of the limit": percent(rate / limit),
-                "verdict": VERDICT_WORDS[theory.verdict(dataset, rate)],
-                "steps to 1 %": "–" if needed is None else f"{needed:,}",
-            }
-        )
-    safe = theory.safe_rate(dataset)
-    rows.append(
+    lowest, safe = 10 * test.tenth, theory.safe_rate(dataset)
+    rows = [
         {
-            "rule": "formula, 1/λ₂",
-            "rate": readable_below(safe),
-            "share of the limit": percent(safe / limit),
-            "verdict": VERDICT_WORDS[theory.verdict(dataset, safe)],
-            "steps to 1 %": f"{theory.steps_needed(dataset, safe, LESSON_START):,}",
+            "rule": rule,
+            "rate": readable_below(rate) if rate == safe else readable(rate),
+            "share of the limit": percent(rate / limit),
+            "verdict": verdict_word(dataset, rate),
+            "arrives after": count(theory.arrives(dataset, rate, LESSON_START)),
         }
-    )
+        for rule, rate in (*_rules(test), ("formula, 1/λ₂", safe))
+    ]
     st.markdown("**How far off is it on the line?**")
     st.table(pd.DataFrame(rows), hide_index=True, width="content")
     text(
-        f"The average loss is lowest at {readable(lowest)}, "
+        "*Arrives after*: so many steps until the line's gap is at most "
+        f"{arrival(dataset, LESSON_START)}. The average loss is lowest at {readable(lowest)}, "
         + (
             f"which is {readable(lowest / limit)} times the limit: an explosion takes some steps "
             "to show, and the rate has grown meanwhile. So nobody should take the lowest point "

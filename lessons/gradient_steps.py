@@ -12,6 +12,7 @@ from core.datasets import Line
 from core.experiments import Experiment, Stretch, count_steps
 from core.rounding import known
 from core.runs import TrainingConfig
+from core.verdicts import arrival
 from core.wording import (
     count,
     described,
@@ -496,17 +497,17 @@ heading(
     "distances over the points, √(its loss − the lowest loss))."
     + (
         ""
-        if remaining is None or theory.steps_needed(dataset, rate, start) == 0
-        else " Less than 1 % of the excess loss it started with is left"
+        if remaining is None or theory.arrived_gap(dataset, start) == 0
+        else f" So it has **arrived**: its gap is at most {arrival(dataset, start)}"
         + (
             f", but its loss is still {readable(last.loss / lowest)} times the lowest."
             if not on_a_line and last.loss > 1.5 * lowest
             else "."
         )
         if remaining == 0
-        else f" At a learning rate of {readable(rate)}, with all points, "
-        f"**{count(remaining)} more {'step** brings' if remaining == 1 else 'steps** bring'} it "
-        "down to 1 % of the excess loss it started with."
+        else f" At a learning rate of {readable(rate)}, with all points, it **arrives after "
+        f"{count(remaining)} more {'step' if remaining == 1 else 'steps'}**: then its gap is at "
+        f"most {arrival(dataset, start)}."
     )
     + " Why loop, then? Because for most models there is no formula.",
 )
@@ -616,8 +617,8 @@ settling = theory.steps_needed(dataset, rate, start, 1e-12)
 if plan is None:
     if theory.verdict(dataset, rate) == "explodes":
         text(
-            f"At {readable(rate)} runs on this data come no closer"
-            + ("." if is_hidden("lr") else ": choose a smaller rate.")
+            f"At {readable(rate)} an error across the valley does not shrink on this data, so "
+            "runs do not settle" + ("." if is_hidden("lr") else ": choose a smaller rate.")
         )
     elif settling == 0:
         text(at_the_best_fit())

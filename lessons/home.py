@@ -95,7 +95,7 @@ with st.container(key="first_picture"):
         f"first guess far below, {equation(LESSON_START)}. Learning rate "
         f"{'; '.join(outcomes(TOLD))}.",
         title="The lines that steps lead through, at every learning rate",
-        numbers=partial(tables.outcomes, dataset, LESSON_START, 10**LOG_RATES, STEPS),
+        numbers=partial(tables.told_outcomes, dataset, LESSON_START, 10**LOG_RATES, STEPS),
     )
 text(
     "Too small, and the line is still on its way when the steps run out. Too large, and each step "

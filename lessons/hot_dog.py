@@ -174,7 +174,7 @@ def show_results(configs: Configs, histories: Histories) -> None:
     text(
         "The words are those of the page *Learning rates*, but **no formula** gives them here: "
         "they are measured. *Slow*: the loss falls steadily, and ends above a quarter of what it "
-        "began with. *Fast, but zigzags*: of what it gains, it loses a third or more again. "
+        "began with. *Zigzags*: of what it gains, it loses a third or more again. "
         "*Explodes*: it rises above twice what it began with, or goes up and down and ends where "
         "it began."
     )

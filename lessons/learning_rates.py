@@ -6,6 +6,7 @@ from core import cache, theory
 from core.datasets import Dataset, Line
 from core.runs import MAX_STEPS, TrainingConfig
 from core.sayings import SAYINGS
+from core.verdicts import arrival
 from core.wording import (
     count,
     equations,
@@ -55,7 +56,7 @@ $$
 
 """
 
-SLOW_FLOOR = 10  # a condition number from which on no rate is quick in both directions
+LONG_FLOOR = 10  # a condition number from which on no rate gets far along the valley in one step
 SAID, BEAT, PINNED = "It is said …", "Beat the best rate", "Pinned runs"
 
 
@@ -64,7 +65,7 @@ def conclude() -> None:
     numbers_behind_charts()
     takeaway(
         "The data sets the limit, 2/λ₂, where λ₂ says how strongly the loss curves across the "
-        "valley: above it the line is thrown farther off at every step. Take half of it, 1/λ₂: "
+        "valley: above it the error across the valley grows at every step. Take half of it, 1/λ₂: "
         "that is a factor of two away from the cliff, and in the long run it needs at most about "
         "twice the steps of the fastest rate there is."
     )
@@ -72,17 +73,57 @@ def conclude() -> None:
     next_lesson("learning-rates")
 
 
-def _line_after(dataset: Dataset, start: Line, rate: float, steps: int) -> str:
-    """Say which line there is after so many steps: little loss is left, but w and b may be far."""
+def _arriving(dataset: Dataset, start: Line) -> str:
+    """Say after how many steps of the safe choice the line arrives."""
+    safe = theory.safe_rate(dataset)
+    arrives, there = theory.arrives(dataset, safe, start), arrival(dataset, start)
+    if theory.gap(dataset, start) == 0:
+        return at_the_best_fit()
+    if arrives == 0:
+        return f"This start has arrived already: its gap is at most {there}."
+    return (
+        f"With the safe choice, {readable_below(safe)}, the line **arrives after "
+        f"{in_steps(arrives)}**: from then on its gap is at most {there}."
+        + _long_before(dataset, start, safe, arrives)
+    )
+
+
+def _long_before(dataset: Dataset, start: Line, rate: float, arrives: int | None) -> str:
+    """Say where the line is far off though little loss is left, or w and b though it arrived."""
+    needed = theory.steps_needed(dataset, rate, start)
+    if needed is None or arrives is None:
+        return ""
+    is_early = 2 * needed <= arrives
+    steps = needed if is_early else arrives
+    if steps > MAX_STEPS:
+        return ""
     w, b = theory.closed_form_path(dataset, TrainingConfig((rate,), steps, start))
     line, best = Line(float(w[0, -1]), float(b[0, -1])), theory.best_fit(dataset)
     now, at_best = equations(line, best)
+    lines = f"the line is {now}, and the best fit is {at_best}"
+    if is_early:
+        return (
+            f" (At most 1 % of the excess loss is left after {in_steps(steps)} already, but then "
+            f"{lines}.)"
+        )
     return (
-        f" (After {in_steps(steps)} the line is {now}, and the best fit is {at_best}: little loss "
-        "is left long before both numbers are right.)"
+        f" (After {in_steps(steps)} {lines}: a line can arrive before both numbers are right.)"
         if abs(line.b - best.b) > 0.1 * abs(best.b)
         else ""
     )
+
+
+def _arrives_rounded(dataset: Dataset, start: Line) -> str:
+    """Say after how many steps of the safe choice the line arrives once x is standardized."""
+    rounded = cache.standardized(dataset)
+    steps, before = (
+        theory.arrives(data, theory.safe_rate(data), begin)
+        for data, begin in ((rounded, rounded.from_original(start)), (dataset, start))
+    )
+    if not before:
+        return "one step removes every error: this start has arrived already, in either unit."
+    also = ", too." if steps == before else f" instead of {count(before)}."
+    return f"the line arrives after **{in_steps(steps)}**{also}"
 
 
 def show_all_rates(dataset: Dataset, start: Line) -> None:
@@ -110,8 +151,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
     limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
 
     heading("Why there?")
-    needed, halving = theory.steps_needed(dataset, safe, start), theory.halving_steps(dataset, safe)
-    arrives, usual = theory.arrives(dataset, safe, start), default_rate(dataset)
+    halving, usual = theory.halving_steps(dataset, safe), default_rate(dataset)
     left, right = st.columns(2, gap="large")
     with left:
         text(
@@ -140,23 +180,12 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             f"{readable(usual)} × {readable(axes.steep)} = {readable(1 - usual * axes.steep)}. Far "
             "smaller rates leave the error almost whole; at rate = 1/λ₂ = "
             f"**{readable_below(safe)}** it is gone in one step; beyond, it changes sign at every "
-            f"step; above 2/λ₂ = **{readable_below(limit)}** it grows at every step, however small "
-            "it was: sooner or later the run explodes. (A course that puts a ½ in front of the "
+            f"step; at 2/λ₂ = **{readable_below(limit)}** it changes sign for ever and keeps its "
+            "size; above, it grows at every step, however small it was: sooner or later the run "
+            "explodes. (A course that puts a ½ in front of the "
             "loss has half the slope everywhere, and twice the limit: "
             f"{readable_below(2 * limit)} on this data.)\n\n"
-            + (
-                at_the_best_fit()
-                if needed == 0
-                else f"With the safe choice, {readable_below(safe)}, this start needs "
-                f"**{in_steps(needed)}** until only 1 % of the excess loss is left, and "
-                f"**{in_steps(arrives)}** until the line arrives, that is, until its gap is at "
-                "most 1 % of the standard deviation of y."
-                + (
-                    _line_after(dataset, start, safe, needed)
-                    if needed and needed <= MAX_STEPS
-                    else ""
-                )
-            )
+            + _arriving(dataset, start)
             + (
                 ""
                 if is_round
@@ -164,18 +193,19 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
                 f"Along the flat direction the curvature is λ₁ = {readable(axes.flat)}, "
                 f"{readable(axes.condition_number)} times smaller"
                 + (
-                    ", and there every rate below the limit is slow: with the safe choice the "
-                    "distance along the valley's floor halves every "
+                    ". A step at any rate below the limit removes less than one part in "
+                    f"{readable_below(axes.condition_number / 2)} of the distance along the "
+                    "valley's floor; with the safe choice it halves every "
                     f"**{readable(halving)} steps**."
-                    if axes.condition_number > SLOW_FLOOR
+                    if axes.condition_number > LONG_FLOOR
                     else ": with the safe choice a step multiplies the distance along the valley's "
                     f"floor by **{readable(1 - safe * axes.flat)}**."
                 )
             )
             + (
-                f" The {MAX_STEPS:,} steps one can run here do not even halve it: on this data no "
-                "rate gets all the way, because the valley is too long for its width."
-                if halving > MAX_STEPS
+                f" From this start no rate below the limit arrives in the {MAX_STEPS:,} steps "
+                "one can run here: the valley is too long for its width."
+                if theory.out_of_reach(dataset, start, MAX_STEPS)
                 else ""
             )
         )
@@ -183,40 +213,31 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
     if dataset.scaling is None and is_round:
         heading(
             "Make the valley round",
-            "It is round already: these x lie around 0, one standard deviation from it. On other "
-            "data one *standardizes* x, that is, counts it in standard deviations from its mean.",
+            "It is round already: to three decimals, these x have mean 0 and standard deviation "
+            "1. On other data one *standardizes* x, that is, counts it in standard deviations "
+            "from its mean.",
         )
     elif dataset.scaling is None:
         rounded = cache.standardized(dataset)
-        round_start = rounded.from_original(start)
         round_safe = theory.safe_rate(rounded)
-        round_needed = theory.steps_needed(rounded, round_safe, round_start)
+        by_unit, by_zero = map(readable, theory.roundest(dataset))
         heading(
             "Make the valley round",
-            "The shape of the valley is decided by x, and by nothing but its units: "
-            "**standardize** x, "
-            "that is, count it in standard deviations from its mean. The points stay where they "
-            "are, "
-            f"and so does the best fit. But the condition number goes from "
-            f"{readable(axes.condition_number)} to **{readable(1.0)}**, the limit from "
-            f"{readable_below(limit)} to **{readable(theory.stable_limit(rounded))}**, and the "
-            "safe "
-            f"choice, then {readable(round_safe)}, "
-            + (
-                "leaves a start at the best fit where it is."
-                if needed == 0
-                else f"needs **{in_steps(round_needed)}**"
-                + (", too." if round_needed == needed else f" instead of {count(needed)}.")
-            ),
+            "The shape of the valley is decided by x alone: by its unit, and by where it has its "
+            f"zero. The condition number, {readable(axes.condition_number)}, would be {by_unit} at "
+            f"best in another unit, and {by_zero} at best with another zero. **Standardizing** x, "
+            "that is, counting it in standard deviations from its mean, changes both. The points "
+            "stay where they are, and so does the best fit. But the condition number is "
+            f"**{readable(1.0)}** then, the limit goes from {readable_below(limit)} to "
+            f"**{readable(theory.stable_limit(rounded))}**, and at the safe choice, then "
+            f"{readable(round_safe)}, {_arrives_rounded(dataset, start)}",
         )
     else:
         heading(
             "Make the valley round",
             "x is **standardized**: λ₁ and λ₂ are both 2, whatever the data, so the valley is "
-            "round "
-            "and the limit is 1. There is no flat direction left to be slow along: at the safe "
-            "choice, "
-            "½, one step removes every error. Rates, curvatures, w and b are those of the "
+            "round and the limit is 1. There is no flat direction left: at the safe choice, ½, one "
+            "step removes every error. Rates, curvatures, w and b are those of the "
             f"standardized x; the best fit, in the original units, is "
             f"**{in_original_units(dataset, best, 4)}**.",
         )

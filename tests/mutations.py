@@ -377,10 +377,10 @@ MUTATIONS = (
         "charts",
     ),
     Mutation(
-        "steps to 1 % are steps to 10 %",
+        "a line has arrived at ten times the gap",
         "rate_frames",
-        "excess <= 0.01 * excess[0]",
-        "excess <= 0.1 * excess[0]",
+        "gaps <= theory.arrived_gap(dataset, start)",
+        "gaps <= 10 * theory.arrived_gap(dataset, start)",
         "charts",
     ),
     Mutation(

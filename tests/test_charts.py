@@ -157,13 +157,13 @@ def test_the_table_of_rates_says_what_a_step_does_and_when_it_has_arrived(datase
     for index, (rate, row) in enumerate(zip(rates, table.itertuples(), strict=True)):
         assert row.flat_factor == 1 - rate * axes.flat
         assert row.steep_factor == 1 - rate * axes.steep
-        assert row.steps_needed == theory.steps_needed(dataset, rate, start)
-        excess = [
-            theory.gap(dataset, Line(w, b)) ** 2
+        assert row.arrives == theory.arrives(dataset, rate, start)
+        gaps = [
+            theory.gap(dataset, Line(w, b))
             for w, b in zip(history.w[index], history.b[index], strict=True)
         ]
-        arrived = np.flatnonzero(np.array(excess) <= 0.01 * excess[0])
-        assert row.steps_measured == (arrived[0] if arrived.size else None)
+        arrived = np.flatnonzero(np.array(gaps) <= 0.01 * np.std(dataset.y))
+        assert row.arrives_measured == (arrived[0] if arrived.size else None)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -298,8 +298,9 @@ def test_a_share_is_the_excess_loss_over_that_of_the_start() -> None:
         shares = rate_frames.excess_shares(dataset, paths)
         excess = paths["loss"] - theory.mse(dataset, theory.best_fit(dataset))
         np.testing.assert_allclose(shares["loss"], excess / excess[0], rtol=1e-6, atol=1e-12)
-        for rate, needed in enumerate(table["steps_needed"]):
-            run = shares[shares["rate"] == rate]
+        for place, rate in enumerate(rates):
+            run = shares[shares["rate"] == place]
+            needed = theory.steps_needed(dataset, rate, Line(0.0, -1.0))
             assert ((run["loss"] <= 0.01) == (run["step"] >= needed)).all()
 
 

@@ -42,6 +42,7 @@ from core.runs import (
     TrainingConfig,
 )
 from core.theory import (
+    arrives,
     axis_errors,
     best_fit,
     closed_form_path,
@@ -703,23 +704,23 @@ def test_the_steps_that_remain_are_as_many_as_it_takes(
     here = train(dataset, TrainingConfig((multiple * limit,), taken, start)).last_line()
     rate = other * limit
 
-    def excess(steps: int) -> float:
+    def left(steps: int) -> float:
         end = train(dataset, TrainingConfig((rate,), steps, here)).last_line()
-        return (gap(dataset, end) / gap(dataset, start)) ** 2
+        return gap(dataset, end) / float(np.std(dataset.y))
 
     steps = steps_remaining(dataset, start, here, rate)
     assert steps is not None
     assume(steps <= MAX_STEPS)
-    assert excess(steps) <= 0.01 * (1 + 1e-6)
+    assert left(steps) <= 0.01 * (1 + 1e-6)
     if steps:
-        assert excess(steps - 1) > 0.01 * (1 - 1e-6)
+        assert left(steps - 1) > 0.01 * (1 - 1e-6)
 
 
 def test_on_the_lessons_data_a_known_number_of_steps_remains() -> None:
     lines = descend(LESSON, START, [Stretch(500, 0.1)])[0]
-    found = np.array([gap(LESSON, Line(*line)) ** 2 for line in lines])
-    total = first_below(found, 0.01 * float(found[0]))
-    assert total is not None
+    found = np.array([gap(LESSON, Line(*line)) for line in lines])
+    total = first_below(found, 0.01 * float(np.std(LESSON.y)))
+    assert total == arrives(LESSON, 0.1, START)
     for taken in (0, 1, total - 1, total, total + 100):
         here = Line(*map(float, lines[taken]))
         assert steps_remaining(LESSON, START, here, 0.1) == max(total - taken, 0)
@@ -740,10 +741,9 @@ def test_a_start_at_the_best_fit_leaves_no_step_to_go(x: tuple[float, ...]) -> N
 
 
 def test_no_number_of_steps_brings_down_to_a_share_of_nothing() -> None:
-    start = best_fit(LESSON)
-    jittered = train(LESSON, TrainingConfig((0.1,), 200, start, batch_size=8)).last_line()
-    assert gap(LESSON, start) == 0 < 1e-5 < gap(LESSON, jittered)
-    assert steps_remaining(LESSON, start, jittered, 0.1) is None
+    level = Dataset(np.array([0.0, 1.0, 2.0]), np.full(3, 5.0))
+    assert steps_remaining(level, best_fit(level), Line(0.0, 4.0), 0.1) is None
+    assert steps_remaining(level, Line(0.0, 0.0), Line(0.0, 4.0), 0.1) > 0
 
 
 # Mini-batches: travel first, jitter later

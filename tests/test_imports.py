@@ -24,7 +24,7 @@ LAYERS = (
     {"datasets"},
     {"runs", "progress", "tasks", "wording"},
     {"theory", "eager", "training", "network_runs", "chart_parts", "typed_numbers"},
-    {"experiments", "schedules"},
+    {"experiments", "schedules", "verdicts"},
     {"frames", "snippets", "pins", "range_test"},
     {"charts", "rate_frames", "network", "network_frames", "network_code"},
     {

@@ -566,7 +566,7 @@ def test_no_way_out_is_named_that_a_link_leaves_out() -> None:
             "lessons/learning_rates.py", show="all", part="Challenges", hide=hide,
             data="own", points="1000000_1~1000001_2~1000002_4",
         )  # fmt: skip
-        app.pills(key="challenge").set_value("1 % with one rate").run()
+        app.pills(key="challenge").set_value("Arrive with one rate").run()
         assert_whole(app)
         assert "The valley is too long" in words(app)
         assert ("*Standardize x*" in words(app)) == ("standardize" not in hide)

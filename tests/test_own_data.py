@@ -160,8 +160,8 @@ def test_where_little_loss_is_left_the_page_says_how_far_the_line_is() -> None:
     b = history.b[0, -1]
     assert abs(b) < 0.1  # and not 2
     said = words(app)
-    assert "**1 step** until only 1 % of the excess loss is left, and **1 step** until" in said
-    assert f"·x + {readable(b)}, and the best fit is y = 5·x + 2: little loss is left" in said
+    assert "the line **arrives after 1 step**" in said
+    assert f"·x + {readable(b)}, and the best fit is y = 5·x + 2: a line can arrive before" in said
 
 
 def test_the_limit_of_half_the_loss_is_told() -> None:

@@ -16,6 +16,7 @@ from core.experiments import Stretch, train_stretches
 from core.network_runs import EdgeRun, NetworkHistory
 from core.runs import LESSON_START, History, TrainingConfig
 from core.training import train
+from core.verdicts import AT_THE_LIMIT, verdict_word
 from core.wording import VERDICT_WORDS, readable
 
 LESSON = make_noisy_line()
@@ -138,7 +139,10 @@ def test_the_ruler_tells_each_rate_with_its_verdict_and_its_loss(dataset: Datase
     limit = table["learning rate"][table["mark"].str.startswith("limit")].iloc[0]
     assert limit == theory.stable_limit(dataset)
     for _, row in table.iterrows():
-        assert row["verdict"] == VERDICT_WORDS[theory.verdict(dataset, row["learning rate"])]
+        assert row["verdict"] == verdict_word(dataset, row["learning rate"])
+        arrives = theory.arrives(dataset, row["learning rate"], LESSON_START)
+        assert row["arrives after"] == arrives or (arrives is None and math.isnan(row.iloc[2]))
+    assert verdict_word(dataset, limit) == AT_THE_LIMIT
     chosen = table[table["mark"] == "chosen"]["loss after 200 steps"].to_numpy()
     np.testing.assert_allclose(chosen[:3], runs["loss"].iloc[:3], rtol=1e-6)
     assert table["loss after 200 steps"].max() > 1e6 * chosen[0]
@@ -146,13 +150,15 @@ def test_the_ruler_tells_each_rate_with_its_verdict_and_its_loss(dataset: Datase
 
 def test_every_rate_of_the_first_picture_leads_where_a_run_leads() -> None:
     rates = (0.001, 0.1, 0.7)
-    table = tables.outcomes(LESSON, LESSON_START, rates, 200)
+    table = tables.told_outcomes(LESSON, LESSON_START, rates, 200)
     history = train(LESSON, TrainingConfig(rates, 200))
     np.testing.assert_allclose(table["w after 200 steps"], history.w[:, -1], rtol=1e-9)
     np.testing.assert_allclose(table["b after 200 steps"], history.b[:, -1], rtol=1e-9)
     gaps = [theory.gap(LESSON, history.last_line(place)) for place in range(3)]
     np.testing.assert_allclose(table["gap"], gaps, rtol=1e-6)
-    assert list(table["verdict"]) == ["slow", "good", "fast, but zigzags"]
+    assert list(table["verdict"]) == ["slow", "good", "zigzags"]
+    arrives = [theory.arrives(LESSON, rate, LESSON_START) for rate in rates]
+    assert list(table["arrives after"]) == arrives
 
 
 def test_what_a_question_asks_for_is_not_in_its_table_before_the_answer() -> None:

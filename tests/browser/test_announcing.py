@@ -10,6 +10,7 @@ from core import theory
 from core.datasets import Line, load_bundled, make_noisy_line
 from core.runs import TrainingConfig
 from core.training import train
+from core.verdicts import with_arrival
 from core.wording import plain, readable
 from lessons._controls import ONE_OF_EACH_KIND
 from tests.browser.conftest import Visit
@@ -101,10 +102,12 @@ def test_what_other_rates_lead_to_is_said_though_a_part_of_the_page_runs_alone(
     rates = tuple(float(plain(multiple * limit)) for multiple in ONE_OF_EACH_KIND)
     losses = train(dataset, TrainingConfig(rates, start=Line(0.0, 0.0))).loss[:, -1]
     best = int(np.argmin(losses))
-    kinds = zip(rates, ("slow", "good", "fast, but zigzags", "explodes"), strict=True)
+    words = ("slow", "good", "zigzags", "explodes")
+    arrives = [theory.arrives(dataset, rate, Line(0.0, 0.0)) for rate in rates]
+    said = map(with_arrival, words, arrives)
     assert heard(tab.page, 1) == [
         f"After 200 steps {readable(rates[best])} has the lowest loss, {readable(losses[best])}. "
-        f"{', '.join(f'{readable(rate)}: {kind}' for rate, kind in kinds)}."
+        f"{'; '.join(f'{readable(rate)}: {one}' for rate, one in zip(rates, said, strict=True))}."
     ]
     tab.page.get_by_role("combobox", name="Sorted by").press("ArrowDown")
     tab.page.keyboard.press("Enter")

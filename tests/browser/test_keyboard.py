@@ -173,7 +173,7 @@ def on_gradient_steps(keys: Keyboard) -> None:
 
 
 def on_learning_rates(keys: Keyboard) -> None:
-    keys.pull("It explodes from here on", "ArrowRight", key="marked_rates")
+    keys.pull("It explodes above", "ArrowRight", key="marked_rates")
     keys.answer_the_prediction("learning-rates")
     # A rate that is typed, where a mouse would click on the ruler.
     row = keys.page.locator("td", has_text=re.compile("^0.2$")).first
