@@ -12,7 +12,9 @@ from core.datasets import BUNDLED, Dataset, FloatArray, Line, load_bundled, make
 from core.points import standardize
 from core.runs import LESSON_START, TrainingConfig, batch_indices
 from core.training import train
+from core.wording import readable, readable_below
 from tests.strategies import SEEDS, scatter
+from tests.test_pages import steps_page, words
 from tests.tiers import some
 
 DRAWS, STEPS = 10, 1_000
@@ -145,3 +147,54 @@ def test_it_lies_below_the_limit_of_all_points_and_rises_to_it(data: str, scaled
 def test_a_mini_batch_has_points() -> None:
     with pytest.raises(ValueError, match="batch_size must be positive, not 0"):
         theory.batch_limit(make_noisy_line(), 0)
+
+
+# What the page says of it
+
+
+def test_a_run_that_explodes_below_the_limit_is_told_why() -> None:
+    dataset, start = standardized_lesson()
+    assert train(dataset, TrainingConfig((0.5,), STEPS, start, 0, 1)).diverged_at[0] >= 0
+    said = words(steps_page(standardize="true", run=f"{STEPS}x0.5b1"))
+    enough = readable_below(theory.batch_limit(dataset, 1))
+    steepest = readable(float(2 * np.max(1 + dataset.x**2)))
+    assert "at a rate below 1 does not explode on this data; you had 0.5." in said
+    assert f"curvature is 2 for all points, and up to {steepest} for a single one" in said
+    assert f"With 1 point a step, a rate of up to **{enough}** is small enough" in said
+    assert float(enough) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("run", "told"),
+    [
+        ("200x5b8", "explode even with all points in every step; you had 5."),
+        ("200x5b8d0.001", "explode even with all points in every step; at that step it was 4.99."),
+        ("200x5", "when the rate is above 0.755; you had 5."),
+        ("200x5d0.001", "when the rate is above 0.755; at that step it was 4.99."),
+    ],
+)
+def test_a_run_above_the_limit_is_told_that(run: str, told: str) -> None:
+    said = words(steps_page(run=run))
+    assert told in said
+    assert ("is small enough: there a large error" in said.split("One step, line by line")[0]) == (
+        "b8" in run
+    )
+
+
+def test_where_runs_need_not_settle_none_is_said_to_be_there_or_settled() -> None:
+    said = words(steps_page(standardize="true", batch="1", lr="0.5"))
+    assert "At 0.5 a run with 1 point a step need not settle, and can explode." in said
+    assert "is there after" not in said
+    assert "With all points a run at 0.5 is there after 1 step" in words(
+        steps_page(standardize="true", batch="8", lr="0.5")
+    )
+    app = steps_page(data="hubble", batch="1", lr="0.2")  # as large as is small enough
+    assert "need not settle" not in words(app)
+    app.button(key="draw_1").click().run()
+    assert "settled, it" not in words(app)
+
+
+def test_what_mini_batches_jump_for_is_true_of_single_points_too() -> None:
+    said = words(steps_page(batch="1"))
+    assert "a minimum of its own" not in said
+    assert "heads for lines that fit its own points best" in said
