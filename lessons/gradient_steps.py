@@ -22,6 +22,7 @@ from core.wording import (
     readable,
     readable_below,
     subtraction,
+    told_apart,
 )
 from lessons import _experiment
 from lessons._assist import announce
@@ -574,11 +575,12 @@ st.button(
         None,
     ),
 )
+border, _ = told_apart(theory.fastest_rate(dataset), theory.stable_limit(dataset))
 text(
     "With all points in every step nothing is left to chance: what can jump is the zigzag across "
-    f"the valley. The border is {readable(theory.fastest_rate(dataset))}, the rate that is fastest in the long "
-    "run (from a start that is off both across the valley and along it). Above it the zigzag is "
-    "what is left in the end, and a smaller rate calms it. Below it a smaller rate is only slower."
+    f"the valley. The border is {border}, the rate that is fastest in the long run (from a start "
+    "that is off both across the valley and along it). Above it the zigzag is what is left in the "
+    "end, and a smaller rate calms it. Below it a smaller rate is only slower."
 )
 
 size = points_a_step or 8
