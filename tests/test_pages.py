@@ -87,6 +87,12 @@ def words(app: AppTest) -> str:
     return "\n".join([*(str(element.value) for element in elements), *tables])
 
 
+def test_the_first_page_speaks_of_a_wide_range_of_rates_on_its_own_points_only() -> None:
+    said = words(open_page(COURSE[0][0]))
+    assert "On these points there is a wide and comfortable range" in said
+    assert "on some others no rate gets there in 200 steps" in said
+
+
 @pytest.mark.parametrize("file", [file for file, *_ in COURSE])
 def test_a_page_asks_its_question_and_states_its_takeaway(file: str) -> None:
     app = open_page(file)
