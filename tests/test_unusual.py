@@ -12,6 +12,7 @@ from core.challenges import largest_rate
 from core.checks import huge_rate, one_bowl, only_way, other_scale, same_ring
 from core.datasets import BUNDLED, Dataset, FloatArray, Line, load_bundled, make_noisy_line
 from core.frames import LONG_VALLEY
+from core.points import standardize
 from core.prompts import after_steps, error_across, least_wrong, which_way
 from core.runs import TrainingConfig
 from core.training import train
@@ -176,11 +177,34 @@ def test_one_step_is_one_step(steps: str) -> None:
         assert not any(re.search(r"\b1 steps\b", text) for text in told)
 
 
+def test_in_a_round_bowl_one_step_at_one_rate_is_the_whole_schedule() -> None:
+    dataset = standardize(make_noisy_line())
+    start = dataset.from_original(Line(0.0, -1.0))
+    end = train(dataset, TrainingConfig((theory.safe_rate(dataset),), 1, start)).last_line()
+    assert theory.gap(dataset, end) < 1e-12 * theory.gap(dataset, start)
+    app = open_page(RATES, part="Beat the best rate", standardize="true")
+    told = words(app).split("Nobody says")[1].split("What to remember")[0]
+    assert "a single step at **1/λ₂** = 0.5 removes both errors" in told
+    assert "Two steps" not in told
+    assert "In the other order" not in told
+    assert "rounding decides" not in words(app)
+    assert not {"Two steps", "The other order"} & {button.label for button in app.button}
+    valley = words(open_page(RATES, part="Beat the best rate"))
+    assert "Two steps, and the line is there" in valley
+    assert "removes both errors" not in valley
+
+
+def test_who_made_a_list_of_step_sizes_of_chebyshevs_zeros_is_named() -> None:
+    told = words(open_page(RATES, part="Beat the best rate"))
+    assert "Chebyshev found the answer" not in told
+    for name in ("Flanders", "Shortley", "1950", "Young", "1954"):
+        assert name in told
+
+
 def test_no_order_of_rates_below_the_limit_is_said_to_blow_anything_up() -> None:
     address = {"part": "Beat the best rate", "show": "all"}
-    assert "none of the orders blows anything up" in words(
-        open_page(RATES, standardize="true", **address)
-    )
+    wide = own([-2.0, -1.0, 0.0, 1.0, 2.0], FIVE)
+    assert "none of the orders blows anything up" in words(open_page(RATES, **wide, **address))
     assert "blow up the error of the start" in words(open_page(RATES, **address))
 
 
