@@ -290,7 +290,8 @@ def smaller_is_closer(dataset: Dataset, start: Line) -> Question:
             Choice(
                 f"The one at {readable(small)}: smaller steps always end closer.",
                 f"With small steps it only gets less far. {measured} A smaller rate helps where "
-                "something jitters, as with mini-batches.",
+                "something jumps: mini-batches, which jitter, or the zigzag of a rate near the "
+                "limit.",
             ),
             Choice(
                 "Both end at the best fit: it is only one bowl.",
@@ -345,14 +346,29 @@ def _from_where(dataset: Dataset, start: Line) -> str:
     return "" if grows else ", from a start that is off across the valley, too,"
 
 
+def _climbs_at_once(dataset: Dataset, start: Line, rate: float) -> bool:
+    """Tell whether the loss grows in the first step, by so much that it shows in a float32.
+
+    It is a sum of two exponentials, so once it grows it grows for ever. Before, the error along the
+    floor may shrink by more than the one across the valley grows.
+    """
+    before, after = theory.loss_after(dataset, start, rate, np.arange(2))
+    return bool(after > 1.01 * before)
+
+
 def huge_rate(dataset: Dataset, start: Line) -> Question:
     """Ask what a rate far above the limit looks like, and what NaN says."""
-    limit = theory.stable_limit(dataset)
+    rate = HUGE * theory.stable_limit(dataset)
     growth = readable(2 * HUGE - 1)
+    from_where = (
+        ""
+        if _climbs_at_once(dataset, start, rate)
+        else ", from a start that is off mainly across the valley,"
+    )
     return Question(
-        f"You run {OVERFLOW_STEPS} steps of the loop on this data{_from_where(dataset, start)} at "
-        f"{readable(HUGE * limit)}, ten times the limit, and print the loss at every step. What "
-        "will you read?",
+        f"You run {OVERFLOW_STEPS} steps of the loop on this data{from_where} at "
+        f"{readable(rate)}, ten times the limit, and print the loss at every step. What will you "
+        "read?",
         (
             Choice(
                 "A loss that wobbles up and down, and stays in the valley.",

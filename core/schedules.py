@@ -6,6 +6,8 @@ one that is smallest on [λ₁, λ₂] is Chebyshev's, shifted and scaled: its z
 
 References
 ----------
+D. A. Flanders, G. Shortley, "Numerical Determination of Fundamental Modes", Journal of Applied
+Physics 21, 1950.
 D. M. Young, "On Richardson's Method for Solving Linear Systems with Positive Definite Matrices",
 Journal of Mathematics and Physics 32, 1954.
 """

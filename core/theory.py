@@ -195,6 +195,50 @@ def safe_rate(dataset: Dataset) -> float:
     return 1 / curvature(dataset).steep
 
 
+def steepest_point(dataset: Dataset) -> float:
+    """Compute how strongly the loss of a single point curves at most: 2·(1 + the largest x²).
+
+    At least λ₂, the steepest curvature of the loss of all points together.
+    """
+    return 2 * (1 + float(np.max(np.square(dataset.x))))
+
+
+def batch_limit(dataset: Dataset, batch_size: int) -> float:
+    """Compute a rate that is small enough for mini-batches of m points: 2/(λ₂ + (L − λ₂)/m).
+
+    L is the curvature of the steepest point. A step at the rate r multiplies the error e by
+    I − r·B, with B the Hessian of the points drawn. Over the draws, which are independent, the mean
+    of B is H, and that of B² is at most (λ₂ + (L − λ₂)/m)·H; so below this rate the squared length
+    of e shrinks on average, whatever e is. Above it, it need not, even far below 2/λ₂: for a single
+    point a step, the limit is 1/(1 + the largest x²). It is sufficient, not sharp: some data stands
+    more.
+
+    Parameters
+    ----------
+    batch_size : int
+        m, the points a step looks at, drawn with replacement.
+
+    Returns
+    -------
+    float
+        A learning rate, at most ``stable_limit``, to which it rises with m.
+
+    Raises
+    ------
+    ValueError
+        If batch_size is not positive.
+
+    References
+    ----------
+    S. Ma, R. Bassily, M. Belkin, "The Power of Interpolation: Understanding the Effectiveness of
+    SGD in Modern Over-parametrized Learning", ICML 2018 (theorem 1; its step size is half of this).
+    """
+    if batch_size < 1:
+        raise ValueError(f"batch_size must be positive, not {batch_size}")
+    all_together = (batch_size - 1) * curvature(dataset).steep
+    return 2 * batch_size / (steepest_point(dataset) + all_together)
+
+
 def round_down(value: float) -> float:
     """Round a positive number down to 1, 2 or 5 times a power of ten."""
     exponent = math.floor(math.log10(value))

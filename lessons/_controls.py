@@ -515,6 +515,12 @@ def learning_rate(dataset: Dataset) -> float:
     return number("lr", default_rate(dataset), width=150)
 
 
+def held_learning_rate(dataset: Dataset) -> float:
+    """Give the one learning rate that other pages draw, and show it in the address."""
+    rate: float = _held("lr", default_rate(dataset), partial(_read_number, "lr"))
+    return rate
+
+
 def steps() -> int:
     """Draw the input for the number of steps."""
     return int(number("steps", width=150))

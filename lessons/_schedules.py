@@ -16,6 +16,7 @@ from lessons._layout import TEXT_WIDTH, draw, text
 
 _CHEBYSHEV_DIGITS = 8
 _DECAY_SHOWN = 0.1  # while the learner has chosen none
+_NOTHING_LEFT = 1e-6  # of an error, after a step
 
 
 def beat_the_best_rate(dataset: Dataset, start: Line) -> None:
@@ -24,7 +25,8 @@ def beat_the_best_rate(dataset: Dataset, start: Line) -> None:
     if theory.steps_needed(dataset, theory.safe_rate(dataset), start) == 0:
         text(at_the_best_fit())
         return
-    _two_steps(dataset, start)
+    if not _is_round(dataset):
+        _two_steps(dataset, start)
     st.markdown("**Your own schedule**")
     n, decay, steps = _own_schedule(dataset, start)
     st.markdown("**Chebyshev's list, and why the order matters**")
@@ -33,12 +35,27 @@ def beat_the_best_rate(dataset: Dataset, start: Line) -> None:
     _decay(dataset, start, decay, steps)
 
 
+def _is_round(dataset: Dataset) -> bool:
+    """Tell whether a step at 1/λ₂ leaves nothing of the error along the flat axis, either."""
+    return theory.curvature(dataset).condition_number - 1 <= _NOTHING_LEFT
+
+
 def _introduce(dataset: Dataset) -> None:
-    beyond = theory.curvature(dataset).condition_number / 2  # 1/λ₁ in limits, 2/λ₂
     text(
         "Nobody says that every step must have the same rate. The two errors, across the valley "
-        "and along it, shrink by 1 − rate × λ₂ and 1 − rate × λ₁. So a step at **1/λ₂** removes "
-        "the first one, and a step at **1/λ₁** the second"
+        "and along it, shrink by 1 − rate × λ₂ and 1 − rate × λ₁."
+    )
+    if _is_round(dataset):
+        text(
+            "On this data both curvatures are the same, the bowl is round: a single step at "
+            f"**1/λ₂** = {readable(theory.safe_rate(dataset))} removes both errors, and no "
+            "schedule beats one step. Schedules are for valleys, and data has one as a rule until "
+            "it is standardized."
+        )
+        return
+    beyond = theory.curvature(dataset).condition_number / 2  # 1/λ₁ in limits, 2/λ₂
+    text(
+        "So a step at **1/λ₂** removes the first one, and a step at **1/λ₁** the second"
         + (
             f", though that rate is {readable(beyond)} times the limit. Two steps, and the line is "
             "there: the second would blow up the error across the valley, but nothing is left of "
@@ -112,7 +129,7 @@ def _own_schedule(dataset: Dataset, start: Line) -> tuple[int, float, int]:
     )
     longest = theory.curvature(dataset).condition_number  # 1/λ₁ in units of 1/λ₂
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if longest <= schedules.MAX_FACTOR:
+        if 1 + _NOTHING_LEFT < longest <= schedules.MAX_FACTOR:
             for label, pair in (("Two steps", (1.0, longest)), ("The other order", (longest, 1.0))):
                 st.button(label, on_click=_fill_in, args=(schedules.write_factors(pair),))
         n = int(number("chebyshev"))
@@ -186,12 +203,16 @@ def _draw_schedule(
 
 
 def _chebyshev(dataset: Dataset, start: Line, n: int) -> None:
+    if _is_round(dataset):
+        text("On this data all rates of the list are 1/λ₂, and the first step leaves no error.")
+        return
     bound = schedules.chebyshev_bound(dataset, n)
     begun = theory.gap(dataset, start)
     text(
         "Two steps serve a line, which has two curvatures. A model with thousands of weights has "
         "thousands. Say one knows only that they all lie between λ₁ and λ₂: which N rates leave "
-        "the least of the error, whatever the curvature? Chebyshev found the answer:"
+        "the least of the error, whatever the curvature? Those whose inverses are the zeros of one "
+        "of Chebyshev's polynomials, stretched to the range from λ₁ to λ₂:"
     )
     st.latex(
         r"\begin{aligned}"
@@ -207,6 +228,13 @@ def _chebyshev(dataset: Dataset, start: Line, n: int) -> None:
         f"**{readable(bound, 4)}**: no more of any error is left. A line's two curvatures, λ₁ and "
         "λ₂, are such worst cases: whatever the start, just this share of the gap is left, here "
         f"{readable(bound * begun, 4)} of {readable(begun, 4)}."
+    )
+    st.caption(
+        "He found the polynomials. As a list of step sizes their zeros are younger: D. A. Flanders "
+        "and G. Shortley, *Numerical determination of fundamental modes*, Journal of Applied "
+        "Physics 21, 1950, and D. Young, *On Richardson's method for solving linear systems with "
+        "positive definite matrices*, Journal of Mathematics and Physics 32, 1954.",
+        width=TEXT_WIDTH,
     )
     orders = rate_frames.chebyshev_orders(dataset, start, n, cache.train)
     stopped = orders["stopped"] >= 0

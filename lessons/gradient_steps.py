@@ -23,6 +23,7 @@ from core.wording import (
     readable,
     readable_below,
     subtraction,
+    told_apart,
 )
 from lessons import _experiment
 from lessons._assist import announce
@@ -164,6 +165,45 @@ def open_above(other_experiment: Experiment, points: int | None) -> None:
     st.toast("It is in the pictures at the top.")
 
 
+def in_points(number: int) -> str:
+    """Write how many points: 1 point, 2 points."""
+    return f"{number} {'point' if number == 1 else 'points'}"
+
+
+def small_enough(batch_size: int) -> str:
+    """Tell a rate at which mini-batches of so many points do not explode."""
+    return (
+        f"With {in_points(batch_size)} a step, a rate of up to "
+        f"**{readable_below(theory.batch_limit(dataset, batch_size))}** is small enough: there a "
+        "large error shrinks, on average over all draws."
+    )
+
+
+def why_it_exploded(stretch: Stretch, step: int) -> str:
+    """Say what made a run explode after that step: its rate, or too few points for its rate."""
+    limit, then = theory.stable_limit(dataset), stretch.rate_at(step)
+    yours = f"{'at that step it was' if stretch.decay else 'you had'} {readable(then)}"
+    if stretch.batch_size is None:
+        return (
+            "On this data the error across the valley grows at every step when the rate is above "
+            f"{readable_below(limit)}; {yours}."
+        )
+    with_all_points = (
+        f"Above a rate of {readable_below(limit)} runs on this data explode even with all points "
+        f"in every step; {yours}. With mini-batches the limit is lower still"
+        if then > limit
+        else f"With all points in every step, a run at a rate below {readable_below(limit)} does "
+        f"not explode on this data; {yours}. With mini-batches it can"
+    )
+    return (
+        f"{with_all_points}: a few points, drawn at random, can curve the loss more than all of "
+        "them together. Here the steepest curvature is "
+        f"{readable(theory.curvature(dataset).steep)} for all points, and up to "
+        f"{readable(theory.steepest_point(dataset))} for a single one. "
+        f"{small_enough(stretch.batch_size)}"
+    )
+
+
 # The pictures stand here. They are drawn further down: one of them shows the step that is chosen
 # in the section after them.
 linked = st.container(key="linked")
@@ -204,7 +244,7 @@ if stretches:
     )
 
 if exploded:
-    limit, at_fault = theory.stable_limit(dataset), stretches[len(paths) - 1]
+    at_fault = stretches[len(paths) - 1]
     told = (
         f"**The run exploded.** After step {taken:,} the loss would have passed a million times "
         "what is reasonable (the loss this stretch began with, or the mean of y², whichever is "
@@ -214,13 +254,9 @@ if exploded:
         told += (
             " (Its last lines lie outside of the first two pictures: go back through the steps.)"
         )
+    told += f"\n\n{why_it_exploded(at_fault, taken)}"
     crossing = paths[-1].iloc[-2:]
     plain = at_fault.batch_size is None and not at_fault.decay
-    if plain:
-        told += (
-            "\n\nOn this data the error across the valley grows at every step when the rate is "
-            f"above {readable_below(limit)}; you had {readable(at_fault.learning_rate)}."
-        )
     if plain and len(crossing) == 2 and (crossing["steep"] != 0).all():
         steep = theory.curvature(dataset).steep
         growth = abs(1 - at_fault.learning_rate * steep)
@@ -525,7 +561,7 @@ heading(
     "near the end the loop *jumps around the minimum*, and that a smaller rate then gets closer. "
     "Is that so, with all points in every step?",
 )
-settled_rate = min(rate, theory.safe_rate(dataset))
+settled_rate = theory.safe_rate(dataset) if theory.verdict(dataset, rate) == "explodes" else rate
 smaller_rate = max(settled_rate / 10, experiments.MIN_RATE)
 st.button(
     f"Compare: stay at {readable(settled_rate)}, or go on at {readable(smaller_rate)}",
@@ -540,24 +576,32 @@ st.button(
         None,
     ),
 )
+border, _ = told_apart(theory.fastest_rate(dataset), theory.stable_limit(dataset))
 text(
-    "With all points in every step there is no jitter that a smaller rate could calm. As long as "
-    "the rate is not too large every step brings the line closer, and a smaller one is only slower."
+    "With all points in every step nothing is left to chance: what can jump is the zigzag across "
+    f"the valley. The border is {border}, the rate that is fastest in the long run (from a start "
+    "that is off both across the valley and along it). Above it the zigzag is what is left in the "
+    "end, and a smaller rate calms it. Below it a smaller rate is only slower."
 )
 
 size = points_a_step or 8
 heading(
     "Mini-batches: travel first, jitter later",
     "With many points one looks at a few of them, drawn at random, in each step: a **mini-batch**. "
-    "That is cheap, and "
+    "That is cheap, and the line *does* jump around: each step heads for lines that fit its own "
+    "points best, not for the best fit of all. "
     + (
-        "each mini-batch has a minimum of its own, so that the line *does* jump around. (Not on "
-        "these points: they lie on one line, and no mini-batch leads away from it.)"
+        "(Here it comes to rest at a rate that is small enough: these points lie on one line, "
+        "which fits every mini-batch. A step can lead away from it, but not once it is reached.) "
         if on_a_line
-        else "it *does* jump around: each mini-batch has a minimum of its own."
+        else ""
     )
-    + f" Does a smaller rate help there? It depends on when. (Here with {size} "
-    f"{'point' if size == 1 else 'points'} a step; choose 32, 8 or 1 under *More*.)",
+    + "And a few points can curve the loss more than all together, so the rate must be smaller: "
+    f"with all points it has to stay below {readable_below(theory.stable_limit(dataset))}. "
+    f"{small_enough(size)}\n\nDoes a smaller rate help against the jumps? It depends on when. "
+    f"(Here with {in_points(size)} a step; choose 32, 8 or 1 under *More*. *Settled* is said of "
+    "the step at which, with all points, a millionth of the gap would be left, and *unsettled* of "
+    "a fifth of that way.)",
 )
 
 
@@ -588,13 +632,16 @@ def show_race(early: int, late: int, draws: int) -> None:
     ]
     text(
         ("Medians of 20 draws. " if many else "")
-        + f"While the run was still travelling, the smaller rate **{words[0]}**; once it had "
-        f"settled, it **{words[1]}**. Slow travel first, jitter later: while the way is long a "
-        "smaller rate only delays it, and in the end it makes the jumps smaller."
-        if words == ["hurt", "helped"]
-        else ("Medians of 20 draws. " if many else "")
-        + f"While the run was still travelling, the smaller rate **{words[0]}**; once it had "
-        f"settled, it **{words[1]}**." + ("" if many else " One draw is chance: repeat it with 20.")
+        + f"After {in_steps(early)} the smaller rate **{words[0]}**, after {in_steps(late)} it "
+        f"**{words[1]}**."
+        + (
+            " Slow travel first, jitter later: while the way is long a smaller rate only delays "
+            "it, and in the end it makes the jumps smaller."
+            if words == ["hurt", "helped"]
+            else ""
+            if many
+            else " One draw is chance: repeat it with 20."
+        )
     )
     text(
         "The remedy that people use is a rate that **decays**: rate / (1 + decay × step), large "
@@ -614,26 +661,30 @@ def show_race(early: int, late: int, draws: int) -> None:
 
 plan = experiments.plan_race(dataset, start, rate)
 settling = theory.steps_needed(dataset, rate, start, 1e-12)
-if plan is None:
-    if theory.verdict(dataset, rate) == "explodes":
-        text(
-            f"At {readable(rate)} an error across the valley does not shrink on this data, so "
-            "runs do not settle" + ("." if is_hidden("lr") else ": choose a smaller rate.")
-        )
-    elif settling == 0:
-        text(at_the_best_fit())
-    elif settling is not None and settling < 5:
-        text(
-            f"On this data a run at {readable(rate)} is there after {in_steps(settling)}: that is "
-            "too little travel to tell from the jitter."
-            + ("" if is_hidden("lr") else " Choose a smaller rate.")
-        )
-    else:
-        text(
-            f"On this data, at a learning rate of {readable(rate)}, a run has not settled within "
-            "20,000 steps, the most that one can take here with mini-batches: the travel alone "
-            "takes longer."
-        )
+if theory.verdict(dataset, rate) == "explodes":
+    text(
+        f"At {readable(rate)} an error across the valley does not shrink on this data, so runs do "
+        "not settle" + ("." if is_hidden("lr") else ": choose a smaller rate.")
+    )
+elif settling == 0:
+    text(at_the_best_fit())
+elif rate > theory.batch_limit(dataset, size):
+    text(
+        f"At {readable(rate)} a run with {in_points(size)} a step need not settle, and can explode."
+        + ("" if is_hidden("lr") else " Choose a smaller rate, or more points a step.")
+    )
+elif settling is not None and settling < 5:
+    text(
+        f"With all points a run at {readable(rate)} is there after {in_steps(settling)}: that is "
+        "too little travel to tell from the jitter."
+        + ("" if is_hidden("lr") else " Choose a smaller rate.")
+    )
+elif plan is None:
+    text(
+        f"On this data, at a learning rate of {readable(rate)}, a run has not settled within "
+        "20,000 steps, the most that one can take here with mini-batches: the travel alone "
+        "takes longer."
+    )
 else:
     early, late = plan
     with st.container(horizontal=True):

@@ -99,8 +99,9 @@ with st.container(key="first_picture"):
     )
 text(
     "Too small, and the line is still on its way when the steps run out. Too large, and each step "
-    "jumps farther past the points than the last. Between the two there is a wide and comfortable "
-    "range, and **the data decides where it lies**. In this course you find out why, on these "
+    "jumps farther past the points than the last. On these points there is a wide and comfortable "
+    "range between the two. **The data decides where it lies, and how wide it is**: on some "
+    f"others no rate gets there in {STEPS} steps. In this course you find out why, on these "
     "points, on real measurements, or on your own."
 )
 if not begun:

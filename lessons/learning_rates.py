@@ -26,6 +26,7 @@ from lessons._controls import (
     choose_rates,
     chosen_rates,
     default_rate,
+    held_learning_rate,
 )
 from lessons._layout import (
     TEXT_WIDTH,
@@ -253,11 +254,11 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
     part = choose_part(SAID, BEAT, PINNED, CHALLENGES)
     if part == SAID:
         text("Sentences one hears about learning rates. Choose one: it is tried out on this data.")
-        default = default_rate(dataset)
+        rate = held_learning_rate(dataset)
         saying = st.pills("It is said …", list(SAYINGS), key="saying", label_visibility="collapsed")
         if saying:
             at_best_fit = theory.steps_needed(dataset, safe, start) == 0
-            finding = None if at_best_fit else SAYINGS[saying](cache.train, dataset, start, default)
+            finding = None if at_best_fit else SAYINGS[saying](cache.train, dataset, start, rate)
             with st.container(border=True, width=TEXT_WIDTH, key="finding"):
                 if at_best_fit:
                     st.markdown(at_the_best_fit())

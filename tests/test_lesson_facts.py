@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.datasets import Dataset, FloatArray, Line, make_noisy_line
+from core.datasets import Dataset, FloatArray, Line, load_bundled, make_noisy_line
 from core.runs import TrainingConfig
 from core.theory import (
     axis_errors,
@@ -138,6 +138,31 @@ def test_two_million_tiny_steps_get_as_far_as_200() -> None:
     tiny = median_end(0.00001, 2_000_000)
     assert tiny[0] == pytest.approx(0.1405, abs=1e-4)
     np.testing.assert_allclose(tiny, median_end(0.1, 200), atol=1e-3)
+
+
+# "Between the two there is a wide and comfortable range": on the lesson's points, not on all
+
+
+def shares_left(dataset: Dataset, start: Line, shares_of_limit: FloatArray) -> FloatArray:
+    """Measure the gap after 200 steps at each rate, in standard deviations of y."""
+    rates = tuple((shares_of_limit * stable_limit(dataset)).tolist())
+    w, b = closed_form_path(dataset, TrainingConfig(rates, steps=200, start=start))
+    ends = zip(w[:, -1].tolist(), b[:, -1].tolist(), strict=True)
+    return np.array([gap(dataset, Line(*end)) for end in ends]) / np.std(dataset.y)
+
+
+def test_on_the_lessons_points_many_rates_get_there_in_200_steps() -> None:
+    there = shares_left(make_noisy_line(), LESSON_START, np.linspace(0.005, 0.995, 199)) < 0.01
+    assert np.count_nonzero(there) > 0.6 * there.size
+    assert np.count_nonzero(np.diff(there.astype(int))) == 2  # they are one range
+
+
+def test_on_forbes_points_no_rate_gets_there_in_200_steps() -> None:
+    forbes = load_bundled("forbes")
+    shares = np.geomspace(1e-5, 0.9999, 200)
+    left = shares_left(forbes, Line(0.0, 0.0), shares)
+    assert np.min(left) * np.std(forbes.y) == pytest.approx(2.231, abs=1e-3)
+    assert np.min(left) > 70 * 0.01
 
 
 # "Too large, and you jump out of the minimum": it climbs

@@ -87,6 +87,12 @@ def words(app: AppTest) -> str:
     return "\n".join([*(str(element.value) for element in elements), *tables])
 
 
+def test_the_first_page_speaks_of_a_wide_range_of_rates_on_its_own_points_only() -> None:
+    said = words(open_page(COURSE[0][0]))
+    assert "On these points there is a wide and comfortable range" in said
+    assert "on some others no rate gets there in 200 steps" in said
+
+
 @pytest.mark.parametrize("file", [file for file, *_ in COURSE])
 def test_a_page_asks_its_question_and_states_its_takeaway(file: str) -> None:
     app = open_page(file)
@@ -425,6 +431,21 @@ def test_a_finite_difference_is_off_by_truncation_or_by_rounding(
         assert told == readable(off, 2)
 
 
+@pytest.mark.parametrize(
+    ("lr", "stays", "fork"), [(0.1, 0.1, "farther"), (0.75, 0.75, "closer"), (5, 0.378, "farther")]
+)
+def test_a_smaller_rate_is_compared_with_the_learners_rate_that_does_not_explode(
+    lr: float, stays: float, fork: str
+) -> None:
+    app = steps_page(lr=str(lr))
+    fastest = theory.fastest_rate(make_noisy_line())
+    assert f"The border is {readable(fastest)}, the rate that is fastest" in words(app)
+    button = app.button(key="try_smaller")
+    assert button.label.startswith(f"Compare: stay at {stays}, or")
+    button.click().run()
+    assert f"The fork is {fork}" in words(app)  # at the smaller rate
+
+
 def test_the_steps_that_remain_are_counted() -> None:
     app = steps_page(run="3x0.1")
     data, start = make_noisy_line(), Line(0.0, -1.0)
@@ -521,6 +542,18 @@ def test_a_saying_is_tried_out_and_can_be_put_on_the_ruler(saying: str) -> None:
         finding.rates, rel=0.01
     )
     assert shown_number(app, "steps") == finding.steps
+
+
+def test_a_saying_is_tried_at_the_rate_that_the_learner_has_chosen() -> None:
+    app = steps_page()
+    type_number(app, "lr", 0.75)
+    app.switch_page("lessons/learning_rates.py").run()
+    app.pills(key="saying").set_value("Near the end a smaller rate gets closer.").run()
+    assert_whole(app)
+    assert "your rate, 0.75: 0.00309 and 6.1" in words(app)
+    app = open_page("lessons/learning_rates.py", lr="0.75", part="It is said …")
+    app.pills(key="saying").set_value("Near the end a smaller rate gets closer.").run()
+    assert "your rate, 0.75: 0.00309 and 6.1" in words(app)
 
 
 @pytest.mark.parametrize("data", ["lesson", "hubble"])

@@ -7,6 +7,7 @@ import pytest
 
 from core import theory
 from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
+from core.points import standardize
 from core.runs import TrainingConfig
 from core.sayings import (
     SAYINGS,
@@ -20,6 +21,7 @@ from core.sayings import (
     two_million_steps,
 )
 from core.training import train
+from tests.test_wording import as_number
 from tests.tiers import some
 
 LESSON, START = make_noisy_line(), Line(0.0, -1.0)
@@ -51,17 +53,61 @@ def test_on_the_lessons_data_the_verdicts_are_those_of_the_design() -> None:
         assert finding is not None
         verdicts[saying] = finding.verdict
     assert list(verdicts.values()) == [
-        "up to a point", "so", "so", "not so", "not so", "up to a point", "not so", "not so",
+        "up to a point", "so", "so", "up to a point", "not so", "up to a point", "not so", "not so",
     ]  # fmt: skip
 
 
-def test_a_smaller_rate_gets_closer_where_the_larger_one_nearly_explodes() -> None:
-    assert smaller_gets_closer(train, LESSON, START, 0.1).verdict == "not so"
-    nearly = 0.998 * theory.stable_limit(ROUND)
-    finding = smaller_gets_closer(train, ROUND, START, nearly)
-    assert finding.verdict == "so"
-    history = train(ROUND, TrainingConfig((nearly,), 400, START))
-    assert theory.gap(ROUND, history.last_line()) > 0.01
+def ends_of_two(dataset: Dataset, start: Line, first: float) -> list[float]:
+    """Take 200 steps, and 200 more at the same rate or at a tenth of it, as powers of a matrix."""
+    best, hessian = theory.best_fit(dataset), theory.hessian(dataset)
+    ends = []
+    for second in (first, first / 10):
+        off = np.array([start.w - best.w, start.b - best.b])
+        for rate in (first, second):
+            off = np.linalg.matrix_power(np.eye(2) - rate * hessian, 200) @ off
+        ends.append(float(np.sqrt(off @ hessian @ off / 2)))
+    return ends
+
+
+def test_above_the_fastest_rate_a_smaller_one_gets_closer_by_far() -> None:
+    assert theory.fastest_rate(LESSON) < 0.75 < theory.stable_limit(LESSON)
+    assert ends_of_two(LESSON, START, 0.75) == pytest.approx([0.0031, 6e-12], rel=0.05)
+    same, smaller = ends_of_two(LESSON, START, 0.1)
+    assert smaller > 3 * same
+
+
+@pytest.mark.parametrize("data", ["lesson", *some(BUNDLED, "hubble", "forbes")])
+@pytest.mark.parametrize("scaled", [False, True])
+def test_a_smaller_rate_is_tried_on_both_sides_of_the_fastest(data: str, scaled: bool) -> None:
+    dataset = LESSON if data == "lesson" else load_bundled(data)
+    dataset = standardize(dataset) if scaled else dataset
+    start = START if data == "lesson" else Line(0.0, 0.0)
+    finding = smaller_gets_closer(train, dataset, start, usual_rate(dataset))
+    assert finding.verdict == "up to a point"
+    told = re.findall(r"at (\S+): (\S+) and (\S+)$", finding.measured, re.MULTILINE)
+    (below, *first), (above, *second) = [list(map(as_number, row)) for row in told]
+    assert below < 0.6 * theory.fastest_rate(dataset)
+    assert theory.fastest_rate(dataset) < above < theory.stable_limit(dataset)
+    assert first[0] < first[1]
+    assert second[0] > 2 * second[1]
+    assert first == pytest.approx(ends_of_two(dataset, start, below), rel=0.05)
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.75])
+def test_a_smaller_rate_is_tried_at_the_learners_rate(rate: float) -> None:
+    finding = smaller_gets_closer(train, LESSON, START, rate)
+    told = re.search(rf"your rate, {rate}: (\S+) and (\S+)\n", finding.measured)
+    assert told is not None
+    ends = [as_number(end) for end in told.groups()]
+    assert ends == pytest.approx(ends_of_two(LESSON, START, rate), rel=0.01)
+
+
+def test_a_rate_that_explodes_is_not_said_to_have_ended_anywhere() -> None:
+    measured = smaller_gets_closer(train, LESSON, START, 1.1).measured
+    assert "your rate, 1.1: the first 200 steps explode" in measured
+    assert "200 steps at 1.1 explode, " in two_million_steps(train, LESSON, START, 1.1).measured
+    measured = two_million_steps(train, LESSON, START, 1e6).measured
+    assert "2,000,000 steps at 100 explode; " in measured
 
 
 def test_the_exact_solution_is_out_of_reach_only_in_the_longest_valleys() -> None:

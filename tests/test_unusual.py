@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from core import theory
 from core.challenges import largest_rate
 from core.checks import huge_rate, one_bowl, only_way, other_scale, same_ring
-from core.datasets import Dataset, Line, load_bundled, make_noisy_line
+from core.datasets import BUNDLED, Dataset, FloatArray, Line, load_bundled, make_noisy_line
 from core.frames import LONG_VALLEY
+from core.points import standardize
 from core.prompts import after_steps, error_across, least_wrong, which_way
 from core.runs import TrainingConfig
 from core.training import train
@@ -19,6 +20,7 @@ from core.verdicts import AT_THE_LIMIT
 from core.wording import told_apart
 from tests.test_pages import open_page, words
 from tests.test_wording import as_number
+from tests.tiers import some
 
 STEPS, RATES, DATA, SURFACE = (
     f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates", "data", "loss_surface")
@@ -106,7 +108,8 @@ def test_without_noise_nothing_is_said_to_scatter_or_jump() -> None:
     assert "All but one lie on it" in words(app)
     app = open_page(STEPS, noise="0")
     assert "100 points on the line" in words(app)
-    assert "no mini-batch leads away from it" in words(app)
+    assert "not once it is reached" in words(app)
+    assert "not once it is reached" not in words(open_page(STEPS))
     for size in (1, 8, 32):
         config = TrainingConfig((0.1,), 50, Line(0.1, 0.5), batch_size=size)
         history = train(make_noisy_line(noise=0.0), config)
@@ -174,11 +177,34 @@ def test_one_step_is_one_step(steps: str) -> None:
         assert not any(re.search(r"\b1 steps\b", text) for text in told)
 
 
+def test_in_a_round_bowl_one_step_at_one_rate_is_the_whole_schedule() -> None:
+    dataset = standardize(make_noisy_line())
+    start = dataset.from_original(Line(0.0, -1.0))
+    end = train(dataset, TrainingConfig((theory.safe_rate(dataset),), 1, start)).last_line()
+    assert theory.gap(dataset, end) < 1e-12 * theory.gap(dataset, start)
+    app = open_page(RATES, part="Beat the best rate", standardize="true")
+    told = words(app).split("Nobody says")[1].split("What to remember")[0]
+    assert "a single step at **1/λ₂** = 0.5 removes both errors" in told
+    assert "Two steps" not in told
+    assert "In the other order" not in told
+    assert "rounding decides" not in words(app)
+    assert not {"Two steps", "The other order"} & {button.label for button in app.button}
+    valley = words(open_page(RATES, part="Beat the best rate"))
+    assert "Two steps, and the line is there" in valley
+    assert "removes both errors" not in valley
+
+
+def test_who_made_a_list_of_step_sizes_of_chebyshevs_zeros_is_named() -> None:
+    told = words(open_page(RATES, part="Beat the best rate"))
+    assert "Chebyshev found the answer" not in told
+    for name in ("Flanders", "Shortley", "1950", "Young", "1954"):
+        assert name in told
+
+
 def test_no_order_of_rates_below_the_limit_is_said_to_blow_anything_up() -> None:
     address = {"part": "Beat the best rate", "show": "all"}
-    assert "none of the orders blows anything up" in words(
-        open_page(RATES, standardize="true", **address)
-    )
+    wide = own([-2.0, -1.0, 0.0, 1.0, 2.0], FIVE)
+    assert "none of the orders blows anything up" in words(open_page(RATES, **wide, **address))
     assert "blow up the error of the start" in words(open_page(RATES, **address))
 
 
@@ -217,13 +243,55 @@ def test_a_step_downhill_is_told_by_how_much() -> None:
 def test_where_no_error_can_grow_another_start_is_named() -> None:
     level = Dataset(np.array([-2.0, -1.0, 0.0, 1.0, 2.0]), np.array(FIVE))
     elsewhere = "from a start that is off across the valley, too"
-    for ask in (huge_rate, other_scale):
-        assert elsewhere not in ask(make_noisy_line(), Line(0.0, -1.0)).text
+    assert elsewhere not in other_scale(make_noisy_line(), Line(0.0, -1.0)).text
     # Counted in a finer unit the steep axis is that of the slope, and this start has the right one.
     assert elsewhere in other_scale(level, Line(0.0, 0.0)).text
     assert elsewhere not in other_scale(level, Line(1.0, 0.0)).text
-    steeper = Dataset(10 * level.x, level.y)
-    assert elsewhere in huge_rate(steeper, Line(0.0, 0.0)).text
+
+
+def losses_far_above_the_limit(dataset: Dataset, start: Line, steps: int = 8) -> FloatArray:
+    """Run the loop in NumPy at ten times the limit: the loss at every step."""
+    rate, (w, b) = 10 * theory.stable_limit(dataset), (start.w, start.b)
+    losses = []
+    for _ in range(steps + 1):
+        errors = w * dataset.x + b - dataset.y
+        losses.append(np.mean(errors**2))
+        w, b = w - rate * 2 * np.mean(errors * dataset.x), b - rate * 2 * np.mean(errors)
+    return np.array(losses)
+
+
+FIRST_FALLS = Line(2.0, -0.6)
+
+
+def test_far_above_the_limit_the_loss_can_fall_at_first() -> None:
+    losses = losses_far_above_the_limit(make_noisy_line(), FIRST_FALLS)
+    assert losses[:3] == pytest.approx([0.335, 0.147, 52.9], rel=0.005)
+
+
+@pytest.mark.parametrize("data", ["lesson", *some(BUNDLED, "hubble", "forbes")])
+def test_a_loss_is_said_to_grow_at_every_step_only_from_where_it_does(data: str) -> None:
+    dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
+    best, axes, size = theory.best_fit(dataset), theory.curvature(dataset), theory.spread(dataset)
+    elsewhere = "from a start that is off mainly across the valley"
+    said = {True: 0, False: 0}
+    for share in (0.0, 1e-4, 1e-3, 1 / 400, 1 / 300, 0.01, 0.1, 0.5, 1.0):  # of the excess loss
+        flat, steep = (
+            size * np.sqrt(2 * part / curvature)
+            for part, curvature in ((1 - share, axes.flat), (share, axes.steep))
+        )
+        start = Line(
+            float(best.w + flat * axes.flat_axis[0] + steep * axes.steep_axis[0]),
+            float(best.b + flat * axes.flat_axis[1] + steep * axes.steep_axis[1]),
+        )
+        grows = elsewhere not in huge_rate(dataset, start).text
+        said[grows] += 1
+        if grows:
+            assert np.all(np.diff(losses_far_above_the_limit(dataset, start)) > 0)
+        if share >= 0.5:  # the start that is named instead
+            assert grows
+    assert min(said.values()) > 0
+    assert elsewhere in huge_rate(dataset, best).text
+    assert elsewhere in huge_rate(make_noisy_line(), FIRST_FALLS).text
 
 
 def test_from_a_start_on_the_floor_the_largest_rate_is_that_of_the_floor() -> None:

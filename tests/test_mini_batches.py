@@ -1,0 +1,200 @@
+"""Mini-batches lower the limit of the rate: single points curve more than all together."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import theory
+from core.datasets import BUNDLED, Dataset, FloatArray, Line, load_bundled, make_noisy_line
+from core.points import standardize
+from core.runs import LESSON_START, TrainingConfig, batch_indices
+from core.training import train
+from core.wording import readable, readable_below
+from tests.strategies import SEEDS, scatter
+from tests.test_pages import steps_page, words
+from tests.tiers import some
+
+DRAWS, STEPS = 10, 1_000
+GUARD = 1e6  # times the loss it began with, a run counts as exploded
+
+
+def standardized_lesson(noise: float = 0.01) -> tuple[Dataset, Line]:
+    dataset = standardize(make_noisy_line(noise=noise))
+    return dataset, dataset.from_original(LESSON_START)
+
+
+def lines_on_single_points(
+    dataset: Dataset, start: Line, rate: float, steps: int, seed: int = 0
+) -> tuple[FloatArray, FloatArray]:
+    """Descend on one point a step, in NumPy, never stopped: w and b, of shape (steps + 1,)."""
+    lines = [(start.w, start.b)]
+    for point in batch_indices(seed, dataset.n, steps, 1)[:, 0]:
+        (w, b), x = lines[-1], float(dataset.x[point])
+        slope = 2 * (w * x + b - float(dataset.y[point]))
+        lines.append((w - rate * slope * x, b - rate * slope))
+    w, b = np.array(lines).T
+    return w, b
+
+
+def gaps_on_single_points(
+    dataset: Dataset, start: Line, rate: float, steps: int, seed: int = 0
+) -> list[float]:
+    paths = lines_on_single_points(dataset, start, rate, steps, seed)
+    return [theory.gap(dataset, Line(float(w), float(b))) for w, b in zip(*paths, strict=True)]
+
+
+def highest_loss(dataset: Dataset, start: Line, rate: float, seed: int) -> float:
+    """Measure the highest loss of a run on single points, as a share of where it explodes."""
+    w, b = lines_on_single_points(dataset, start, rate, STEPS, seed)
+    losses = np.mean((np.outer(w, dataset.x) + b[:, np.newaxis] - dataset.y) ** 2, axis=1)
+    return float(np.max(losses)) / (GUARD * max(losses[0], float(np.mean(dataset.y**2))))
+
+
+# The facts
+
+
+def hubble() -> tuple[Dataset, Line]:
+    return load_bundled("hubble"), Line(0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("problem", "share", "expected"),
+    [
+        (standardized_lesson(), 0.5, 3),
+        (standardized_lesson(), 0.7, 10),
+        (hubble(), 0.9, 9),
+    ],
+)
+def test_on_single_points_runs_explode_below_the_limit(
+    problem: tuple[Dataset, Line], share: float, expected: int
+) -> None:
+    dataset, start = problem
+    rate = share * theory.stable_limit(dataset)
+    assert theory.batch_limit(dataset, 1) < rate
+    highest = np.array([highest_loss(dataset, start, rate, seed) for seed in range(DRAWS)])
+    assert np.all((highest < 0.5) | (highest > 2))  # none so near the guard that rounding decides
+    runs = [TrainingConfig((rate,), STEPS, start, 0, 1, seed) for seed in range(DRAWS)]
+    exploded = np.array([train(dataset, run).diverged_at[0] >= 0 for run in runs])
+    np.testing.assert_array_equal(exploded, highest > 1)
+    assert np.count_nonzero(exploded) == expected
+    assert train(dataset, TrainingConfig((rate,), STEPS, start)).diverged_at[0] < 0
+
+
+def test_where_all_points_arrive_in_one_step_single_points_are_thrown_far_out() -> None:
+    dataset, start = standardized_lesson()
+    assert theory.steps_needed(dataset, theory.safe_rate(dataset), start, 1e-12) == 1
+    gaps = gaps_on_single_points(dataset, start, 0.5, 200)
+    assert max(gaps) == pytest.approx(4.9, abs=0.05)
+    assert max(gaps) > 3 * gaps[0]
+
+
+def test_a_mini_batch_can_lead_away_from_a_line_that_all_points_lie_on() -> None:
+    dataset, start = standardized_lesson(noise=0.0)
+    assert theory.lies_on_a_line(dataset)
+    gaps = gaps_on_single_points(dataset, start, 0.7, 3)
+    assert gaps[2:] == pytest.approx([1.29, 2.25], abs=0.005)
+
+
+def test_a_single_point_has_a_whole_line_of_lowest_lines() -> None:
+    x, y = make_noisy_line().x[0], make_noisy_line().y[0]
+    w = np.array([-3.0, 0.0, 2.0])
+    assert np.max(np.abs(w * x + (y - w * x) - y)) < 1e-15
+
+
+# A limit that is low enough
+
+
+@settings(max_examples=50)
+@given(
+    seed=SEEDS,
+    n=st.integers(3, 7),
+    offset=st.sampled_from([0.0, 0.5, 3.0, 100.0]),
+    size=st.integers(1, 3),
+)
+def test_up_to_the_limit_of_its_size_a_mini_batch_shrinks_errors_on_average(
+    seed: int, n: int, offset: float, size: int
+) -> None:
+    dataset = scatter(seed, n, 1.0, offset)
+    rate = theory.batch_limit(dataset, size)
+    points = np.stack([dataset.x, np.ones(n)], axis=1)
+    squared = np.zeros((2, 2))
+    every_draw = list(itertools.product(range(n), repeat=size))
+    for draw in every_draw:
+        step = np.eye(2) - rate * 2 / size * points[list(draw)].T @ points[list(draw)]
+        squared += step.T @ step / len(every_draw)
+        if size == 1:  # here no draw whatever makes an error longer
+            assert np.linalg.norm(step, 2) <= 1 + 1e-9
+    assert np.linalg.eigvalsh(squared)[-1] <= 1 + 1e-9
+
+
+@pytest.mark.parametrize("data", some(BUNDLED, "hubble", "anscombe-4"))
+@pytest.mark.parametrize("scaled", [False, True])
+def test_it_lies_below_the_limit_of_all_points_and_rises_to_it(data: str, scaled: bool) -> None:
+    dataset = load_bundled(data)
+    dataset = standardize(dataset) if scaled else dataset
+    limits = [theory.batch_limit(dataset, size) for size in (1, 8, 32, 10**9)]
+    assert limits[0] == pytest.approx(1 / (1 + np.max(dataset.x**2)), rel=1e-12)
+    assert np.all(np.diff(limits) > 0)
+    assert limits[-1] == pytest.approx(theory.stable_limit(dataset), rel=1e-6)
+    for size, limit in zip((1, 8, 32), limits, strict=False):
+        runs = (TrainingConfig((limit,), STEPS, Line(0.0, 0.0), 0, size, seed) for seed in range(3))
+        assert all(train(dataset, run).diverged_at[0] < 0 for run in runs)
+
+
+def test_a_mini_batch_has_points() -> None:
+    with pytest.raises(ValueError, match="batch_size must be positive, not 0"):
+        theory.batch_limit(make_noisy_line(), 0)
+
+
+# What the page says of it
+
+
+def test_a_run_that_explodes_below_the_limit_is_told_why() -> None:
+    dataset, start = standardized_lesson()
+    assert train(dataset, TrainingConfig((0.5,), STEPS, start, 0, 1)).diverged_at[0] >= 0
+    said = words(steps_page(standardize="true", run=f"{STEPS}x0.5b1"))
+    enough = readable_below(theory.batch_limit(dataset, 1))
+    steepest = readable(float(2 * np.max(1 + dataset.x**2)))
+    assert "at a rate below 1 does not explode on this data; you had 0.5." in said
+    assert f"curvature is 2 for all points, and up to {steepest} for a single one" in said
+    assert f"With 1 point a step, a rate of up to **{enough}** is small enough" in said
+    assert float(enough) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("run", "told"),
+    [
+        ("200x5b8", "explode even with all points in every step; you had 5."),
+        ("200x5b8d0.001", "explode even with all points in every step; at that step it was 4.99."),
+        ("200x5", "when the rate is above 0.755; you had 5."),
+        ("200x5d0.001", "when the rate is above 0.755; at that step it was 4.99."),
+    ],
+)
+def test_a_run_above_the_limit_is_told_that(run: str, told: str) -> None:
+    said = words(steps_page(run=run))
+    assert told in said
+    assert ("is small enough: there a large error" in said.split("One step, line by line")[0]) == (
+        "b8" in run
+    )
+
+
+def test_where_runs_need_not_settle_none_is_said_to_be_there_or_settled() -> None:
+    said = words(steps_page(standardize="true", batch="1", lr="0.5"))
+    assert "At 0.5 a run with 1 point a step need not settle, and can explode." in said
+    assert "is there after" not in said
+    assert "With all points a run at 0.5 is there after 1 step" in words(
+        steps_page(standardize="true", batch="8", lr="0.5")
+    )
+    app = steps_page(data="hubble", batch="1", lr="0.2")  # as large as is small enough
+    assert "need not settle" not in words(app)
+    app.button(key="draw_1").click().run()
+    assert "settled, it" not in words(app)
+
+
+def test_what_mini_batches_jump_for_is_true_of_single_points_too() -> None:
+    said = words(steps_page(batch="1"))
+    assert "a minimum of its own" not in said
+    assert "heads for lines that fit its own points best" in said
