@@ -154,7 +154,8 @@ def at_the_edge() -> None:
         "For a line the curvature is fixed, and a rate above 2/λ₂ explodes. A network's loss "
         "curves differently everywhere. Its **sharpness** is the curvature in the direction in "
         "which it curves most, what λ₂ is for a line; so 2/sharpness would be the limit, *here and "
-        "now*. Turn it around: at a given rate, a place is too sharp when its sharpness is above **2/rate**."
+        "now*. Turn it around: at a given rate, a place is too sharp when its sharpness is above "
+        "**2/rate**."
     )
     limits = network_frames.edge_limits(runs)
     bounds = network_frames.edge_bounds(runs)
