@@ -599,9 +599,7 @@ heading(
     + "And a few points can curve the loss more than all together, so the rate must be smaller: "
     f"with all points it has to stay below {readable_below(theory.stable_limit(dataset))}. "
     f"{small_enough(size)}\n\nDoes a smaller rate help against the jumps? It depends on when. "
-    f"(Here with {in_points(size)} a step; choose 32, 8 or 1 under *More*. *Settled* is said of "
-    "the step at which, with all points, a millionth of the gap would be left, and *unsettled* of "
-    "a fifth of that way.)",
+    f"(Here with {in_points(size)} a step; choose 32, 8 or 1 under *More*.)",
 )
 
 
@@ -687,6 +685,10 @@ elif plan is None:
     )
 else:
     early, late = plan
+    text(
+        f"A run is called *settled* after {in_steps(late)}: with all points at most a millionth of "
+        f"the gap would be left. After a fifth of them, {in_steps(early)}, it is *unsettled*."
+    )
     with st.container(horizontal=True):
         for name, before in (("unsettled", early), ("settled", late)):
             begun = Stretch(before, rate, size)
@@ -746,7 +748,7 @@ numbers_behind_charts()
 takeaway(
     "A step is learning rate × gradient, against the gradient. As the slope of the valley flattens "
     "the steps shrink by themselves: the loss falls fast, then crawls. At a rate that is not too "
-    "large, running on from where the loop stopped gets closer still."
+    "large, and with all points, running on from where the loop stopped gets closer still."
 )
 check("gradient-steps", dataset, start)
 next_lesson("gradient-steps")

@@ -274,6 +274,27 @@ MUTATIONS = (
         "",
         "training",
     ),
+    Mutation(
+        "mini-batches have the limit of all points",
+        "theory",
+        "return 2 * batch_size / (steepest_point(dataset) + all_together)",
+        "return stable_limit(dataset)",
+        "mini_batches",
+    ),
+    Mutation(
+        "a loss that falls at first is said to grow",
+        "checks",
+        "after > 1.01 * before",
+        "after > 0.1 * before",
+        "unusual",
+    ),
+    Mutation(
+        "the learner's rate is not among those that are tried",
+        "sayings",
+        "{readable(rate)}\": rate,",
+        "{readable(rate)}\": below,",
+        "sayings",
+    ),
     # Experiments and schedules
     Mutation(
         "a stretch is cut a step short",
