@@ -99,7 +99,7 @@ GLOSSARY = {
     ),
     "mini-batch": Entry(
         "A few points, drawn at random, that stand for all of them in one step. That is cheaper, "
-        "but each draw has a lowest point of its own, so the line jitters.",
+        "but each draw pulls towards the lines that fit its own points best, so the line jitters.",
         "gradient-steps",
     ),
     "decay": Entry(
@@ -124,8 +124,8 @@ GLOSSARY = {
     ),
     "explode": Entry(
         "To land farther out across the valley at every step, until the loss grows without end; "
-        "also called to diverge. Sooner or later a run does so at every rate above the limit, "
-        "2/λ₂; at the limit itself it jumps for ever, equally far.",
+        "also called to diverge. Above the limit, 2/λ₂, every run does so in the end; at the limit "
+        "it jumps for ever, equally far.",
         "learning-rates",
     ),
     "condition number": Entry(

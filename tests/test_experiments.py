@@ -717,7 +717,7 @@ def test_the_steps_that_remain_are_as_many_as_it_takes(
 
 
 def test_on_the_lessons_data_a_known_number_of_steps_remains() -> None:
-    lines = descend(LESSON, START, [Stretch(500, 0.1)])[0]
+    lines = descend(LESSON, START, [Stretch(600, 0.1)])[0]
     found = np.array([gap(LESSON, Line(*line)) for line in lines])
     total = first_below(found, 0.01 * float(np.std(LESSON.y)))
     assert total == arrives(LESSON, 0.1, START)
