@@ -313,8 +313,8 @@ MUTATIONS = (
     Mutation(
         "shares of gaps, not of losses, remain",
         "experiments",
-        "share = (0.1 * begun / now) ** 2",
-        "share = 0.1 * begun / now",
+        "    if now <= there:\n        return 0\n    share = (there / now) ** 2",
+        "    if now <= there:\n        return 0\n    share = there / now",
         "experiments",
     ),
     Mutation(

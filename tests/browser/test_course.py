@@ -487,10 +487,10 @@ GOOD = b"speed;dist\n4,5;2\n7;4,25\n9;10\n12;14,5\n"
 
 
 BAD = {
-    b"price,weight\n1,2\n2,3\nn/a,4\n5,6\n": "Row 4 of 'price' is 'n/a'.",
+    b"price,weight\n1,2\n2,3\nmany,4\n5,6\n": "Row 4 of 'price' is 'many'.",
     b"a\n1\n2\n3\n": "only one column",
     b"a,b\n1,2\n1,3\n1,4\n": "no slope",
-    b"PK\x03\x04\x00\x00": "not text",
+    b"PK\x03\x04\x00\x00": "a zip archive",
     b"a,b\n1,2\n3,1e308\n4,5\n": "overflow",
     b"a,b\n1,2\n3,4\n": "at least 3",
     b"": "empty",
@@ -527,7 +527,7 @@ FROM_TEACHERS = {
     b"\xef\xbb\xbfa;b\r\n1,5;2\r\n2,5;4\r\n3,5;5\r\n": "3 points, b against a",
     b"year,dollars\n2001,1e9\n2002,2e9\n2003,2.5e9\n": "These x lie far from 0",
     b"who,a,b\nann,1,2\nbob,2,4\ncy,3,5\n": "3 points, b against a",
-    b"a,b\n1,2\n2,\n3,5\n4,6\n": "Left out, because a cell is empty: row 3.",
+    b"a,b\n1,2\n2,\n3,5\n4,6\n": "Left out: row 3 (no value).",
     b"**a**,$b$\n1,2\n2,4\n3,5\n": "3 points, $b$ against **a**",
 }
 
