@@ -383,7 +383,7 @@ def test_a_mark_is_told_what_is_so_on_both_sides_of_each_border(data: str) -> No
         said = judgement.feedback
         slow = theory.verdict(prompt.dataset, multiple * limit) == "slow"
         assert ("creeps" in said) == slow
-        assert ("does not even jump past" in said) == (factor > 0.1 and not slow)
+        assert ("does not even cross the valley" in said) == (factor > 0.1 and not slow)
         assert ("about twice as far" in said) == (abs(factor) < 0.1)
         assert ("still calms down" in said) == (-0.905 < factor < -0.1)
         assert judgement.right == (-1.1 < factor < -0.905)
