@@ -124,8 +124,8 @@ GLOSSARY = {
     ),
     "explode": Entry(
         "To land farther out across the valley at every step, until the loss grows without end; "
-        "also called to diverge. Above the limit, 2/λ₂, every run does so in the end; at the limit "
-        "it jumps for ever, equally far.",
+        "also called to diverge. Above the limit, 2/λ₂, a run off across the valley does so; at "
+        "the limit it jumps for ever, equally far.",
         "learning-rates",
     ),
     "condition number": Entry(
