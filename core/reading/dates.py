@@ -20,10 +20,7 @@ _FORMATS = (
     (re.compile(r"\d{1,2}/\d{1,2}/\d{4}(?!\d)", re.ASCII), ("%d/%m/%Y", "%m/%d/%Y")),
     (re.compile(r"\d{1,2}/\d{1,2}/\d{2}(?!\d)", re.ASCII), ("%d/%m/%y", "%m/%d/%y")),
     (re.compile(r"\d{1,2}-\d{1,2}-\d{4}(?!\d)", re.ASCII), ("%d-%m-%Y", "%m-%d-%Y")),
-    (
-        re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)", re.ASCII),
-        ("%Y%m%d",),
-    ),
+    (_EIGHT_DIGITS, ("%Y%m%d",)),
     (re.compile(r"\d{1,2} [A-Z][a-z]{2,8} \d{4}(?!\d)", re.ASCII), ("%d %b %Y",)),
     (re.compile(r"\d{1,2}-[A-Z][a-z]{2}-\d{4}(?!\d)", re.ASCII), ("%d-%b-%Y",)),
     (re.compile(r"\d{1,2}-[A-Z][a-z]{2}-\d{2}(?!\d)", re.ASCII), ("%d-%b-%y",)),

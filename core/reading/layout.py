@@ -9,7 +9,7 @@ from itertools import pairwise
 from core.points import MIN_POINTS, DataError
 from core.reading.columns import SAMPLE, Table
 from core.reading.dates import is_date
-from core.reading.numbers import find_numbers, is_missing, is_number, unit_of
+from core.reading.numbers import MAX_CELL, find_numbers, is_missing, is_number, unit_of
 from core.reading.text import MAX_COLUMNS, Grid, Source, clip, count, read_grid
 from core.reading.vocabulary import (
     BESIDE_TOTALS,
@@ -70,9 +70,9 @@ class _Reader:
         """Keep the rows that are as wide as most; of the others, tell lines of text apart."""
         grid, kept = self.grid, []
         wide = [i for i, row in enumerate(grid.rows) if len(row) == self.width]
-        comments = [i for i, row in enumerate(grid.rows) if _is_comment(row, grid.delimiter)]
+        comments = {i for i, row in enumerate(grid.rows) if _is_comment(row, grid.delimiter)}
         if 2 * len(comments) > len(grid.rows):  # no comments: all rows begin so
-            comments = []
+            comments = set()
         for i, row in enumerate(grid.rows):
             if any("\n" in cell and _holds_rows(cell, grid.delimiter) for cell in row):
                 raise DataError(
@@ -81,7 +81,7 @@ class _Reader:
                 )
             if i in comments:
                 self.apart.append((grid.row_numbers[i], "comment"))
-            elif all(map(_RULE.fullmatch, filter(None, row))):
+            elif all(map(_is_rule, filter(None, row))):
                 self.apart.append((grid.row_numbers[i], "rule"))
             elif len(row) == self.width:
                 kept.append(i)
@@ -171,9 +171,7 @@ class _Reader:
             names.pop()
         if not names:
             texts = [cell for cell in top[0] if _is_text(cell)] if clean > 0 else []
-            has_names = (texts and not any(map(_ALMOST_NUMBER.fullmatch, texts))) or (
-                self._is_numbered(0)
-            )
+            has_names = (texts and not any(map(_is_almost_number, texts))) or (self._is_numbered(0))
             return (0, 1) if has_names else (None, 0)
         header = names[-1]
         begin = header + 1
@@ -300,6 +298,16 @@ def _is_comment(row: list[str], delimiter: str) -> bool:
     return cell.startswith("#") and not is_missing(cell) and (cell != "#" or delimiter.isspace())
 
 
+def _is_rule(cell: str) -> bool:
+    """Tell whether a cell only draws a line below the names: ---+---, |:--|--:|."""
+    return len(cell) > 1 and _RULE_SIGNS.issuperset(cell)
+
+
+def _is_almost_number(cell: str) -> bool:
+    """Tell whether a cell is rather a number that cannot be read than a name."""
+    return len(cell) <= MAX_CELL and _ALMOST_NUMBER.fullmatch(cell) is not None
+
+
 def _holds_rows(cell: str, delimiter: str) -> bool:
     """Tell whether rows of numbers are in a cell, because a quotation mark was not closed."""
     lines = [re.split(f"[{delimiter}]", line) for line in cell.split("\n")[1:]]
@@ -324,7 +332,7 @@ def _is_clean(cells: list[str]) -> bool:
 
 _WHOLE = re.compile(r"\d{1,4}", re.ASCII)
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d", re.ASCII)
-_RULE = re.compile(r"[-+=|: ]*[-+=|:]{2}[-+=|: ]*")  # ---+---, |:--|--:|
+_RULE_SIGNS = frozenset("-+=|: ")
 _ALMOST_NUMBER = re.compile(r"[<>=≤≥]? ?[OolI]?[\d.,]+[OolI\d.,]*\W*")  # <0.1, O.5, 6.2*
 
 

@@ -74,9 +74,9 @@ _WHOLE_THOUSAND = re.compile(r"^[+-]?\d{4,}$", re.ASCII | re.MULTILINE)
 _SPACED = re.compile(r"\d[ ']\d", re.ASCII)
 
 
-def _proof(decimal: str) -> re.Pattern[str]:
+def _proof(decimal: Decimal) -> re.Pattern[str]:
     """Match a cell in which this sign can only be the decimal one."""
-    d, g = re.escape(decimal), re.escape(OTHER[decimal])  # type: ignore[index]
+    d, g = re.escape(decimal), re.escape(OTHER[decimal])
     return re.compile(
         rf"""^[+-]?(?:
             0\d*{d}\d+ | {d}\d+ | \d{{4,}}{d}\d+ | \d{{1,3}}{d}(?:\d{{1,2}}|\d{{4,}})
