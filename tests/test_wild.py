@@ -199,6 +199,11 @@ cases = {
     "braces in progress": (read, '{"a":' * (MAX_TEXT // 5)),
     "points in a link": (points_from_text, "1_1~" * (M // 4)),
 }
+start = time.process_time()
+total = 0
+for number in range(5_000_000):
+    total += number
+print("reference", round(time.process_time() - start, 3))
 for name, (read, content) in cases.items():
     before = time.process_time()
     try:
@@ -215,10 +220,12 @@ def test_the_largest_inputs_take_bounded_time_and_memory() -> None:
     run = subprocess.run(
         [sys.executable, "-c", LARGEST], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    lines = [line.split("|") for line in run.stdout.splitlines()]
+    reference, *rest = run.stdout.splitlines()
+    additions = float(reference.split()[1])  # five million, in this run: machines differ
+    lines = [line.split("|") for line in rest]
     assert len(lines) == 24
     for name, seconds, megabytes, said in lines:
-        assert float(seconds) < 6, (name, seconds)
+        assert float(seconds) < 16 * additions, (name, seconds, additions)
         assert int(megabytes) < 400, (name, megabytes)
         assert said == "read" or said.endswith("."), (name, said)
 

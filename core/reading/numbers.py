@@ -234,7 +234,8 @@ class Evidence:
     whole : bool
         Whether numbers without any sign are among them.
     hundreds : bool
-        Whether a whole number from 100 to 999 is among them, and no larger one.
+        Whether a whole number from 100 to 999 is among them, and no larger one; like the next
+        three only where ``ambiguous`` is not empty.
     reaches_hundred : bool
         Whether a cell is 100 or more and can be read in one way only.
     against_decimal : bool
@@ -262,15 +263,16 @@ def weigh(digits: Sequence[str]) -> Evidence:
     signs = [sign for sign in DECIMALS if sign in text]
     written = {sign: set(_AMBIGUOUS[sign].findall(text)) for sign in signs}
     cells = set().union(*written.values())
-    thousand = _WHOLE_THOUSAND.search(text) is not None
-    hundreds = not thousand and _WHOLE_HUNDRED.search(text) is not None
+    # The rest matters only where some cells can be read in two ways.
+    thousand = bool(cells) and _WHOLE_THOUSAND.search(text) is not None
+    hundreds = bool(cells) and not thousand and _WHOLE_HUNDRED.search(text) is not None
     return Evidence(
         proven=frozenset(sign for sign in DECIMALS if signs and _PROVES[sign].search(text)),
         ambiguous=frozenset(sign for sign in signs if written[sign]),
         example=next((cell for cell in digits if cell in cells), ""),
         whole=_WHOLE.search(text) is not None,
         hundreds=hundreds,
-        reaches_hundred=_HUNDRED.search(text) is not None,
+        reaches_hundred=bool(cells) and _HUNDRED.search(text) is not None,
         against_decimal=hundreds and any(cell.endswith("0") for cell in cells),
         against_thousands=thousand,
         spaced=_SPACED.search(text) is not None,
