@@ -100,7 +100,10 @@ def _read_word(word: str) -> list[float]:
         )
     if not alone and not several:
         raise DataError(f"'{_clip(word)}' in the list is no number: write some such as 1, 0.5.")
-    return [_value(_readings(part)[0]) for part in several] if several else [read_number(word)]
+    if len(alone) > 1:
+        return [read_number(word)]  # which says that it can be read in two ways
+    readings = [_readings(part)[0] for part in several] or alone
+    return [_value(reading, " in the list") for reading in readings]
 
 
 def _readings(text: str) -> list[str]:
@@ -122,12 +125,12 @@ def _readings(text: str) -> list[str]:
     return [f"{sign}{reading}{power}" for reading in readings]
 
 
-def _value(reading: str) -> float:
+def _value(reading: str, where: str = "") -> float:
     value = float(reading)
     if math.isinf(value):
-        raise DataError(f"{_clip(reading)} is too large to compute with.")
+        raise DataError(f"{_clip(reading)}{where} is too large to compute with.")
     if value == 0 and re.search("[1-9]", re.split("[eE]", reading)[0]):
-        raise DataError(f"{_clip(reading)} is too close to 0 to compute with.")
+        raise DataError(f"{_clip(reading)}{where} is too close to 0 to compute with.")
     return value
 
 
