@@ -1037,6 +1037,8 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     x=st.none() | st.text(max_size=3),
     y=st.none() | st.text(max_size=3),
 )
+@example(text=":=|", encoding="utf-8", x=None, y=None)  # only rules
+@example(text="---,---", encoding="utf-8", x=None, y=None)
 def test_any_text_is_read_or_refused(
     text: str, encoding: str, x: str | None, y: str | None
 ) -> None:

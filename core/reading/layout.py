@@ -117,6 +117,8 @@ class _Reader:
 
     def table(self) -> Table:
         """Make a table of them."""
+        if not self.rows:
+            raise DataError(f"There are only lines of text: give at least {MIN_POINTS} points.")
         header, begin = self._find_header()
         names = self._names(header, begin)
         if begin >= len(self.rows):
