@@ -35,13 +35,19 @@ def find_a_rate(config: NetworkConfig) -> None:
     on_line = range_test.on_line(cache.train, dataset, LESSON_START)
     here = cache.range_test(config)
     limit = theory.stable_limit(dataset)
+    batch, batch_limit = range_test.LINE_BATCH, theory.batch_limit(dataset, range_test.LINE_BATCH)
     left, right = st.columns(2)
     with left:
-        st.markdown("**The line** of the lesson, with its true limit")
+        st.markdown("**The line** of the lesson, with the limit of all points")
         _draw_test("line_range", "The range test of the line", on_line, limit)
     with right:
         st.markdown("**This network**")
         _draw_test("network_range", "The range test of this network", here, None)
+    text(
+        f"Both tests look at mini-batches. Those of the line are of {batch} points, which stand a "
+        f"little less than all of them: a rate of up to {readable_below(batch_limit)} is small "
+        f"enough there, instead of {readable_below(limit)}."
+    )
     _judge_on_line(dataset, on_line)
     _try_out(config, here)
 
@@ -73,7 +79,7 @@ def _judge_on_line(dataset: Dataset, test: RangeTest) -> None:
         {
             "rule": rule,
             "rate": readable_below(rate) if rate == safe else readable(rate),
-            "share of the limit": percent(rate / limit),
+            "share of 2/λ₂": percent(rate / limit),
             "verdict": verdict_word(dataset, rate),
             "arrives after": count(theory.arrives(dataset, rate, LESSON_START)),
         }
@@ -85,11 +91,11 @@ def _judge_on_line(dataset: Dataset, test: RangeTest) -> None:
         "*Arrives after*: so many steps until the line's gap is at most "
         f"{arrival(dataset, LESSON_START)}. The average loss is lowest at {readable(lowest)}, "
         + (
-            f"which is {readable(lowest / limit)} times the limit: an explosion takes some steps "
+            f"which is {readable(lowest / limit)} times 2/λ₂: an explosion takes some steps "
             "to show, and the rate has grown meanwhile. So nobody should take the lowest point "
             "itself. "
             if lowest > limit
-            else f"{percent(lowest / limit)} of the limit. "
+            else f"{percent(lowest / limit)} of 2/λ₂. "
         )
         + (
             f"Both rules stay on the safe side of 1/λ₂, {readable(safe / test.steepest)} and "

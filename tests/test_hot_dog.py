@@ -273,7 +273,7 @@ def test_the_range_test_is_tried_out_on_line_and_network() -> None:
     test = range_test.on_line(train_line, dataset, LESSON_START)
     limit = theory.stable_limit(dataset)
     assert column(app, 1, "rate")[:2] == [readable(test.steepest), readable(test.tenth)]
-    assert column(app, 1, "share of the limit")[1] == percent(test.tenth / limit)
+    assert column(app, 1, "share of 2/λ₂")[1] == percent(test.tenth / limit)
     here = cache.range_test(NetworkConfig())
     rates = [float(readable(rate, 2)) for rate in (here.steepest, here.tenth)]
     assert column(app, 2, "learning rate") == [readable(rate) for rate in rates]
