@@ -11,9 +11,9 @@ if __name__ != "__main__":
     app = st.App(__file__, lifespan=serving.lifespan, middleware=serving.middleware())
 else:
     from core.cache import TensorFlowMissingError, after_script_run
-    from lessons import _assist, _progress, _quiz, _reconnect, _storage, _task
-    from lessons._controls import IN_ADDRESS
+    from lessons import _assist, _progress, _reconnect
     from lessons._layout import COURSE, say_what_is_missing
+    from lessons.state import address, storage, visit
 
     page = st.navigation(
         [
@@ -29,20 +29,18 @@ else:
         page_title=f"{title} · Learning Rate Lab" if page.url_path else "Learning Rate Lab",
         layout="wide",
     )
-    _task.come_back(page.url_path)
-    st.session_state.page = page.url_path
-    _task.arrive(IN_ADDRESS)
-    _quiz.arrive()
+    visit.begin(address.read, page.url_path)
     _progress.arrive(page.url_path)
     # Low from the beginning: what loads in it would push the page down for a moment.
-    storage = st.container(key="storage", height=1, border=False, gap=None)
+    kept = st.container(key="storage", height=1, border=False, gap=None)
     try:
         page.run()
     except TensorFlowMissingError as error:
         say_what_is_missing(error)
     finally:
-        with storage:
-            _storage.keep()
+        with kept:
+            storage.keep()
             _assist.keep()
             _reconnect.go_on()
+        address.write()
     after_script_run()

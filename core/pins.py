@@ -23,30 +23,14 @@ from core.datasets import (
     load_bundled,
     make_noisy_line,
 )
-from core.experiments import MAX_RATE, MIN_RATE
+from core.parameters import PARAMETERS, Settings
 from core.points import MAX_MAGNITUDE, own_points, standardize, with_outlier
 from core.reading.text import MAX_BYTES, MAX_ROWS
-from core.runs import MAX_STEPS
 
 MAX_PINS = 100
 MAX_NAME = 60
 MAX_NOTE = 300
 
-# What a number may be, whether a control sets it or a file: the controls take their bounds from
-# here. Whole numbers have whole bounds.
-BOUNDS: dict[str, tuple[float, float]] = {
-    "true_w": (-1e6, 1e6),
-    "true_b": (-1e6, 1e6),
-    "n": (3, 100_000),
-    "noise": (0.0, 1e6),
-    "seed": (0, 2**31 - 1),
-    "outlier_x": (0.0, 1.0),
-    "outlier_y": (-100.0, 100.0),
-    "start_w": (-1e9, 1e9),
-    "start_b": (-1e9, 1e9),
-    "learning_rate": (MIN_RATE, MAX_RATE),
-    "steps": (1, MAX_STEPS),
-}
 # The settings of any data, and those that the lesson's data has besides.
 _SETTINGS = ("data", "standardize", "start_w", "start_b")
 _LESSON_SETTINGS = (
@@ -132,6 +116,13 @@ class Pin:
         return standardize(dataset) if settings["standardize"] else dataset
 
 
+def settings_of(settings: Settings) -> dict[str, Any]:
+    """Write what makes data and start as a pin keeps it."""
+    names = (*_SETTINGS, *_LESSON_SETTINGS) if settings.data == "lesson" else _SETTINGS
+    start = {"start_w": settings.start.w, "start_b": settings.start.b}
+    return {name: start[name] if name in start else getattr(settings, name) for name in names}
+
+
 def _own_identity(own: Dataset) -> tuple[str, str, str]:
     return own.fingerprint, own.x_label, own.y_label
 
@@ -157,13 +148,16 @@ def _checked_settings(settings: object) -> dict[str, Any]:
         if not isinstance(settings[name], bool):
             raise DataError(f"'{name}' must be true or false.")
     return {
-        name: _checked_number(name, settings[name]) if name in BOUNDS else settings[name]
+        name: settings[name]
+        if name in ("data", "standardize", "outlier")
+        else _checked_number(name, settings[name])
         for name in names
     }
 
 
 def _checked_number(name: str, value: object) -> float:
-    low, high = BOUNDS[name]
+    row = PARAMETERS["lr" if name == "learning_rate" else name]
+    low, high = row.low, row.high
     kind = int if isinstance(low, int) else float
     if _is_number(value, kind) and low <= value <= high:
         return kind(value)

@@ -1,7 +1,7 @@
 """What Streamlit leaves out for those who hear a page, use it by keyboard alone, or go Back.
 
 What has ended, a run or a prediction, is said by a screen reader; the focus is not lost where a
-button goes that was pressed; the browser's Back is one step a page (see lessons._task); a page
+button goes that was pressed; the browser's Back is one step a page (see `state.address`); a page
 opens at its top, and does not move under a hand.
 """
 

@@ -18,18 +18,17 @@ from core.challenges import (
     steps_with_schedule,
     three_digits,
 )
-from core.datasets import Dataset, Line
-from core.experiments import MAX_RATE, MIN_RATE
+from core.datasets import DataError, Dataset, Line
+from core.parameters import read_rate
 from core.verdicts import arrival
-from core.wording import VERDICT_WORDS, readable
-from lessons import _typed_box
-from lessons._controls import DEFAULT_FACTORS, at_the_best_fit, number, schedule
-from lessons._layout import draw, text
+from core.wording import VERDICT_WORDS, exact, readable
+from lessons._controls import at_the_best_fit, number, schedule
+from lessons._layout import draw, literal, text
 from lessons._numbers import fragment
 from lessons._progress import is_done, mark_done
-from lessons._task import is_hidden
+from lessons.state import visit
+from lessons.state.visit import is_hidden
 
-CHALLENGES = "Challenges"
 LARGEST, ONE_RATE, SCHEDULE, DIAGNOSE = (
     "The largest rate",
     "Arrive with one rate",
@@ -88,18 +87,17 @@ def _steps(count: float) -> str:
 
 def _type_rate() -> float | None:
     """Draw the input for the rate to try."""
-    state = st.session_state
-    state.setdefault("tried_rate", None)
-    bounds = MIN_RATE, MAX_RATE
-    _typed_box.draw_number(
-        "tried_rate", "Your rate", bounds, None, width=180, placeholder="type a rate"
-    )
-    tried: float | None = state.tried_rate
-    return tried
+    with st.container(width=180):
+        typed = st.text_input("Your rate", key="tried_rate", placeholder="type a rate")
+        try:
+            return read_rate(typed) if typed.strip() else None
+        except DataError as error:
+            st.error(literal(str(error)))
+            return None
 
 
 def _try(rate: float) -> None:
-    st.session_state.tried_rate = rate
+    st.session_state.tried_rate = exact(rate)
 
 
 def _largest(dataset: Dataset, start: Line, on_ruler: float) -> None:
@@ -216,7 +214,7 @@ def _schedule(dataset: Dataset, start: Line) -> None:
     )
     factors = schedule()
     decay = number("schedule_decay", width=180)
-    if st.session_state.factors == DEFAULT_FACTORS:
+    if not visit.now().is_chosen("factors"):
         text("That is the list one finds here. Now one of yours.")
         return
     steps = steps_with_schedule(cache.train, dataset, start, factors, decay)

@@ -8,7 +8,7 @@ from core.datasets import Dataset, Line
 from lessons._controls import at_the_best_fit
 from lessons._layout import TEXT_WIDTH
 from lessons._progress import is_done, mark_done
-from lessons._storage import run_alone
+from lessons.state.storage import run_alone
 
 
 @run_alone  # an answer draws the questions anew, and not the whole page

@@ -8,11 +8,11 @@ import streamlit as st
 
 from core.addresses import is_this_machine
 from core.datasets import DataError
+from core.parameters import hidable
 from core.serving import network_addresses
 from core.tasks import MAX_TASK, read_task
-from lessons._controls import address_now
 from lessons._layout import COURSE, TEXT_WIDTH, literal, text
-from lessons._task import HIDABLE
+from lessons.state import visit
 
 # Dots along a side of a QR code. On the wall, in a square a metre wide, each is then a centimetre,
 # which a phone at the back of a classroom still tells from its neighbours.
@@ -42,8 +42,8 @@ def draw_builder() -> None:
         )
         hidden = st.multiselect(
             "Leave out these controls",
-            list(HIDABLE),
-            format_func=HIDABLE.__getitem__,
+            list(hidable()),
+            format_func=hidable().__getitem__,
             key="link_hide",
             placeholder="none",
         )
@@ -53,24 +53,19 @@ def draw_builder() -> None:
             height=90,
         )  # fmt: skip
         embedded = st.checkbox("to be shown inside another page", key="link_embed")
-        parameters: dict[str, str | list[str]] = {**address_now()}
-        if hidden:
-            parameters["hide"] = hidden
         try:
-            task = read_task(typed)
+            parameters = visit.now().for_class(hide=hidden, task=read_task(typed))
         except DataError as error:
             st.error(literal(str(error)))
             return
-        if task:
-            parameters["task"] = task
         if embedded:
-            parameters["embed"] = "true"
+            parameters["embed"] = ["true"]
         here = urlsplit(st.context.url or "")
         link = f"{here.scheme}://{_choose_host(here)}{here.path.rstrip('/')}/{page}"
         query = urlencode(parameters, doseq=True)
         link = f"{link}?{query}" if query else link
         st.code(link, language=None, wrap_lines=True)
-        if parameters.get("data") == "own" and "points" not in parameters:
+        if parameters.get("data") == ["own"] and "points" not in parameters:
             st.warning("A link cannot carry your file: choose data with up to 100 points.")
         _draw_qr_code(link)
 

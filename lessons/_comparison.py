@@ -28,7 +28,7 @@ from lessons._assist import announce, keep_in_part
 from lessons._controls import add_rate, choose_rates, learning_rates, presets, steps
 from lessons._layout import TEXT_WIDTH, draw, show_table, text
 from lessons._sliders import Slider, chart_sliders, step_slider, switch
-from lessons._task import is_hidden
+from lessons.state.visit import is_hidden
 
 _SORTED_BY = {
     "learning rate": "learning_rate",
@@ -48,7 +48,7 @@ def compare(dataset: Dataset, start: Line) -> None:
     ruler_place = st.container(key="ruling")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=520):
-            rates = learning_rates(dataset)
+            rates = learning_rates()
         step_count = steps()
         for label, (preset, preset_steps) in presets(dataset).items():
             st.button(label, on_click=choose_rates, args=(preset, preset_steps))

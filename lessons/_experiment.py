@@ -1,4 +1,4 @@
-"""The experiment on Gradient steps: kept in the session and in the address, with an undo."""
+"""The experiment on Gradient steps, with an undo."""
 
 from collections.abc import Sequence
 
@@ -9,55 +9,49 @@ from core import cache, experiments, frames, theory
 from core.datasets import Dataset, Line
 from core.experiments import Experiment, Stretch
 from core.wording import readable
+from lessons.state import visit
 
 MAX_UNDO = 50
 
 
 def read() -> Experiment:
-    """Take the experiment of this session, at first the one in the address, and show it there."""
-    state = st.session_state
-    if "experiment" not in state:
-        address = st.query_params
-        state.experiment = experiments.parse(address.get("run", ""), address.get("fork", ""))
-        state.undo = _history(state.experiment)
-    experiment: Experiment = state.experiment
-    for name, text in zip(("run", "fork"), experiments.write(experiment), strict=True):
-        if not text:
-            st.query_params.pop(name, None)
-        elif text != st.query_params.get(name):  # each setting of it is a message
-            st.query_params[name] = text
+    """Give the experiment on the present data, in the present unit of x."""
+    experiment: Experiment = visit.get("run")
     return experiment
 
 
+def _undo() -> list[Experiment]:
+    """Give what the experiment was before; for one from a link, step by step, the latest last."""
+    kept: dict[str, list[Experiment]] = st.session_state.setdefault("undo", {})
+    key = visit.now().key("run")
+    if key not in kept:
+        kept[key] = _history(read())
+    return kept[key]
+
+
 def _history(experiment: Experiment) -> list[Experiment]:
-    """List what an experiment from a link was before, step by step, the latest last."""
     before = experiment.before()
     return [] if before is None else [*_history(before), before]
 
 
 def change(experiment: Experiment) -> None:
     """Make this the experiment; undo brings the present one back."""
-    state = st.session_state
-    if experiment == state.experiment:
-        return
-    state.undo = [*state.undo, state.experiment][-MAX_UNDO:]
-    state.experiment = experiment
+    before, undo = read(), _undo()
+    if experiment != before:
+        undo.append(before)
+        del undo[:-MAX_UNDO]
+        visit.choose(run=experiment)
 
 
 def undo() -> None:
     """Bring back the experiment before the last change."""
-    if st.session_state.undo:
-        st.session_state.experiment = st.session_state.undo.pop()
+    if can_undo():
+        visit.choose(run=_undo().pop())
 
 
 def can_undo() -> bool:
     """Whether there is a change to take back."""
-    return bool(st.session_state.undo)
-
-
-def forget() -> None:
-    """Begin without an experiment, as on other data."""
-    st.session_state.experiment, st.session_state.undo = Experiment(), []
+    return bool(_undo())
 
 
 def table(

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lessons._layout import TEXT_WIDTH
+from lessons.state import address
 
 
 def ask_for_file(
@@ -43,5 +44,4 @@ def ask_for_file(
 
 def _address_of_tab() -> str:
     """Give what this page's address says now, without ``embed``; the browser knows the rest."""
-    address = st.query_params
-    return f"?{urlencode({name: address.get_all(name) for name in address}, doseq=True)}"
+    return f"?{urlencode(address.now(), doseq=True)}"

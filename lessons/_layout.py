@@ -12,7 +12,7 @@ from core.cache import TensorFlowMissingError
 from core.chart_parts import Spec
 from core.glossary import GLOSSARY
 from core.palette import WORDS
-from lessons._task import show_task
+from lessons.state import visit
 
 # The course, in order: file, title, address, and the one question of each page.
 COURSE = (
@@ -146,7 +146,18 @@ def open_lesson(address: str) -> None:
     st.html(_STYLE)
     st.caption(f"Lesson {place}: {title}" if place else "Learning Rate Lab")
     st.title(question, anchor=False)
-    show_task(TEXT_WIDTH)
+    _show_task()
+
+
+def _show_task() -> None:
+    """Show the teacher's task, if the link has one: as text, whatever it says."""
+    task = visit.get("task")
+    if task:
+        with st.container(border=True, width=TEXT_WIDTH, key="task"):
+            st.caption("Your task")
+            st.text(task)
+    elif "task" in visit.now().problems:
+        st.caption("The task in this link is too long, and is not shown.")
 
 
 def literal(text: str) -> str:

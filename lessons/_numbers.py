@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import tables
 from lessons._layout import NUMBERS, literal, numbers_are_open
-from lessons._storage import run_alone
+from lessons.state.storage import run_alone
 
 P = ParamSpec("P")
 

@@ -15,9 +15,6 @@ from core.datasets import (
     DataError,
     Dataset,
     axis_names,
-    names_to_link,
-    points_from_text,
-    points_to_text,
     to_csv,
 )
 from core.reading.choosing import PointsRead, choose_columns, read_points
@@ -33,22 +30,22 @@ from core.reading.layout import read_table
 from core.wording import exact
 from lessons._files import ask_for_file
 from lessons._layout import literal
-from lessons._task import is_hidden
+from lessons.state import visit
+from lessons.state.visit import is_hidden
 
 UPLOAD, PASTE, TABLE = "Upload a file", "Paste", "Edit a table"
 _SHOWN_ROWS, _SHOWN_CHARACTERS = 5, 100
 
 
-def choose_own_points() -> Dataset | None:
-    """Let the learner bring points; None while there is nothing to use."""
-    state, address = st.session_state, st.query_params
-    if "own_points" not in state and "points" in address:
-        try:
-            state.own_points = points_from_text(address["points"], address.get_all("names"))
-        except DataError as error:
-            _refuse(str(error))
+def choose_own_points() -> None:
+    """Let the learner bring points; while there are none, say which are used instead."""
+    state = st.session_state
+    if _points() is None and (problem := visit.now().problems.get("points")):
+        _refuse(problem)
     if is_hidden("data") or is_hidden("own"):
-        return _own_data_of_link()
+        if _points() is None:
+            st.info("The link carries no points of its own: this is the lesson's data.")
+        return
     way = st.segmented_control(
         "Where from",
         (UPLOAD, PASTE, TABLE),
@@ -67,52 +64,24 @@ def choose_own_points() -> Dataset | None:
             _paste()
         if state.get("own_origin") == way:
             _choose_columns()
-    points: Dataset | None = state.get("own_points")
-    if points is None:
-        is_open = state.get("own_origin") == way  # a question about the file
-        until = "Until then" if is_open else "A link cannot carry a file. Until you bring points"
-        st.info(f"{until}, this is the lesson's data.")
-        return None
-    _show_own(points)
+    points = _points()
+    if points is not None:
+        _show_own(points)
+        return
+    is_open = state.get("own_origin") == way  # a question about the file
+    until = "Until then" if is_open else "A link cannot carry a file. Until you bring points"
+    st.info(f"{until}, this is the lesson's data.")
+
+
+def _points() -> Dataset | None:
+    points: Dataset | None = visit.get("points")
     return points
 
 
 def _refuse(problem: str) -> None:
     """Say what is wrong with points, and which are used instead."""
-    kept = " Until then, the points from before are in use." * ("own_points" in st.session_state)
+    kept = " Until then, the points from before are in use." * (_points() is not None)
     st.error(literal(problem) + kept)
-
-
-def _put_into_address(points: Dataset) -> bool:
-    """Put points and their names into the address, if they fit; tell whether they do."""
-    text, names, address = points_to_text(points), names_to_link(points), st.query_params
-    if text is None:
-        drop_points_from_address()
-        return False
-    if address.get("points") != text:  # each setting of it is a message
-        address["points"] = text
-    if not names:
-        address.pop("names", None)
-    elif address.get_all("names") != names:
-        address["names"] = names
-    return True
-
-
-def drop_points_from_address() -> None:
-    """Leave no points in the address that are not those on the page."""
-    for name in ("points", "names"):
-        st.query_params.pop(name, None)
-        st.session_state.waiting.pop(name, None)
-
-
-def _own_data_of_link() -> Dataset | None:
-    """Give the points that the link carries, and go on carrying them."""
-    points: Dataset | None = st.session_state.get("own_points")
-    if points is not None:
-        _put_into_address(points)
-    elif "points" not in st.query_params:
-        st.info("The link carries no points of its own: this is the lesson's data.")
-    return points
 
 
 def _upload() -> None:
@@ -266,7 +235,7 @@ def _edit_table() -> None:
     """Let the learner type points and names of columns, beginning with those there are."""
     state = st.session_state
     if "own_cells" not in state or "own_editor" not in state:  # the editor forgets on other pages
-        points: Dataset = state.get("own_points", cache.bundled("anscombe-1"))
+        points = _points() or cache.bundled("anscombe-1")
         shown = slice(MAX_LINK_POINTS)
         state.own_cells = pd.DataFrame(
             {"x": list(map(exact, points.x[shown])), "y": list(map(exact, points.y[shown]))}
@@ -326,9 +295,9 @@ def _forget_file() -> None:
 
 def _keep(points: Dataset) -> None:
     """Make points the learner's own data, unless they are just that already."""
-    kept: Dataset | None = st.session_state.get("own_points")
+    kept = _points()
     if kept is None or _identity(kept) != _identity(points):
-        st.session_state.own_points = points
+        visit.choose(points=points)
 
 
 def _identity(points: Dataset) -> tuple[str, str, str]:
@@ -336,10 +305,10 @@ def _identity(points: Dataset) -> tuple[str, str, str]:
 
 
 def _show_own(points: Dataset) -> None:
-    """Let points be downloaded, and put them into the address if they fit."""
+    """Let points be downloaded, and say whether the address carries them."""
     note = (
         "The address carries these points."
-        if _put_into_address(points)
+        if points.n <= MAX_LINK_POINTS
         else f"A link cannot carry them: it takes up to {MAX_LINK_POINTS} points."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -353,10 +322,10 @@ def _show_own(points: Dataset) -> None:
         st.caption(note)
 
 
-def bring_back(points: Dataset) -> None:
-    """Make points of before the learner's own data, as if they had come in a file."""
+def begin_with_points() -> None:
+    """Show the points there are now as if they had come in a file."""
     state = st.session_state
-    state.own_points, state.own_way = points, UPLOAD
+    state.own_way = UPLOAD
     _forget_file()
     for name in ("own_cells", "own_problem"):  # they would put other points there, too
         state.pop(name, None)

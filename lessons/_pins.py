@@ -2,32 +2,31 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core import cache, rate_charts, rate_frames, tables
 from core.datasets import DataError, Dataset, Line
-from core.pins import MAX_NAME, MAX_NOTE, Pin, join, pins_from_json, pins_to_json
+from core.parameters import PARAMETERS, Settings
+from core.pins import MAX_NAME, MAX_NOTE, Pin, join, pins_from_json, pins_to_json, settings_of
 from core.runs import TrainingConfig
 from core.verdicts import with_arrival
 from core.wording import count, exact, in_steps, readable
 from lessons._controls import (
-    PARAMETERS,
     bring_back,
     chosen_rates,
     hidden_changes,
-    what_makes_the_data,
 )
 from lessons._files import ask_for_file
 from lessons._layout import draw, literal, text
-from lessons._storage import kept_pins
+from lessons.state import visit
+from lessons.state.storage import kept_pins
 
 
 def pins(dataset: Dataset, start: Line) -> None:
     """Draw the section: pin one of the present runs, and look at those that are pinned."""
-    rates, steps = chosen_rates(), int(st.session_state.steps)
+    rates, steps = chosen_rates(), visit.get("steps")
     if not rates:
         return
     history = cache.train(dataset, TrainingConfig(rates, steps, start))
@@ -39,7 +38,7 @@ def pins(dataset: Dataset, start: Line) -> None:
         "on another day."
     )
     st.session_state.setdefault("pins", [])
-    _ask_what_to_pin(what_makes_the_data(), rates, steps)
+    _ask_what_to_pin(visit.now().settings(), rates, steps)
     _say_what_happened()
     kept: list[Pin] = st.session_state.pins
     if kept:
@@ -55,9 +54,7 @@ def _titled(kept: Sequence[Pin]) -> dict[str, Pin]:
     return {f"{place}. {pin.name}": pin for place, pin in enumerate(kept, start=1)}
 
 
-def _ask_what_to_pin(
-    made_by: tuple[dict[str, Any], Dataset | None], rates: Sequence[float], steps: int
-) -> None:
+def _ask_what_to_pin(settings: Settings, rates: Sequence[float], steps: int) -> None:
     with (
         st.form("pin", clear_on_submit=True),
         st.container(horizontal=True, vertical_alignment="bottom"),
@@ -76,9 +73,10 @@ def _ask_what_to_pin(
         note = st.text_input("Note", key="pin_note", max_chars=MAX_NOTE, width=320)
         submitted = st.form_submit_button("Pin this run")
     if submitted:
-        (settings, own), rate = made_by, float(chosen)
-        name = typed.strip() or f"{settings['data']}, {readable(rate)}"
-        _add(lambda: [Pin(name, note.strip(), settings, rate, steps, own)])
+        rate = float(chosen)
+        name = typed.strip() or f"{settings.data}, {readable(rate)}"
+        made_by = settings_of(settings)
+        _add(lambda: [Pin(name, note.strip(), made_by, rate, steps, settings.own)])
 
 
 def _load() -> None:
@@ -148,7 +146,7 @@ def _describe_data(pin: Pin) -> str:
     words += [
         f"{name.replace('_', ' ')} {readable(chosen[name])}"
         for name in ("true_w", "true_b", "n", "noise", "seed")
-        if name in chosen and chosen[name] != PARAMETERS[name].default
+        if name in chosen and chosen[name] != PARAMETERS[name].usual
     ]
     if chosen.get("outlier"):
         words.append(f"outlier ({readable(chosen['outlier_x'])}, {readable(chosen['outlier_y'])})")

@@ -2,19 +2,13 @@
 
 import streamlit as st
 
-
-def arrive() -> None:
-    """Take `show=all` from the address, and hold it there on every page: call it in each rerun."""
-    if st.query_params.get("show") == "all":
-        st.session_state.show_all = True
-    elif "show_all" in st.session_state:
-        st.query_params["show"] = "all"
+from lessons.state import visit
 
 
 def is_open(question: str) -> bool:
     """Tell whether the answer to a question may be shown: found, asked for, or `show=all`."""
-    state = st.session_state
-    return "show_all" in state or question in state.get("open_questions", ())
+    shown: set[str] = st.session_state.get("open_questions", set())
+    return visit.get("show") == "all" or question in shown
 
 
 def unlock(question: str) -> None:

@@ -13,6 +13,7 @@ from core.runs import TrainingConfig
 from core.wording import count, readable, readable_below
 from lessons._controls import at_the_best_fit, number, order_of_rates, schedule
 from lessons._layout import TEXT_WIDTH, draw, text
+from lessons.state import visit
 
 _CHEBYSHEV_DIGITS = 8
 _DECAY_SHOWN = 0.1  # while the learner has chosen none
@@ -150,7 +151,7 @@ def _own_schedule(dataset: Dataset, start: Line) -> tuple[int, float, int]:
 
 
 def _fill_in(factors: str) -> None:
-    st.session_state.factors = factors
+    visit.choose(factors=factors)
 
 
 def _draw_schedule(

@@ -13,7 +13,7 @@ import streamlit as st
 from core.datasets import Dataset
 from core.theory import round_down
 from lessons._controls import set_start, tell_refused_start
-from lessons._task import is_hidden
+from lessons.state.visit import is_hidden
 
 _HERE = Path(__file__).parent
 

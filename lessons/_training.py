@@ -9,7 +9,7 @@ from core import cache, network_charts, network_frames
 from core.network_frames import percent
 from core.network_runs import STEPS, NetworkConfig, NetworkHistory
 from core.wording import readable
-from lessons._storage import keep_now
+from lessons.state.storage import keep_now
 
 _REDRAWN_AFTER = 0.4  # seconds
 _Reached = dict[NetworkConfig, NetworkHistory]

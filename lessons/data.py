@@ -25,7 +25,8 @@ from lessons._numbers import numbers_behind_charts
 from lessons._predict import predict_least_wrong
 from lessons._progress import mark_done
 from lessons._sliders import Slider, between, line_sliders, switch
-from lessons._task import is_hidden
+from lessons.state import visit
+from lessons.state.visit import is_hidden
 
 GOAL = 1.5  # of the lowest loss: a line that is nearly as good as can be
 
@@ -36,12 +37,13 @@ text(
 )
 glossary("parameter", "residual", "mean squared error", "loss", "true line", "best fit")
 dataset, start = choose_data()
-about = BUNDLED.get(st.session_state.data)
+about = BUNDLED.get(visit.get("data"))
 if about:
     text(about.about)
 
 predict_least_wrong(dataset, start)
-has_outlier = st.session_state.data == "lesson" and st.session_state.outlier
+is_made = visit.get("data") == "lesson"
+has_outlier = is_made and visit.get("outlier")
 best = theory.best_fit(dataset)
 lowest = theory.mse(dataset, best)
 challenge = f"best fit of {dataset.fingerprint}"
@@ -154,7 +156,7 @@ else:
 st.latex(r"\text{loss}(w, b) = \frac{1}{n}\sum_{i=1}^{n}\left(w\,x_i + b - y_i\right)^2")
 st.caption("The same as a formula: Σ says “add up, for each of the n points”.")
 
-if st.session_state.data == "lesson" and (has_outlier or not is_hidden("made")):
+if is_made and (has_outlier or not is_hidden("made")):
     on_squares = "What squaring does to one bad point"
     if not has_outlier:
         heading(
@@ -162,7 +164,7 @@ if st.session_state.data == "lesson" and (has_outlier or not is_hidden("made")):
             "Squares make large misses count most. Put one point where it does not belong, and "
             "see how far it pulls the best fit.",
         )
-        st.button("Add an outlier", key="add_outlier", on_click=st.session_state.update,
+        st.button("Add an outlier", key="add_outlier", on_click=visit.choose,
                   kwargs={"outlier": True})  # fmt: skip
     else:
         without = frames.without_last_point(dataset)
@@ -184,7 +186,7 @@ if st.session_state.data == "lesson" and (has_outlier or not is_hidden("made")):
         )
         if not is_hidden("made"):
             st.button("Take the outlier away", key="take_outlier",
-                      on_click=st.session_state.update, kwargs={"outlier": False})  # fmt: skip
+                      on_click=visit.choose, kwargs={"outlier": False})  # fmt: skip
 
 axes = theory.curvature(dataset)
 if axes.condition_number > frames.LONG_VALLEY:

@@ -43,7 +43,8 @@ from lessons._layout import (
 from lessons._numbers import numbers_behind_charts
 from lessons._predict import predict_line
 from lessons._sliders import Slider, step_slider, switch
-from lessons._task import is_hidden
+from lessons.state import visit
+from lessons.state.visit import is_hidden
 
 _THREE_WAYS = r"""
 $$
@@ -77,7 +78,7 @@ predict_line(dataset, start)
 heading("Run the loop")
 experiment = _experiment.read()
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    rate, step_count = learning_rate(dataset), steps()
+    rate, step_count = learning_rate(), steps()
     with st.popover("More", key="more_settings"):
         points_a_step = batch_size()
         decay, tolerance = number("decay", width=260), number("tolerance", width=260)
@@ -153,7 +154,7 @@ drawn = frames.drawn_loss(path, bounds)
 def take(button: str, chosen: int) -> None:
     """Do what a button below the slider says, with the step that the slider shows."""
     if button == "look":
-        st.session_state.step = chosen
+        visit.choose(step=chosen)
     else:
         _experiment.change(experiment.rewound(chosen))
 
@@ -161,7 +162,7 @@ def take(button: str, chosen: int) -> None:
 def open_above(other_experiment: Experiment, points: int | None) -> None:
     """Make an experiment the one in the pictures, with as many points a step to go on with."""
     _experiment.change(other_experiment)
-    st.session_state.batch = "all" if points is None else str(points)
+    visit.choose(batch="all" if points is None else str(points))
     st.toast("It is in the pictures at the top.")
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from core import cache, charts, frames, tables
 from core.runs import LESSON_START
 from core.wording import described, equation, readable
-from lessons import _progress, _storage
+from lessons import _progress
 from lessons._class_link import draw_builder
 from lessons._layout import (
     COURSE,
@@ -23,6 +23,7 @@ from lessons._layout import (
 )
 from lessons._numbers import numbers_behind_charts
 from lessons._sliders import Slider, chart_sliders
+from lessons.state import storage
 
 STEPS = 200
 DRAWN = (0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40, 60, 100)
@@ -118,5 +119,5 @@ with st.container(border=True, width=TEXT_WIDTH):
     if upcoming is None:
         st.caption("You have done all of it.")
 numbers_behind_charts()
-_storage.draw_panel()
+storage.draw_panel()
 draw_builder()

@@ -23,6 +23,7 @@ from core.network_runs import (
     picture_losses,
     verdict,
 )
+from core.parameters import NETWORK_PARTS
 from core.pictures import Pictures
 from core.runs import LESSON_START
 from core.wording import VERDICT_WORDS, exact, readable
@@ -42,6 +43,7 @@ from lessons._layout import (
 )
 from lessons._numbers import numbers_behind_charts
 from lessons._progress import is_done, mark_done
+from lessons.state import visit
 
 GALLERY_EACH, MOST_WRONG, PICTURE_WIDTH = 2, 12, 84
 BLIND_GUESS = math.log(2)
@@ -53,7 +55,7 @@ state = st.session_state
 
 def begin_training() -> None:
     """Train, now and whenever a control is moved; keep what was guessed."""
-    state.trained = True
+    visit.choose(trained=True)
     if state.get("network_guess"):
         mark_done("predict:hot-dog")
 
@@ -74,8 +76,7 @@ def ask(configs: Configs) -> None:
 
 def ask_again(seed: int) -> None:
     """Let the learner say what will come of networks that begin with other weights."""
-    state.trained = False
-    state.net_seed = seed
+    visit.choose(trained=False, net_seed=seed)
 
 
 def show_curves(configs: Configs, histories: Histories) -> None:
@@ -240,8 +241,7 @@ def show_code(configs: Configs) -> None:
     st.code(network_code.run_section(configs), language="python")
 
 
-INSIDE, FIND, EDGE = "Look inside", "Find a rate without a formula", "At the edge"
-CODE = "The code of this run"
+INSIDE, FIND, EDGE, CODE = NETWORK_PARTS
 
 
 def go_further(configs: Configs, histories: Histories, held_out: Pictures) -> None:
@@ -250,7 +250,7 @@ def go_further(configs: Configs, histories: Histories, held_out: Pictures) -> No
         "See what the network has learned; find a rate without a formula, by a **range test**; or, "
         "for the curious, watch the **sharpness** of the loss."
     )
-    part = choose_part(INSIDE, FIND, EDGE, CODE, name="net_part")
+    part = choose_part("net_part")
     if part == INSIDE:
         best = best_place(histories)
         look_inside(configs[best].learning_rate, histories[best], held_out)
@@ -337,19 +337,15 @@ with right:
 
 heading("Train it")
 configs = network_configs(clutter_level)
-if "trained" not in state:
-    state.trained = st.query_params.get("trained") == "true"
+trained = visit.get("trained")
 before = st.empty()  # so that what is asked before leaves the page when the training begins
 if not configs:
     st.info("Type a learning rate above, for example 0.2, and press Enter.")
-elif not state.trained:
-    st.query_params.pop("trained", None)
+elif not trained:
     with before.container():
         ask(configs)
 
-if configs and state.trained:
-    if st.query_params.get("trained") != "true":  # each setting of it is a message
-        st.query_params["trained"] = "true"
+if configs and trained:
     histories = _training.watch(configs)
     if histories:
         show_curves(configs, histories)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import cache, theory
 from core.datasets import Dataset, Line
+from core.parameters import RATE_PARTS, usual_rate
 from core.runs import MAX_STEPS, TrainingConfig
 from core.sayings import SAYINGS
 from core.verdicts import arrival
@@ -16,7 +17,7 @@ from core.wording import (
     readable,
     readable_below,
 )
-from lessons._challenges import CHALLENGES, challenges
+from lessons._challenges import challenges
 from lessons._checks import check
 from lessons._comparison import compare
 from lessons._controls import (
@@ -25,8 +26,6 @@ from lessons._controls import (
     choose_part,
     choose_rates,
     chosen_rates,
-    default_rate,
-    held_learning_rate,
 )
 from lessons._layout import (
     TEXT_WIDTH,
@@ -41,7 +40,8 @@ from lessons._numbers import fragment, numbers_behind_charts
 from lessons._pins import pins
 from lessons._predict import predict_limit, predict_picture
 from lessons._schedules import beat_the_best_rate
-from lessons._task import is_hidden
+from lessons.state import visit
+from lessons.state.visit import is_hidden
 
 _DERIVATION = r"""
 
@@ -58,7 +58,7 @@ $$
 """
 
 LONG_FLOOR = 10  # a condition number from which on no rate gets far along the valley in one step
-SAID, BEAT, PINNED = "It is said …", "Beat the best rate", "Pinned runs"
+SAID, BEAT, PINNED, CHALLENGES = RATE_PARTS
 
 
 def conclude() -> None:
@@ -143,8 +143,8 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
     )
     cache.wait_for_tensorflow()  # here: what a fragment raises, it shows as an error of its own
     # A change of the rates runs this part alone, unless what is shown below it needs them.
-    shown = {st.session_state.get("part"), st.query_params.get("part")}
-    fragment(compare, needed_below=bool(shown & {PINNED, CHALLENGES}))(dataset, start)
+    needed_below = visit.get("part") in (PINNED, CHALLENGES)
+    fragment(compare, needed_below)(dataset, start)
     predict_picture(dataset, start)
 
     axes, best = theory.curvature(dataset), theory.best_fit(dataset)
@@ -152,7 +152,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
     limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
 
     heading("Why there?")
-    halving, usual = theory.halving_steps(dataset, safe), default_rate(dataset)
+    halving, usual = theory.halving_steps(dataset, safe), usual_rate(dataset)
     left, right = st.columns(2, gap="large")
     with left:
         text(
@@ -246,15 +246,15 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
         st.button(
             "Standardize x" if dataset.scaling is None else "Back to the original x",
             key="toggle_standardize",
-            on_click=st.session_state.update,
+            on_click=visit.choose,
             kwargs={"standardize": dataset.scaling is None},
         )
 
     heading("Go further")
-    part = choose_part(SAID, BEAT, PINNED, CHALLENGES)
+    part = choose_part()
     if part == SAID:
         text("Sentences one hears about learning rates. Choose one: it is tried out on this data.")
-        rate = held_learning_rate(dataset)
+        rate = visit.get("lr")
         saying = st.pills("It is said …", list(SAYINGS), key="saying", label_visibility="collapsed")
         if saying:
             at_best_fit = theory.steps_needed(dataset, safe, start) == 0

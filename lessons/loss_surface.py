@@ -33,7 +33,7 @@ from lessons._layout import (
 from lessons._numbers import numbers_behind_charts
 from lessons._predict import predict_way
 from lessons._sliders import Slider, between, chart_sliders, line_sliders
-from lessons._task import is_hidden
+from lessons.state.visit import is_hidden
 
 _SLOPES = r"""
 $$
@@ -65,7 +65,7 @@ heading(
     ),
 )
 with st.container(horizontal=True):
-    rate, step_count = learning_rate(dataset), steps()
+    rate, step_count = learning_rate(), steps()
 try:
     history, has_tape = cache.train(dataset, TrainingConfig((rate,), step_count, start)), True
 except cache.TensorFlowMissingError as error:

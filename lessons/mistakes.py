@@ -11,10 +11,10 @@ from core.wording import readable
 from lessons import _quiz
 from lessons._assist import announce
 from lessons._checks import check as check_yourself
-from lessons._controls import held_choice
 from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
 from lessons._numbers import numbers_behind_charts
 from lessons._progress import is_done, mark_done
+from lessons.state import visit
 
 state = st.session_state
 answers: dict[str, int] = state.setdefault("mistakes_answers", {})
@@ -72,9 +72,9 @@ text(
     "what will happen**, and then see what TensorFlow really does with it."
 )
 glossary("broadcasting", "tape", "gradient", "learning rate", "best fit")
-key = held_choice("mistake", list(MISTAKES))
-st.pills("Mistake", list(MISTAKES), format_func=title, required=True, key="mistake",
-         persist_state="session", label_visibility="collapsed")  # fmt: skip
+st.pills("Mistake", list(MISTAKES), format_func=title, required=True,
+         **visit.control("mistake"), label_visibility="collapsed")  # fmt: skip
+key = visit.get("mistake")
 mistake = MISTAKES[key]
 
 left, right = st.columns([3, 2], gap="large")

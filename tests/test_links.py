@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lessons._task import HIDABLE
 from streamlit.runtime.context import ContextProxy
 from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
@@ -16,7 +17,6 @@ from core.tasks import MAX_TASK, read_task
 from lessons import _class_link
 from lessons._controls import default_rates
 from lessons._layout import COURSE
-from lessons._task import HIDABLE
 from tests.test_pages import (
     LESSONS,
     ROOT,

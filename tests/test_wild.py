@@ -19,6 +19,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from lessons._task import HIDABLE
 from streamlit.testing.v1 import AppTest
 
 from core import experiments, progress, theory
@@ -45,7 +46,6 @@ from core.wording import count, readable
 from lessons import _controls, _task
 from lessons._controls import BATCH_SIZES, PARAMETERS
 from lessons._layout import COURSE
-from lessons._task import HIDABLE
 from tests.test_pins import ENTRY, OWN_ENTRY, POINTS, written
 from tests.tiers import some
 

@@ -21,12 +21,13 @@ from core.pins import Pin, fewest_points_first, join, pins_from_json, pins_to_js
 from lessons._files import ask_for_file
 from lessons._layout import TEXT_WIDTH, literal, text
 from lessons._sliders import without_comments
+from lessons.state import address
 
 P = ParamSpec("P")
 
 _component = st.components.v2.component(
     "browser_storage",
-    js=without_comments((Path(__file__).parent / "_storage.js").read_text(encoding="utf-8")),
+    js=without_comments((Path(__file__).parent / "storage.js").read_text(encoding="utf-8")),
     isolate_styles=False,
 )
 
@@ -106,8 +107,8 @@ def keep() -> None:
 def run_alone(part: Callable[P, None]) -> Callable[P, None]:
     """Make a part of a page a fragment, which a change inside it runs alone.
 
-    ``keep`` is not called then. So what was done in the part is sent to the browser at the part's
-    own end, also where that asks for a run of the whole page.
+    The page's end is not reached then. So the browser is told of what was done in the part, and the
+    address is written, at the part's own end, also where that asks for a run of the whole page.
     """
 
     @st.fragment
@@ -119,6 +120,7 @@ def run_alone(part: Callable[P, None]) -> Callable[P, None]:
             context = get_script_run_ctx()
             if context is not None and context.fragment_ids_this_run:
                 keep_now(part.__name__.strip("_"))
+                address.write()
 
     return kept
 
@@ -144,7 +146,7 @@ def _note_what_is_new() -> bool:
 
 
 def _told(in_part: bool = False) -> dict[str, object]:
-    """Give what the browser is told; see _storage.js."""
+    """Give what the browser is told; see storage.js."""
     state = st.session_state
     return {
         "text": state.get("kept"),

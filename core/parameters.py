@@ -1,0 +1,462 @@
+"""The one table of all that an address can say: how it is read, written, hidden and documented.
+
+A parameter is a row here and a line where a page draws it. Links, links for a class, pins, hidden
+controls, the boxes one types into and the README's table take what they need from its row.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Literal
+
+from core import experiments, theory
+from core.datasets import (
+    BUNDLED,
+    MAX_LINK_POINTS,
+    DataError,
+    Dataset,
+    Line,
+    names_to_link,
+    points_from_text,
+    points_to_text,
+)
+from core.experiments import MAX_DECAY, MAX_RATE, MIN_RATE, Experiment
+from core.mistakes import MISTAKES
+from core.network_runs import CLUTTERS, PICTURE_BATCHES, UNITS, NetworkConfig
+from core.runs import LESSON_START, MAX_STEPS, RECORDED_STEPS
+from core.schedules import ORDERS, read_factors, read_factors_of_link, write_factors
+from core.tasks import MAX_TASK, read_task
+from core.typed_numbers import read_number_between
+from core.wording import exact, plain
+
+MAX_COMPARED, MAX_NETWORKS = 8, 4
+DATA_NAMES = ("lesson", *BUNDLED, "own")
+BATCH_SIZES = ("all", "32", "8", "1")
+RATE_PARTS = ("It is said …", "Beat the best rate", "Pinned runs", "Challenges")
+NETWORK_PARTS = (
+    "Look inside", "Find a rate without a formula", "At the edge", "The code of this run",
+)  # fmt: skip
+DEFAULT_FACTORS = "1, 5"
+# One of each kind, as multiples of the data's limit: slow, good, zigzag, explodes.
+ONE_OF_EACH_KIND = (0.02, 0.45, 0.9, 1.02)
+_MAX_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Hiding:
+    """What a link leaves out under one name of ``hide``, in its own words."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A row of the table.
+
+    Parameters
+    ----------
+    name : str
+        In the address.
+    label : str
+        Of its control.
+    meaning : str
+        For the readers of the README.
+    usual : value, or callable that makes it from the data set at hand
+        What it is as long as nobody has chosen; never in an address.
+    read : callable
+        Makes the value from the texts that an address has under the name; from those under
+        ``second`` as well, if there is one. Raises a ValueError or an OverflowError where that
+        makes no sense; the sentence of a DataError is for the learner.
+    write : callable
+        Makes those texts, one list of them for each name; empty where a link cannot carry it.
+    belongs_to : "visit", "own", "data" or "units"
+        For how long a choice holds: for the visit; while own data is chosen; for one data set; for
+        one data set in one unit of x.
+    usual_words : str
+        What the README says of ``usual``.
+    choices : sequence
+        The values it can have, where these are few.
+    second : str
+        Another name in the address for a part of the value.
+    low, high : number
+        Its bounds; whole ones for a whole number.
+    help : str or None
+        What its control explains.
+    hide : Hiding or None
+        How a teacher's link leaves its control out.
+    for_class : bool
+        Whether a link for a class passes it on.
+    typed : callable or None
+        Makes the value of what is typed into its box, or raises a DataError.
+    shown : callable
+        Makes what its control shows of the value.
+    rescale : callable or None
+        Makes a value that was chosen in one unit of x mean the same in another, in which the limit
+        of rates is so many times as large.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    usual: Any
+    read: Callable[..., Any]
+    write: Callable[[Any], Sequence[Sequence[str]]]
+    belongs_to: Literal["visit", "own", "data", "units"] = "visit"
+    usual_words: str = ""
+    second: str = ""
+    choices: Sequence[Any] = ()
+    low: float = 0
+    high: float = 0
+    help: str | None = None
+    hide: Hiding | None = None
+    for_class: bool = True
+    typed: Callable[[str], Any] | None = None
+    shown: Callable[[Any], Any] = field(default=lambda value: value)
+    rescale: Callable[[Any, float], Any] | None = None
+
+
+def _number(
+    name: str, label: str, low: float, high: float, usual: object, meaning: str, **more: Any
+) -> Parameter:
+    """Make the row of a number; of a whole one where its bounds are."""
+    kind = type(low)
+
+    def read(texts: Sequence[str]) -> float:
+        # As ``float`` does, and not as what is typed: so links have meant the same always.
+        value = kind(float(texts[-1]))
+        if not low <= value <= high:
+            raise ValueError(name)
+        return value
+
+    typed = partial(read_number_between, low=low, high=high)
+    return Parameter(
+        name, label, meaning, usual, read, lambda value: [[exact(value)]],
+        low=low, high=high, typed=typed, shown=exact, **more,
+    )  # fmt: skip
+
+
+def _choice(
+    name: str, label: str, choices: Sequence[Any], usual: Any, meaning: str, **more: Any
+) -> Parameter:
+    """Make the row of one of a few values; the address has their names."""
+    named = {str(choice): choice for choice in choices}
+
+    def read(texts: Sequence[str]) -> Any:
+        if texts[-1] not in named:
+            raise ValueError(name)
+        return named[texts[-1]]
+
+    return Parameter(
+        name, label, meaning, usual, read, lambda value: [[str(value)]], choices=choices, **more
+    )
+
+
+def _switch(name: str, label: str, meaning: str, **more: Any) -> Parameter:
+    """Make the row of what is on or off; at first off."""
+
+    def read(texts: Sequence[str]) -> bool:
+        return {"true": True, "false": False}.get(texts[-1], False)
+
+    return Parameter(name, label, meaning, False, read, lambda _: [["true"]], **more)
+
+
+def _rates(name: str, label: str, most: int, usual: object, meaning: str, **more: Any) -> Parameter:
+    """Make the row of learning rates to compare, which are kept as they were typed."""
+
+    def read(texts: Sequence[str]) -> list[str]:
+        rates = readable_rates(texts)[:most]
+        if not rates and list(texts) != [""]:
+            raise ValueError(name)
+        return rates
+
+    def write(rates: Sequence[str]) -> list[list[str]]:
+        return [readable_rates(rates) or [""]]
+
+    return Parameter(name, label, meaning, usual, read, write, **more)
+
+
+def read_rate(text: str) -> float:
+    """Read one of the rates to compare.
+
+    Raises
+    ------
+    DataError
+        If it is none, or out of its bounds.
+    """
+    return read_number_between(text, MIN_RATE, MAX_RATE)
+
+
+def readable_rates(texts: Sequence[str]) -> list[str]:
+    """Leave out of the texts of rates those that are none."""
+    rates = []
+    for text in texts:
+        try:
+            read_rate(text)
+        except DataError:
+            continue
+        rates.append(text)
+    return rates
+
+
+def rescaled(rate: float, factor: float) -> float:
+    """Keep a rate's share of a limit that is so many times as large, to three digits."""
+    return min(max(float(plain(rate * factor)), MIN_RATE), MAX_RATE)
+
+
+def usual_rate(dataset: Dataset) -> float:
+    """Choose the rate where nobody has: the lesson's 0.1, elsewhere a round safe one."""
+    if dataset.true_line is not None and dataset.scaling is None:
+        return 0.1
+    return min(max(theory.round_down(theory.safe_rate(dataset)), MIN_RATE), MAX_RATE)
+
+
+def usual_rates(dataset: Dataset) -> list[str]:
+    """Choose the rates to compare where nobody has: one of each kind."""
+    limit = theory.stable_limit(dataset)
+    return [plain(multiple * limit) for multiple in ONE_OF_EACH_KIND]
+
+
+def usual_start(dataset: Dataset) -> Line:
+    """Choose where descents begin where nobody has, in the data's own units."""
+    return Line(0.0, 0.0) if dataset.true_line is None else LESSON_START
+
+
+def _read_points(texts: Sequence[str], names: Sequence[str]) -> Dataset:
+    return points_from_text(texts[-1], names)
+
+
+def _write_points(points: Dataset) -> list[list[str]]:
+    text = points_to_text(points)
+    return [[], []] if text is None else [[text], names_to_link(points)]
+
+
+def _read_experiment(run: Sequence[str], fork: Sequence[str]) -> Experiment:
+    return experiments.parse(run[-1], fork[-1] if fork else "")
+
+
+def _write_experiment(experiment: Experiment) -> list[list[str]]:
+    return [[text] if text else [] for text in experiments.write(experiment)]
+
+
+def _read_hidden(texts: Sequence[str]) -> list[str]:
+    return [name for name in hidable() if name in texts]
+
+
+def _read_list_of_link(texts: Sequence[str]) -> str:
+    return write_factors(read_factors_of_link(texts[-1]))
+
+
+_MADE = Hiding("made", "How it is made")
+_START = Hiding("start", "Where to start")
+_SEED = "It decides the first weights and the mini-batches."
+
+PARAMETERS: dict[str, Parameter] = {
+    row.name: row
+    for row in (
+        _choice(
+            "data", "Data", DATA_NAMES, "lesson",
+            "`lesson`, `cars`, `hubble`, `forbes`, `anscombe-1` … `anscombe-4`, `own`",
+            hide=Hiding("data", "the choice of data"),
+        ),
+        Parameter(
+            "points", "own points",
+            f"up to {MAX_LINK_POINTS} points of own data, `1_2~2.5_4~…` (x_y, with `data=own`), and"
+            " what its columns are called, x first: `names=speed (mph)&names=distance (ft)`",
+            None, _read_points, _write_points, "own", "none; x, y", "names",
+            hide=Hiding("own", "own data, among the choices"),
+        ),
+        _number("true_w", "true w (slope)", -1e6, 1e6, 0.1,
+                "how the lesson's data is made: its true line's slope", hide=_MADE),
+        _number("true_b", "true b (intercept)", -1e6, 1e6, 0.5,
+                "its true line's intercept", hide=_MADE),
+        _number("n", "points", 3, 100_000, 100, "how many points it has", hide=_MADE),
+        _number("noise", "noise (standard deviation)", 0.0, 1e6, 0.01,
+                "how far they scatter", hide=_MADE),
+        _switch("outlier", "one outlier",
+                "`true`: one more point, which does not belong", hide=_MADE),
+        _number("outlier_x", "outlier's x", 0.0, 1.0, 0.9, "where it is", hide=_MADE),
+        _number("outlier_y", "outlier's y", -100.0, 100.0, 2.0, "and how high", hide=_MADE),
+        _number("seed", "seed", 0, _MAX_SEED, 0, "which of all such samples it is",
+                help="The same seed gives the same points.",
+                hide=Hiding("seed", "seed and New sample")),
+        _switch("standardize", "Standardize x",
+                "`true`: x is measured in standard deviations from its mean",
+                help="Measure x in standard deviations from its mean: the same points in other "
+                "units. What that does to learning rates is on the page Learning rates.",
+                hide=Hiding("standardize", "Standardize x")),
+        _number("start_w", "start w", -1e9, 1e9, lambda data: usual_start(data).w,
+                "where descents begin: the slope", belongs_to="data",
+                usual_words="0", hide=_START),
+        _number("start_b", "start b", -1e9, 1e9, lambda data: usual_start(data).b,
+                "and the intercept", belongs_to="data",
+                usual_words="−1 (lesson); 0 (other data)", hide=_START),
+        _number("lr", "learning rate", MIN_RATE, MAX_RATE, usual_rate, "learning rate",
+                belongs_to="units", rescale=rescaled,
+                usual_words="0.1 (lesson, not standardized); the largest 1-2-5 number ≤ 1/λ₂ "
+                "(other data)",
+                hide=Hiding("lr", "learning rate (Loss surface, Gradient steps)")),
+        _rates("lrs", "Learning rates, up to eight: type a number and press Enter", MAX_COMPARED,
+               usual_rates, "learning rates to compare, repeated: `lrs=0.1&lrs=0.5`",
+               belongs_to="units", usual_words="one of each kind",
+               rescale=lambda rates, factor: [
+                   plain(rescaled(read_rate(rate), factor)) for rate in readable_rates(rates)
+               ],
+               hide=Hiding("lrs", "learning rates (Learning rates)")),
+        _number("steps", "steps", 1, MAX_STEPS, 200, f"steps of a run, up to {MAX_STEPS:,}",
+                hide=Hiding("steps", "steps")),
+        Parameter(
+            "run", "the experiment",
+            "what was run on Gradient steps: `200x0.1~200x0.01`, with mini-batches of 8 and decay "
+            "`200x0.1b8d0.01`; and another way to go on from one of its steps: "
+            "`fork=200:200x0.1`",
+            Experiment(), _read_experiment, _write_experiment, "units",
+            "nothing run yet; no fork", "fork",
+        ),
+        _number("step", "step to look into", 0, _MAX_SEED, 0, "the step to look into there"),
+        _choice("batch", "points a step", BATCH_SIZES, "all",
+                "for the next run there: points a step (`all`, `32`, `8`, `1`)"),
+        _number("decay", "decay of the learning rate", 0.0, MAX_DECAY, 0.0,
+                "for the next run there: decay of the rate",
+                help="The rate of step t is learning rate / (1 + decay × t). 0 keeps it."),
+        _number("tolerance", "stop when the gradient is at most", 0.0, 1e300, 0.0,
+                "for the next run there: stop at a gradient this short",
+                help="Its length, √(slope along w² + slope along b²). 0: run all the steps."),
+        _choice("part", "Part of the page", RATE_PARTS, RATE_PARTS[0],
+                "the part of Learning rates under *Go further*: "
+                + ", ".join(f"`{part}`" for part in RATE_PARTS)),
+        Parameter(
+            "factors", "Your list, in units of 1/λ₂: 1 is the safe choice, 2 the limit",
+            "the schedule on Learning rates: rates in units of 1/λ₂, `factors=1,5`",
+            DEFAULT_FACTORS, _read_list_of_link,
+            lambda factors: [[factors.replace(" ", "")]], "data",
+            typed=lambda text: write_factors(read_factors(text)),
+        ),
+        _number("schedule_steps", "steps of the schedule", 1, RECORDED_STEPS - 1, 24,
+                f"its steps, up to {RECORDED_STEPS - 1}"),
+        _number("schedule_decay", "decay of the schedule", 0.0, MAX_DECAY, 0.0, "its decay",
+                help="The rate of step t is factor / λ₂ / (1 + decay × t). 0 keeps it."),
+        _number("chebyshev", "N, how many rates", 2, 32, 8,
+                "how many rates Chebyshev's list there has"),
+        _choice("order", "in which order", list(ORDERS), next(iter(ORDERS)),
+                "and in which order: " + ", ".join(f"`{order}`" for order in ORDERS)),
+        _choice("mistake", "Mistake", list(MISTAKES), next(iter(MISTAKES)),
+                "the mistake on Mistakes: " + ", ".join(f"`{key}`" for key in MISTAKES)),
+        _rates("net_rates", "Learning rates, up to four: type a number and press Enter",
+               MAX_NETWORKS, ["0.001", "0.2", "10"],
+               "the networks on Hot dog or not: up to four learning rates"),
+        _choice("units", "hidden units", list(map(str, UNITS)), str(NetworkConfig.units),
+                f"hidden units (`{UNITS[0]}` to `{UNITS[-1]}`)"),
+        _choice("net_batch", "pictures a step", list(map(str, PICTURE_BATCHES)),
+                str(NetworkConfig.batch_size), "pictures a step"),
+        _number("net_seed", "seed", 0, _MAX_SEED, 0, "seed", help=_SEED),
+        _choice("clutter", "clutter and noise", CLUTTERS, NetworkConfig.clutter,
+                "how cluttered and noisy its pictures are: "
+                + ", ".join(f"`{clutter}`" for clutter in CLUTTERS)),
+        _choice("net_part", "Part of the page", NETWORK_PARTS, NETWORK_PARTS[0],
+                "the part of the page that is open"),
+        _switch("trained", "Train", "`true` trains at once", for_class=False,
+                usual_words="after a press of *Train*"),
+        _choice("show", "Show all", ["all"], "",
+                "`all` shows at once what otherwise waits for a prediction or a try of one's own",
+                for_class=False, usual_words="after a try"),
+        Parameter(
+            "task", "Your task",
+            f"a teacher's task: one sentence of up to {MAX_TASK} characters, shown as text on "
+            "every page",
+            "", lambda texts: read_task(texts[-1]), lambda task: [[task] if task else []],
+            for_class=False, usual_words="none",
+        ),
+        Parameter(
+            "hide", "Leave out",
+            "controls to leave out, repeated; what the link says about them still holds: ",
+            [], _read_hidden, lambda names: [names], for_class=False, usual_words="all are there",
+        ),
+    )
+}  # fmt: skip
+
+
+def hidable() -> dict[str, str]:
+    """List what a link can leave out: names, and what they are called."""
+    hidings = (row.hide for row in PARAMETERS.values())
+    return {hiding.name: hiding.label for hiding in hidings if hiding is not None}
+
+
+def names_of(row: Parameter) -> tuple[str, ...]:
+    """Give the names in the address that belong to a row."""
+    return (row.name, row.second) if row.second else (row.name,)
+
+
+def in_addresses() -> set[str]:
+    """List all names that an address can have."""
+    return {name for row in PARAMETERS.values() for name in names_of(row)}
+
+
+def read_address(address: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Read what an address says.
+
+    Parameters
+    ----------
+    address : mapping
+        All texts under each name.
+
+    Returns
+    -------
+    dict
+        Values under the names of their parameters; nonsense is left out.
+    dict
+        Of those that were left out, what there is to say about it.
+    """
+    values: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for name, row in PARAMETERS.items():
+        if not address.get(name):
+            continue
+        try:
+            values[name] = row.read(*(address.get(one, ()) for one in names_of(row)))
+        except DataError as error:
+            problems[name] = str(error)
+        except (ValueError, OverflowError):
+            continue
+    return values, problems
+
+
+def write_address(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Write values as an address has them; what a link cannot carry is left out."""
+    address: dict[str, list[str]] = {}
+    for name, value in values.items():
+        row = PARAMETERS[name]
+        texts = dict(zip(names_of(row), row.write(value), strict=False))
+        address |= {name: [*written] for name, written in texts.items() if written}
+    return address
+
+
+@dataclass(frozen=True, eq=False)
+class Settings:
+    """What makes a data set, and where descents on it begin.
+
+    Parameters
+    ----------
+    data : str
+        One of DATA_NAMES.
+    standardize : bool
+    start : Line
+        In the data's own units.
+    true_w, true_b, n, noise, seed, outlier, outlier_x, outlier_y
+        How the lesson's data is made.
+    own : Dataset or None
+        The points of own data.
+    """
+
+    data: str
+    standardize: bool
+    start: Line
+    true_w: float
+    true_b: float
+    n: int
+    noise: float
+    seed: int
+    outlier: bool
+    outlier_x: float
+    outlier_y: float
+    own: Dataset | None

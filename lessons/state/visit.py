@@ -1,0 +1,253 @@
+"""The settings of a visit: what was chosen, by its link or by hand. No other module keeps any.
+
+A choice is kept under a key that says what it belongs to: ``seed``, ``start_w|cars``,
+``lr|cars|standardized``. Other data is simply another key, and coming back finds what was there.
+What nobody has chosen is as usual, and follows the data.
+
+A control shows a choice, and is not the choice: its widget has the same key in the session state,
+is set before it is drawn, and is read whenever its parameter is asked for. So any code can choose
+at any time, whether or not the control is on the page.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core import cache, theory
+from core.datasets import DataError, Dataset, Line
+from core.parameters import PARAMETERS, Settings, read_address, write_address
+
+MAX_OWN = 8  # own data sets of which choices are kept
+_MADE = ("true_w", "true_b", "n", "noise", "seed", "outlier", "outlier_x", "outlier_y")
+
+
+class Visit:
+    """What was chosen in a visit. It knows of no screen.
+
+    Parameters
+    ----------
+    address : mapping of str to sequence of str
+        All texts that the link it begins with has under each name.
+    """
+
+    def __init__(self, address: Mapping[str, Sequence[str]]) -> None:
+        values, self.problems = read_address(address)
+        self._chosen: dict[str, Any] = {}
+        self._own: list[str] = []  # own data sets, the latest last
+        self.shown: dict[str, Any] = {}  # what the control under a key showed last
+        self.refused: dict[str, str] = {}  # why what was typed into it was not taken
+        for name, value in values.items():
+            self.set_at(self.key(name), value)
+
+    def key(self, name: str, standardized: bool | None = None) -> str:
+        """Give the key of a parameter on the present data, in the present or the named unit."""
+        belongs_to = PARAMETERS[name].belongs_to
+        if belongs_to in ("visit", "own"):
+            return name
+        data, own = self.get("data"), self.get("points")
+        if data == "own" and own is not None:
+            data = _name_of_own(own)
+        if belongs_to == "data":
+            return f"{name}|{data}"
+        if standardized is None:
+            standardized = self.get("standardize")
+        return f"{name}|{data}|{'standardized' if standardized else 'original'}"
+
+    def _key_elsewhere(self, name: str) -> str | None:
+        """Give the key under which a value that can be rescaled may stand in the other unit."""
+        can_be = PARAMETERS[name].rescale is not None
+        return self.key(name, not self.get("standardize")) if can_be else None
+
+    def get(self, name: str) -> Any:
+        """Give the value of a parameter: as chosen, also in the other unit of x, or as usual."""
+        key, elsewhere = self.key(name), self._key_elsewhere(name)
+        rescale = PARAMETERS[name].rescale
+        if key in self._chosen:
+            return self._chosen[key]
+        if rescale is not None and elsewhere in self._chosen:
+            here = self.get("standardize")
+            now, then = (theory.stable_limit(self.dataset(unit)) for unit in (here, not here))
+            return rescale(self._chosen[elsewhere], now / then)
+        return self.usual(name)
+
+    def usual(self, name: str) -> Any:
+        """Give the value that a parameter has as long as nobody chooses."""
+        usual = PARAMETERS[name].usual
+        return usual(self.dataset()) if callable(usual) else usual
+
+    def is_chosen(self, name: str) -> bool:
+        """Tell whether a parameter is other than usual."""
+        if not {self.key(name), self._key_elsewhere(name)} & self._chosen.keys():
+            return False
+        return bool(self.get(name) != self.usual(name))
+
+    def choose(self, **values: Any) -> None:
+        """Choose values; those whose control the link leaves out stay as they are."""
+        for name in PARAMETERS:  # what says of which data the others speak comes first
+            if name in values and not self.hides(name):
+                self.set_at(self.key(name), values[name])
+
+    def set_at(self, key: str, value: Any) -> None:
+        """Take a value for what belongs to the key, whatever data is looked at now."""
+        name = _name(key)
+        self.refused.pop(key, None)
+        is_here = key == self.key(name)
+        elsewhere = self._key_elsewhere(name)
+        if is_here and elsewhere is not None:
+            self._chosen.pop(elsewhere, None)
+        if is_here and value == self.usual(name):
+            self._chosen.pop(key, None)
+        else:
+            self._chosen[key] = value
+        if name == "points" and value is not None:
+            self._keep_the_last_own_data()
+
+    def _keep_the_last_own_data(self) -> None:
+        now = _name_of_own(self.get("points"))
+        self._own = [*(other for other in self._own if other != now), now][-MAX_OWN:]
+        for key in list(self._chosen):
+            _, *data = key.split("|")
+            if data and data[0].startswith("own ") and data[0] not in self._own:
+                del self._chosen[key]
+
+    def hides(self, name: str) -> bool:
+        """Tell whether the link leaves out the control of a parameter."""
+        hide = PARAMETERS[name].hide
+        return hide is not None and hide.name in self.get("hide")
+
+    def dataset(self, standardized: bool | None = None) -> Dataset:
+        """Make the data that was chosen, in the present unit of x or the named one.
+
+        Own data without points is the lesson's data, as it comes.
+        """
+        data, own = self.get("data"), self.get("points")
+        if data == "lesson":
+            w, b, n, noise, seed, outlier, x, y = map(self.get, _MADE)
+            dataset = cache.noisy_line(w, b, n, noise, seed)
+            if outlier:
+                dataset = cache.outlying(dataset.fingerprint, x, y, dataset)
+        elif data == "own":
+            dataset = cache.noisy_line() if own is None else own
+        else:
+            dataset = cache.bundled(data)
+        if standardized is None:
+            standardized = self.get("standardize")
+        return cache.standardized(dataset) if standardized else dataset
+
+    def settings(self) -> Settings:
+        """Give what makes the data, and where descents begin."""
+        data, own = self.get("data"), self.get("points")
+        bare = data == "own" and own is None
+        made = {name: self.usual(name) if bare else self.get(name) for name in _MADE}
+        return Settings(
+            "lesson" if bare else data,
+            self.get("standardize"),
+            Line(self.get("start_w"), self.get("start_b")),
+            **made,
+            own=own if data == "own" else None,
+        )
+
+    def address(self) -> dict[str, list[str]]:
+        """Write what an address has to say to bring all of this back: what is not as usual."""
+        return write_address(self._not_as_usual())
+
+    def for_class(self, **more: Any) -> dict[str, list[str]]:
+        """Write a link for a class: what others shall find, and what the teacher adds."""
+        values = self._not_as_usual().items()
+        passed_on = {name: value for name, value in values if PARAMETERS[name].for_class}
+        return write_address(passed_on | more)
+
+    def _not_as_usual(self) -> dict[str, Any]:
+        has_own = self.get("data") == "own"
+        return {
+            name: self.get(name)
+            for name, row in PARAMETERS.items()
+            if self.is_chosen(name) and (has_own or row.belongs_to != "own")
+        }
+
+
+def _name_of_own(points: Dataset) -> str:
+    return f"own {points.fingerprint[:16]}"
+
+
+def _name(key: str) -> str:
+    return key.partition("|")[0]
+
+
+def begin(read: Callable[[], Mapping[str, Sequence[str]]], page: str) -> None:
+    """Begin a visit with what its address says, unless it has begun; note the page it is on."""
+    state = st.session_state
+    if "visit" not in state:
+        state.visit = Visit(read())
+    if state.get("page") != page:
+        visit = now()  # also with what was typed just before one left
+        visit.shown.clear()
+        visit.refused.clear()
+    state.page = page
+
+
+def now() -> Visit:
+    """Give the visit as it is now, with all that was done to its controls."""
+    visit: Visit = st.session_state.visit
+    for key in visit.shown:
+        _take_in(visit, key)
+    return visit
+
+
+def _take_in(visit: Visit, key: str) -> None:
+    """Take what a control shows for what it stands for, if somebody has moved it."""
+    shown = st.session_state.get(key)
+    if key not in visit.shown or shown in (None, visit.shown[key]):
+        return
+    visit.shown[key] = shown
+    name = _name(key)
+    typed = PARAMETERS[name].typed
+    if typed is None:
+        visit.set_at(key, shown)
+    elif not shown.strip():
+        visit.set_at(key, visit.usual(name))
+    else:
+        try:
+            visit.set_at(key, typed(shown.strip()))
+        except DataError as error:
+            visit.refused[key] = str(error)
+
+
+def get(name: str) -> Any:
+    """Give the value of a parameter as it is now."""
+    visit: Visit = st.session_state.visit
+    for one in ("data", "standardize"):
+        _take_in(visit, one)
+    _take_in(visit, visit.key(name))
+    return visit.get(name)
+
+
+def choose(**values: Any) -> None:
+    """Choose values, as ``Visit.choose``: fit for a callback."""
+    now().choose(**values)
+
+
+def is_hidden(name: str) -> bool:
+    """Tell whether the link leaves out what has this name in ``hide``."""
+    return name in st.session_state.visit.get("hide")
+
+
+def control(name: str) -> dict[str, Any]:
+    """Make the control of a parameter show its value; give its widget's arguments for that."""
+    value, visit, state = get(name), st.session_state.visit, st.session_state
+    key = visit.key(name)
+    if key not in visit.refused:
+        shown = PARAMETERS[name].shown(value)
+        # Setting it ends one's typing. On another page it is another widget, and has to be set.
+        if key not in visit.shown or state.get(key) != shown:
+            state[key] = shown
+        visit.shown[key] = shown
+    # Else, while a part of the page is not drawn, its key would say what was set before it moved.
+    return {"key": key, "persist_state": "session"}
+
+
+def refusal(name: str) -> str | None:
+    """Say why what was typed into the box of a parameter was not taken, if it was not."""
+    visit: Visit = st.session_state.visit
+    return visit.refused.get(visit.key(name))
