@@ -165,13 +165,13 @@ def _rates(name: str, label: str, most: int, usual: object, meaning: str, **more
     """Make the row of learning rates to compare, which are kept as they were typed."""
 
     def read(texts: Sequence[str]) -> list[str]:
-        rates = readable_rates(texts)[:most]
-        if not rates and list(texts) != [""]:
+        rates = list(texts[:most])
+        if not readable_rates(rates) and rates != [""]:
             raise ValueError(name)
-        return rates
+        return list(filter(None, rates))
 
     def write(rates: Sequence[str]) -> list[list[str]]:
-        return [readable_rates(rates) or [""]]
+        return [[*rates] or [""]]
 
     return Parameter(name, label, meaning, usual, read, write, **more)
 
@@ -329,7 +329,7 @@ PARAMETERS: dict[str, Parameter] = {
             "factors", "Your list, in units of 1/λ₂: 1 is the safe choice, 2 the limit",
             "the schedule on Learning rates: rates in units of 1/λ₂, `factors=1,5`",
             DEFAULT_FACTORS, _read_list_of_link,
-            lambda factors: [[factors.replace(" ", "")]], "data",
+            lambda factors: [[factors]], "data",
             typed=lambda text: write_factors(read_factors(text)),
         ),
         _number("schedule_steps", "steps of the schedule", 1, RECORDED_STEPS - 1, 24,

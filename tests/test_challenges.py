@@ -28,7 +28,8 @@ from core.points import standardize
 from core.runs import LESSON_START
 from core.training import train
 from core.wording import VERDICT_WORDS, readable
-from tests.test_pages import assert_whole, open_page, shown_number, type_number, words
+from tests.support.visits import box, chosen
+from tests.test_pages import assert_whole, open_page, words
 from tests.tiers import some
 
 ZERO = Line(0.0, 0.0)
@@ -240,7 +241,7 @@ def open_challenge(name: str, **address: str) -> AppTest:
 
 
 def type_rate(app: AppTest, rate: float) -> str:
-    type_number(app, "tried_rate", rate)
+    app.text_input(key="tried_rate").set_value(str(rate)).run()
     assert_whole(app)
     return words(app)
 
@@ -264,7 +265,7 @@ def test_the_largest_rate_is_judged_and_par_is_noted() -> None:
 def test_the_largest_rate_on_the_ruler_can_be_tried() -> None:
     app = open_challenge("The largest rate")
     app.button(key="take_from_ruler").click().run()
-    assert shown_number(app, "tried_rate") == max(map(float, app.session_state["lrs"]))
+    assert float(app.text_input(key="tried_rate").value) == max(map(float, chosen(app, "lrs")))
     assert "is too large" in words(app)
 
 
@@ -284,13 +285,13 @@ def test_steps_with_one_rate_are_told_beside_par(data: str) -> None:
 def test_a_list_of_ones_own_reaches_par() -> None:
     app = open_challenge("Arrive with a schedule", data="hubble")
     assert "Par is **2 steps**" in words(app)
-    app.text_input(key="factors_typed").set_value("1").run()
+    box(app, "factors").set_value("1").run()
     assert re.search(r"it takes \*\*37 steps\*\*: 35 above par", words(app))
     kappa = theory.curvature(load_bundled("hubble")).condition_number
-    app.text_input(key="factors_typed").set_value(f"1, {kappa:.8g}").run()
+    box(app, "factors").set_value(f"1, {kappa:.8g}").run()
     assert "it takes **2 steps**: that is par" in words(app)
     assert "challenge:schedule" in app.session_state["done"]
-    app.text_input(key="factors_typed").set_value("1, [x](y)").run()
+    box(app, "factors").set_value("1, [x](y)").run()
     assert_whole(app)
     assert "is no number" in app.error[0].value
 

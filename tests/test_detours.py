@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from core import theory
-from core.datasets import make_noisy_line
+from core.datasets import Dataset, make_noisy_line
 from core.points import own_points
+from tests.support.visits import chosen
 from tests.test_links import open_link
 from tests.test_pages import assert_whole, shown_number, type_number
 
@@ -32,23 +33,23 @@ def test_a_detour_to_other_data_or_units_brings_everything_back(
 ) -> None:
     rates = ["0.12345", "0.5001"]
     app = open_link("lessons/gradient_steps.py", lrs=rates, **RUN_AND_FORK)
-    before, undo = app.session_state.experiment, app.session_state.undo
+    before = chosen(app, "run")
     assert before.fork
     for place, (kind, key, value) in enumerate(detour):
         getattr(app, kind)(key=key).set_value(value).run()
         assert_whole(app)
         if place == 0:
-            assert app.session_state.experiment != before
+            assert chosen(app, "run") != before
         if looks_at_rates:
             app.switch_page("lessons/learning_rates.py").run()
             app.switch_page("lessons/gradient_steps.py").run()
-    assert app.session_state.experiment == before
-    assert app.session_state.undo == undo
+    assert chosen(app, "run") == before
+    assert not next(one for one in app.button if one.label == "Undo").disabled
     assert app.query_params["run"] == RUN_AND_FORK["run"]
     assert shown_number(app, "lr") == 0.12345
     assert shown_number(app, "start_b") == 2
     app.switch_page("lessons/learning_rates.py").run()
-    assert app.session_state.lrs == rates
+    assert chosen(app, "lrs") == rates
 
 
 @pytest.mark.parametrize("file", ["lessons/gradient_steps.py", "lessons/learning_rates.py"])
@@ -56,26 +57,32 @@ def test_what_is_set_in_other_units_of_x_but_means_the_same_stays(file: str) -> 
     app = open_link(file, show="all", part="Beat the best rate", factors="1,3,4")
     app.toggle(key="standardize").set_value(True).run()
     type_number(app, "start_b", 3.0)
-    app.session_state.factors = "1, 9"
+    app.session_state.visit.choose(factors="1, 9")
     app.run()
     app.toggle(key="standardize").set_value(False).run()
     assert shown_number(app, "start_b") == 3
-    assert app.session_state.factors == "1, 9"
+    assert chosen(app, "factors") == "1, 9"
+
+
+def points_of(last: float) -> Dataset:
+    return own_points(np.arange(3.0), np.array([1.0, 2.0, last]), "x", "y", range(3))
 
 
 def test_a_run_comes_back_though_a_table_was_typed_meanwhile() -> None:
     app = open_link("lessons/gradient_steps.py", **RUN_AND_FORK)
-    before = app.session_state.experiment
+    before = chosen(app, "run")
     app.selectbox(key="data").select("own").run()
     for last in range(20):
-        app.session_state.own_points = own_points(
-            np.arange(3.0), np.array([1.0, 2.0, last]), "x", "y", range(3)
-        )
+        app.session_state.visit.choose(points=points_of(last), start_b=float(last))
         app.run()
         assert_whole(app)
-    assert len(app.session_state.left) < 10
+    assert shown_number(app, "start_b") == 19
+    app.session_state.visit.choose(points=points_of(12))
+    assert chosen(app, "start_b") == 12
+    app.session_state.visit.choose(points=points_of(11))  # one of more than eight
+    assert chosen(app, "start_b") == 0
     app.selectbox(key="data").select("lesson").run()
-    assert app.session_state.experiment == before
+    assert chosen(app, "run") == before
     assert shown_number(app, "start_b") == 2
 
 
@@ -101,11 +108,11 @@ def test_other_data_takes_rates_and_runs_of_a_link_out_of_the_address() -> None:
     app.toggle(key="standardize").set_value(True).run()
     app.selectbox(key="data").select("lesson").run()
     assert "run" not in app.query_params  # which was one in other units
-    assert app.session_state.lr != 0.3
+    assert chosen(app, "lr") != 0.3
     app.toggle(key="standardize").set_value(False).run()
     app.switch_page("lessons/gradient_steps.py").run()
     assert shown_number(app, "lr") == 0.3
-    assert app.session_state.experiment.run
+    assert chosen(app, "run").run
 
 
 def test_a_rate_changed_in_other_units_keeps_its_share_of_the_limit() -> None:
@@ -115,7 +122,7 @@ def test_a_rate_changed_in_other_units_keeps_its_share_of_the_limit() -> None:
     app.toggle(key="standardize").set_value(False).run()
     share = shown_number(app, "lr") / theory.stable_limit(make_noisy_line())
     assert share == pytest.approx(0.5, rel=0.01)
-    assert app.session_state.experiment.run
+    assert chosen(app, "run").run
 
 
 def test_a_look_at_the_table_does_not_cost_a_run_on_a_longer_file() -> None:
@@ -123,11 +130,11 @@ def test_a_look_at_the_table_does_not_cost_a_run_on_a_longer_file() -> None:
     rows = "".join(f"{i},{i % 7}\n" for i in range(120))
     app.file_uploader(key="upload").upload("p.csv", f"a,b\n{rows}".encode(), "text/csv").run()
     app.button(key="go").click().run()
-    before = app.session_state.experiment
+    before = chosen(app, "run")
     assert before.run
     app.segmented_control(key="own_way").set_value("Edit a table").run()
-    assert app.session_state.own_points.n == 100
+    assert chosen(app, "points").n == 100
     app.segmented_control(key="own_way").set_value("Upload a file").run()
     assert_whole(app)
-    assert app.session_state.own_points.n == 120
-    assert app.session_state.experiment == before
+    assert chosen(app, "points").n == 120
+    assert chosen(app, "run") == before

@@ -25,6 +25,7 @@ LAYERS = (
     {"runs", "progress", "tasks", "wording"},
     {"theory", "eager", "training", "network_runs", "chart_parts", "typed_numbers"},
     {"experiments", "schedules", "verdicts"},
+    {"parameters"},
     {"frames", "snippets", "pins", "range_test"},
     {"charts", "rate_frames", "network", "network_frames", "network_code"},
     {

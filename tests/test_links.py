@@ -6,17 +6,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lessons._task import HIDABLE
 from streamlit.runtime.context import ContextProxy
 from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
 
 from core.datasets import DataError, load_bundled, make_noisy_line, points_from_text
+from core.parameters import hidable, usual_rates
 from core.pins import Pin
 from core.tasks import MAX_TASK, read_task
 from lessons import _class_link
-from lessons._controls import default_rates
 from lessons._layout import COURSE
+from tests.support.visits import chosen, names_of_controls
 from tests.test_pages import (
     LESSONS,
     ROOT,
@@ -99,15 +99,10 @@ DRAWN = {
 }
 
 
-def keys(app: AppTest) -> set[str]:
-    kinds = (app.selectbox, app.text_input, app.toggle, app.multiselect)
-    return {str(widget.key).removesuffix("_typed") for kind in kinds for widget in kind}
-
-
 @pytest.mark.parametrize("name", STRIP)
 @pytest.mark.parametrize("file", LESSONS)
 def test_a_hidden_control_is_not_drawn_and_the_others_are(name: str, file: str) -> None:
-    shown = keys(open_link(file, hide=name))
+    shown = names_of_controls(open_link(file, hide=name))
     assert DRAWN[name] not in shown
     assert {DRAWN[other] for other in STRIP if other != name} <= shown
 
@@ -134,7 +129,7 @@ def test_values_of_hidden_controls_hold_on_all_pages() -> None:
         assert_whole(app)
         for name in ("true_w", "seed", "n", "standardize", "start_b"):
             assert app.query_params[name] == address[name]
-    assert app.session_state.lr == 0.25
+    assert chosen(app, "lr") == 0.25
 
 
 def test_data_that_the_link_fixes_is_that_on_every_page() -> None:
@@ -142,7 +137,7 @@ def test_data_that_the_link_fixes_is_that_on_every_page() -> None:
     for file in LESSONS:
         app.switch_page(file).run()
         assert_whole(app)
-        assert "data" not in keys(app)
+        assert "data" not in names_of_controls(app)
         assert "Hubble" in words(app)
 
 
@@ -179,10 +174,10 @@ def test_own_data_can_be_left_out_of_the_choice() -> None:
 def test_nonsense_for_a_hidden_control_falls_back_to_the_default(
     file: str, address: dict[str, str | list[str]]
 ) -> None:
-    app = open_link(file, hide=[*HIDABLE, "nonsense", "<b>"], **address)
+    app = open_link(file, hide=[*hidable(), "nonsense", "<b>"], **address)
     data = make_noisy_line()
     assert f"{data.n} points scattered around the line y = 0.1·x + 0.5" in words(app)
-    assert app.session_state.start_w == 0
+    assert chosen(app, "start_w") == 0
     assert not app.warning
 
 
@@ -190,7 +185,7 @@ def test_hidden_rates_hold() -> None:
     app = open_link("lessons/learning_rates.py", show="all", hide="lrs", lrs=["0.2", "0.4"])
     table = next(table.value for table in app.table if "verdict" in table.value)
     assert list(table["learning rate"]) == ["0.2", "0.4"]
-    assert "lrs" not in keys(app)
+    assert "lrs" not in names_of_controls(app)
 
 
 def test_another_page_uses_what_the_first_could_not() -> None:
@@ -224,8 +219,8 @@ def test_the_builder_makes_a_link_that_brings_it_all_back() -> None:
     assert address["task"] == ["How many steps & <why>?"]
     again = open_link("lessons/gradient_steps.py", **address)
     assert loop_line(again) == line
-    assert {"seed", "data"}.isdisjoint(keys(again))
-    assert "start_b" in keys(again)
+    assert {"seed", "data"}.isdisjoint(names_of_controls(again))
+    assert "start_b" in names_of_controls(again)
     assert shown_number(again, "start_b") == 0.25
 
 
@@ -292,7 +287,7 @@ def test_the_builder_keeps_what_is_set_on_the_last_pages() -> None:
 
 def test_own_points_of_a_link_hold_though_own_data_is_left_out_of_the_choices() -> None:
     app = open_link("lessons/data.py", data="own", points="1_2~2_3~3_7", hide="own")
-    assert app.session_state.own_points.n == 3
+    assert chosen(app, "points").n == 3
     assert app.query_params["points"] == "1_2~2_3~3_7"
     app.switch_page("lessons/gradient_steps.py").run()
     assert_whole(app)
@@ -316,7 +311,7 @@ def test_rates_that_are_left_out_follow_the_data_in_the_address_too() -> None:
     app = open_link("lessons/learning_rates.py", hide="lrs", lrs=["0.3", "0.4"], show="all")
     app.selectbox(key="data").select("cars").run()
     app.run()
-    assert app.session_state.lrs == default_rates(load_bundled("cars"))
+    assert chosen(app, "lrs") == usual_rates(load_bundled("cars"))
     assert "lrs" not in app.query_params
 
 
@@ -338,7 +333,7 @@ def test_the_builder_passes_on_what_no_page_has_used_yet() -> None:
 @pytest.mark.parametrize("part", ["Pinned runs", "Challenges"])
 def test_rates_that_are_none_leave_no_part_of_the_page_empty(part: str) -> None:
     app = open_link("lessons/learning_rates.py", hide="lrs", lrs="abc", part=part, show="all")
-    assert app.session_state.lrs == default_rates(make_noisy_line())
+    assert chosen(app, "lrs") == usual_rates(make_noisy_line())
     assert {"Pinned runs": "pins_file", "Challenges": "challenge"}[part] in {
         str(widget.key) for widget in (*app.get("file_uploader"), *app.pills)
     }
@@ -420,7 +415,7 @@ HELD: dict[str, dict[str, str | list[str]]] = {
 }
 STATE = {
     "data": ("data",),
-    "own": ("own_points",),
+    "own": ("points",),
     "made": ("true_w", "true_b", "n", "noise", "outlier", "outlier_x", "outlier_y"),
     "start": ("start_w", "start_b"),
 }
@@ -447,8 +442,7 @@ PARTS = {"lessons/learning_rates.py": ("It is said …", "Pinned runs", "Challen
 
 
 def state_of(app: AppTest, name: str) -> dict[str, object]:
-    state = app.session_state
-    return {key: state[key] for key in STATE.get(name, (name,)) if key in state}
+    return {key: chosen(app, key) for key in STATE.get(name, (name,))}
 
 
 @pytest.mark.parametrize(
@@ -456,7 +450,7 @@ def state_of(app: AppTest, name: str) -> dict[str, object]:
     [(file, part) for file in LESSONS for part in PARTS.get(file, ("",))],
 )
 @pytest.mark.parametrize(
-    "hidden", some([list(HIDABLE), *([name] for name in HIDABLE)], list(HIDABLE))
+    "hidden", some([list(hidable()), *([name] for name in hidable())], list(hidable()))
 )
 def test_no_button_changes_what_a_link_leaves_out(file: str, part: str, hidden: list[str]) -> None:
     address = {name: value for hide in hidden for name, value in HELD[hide].items()}
@@ -497,7 +491,7 @@ def test_a_pin_is_brought_back_only_where_it_changes_nothing_that_is_left_out(
     app.run()
     assert_whole(app)
     assert any(button.key == "pin_back" for button in app.button) != is_hidden
-    assert (f"what this link leaves out ({HIDABLE[name]})" in words(app)) == is_hidden
+    assert (f"what this link leaves out ({hidable()[name]})" in words(app)) == is_hidden
 
 
 def test_a_pin_that_changes_nothing_that_is_left_out_is_brought_back() -> None:
@@ -509,15 +503,15 @@ def test_a_pin_that_changes_nothing_that_is_left_out_is_brought_back() -> None:
     app.run()
     app.button(key="pin_back").click().run()
     assert_whole(app)
-    assert app.session_state.seed == 7
-    assert app.session_state.standardize
+    assert chosen(app, "seed") == 7
+    assert chosen(app, "standardize")
 
 
 def test_own_points_of_a_pin_are_own_data() -> None:
     app = open_link("lessons/learning_rates.py", show="all", part="Pinned runs", hide="own")
     app.session_state.pins = [OWN_PIN]
     app.run()
-    assert f"what this link leaves out ({HIDABLE['own']})" in words(app)
+    assert f"what this link leaves out ({hidable()['own']})" in words(app)
 
 
 @pytest.mark.parametrize("hidden", ["", "standardize"])
@@ -555,8 +549,8 @@ def test_rates_can_be_chosen_while_the_steps_hold() -> None:
     labels = [button.label for button in app.button]
     assert not any(label.startswith("Two million") for label in labels)
     next(button for button in app.button if button.label == "The lesson's").click().run()
-    assert app.session_state.lrs == ["0.1", "0.01"]
-    assert app.session_state.steps == 50
+    assert chosen(app, "lrs") == ["0.1", "0.01"]
+    assert chosen(app, "steps") == 50
     assert app.query_params["steps"] == "50"
 
 

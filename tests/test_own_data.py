@@ -9,6 +9,7 @@ from core.runs import TrainingConfig
 from core.training import train
 from core.wording import readable, readable_below
 from lessons._layout import literal
+from tests.support.visits import chosen
 from tests.test_pages import assert_whole, column_box, open_page, uploader, words
 from tests.test_reading import HEIGHTS
 
@@ -26,7 +27,7 @@ def press(app: AppTest, label: str) -> None:
 
 
 def own_y(app: AppTest) -> list[float]:
-    return app.session_state.own_points.y.tolist()
+    return chosen(app, "points").y.tolist()
 
 
 def test_heights_of_a_class_are_in_use_after_one_upload_and_one_click() -> None:
@@ -145,16 +146,16 @@ def test_units_of_cells_go_along_into_link_pin_and_script() -> None:
         names=app.query_params["names"],
     )
     assert f"3 points, {literal('Preis (€)')} against Größe" in words(again)
-    assert again.session_state.own_points.fingerprint == app.session_state.own_points.fingerprint
+    assert chosen(again, "points").fingerprint == chosen(app, "points").fingerprint
 
 
 def test_where_little_loss_is_left_the_page_says_how_far_the_line_is() -> None:
     rows = "".join(f"{3 * i},{15 * i + 2}\n" for i in range(100))  # y = 5·x + 2
     app = own_page("p.csv", f"x,y\n{rows}".encode())
-    app.query_params["show"] = "all"
+    app.session_state.visit.choose(show="all")
     app.switch_page("lessons/learning_rates.py").run()
     assert_whole(app)
-    data, origin = app.session_state.own_points, Line(0.0, 0.0)
+    data, origin = chosen(app, "points"), Line(0.0, 0.0)
     safe = theory.safe_rate(data)
     history = train(data, TrainingConfig((safe,), 1, origin))
     b = history.b[0, -1]

@@ -21,6 +21,7 @@ from core.datasets import BUNDLED, FloatArray, Line, load_bundled, make_noisy_li
 from core.experiments import Stretch
 from core.mistakes import MISTAKES, Mistake
 from core.outcomes import Outcome
+from core.parameters import PARAMETERS
 from core.pins import pins_from_json, pins_to_json
 from core.points import with_outlier
 from core.runs import TrainingConfig
@@ -28,8 +29,8 @@ from core.sayings import SAYINGS
 from core.training import count_traces, train, warm_up
 from core.typed_numbers import read_number
 from core.wording import count, equation, readable, readable_below
-from lessons._controls import PARAMETERS
 from lessons._layout import COURSE, literal
+from tests.support.visits import box, chosen, names_of_controls, rates_box
 from tests.test_mistakes import wrong
 from tests.tiers import some
 
@@ -47,9 +48,9 @@ def open_page(file: str = COURSE[0][0], **address: str | list[str]) -> AppTest:
     if file in HOLDING_BACK:
         address = {"show": "all", **address}
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT)
-    app.run()
     for name, value in address.items():
         app.query_params[name] = value
+    app.run()
     app.switch_page(file).run()
     assert_whole(app)
     return app
@@ -72,12 +73,12 @@ def tables_of(app: AppTest) -> list[pd.DataFrame]:
 
 def type_number(app: AppTest, name: str, value: float | str) -> AppTest:
     """Type a number, or whatever, into the box of that name, and press Enter."""
-    return app.text_input(key=f"{name}_typed").set_value(str(value)).run()
+    return box(app, name).set_value(str(value)).run()
 
 
 def shown_number(app: AppTest, name: str) -> float:
     """The number in the box of that name."""
-    return read_number(app.text_input(key=f"{name}_typed").value)
+    return read_number(box(app, name).value)
 
 
 def words(app: AppTest) -> str:
@@ -105,9 +106,9 @@ def moved(widget: Any) -> Any:  # noqa: ANN401
     """Move a control to another value it offers."""
     match widget.type:
         case "text_input":
-            name = widget.key.removesuffix("_typed")
-            value, parameter = read_number(widget.value), PARAMETERS[name]
-            more = int(value) + 1 if isinstance(parameter.default, int) else 1.1 * value + 0.01
+            parameter = PARAMETERS[widget.key.partition("|")[0]]
+            value = read_number(widget.value)
+            more = int(value) + 1 if isinstance(parameter.low, int) else 1.1 * value + 0.01
             return widget.set_value(str(more if more <= parameter.high else 0.5))
         case "selectbox":
             others = [option for option in widget.options if option != widget.value]
@@ -123,13 +124,13 @@ def moved(widget: Any) -> Any:  # noqa: ANN401
 def test_every_control_of_a_page_can_be_moved(file: str) -> None:
     app = open_page(file)
     before = {
-        widget.key
+        str(widget.key)
         for kind in (app.text_input, app.selectbox, app.multiselect, app.button)
         for widget in kind
     }
     numbers = ("seed", "true_w", "true_b", "n", "noise", "start_w", "start_b")
-    assert {"data", *(f"{name}_typed" for name in numbers)} <= before
-    for key in [*sorted(before - {"data", None}), "data"]:
+    assert {"data", *numbers} <= names_of_controls(app)
+    for key in [*sorted(before - {"data", "None"}), "data"]:
         kinds = (app.text_input, app.selectbox, app.multiselect, app.button)
         widget = next(widget for kind in kinds for widget in kind if widget.key == key)
         if not widget.disabled:
@@ -538,9 +539,7 @@ def test_a_saying_is_tried_out_and_can_be_put_on_the_ruler(saying: str) -> None:
     assert f"On this data: **{finding.verdict}**. {finding.measured}" in words(app)
     app.button(key="show_finding").click().run()
     assert_whole(app)
-    assert [float(rate) for rate in app.multiselect(key="lrs").value] == pytest.approx(
-        finding.rates, rel=0.01
-    )
+    assert [float(rate) for rate in rates_box(app).value] == pytest.approx(finding.rates, rel=0.01)
     assert shown_number(app, "steps") == finding.steps
 
 
@@ -632,7 +631,7 @@ def test_chebyshevs_list_in_three_orders(data: str, n: int) -> None:
     app.button(key="fill_in_chebyshev").click().run()
     assert_whole(app)
     assert not app.error
-    typed = schedules.read_factors(app.text_input(key="factors_typed").value)
+    typed = schedules.read_factors(box(app, "factors").value)
     interleaved = schedules.interleave(schedules.chebyshev_rates(dataset, n))
     assert typed == pytest.approx(interleaved / safe, rel=1e-7)
     assert not re.search(r"\b(nan|inf|None)\b", words(app))
@@ -679,17 +678,17 @@ def test_the_buttons_fill_in_the_two_steps_and_a_link_reproduces_them() -> None:
         next(button for button in app.button if button.label == label).click().run()
         assert_whole(app)
         longest = theory.curvature(make_noisy_line()).condition_number
-        typed = app.text_input(key="factors_typed").value
+        typed = box(app, "factors").value
         assert schedules.read_factors(typed) == (1, longest)[::order]
         copy = schedule_page(factors=typed)
-        assert copy.text_input(key="factors_typed").value == typed
+        assert box(copy, "factors").value == typed
         assert words(copy) == words(app)
 
 
 def test_where_nothing_is_left_to_descend_no_schedule_is_compared() -> None:
     app = schedule_page(noise="0", start_w="0.1", start_b="0.5")
     assert "starts at the best fit already" in words(app)
-    assert "factors_typed" not in {box.key for box in app.text_input}
+    assert "factors" not in names_of_controls(app)
 
 
 def test_an_exploding_schedule_says_so() -> None:
@@ -711,7 +710,7 @@ NO_LISTS = ["1, two", "0,5", "-1", "0", "nan", "1e999", "1," * 600, "*_$x"]
 @pytest.mark.parametrize("typed", some(NO_LISTS, "1, two", "1," * 600, "*_$x"))
 def test_a_list_that_is_none_is_refused_in_one_sentence(typed: str) -> None:
     app = schedule_page()
-    app.text_input(key="factors_typed").set_value(typed).run()
+    box(app, "factors").set_value(typed).run()
     assert_whole(app)
     (error,) = app.error
     assert "list" in error.value
@@ -722,7 +721,7 @@ def test_another_data_set_brings_back_the_first_list() -> None:
     app = schedule_page(factors="1,2,3")
     app.selectbox(key="data").select("cars").run()
     assert_whole(app)
-    assert app.text_input(key="factors_typed").value == "1, 5"
+    assert box(app, "factors").value == "1, 5"
 
 
 def test_schedules_compile_nothing() -> None:
@@ -730,8 +729,8 @@ def test_schedules_compile_nothing() -> None:
     before = count_traces()
     app = schedule_page()
     for typed, steps, decay in (("1", 1, 0.0), ("1, 2, 3", 77, 0.5), ("7 " * 512, 511, 1e6)):
-        app.text_input(key="factors_typed").set_value(typed)
-        app.text_input(key="schedule_steps_typed").set_value(str(steps))
+        box(app, "factors").set_value(typed)
+        box(app, "schedule_steps").set_value(str(steps))
         type_number(app, "schedule_decay", decay)
         type_number(app, "chebyshev", shown_number(app, "chebyshev") + 1)
         assert_whole(app)
@@ -778,7 +777,7 @@ def test_another_data_set_brings_rates_and_start_that_suit_it() -> None:
     assert shown_number(app, "start_b") == 0
     assert app.button(key="go").label == "Run 200 steps"
     app.switch_page("lessons/learning_rates.py").run()
-    verdicts = [theory.verdict(cars, float(rate)) for rate in app.multiselect(key="lrs").value]
+    verdicts = [theory.verdict(cars, float(rate)) for rate in rates_box(app).value]
     assert verdicts == ["slow", "good", "zigzag", "explodes"]
 
 
@@ -786,11 +785,11 @@ def test_rates_nobody_chose_follow_the_data_so_that_a_link_agrees() -> None:
     app = open_page("lessons/learning_rates.py")
     type_number(app, "n", 3)
     copy = open_page("lessons/learning_rates.py", n="3")
-    assert app.multiselect(key="lrs").value == copy.multiselect(key="lrs").value
-    app.multiselect(key="lrs").unselect(app.multiselect(key="lrs").value[0]).run()
-    chosen = app.multiselect(key="lrs").value
+    assert rates_box(app).value == rates_box(copy).value
+    rates_box(app).unselect(rates_box(app).value[0]).run()
+    chosen = rates_box(app).value
     type_number(app, "n", 30)
-    assert app.multiselect(key="lrs").value == chosen
+    assert rates_box(app).value == chosen
 
 
 def test_numbers_named_as_limits_do_not_pass_them() -> None:
@@ -1129,10 +1128,10 @@ def test_names_of_a_link_are_words_and_nothing_else(file: str) -> None:
 def test_inside_another_page_a_tab_is_offered_where_a_file_could_be_chosen() -> None:
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT)
     app.context.update(is_embedded=True)
-    app.run()
     address = {"data": "own", "points": "1_2~2_3~3_5", "names": ["a", "b c"], "task": "Go & look"}
     for name, value in address.items():
         app.query_params[name] = value
+    app.run()
     app.switch_page("lessons/data.py").run()
     assert_whole(app)
     assert not app.file_uploader
@@ -1145,8 +1144,7 @@ def test_inside_another_page_a_tab_is_offered_where_a_file_could_be_chosen() -> 
     } == address
     app.segmented_control(key="own_way").set_value("Edit a table").run()
     assert not app.get("link_button")
-    app.query_params["part"] = "Pinned runs"
-    app.query_params["show"] = "all"
+    app.session_state.visit.choose(part="Pinned runs", show="all")
     app.switch_page("lessons/learning_rates.py").run()
     assert "Load pins (JSON)** needs a tab of its own" in words(app)
     app.session_state.your_progress = True
@@ -1200,14 +1198,14 @@ def test_the_rate_that_was_added_last_is_the_one_to_pin() -> None:
         return str(next(box for box in app.selectbox if box.label == "Learning rate").value)
 
     assert offered() == "0.1"
-    app.multiselect(key="lrs").set_value(["0.1", "0.5", "0.3"]).run()
+    rates_box(app).set_value(["0.1", "0.5", "0.3"]).run()
     assert_whole(app)
     assert offered() == "0.3"
-    app.multiselect(key="lrs").set_value(["0.1", "0.5"]).run()
+    rates_box(app).set_value(["0.1", "0.5"]).run()
     assert offered() == "0.1"
     next(button for button in app.button if button.label.startswith("A decade")).click().run()
     assert_whole(app)
-    assert offered() == app.session_state.lrs[0]
+    assert offered() == chosen(app, "lrs")[0]
 
 
 def press(app: AppTest, key: str) -> None:
@@ -1227,7 +1225,7 @@ def two_pins() -> AppTest:
     pin_run(app, "one", "0.12345", "*slow*")
     app.selectbox(key="data").select("hubble").run()
     type_number(app, "steps", 100)
-    rate = app.multiselect(key="lrs").value[-1]
+    rate = rates_box(app).value[-1]
     pin_run(app, "", rate)
     return app
 
@@ -1260,14 +1258,14 @@ def test_a_pin_brings_back_data_start_rate_and_steps() -> None:
     assert app.selectbox(key="data").value == "lesson"
     numbers = {"seed": 3, "n": 20, "start_w": 0, "start_b": 2, "steps": 50}
     assert {name: shown_number(app, name) for name in numbers} == numbers
-    assert app.multiselect(key="lrs").value == ["0.12345"]
+    assert rates_box(app).value == ["0.12345"]
     app.run()  # and nothing changes it afterwards
     assert {name: shown_number(app, name) for name in numbers} == numbers
-    assert app.multiselect(key="lrs").value == ["0.12345"]
+    assert rates_box(app).value == ["0.12345"]
     assert app.query_params["seed"] == "3"
     app.selectbox(key="data").select("cars").run()  # other data brings its own, as ever
     assert shown_number(app, "start_b") == 0
-    assert len(app.multiselect(key="lrs").value) == 4
+    assert len(rates_box(app).value) == 4
 
 
 def test_a_pin_of_standardized_data_is_run_and_brought_back_as_such() -> None:
@@ -1279,7 +1277,7 @@ def test_a_pin_of_standardized_data_is_run_and_brought_back_as_such() -> None:
     press(app, "pin_back")
     assert app.toggle(key="standardize").value
     assert shown_number(app, "start_w") == 1
-    assert app.multiselect(key="lrs").value == ["0.5"]
+    assert rates_box(app).value == ["0.5"]
 
 
 def test_an_outlier_comes_and_goes_with_its_pin() -> None:
@@ -1299,7 +1297,7 @@ def test_own_points_come_back_with_their_names() -> None:
     app = rates_page(data="own")
     upload = next(loader for loader in app.file_uploader if loader.key == "upload")
     upload.set_value(("one.csv", b"speed,dist\n1,2\n2,3.5\n4,5\n7,6.25\n", "text/csv")).run()
-    rate = app.multiselect(key="lrs").value[1]
+    rate = rates_box(app).value[1]
     pin_run(app, "mine", rate)
     upload = next(loader for loader in app.file_uploader if loader.key == "upload")
     upload.set_value(("two.csv", b"a,b\n1,2\n2,3\n3,5\n", "text/csv")).run()
@@ -1311,7 +1309,7 @@ def test_own_points_come_back_with_their_names() -> None:
             app.switch_page(file).run()
             assert_whole(app)
             assert "4 points, dist against speed" in words(app)
-        assert app.multiselect(key="lrs").value == [rate]
+        assert rates_box(app).value == [rate]
 
 
 def test_own_data_that_is_not_there_yet_is_pinned_as_what_is_shown() -> None:
@@ -1348,7 +1346,7 @@ def test_an_experiment_outlives_a_pin_of_the_same_data_only(data: str, kept: boo
     press(app, "pin_back")
     app.switch_page("lessons/gradient_steps.py").run()
     assert_whole(app)
-    assert bool(app.session_state.experiment.run) == kept
+    assert bool(chosen(app, "run").run) == kept
     assert shown_number(app, "lr") == 0.1
     assert shown_number(app, "start_b") == -1
 
@@ -1471,11 +1469,11 @@ def test_standardizing_keeps_the_verdicts_and_moves_the_rates() -> None:
     after = next(table for table in tables_of(app) if "verdict" in table)
     assert list(after["verdict"]) == list(before["verdict"])
     limit = theory.stable_limit(load_bundled("cars"))
-    assert [float(rate) for rate in app.multiselect(key="lrs").value] == pytest.approx(
+    assert [float(rate) for rate in rates_box(app).value] == pytest.approx(
         [0.0001 / limit, 0.003 / limit], rel=1e-2
     )
     app.button(key="toggle_standardize").click().run()
-    assert [float(rate) for rate in app.multiselect(key="lrs").value] == pytest.approx(
+    assert [float(rate) for rate in rates_box(app).value] == pytest.approx(
         [0.0001, 0.003], rel=1e-2
     )
 
@@ -1548,7 +1546,7 @@ def test_a_solved_mistake_is_marked_and_stays_so_on_other_pages() -> None:
     assert "✓ Predictions outside the tape" in app.pills(key="mistake").options
     app.switch_page("lessons/data.py").run()
     app.switch_page(MISTAKES_PAGE).run()
-    assert app.session_state.mistake == "outside"
+    assert chosen(app, "mistake") == "outside"
     assert app.success[0].value == "That is what happens."
     app.pills(key="mistake").set_value("plus").run()
     assert app.query_params["mistake"] == "plus"
@@ -1560,7 +1558,7 @@ def test_a_solved_mistake_is_marked_and_stays_so_on_other_pages() -> None:
 
 def test_a_link_shows_every_mistake_at_once() -> None:
     app = open_page(MISTAKES_PAGE, mistake="nonsense", show="all")
-    assert app.session_state.mistake == "gradients"
+    assert chosen(app, "mistake") == "gradients"
     for key, mistake in MISTAKES.items():
         app.pills(key="mistake").set_value(key).run()
         assert_whole(app)
@@ -1583,7 +1581,7 @@ def test_the_collector_has_next_to_nothing_to_look_through_after_a_rerun() -> No
     cache.start_warm_up().join()
     app = open_page("lessons/gradient_steps.py")
     for seed in range(1, 4):
-        app.session_state["seed"] = seed
+        app.session_state.visit.choose(seed=seed)
         app.run()
     assert gc.get_freeze_count() > 100_000
     assert len(gc.get_objects()) < 2_000
@@ -1643,7 +1641,7 @@ def test_each_button_goes_only_as_far_as_mini_batches_do() -> None:
     app.button(key="go_1").click().run()
     assert_whole(app)
     again = open_page("lessons/gradient_steps.py", run=app.query_params["run"])
-    assert again.session_state.experiment == app.session_state.experiment
+    assert chosen(again, "run") == chosen(app, "run")
 
 
 def test_the_smallest_rate_has_a_fork_that_a_link_can_hold() -> None:
@@ -1651,8 +1649,8 @@ def test_the_smallest_rate_has_a_fork_that_a_link_can_hold() -> None:
     next(button for button in app.button if button.label.startswith("Compare")).click().run()
     address = {name: app.query_params[name] for name in ("run", "fork")}
     again = open_page("lessons/gradient_steps.py", **address)
-    assert again.session_state.experiment == app.session_state.experiment
-    assert again.session_state.experiment.fork
+    assert chosen(again, "run") == chosen(app, "run")
+    assert chosen(again, "run").fork
 
 
 def test_of_a_file_only_its_bytes_are_kept_and_other_columns_are_read_from_them() -> None:
@@ -1661,10 +1659,10 @@ def test_of_a_file_only_its_bytes_are_kept_and_other_columns_are_read_from_them(
     app.file_uploader(key="upload").upload("p.csv", f"a,b,c,d\n{rows}".encode(), "text/csv").run()
     assert len(app.session_state.own_head) == 5
     column_box(app, "y").select("c").run()
-    assert app.session_state.own_points.y.tolist() == [i % 5 for i in range(1_000)]
+    assert chosen(app, "points").y.tolist() == [i % 5 for i in range(1_000)]
     column_box(app, "y").select("d").run()
     assert literal("Column 'd' is empty: choose a column of numbers.") in app.error[0].value
     assert "from before are in use" in app.error[0].value
     column_box(app, "y").select("b").run()
     assert not app.error
-    assert app.session_state.own_points.y.tolist() == [i % 7 for i in range(1_000)]
+    assert chosen(app, "points").y.tolist() == [i % 7 for i in range(1_000)]

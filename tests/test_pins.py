@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.datasets import BUNDLED, DataError, Dataset, load_bundled, make_noisy_line
+from core.parameters import PARAMETERS
 from core.pins import (
-    BOUNDS,
     MAX_NAME,
     MAX_NOTE,
     MAX_PINS,
@@ -49,7 +49,8 @@ def own_data(*y: float, x_label: str = "x") -> Dataset:
 
 
 def number(name: str) -> st.SearchStrategy[float]:
-    low, high = BOUNDS[name]
+    row = PARAMETERS["lr" if name == "learning_rate" else name]
+    low, high = row.low, row.high
     return st.integers(low, high) if isinstance(low, int) else st.floats(low, high)
 
 

@@ -80,7 +80,7 @@ def test_of_two_bests_the_smaller_stays() -> None:
 
 
 def test_every_part_that_runs_alone_keeps_what_is_done_in_it() -> None:
-    modules = sorted((ROOT / "lessons").glob("*.py"))
+    modules = sorted((ROOT / "lessons").rglob("*.py"))
     fragments = [
         path.name
         for path in modules
@@ -88,7 +88,7 @@ def test_every_part_that_runs_alone_keeps_what_is_done_in_it() -> None:
         if isinstance(node, ast.Attribute) and ast.unparse(node) == "st.fragment"
     ]
     # One for all parts, which sends what is kept; and one in which nothing can be done.
-    assert fragments == ["_reconnect.py", "_storage.py"]
+    assert fragments == ["_reconnect.py", "storage.py"]
 
 
 def start_page(**state: object) -> AppTest:

@@ -17,6 +17,7 @@ from core.prompts import Judgement
 from core.runs import TrainingConfig
 from core.training import train
 from core.wording import readable, readable_below
+from tests.support.visits import rates_box
 from tests.test_pages import assert_whole, component, open_page, type_number, words
 from tests.tiers import some
 
@@ -616,7 +617,7 @@ def test_the_rates_of_a_link_wait_for_the_prediction() -> None:
     app = open_page(RATES, show="", lrs=["0.1", "0.3"])
     app.button(key="show_learning-rates").click().run()
     assert_whole(app)
-    assert app.multiselect(key="lrs").value == ["0.1", "0.3"]
+    assert rates_box(app).value == ["0.1", "0.3"]
 
 
 def test_the_way_down_shows_on_the_map_after_it_was_predicted() -> None:

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.datasets import DataError
-from core.pins import BOUNDS
+from core.parameters import PARAMETERS
 from core.typed_numbers import read_number, read_number_between, read_numbers
 
 
@@ -112,13 +112,17 @@ def test_nothing_one_types_raises_anything_else(text: str) -> None:
             read(text)
 
 
+def bounds(name: str) -> tuple[float, float]:
+    return PARAMETERS[name].low, PARAMETERS[name].high
+
+
 @pytest.mark.parametrize(
     ("text", "low", "high", "said"),
     [
-        ("2", *BOUNDS["n"], "2 is out of bounds: write a whole number from 3 to 100000."),
-        ("50,5", *BOUNDS["n"], "50,5 is not whole: write a whole number from 3 to 100000."),
-        ("-1", *BOUNDS["noise"], "-1 is out of bounds: write a number from 0 to 1000000."),
-        ("2e9", *BOUNDS["start_b"],
+        ("2", *bounds("n"), "2 is out of bounds: write a whole number from 3 to 100000."),
+        ("50,5", *bounds("n"), "50,5 is not whole: write a whole number from 3 to 100000."),
+        ("-1", *bounds("noise"), "-1 is out of bounds: write a number from 0 to 1000000."),
+        ("2e9", *bounds("start_b"),
          "2e9 is out of bounds: write a number from −1.00×10⁹ to 1.00×10⁹."),
     ],
 )  # fmt: skip

@@ -12,14 +12,15 @@ from core.datasets import Line, make_noisy_line
 from core.wording import readable
 from lessons import _sliders
 from lessons._layout import literal
+from tests.support.visits import box, chosen
 from tests.test_links import open_link
 from tests.test_pages import assert_whole, open_page, shown_number, type_number, words
 
 STEPS, RATES = "lessons/gradient_steps.py", "lessons/learning_rates.py"
 
 
-def box(app: AppTest, name: str) -> str:
-    text: str = app.text_input(key=f"{name}_typed").value
+def typed(app: AppTest, name: str) -> str:
+    text: str = box(app, name).value
     return text
 
 
@@ -28,7 +29,7 @@ def said(app: AppTest) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("typed", "value", "shown"),
+    ("text", "value", "shown"),
     [
         ("0,05", 0.05, "0.05"),
         ("1e-5", 0.00001, "0.00001"),
@@ -38,21 +39,17 @@ def said(app: AppTest) -> list[str]:
         ("0,1", 0.1, "0.1"),
     ],
 )
-def test_a_number_is_taken_and_written_anew(typed: str, value: float, shown: str) -> None:
-    app = type_number(open_page(STEPS, lr="0.3"), "lr", typed)
+def test_a_number_is_taken_and_written_anew(text: str, value: float, shown: str) -> None:
+    app = type_number(open_page(STEPS, lr="0.3"), "lr", text)
     assert_whole(app)
-    assert app.session_state.lr == value
-    assert box(app, "lr") == shown
-    assert app.query_params.get("lr") == (None if value == 0.1 else str(_address(value)))
+    assert chosen(app, "lr") == value
+    assert typed(app, "lr") == shown
+    assert app.query_params.get("lr") == (None if value == 0.1 else shown)
     assert said(app) == []
 
 
-def _address(value: float) -> float | int:
-    return int(value) if value.is_integer() else value
-
-
 @pytest.mark.parametrize(
-    ("name", "typed", "problem"),
+    ("name", "text", "problem"),
     [
         ("lr", "1,000", "1,000 can be read as 1000 or as 1.000: write 1000 or 1.0."),
         ("lr", "fast", "'fast' is no number: write one such as 0.05, with a point."),
@@ -63,16 +60,16 @@ def _address(value: float) -> float | int:
     ],
 )
 def test_what_cannot_be_taken_stays_in_the_box_and_changes_nothing(
-    name: str, typed: str, problem: str
+    name: str, text: str, problem: str
 ) -> None:
     app = open_page(STEPS, lr="0.3")
-    value, address = app.session_state[name], dict(app.query_params)
-    type_number(app, name, typed)
+    value, address = chosen(app, name), dict(app.query_params)
+    type_number(app, name, text)
     assert_whole(app)
     for _ in range(2):
-        assert app.session_state[name] == value
+        assert chosen(app, name) == value
         assert dict(app.query_params) == address
-        assert box(app, name) == typed
+        assert typed(app, name) == text
         assert said(app) == [literal(problem)]
         app.run()
     type_number(app, name, str(value))
@@ -83,11 +80,11 @@ def test_a_box_follows_what_is_set_elsewhere_whatever_was_typed_there() -> None:
     app = type_number(open_page(STEPS), "seed", "seven")
     assert len(said(app)) == 1
     next(button for button in app.button if button.label == "New sample").click().run()
-    assert box(app, "seed") == "1"
+    assert typed(app, "seed") == "1"
     assert said(app) == []
     type_number(app, "lr", "1,000")
     app.selectbox(key="data").select("cars").run()
-    assert box(app, "lr") == "0.001"
+    assert typed(app, "lr") == "0.001"
     assert said(app) == []
 
 
@@ -95,11 +92,11 @@ def test_what_was_refused_on_one_page_is_not_on_the_next() -> None:
     app = type_number(open_page(STEPS, steps="50"), "steps", "many")
     app.switch_page("lessons/loss_surface.py").run()
     assert_whole(app)
-    assert box(app, "steps") == "50"
+    assert typed(app, "steps") == "50"
     assert said(app) == []
     app.switch_page("lessons/data.py").run()
     app.switch_page(STEPS).run()
-    assert box(app, "steps") == "50"
+    assert typed(app, "steps") == "50"
     assert said(app) == []
 
 
@@ -132,14 +129,14 @@ def test_a_list_with_a_comma_that_means_two_things_is_refused_with_both(part: st
     assert said(app) == [
         literal("0,5 in the list can be one number or several: write 0.5, or 0, 5 with spaces.")
     ]
-    assert box(app, "factors") == "0,5"
-    assert app.session_state.factors == "2, 3"
+    assert typed(app, "factors") == "0,5"
+    assert chosen(app, "factors") == "2, 3"
     assert app.query_params["factors"] == "2, 3"
     type_number(app, "factors", "0.5 1;2")
-    assert box(app, "factors") == "0.5, 1, 2"
+    assert typed(app, "factors") == "0.5, 1, 2"
     assert said(app) == []
     type_number(app, "factors", "")
-    assert box(app, "factors") == "1, 5"
+    assert typed(app, "factors") == "1, 5"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +145,7 @@ def test_a_list_with_a_comma_that_means_two_things_is_refused_with_both(part: st
 )
 def test_a_list_in_a_link_is_what_it_always_was(carried: str, shown: str) -> None:
     app = open_link(RATES, show="all", part="Beat the best rate", factors=carried)
-    assert box(app, "factors") == shown
+    assert typed(app, "factors") == shown
     assert said(app) == []
     assert app.query_params.get("factors") == (None if shown == "1, 5" else shown)
     assert words(app) == words(
@@ -187,7 +184,7 @@ def test_a_start_out_of_bounds_is_not_taken_by_half_and_that_is_said(
     points = "0_2e9~1_2000000001~2_2000000003"
     app = open_link("lessons/loss_surface.py", show="all", data="own", points=points)
     type_number(app, "start_w", "0.25")
-    pointed.line = theory.best_fit(app.session_state.own_points)
+    pointed.line = theory.best_fit(chosen(app, "points"))
     app.button(key="start_here").click().run()
     assert_whole(app)
     (warning,) = app.warning
@@ -206,4 +203,4 @@ def test_no_start_is_taken_from_the_map_where_a_link_leaves_it_out(
     app = open_link("lessons/loss_surface.py", show="all", hide="start", start_b="2")
     pointed.line = Line(3.0, 4.0)
     app.button(key="start_here").click().run()
-    assert (app.session_state.start_w, app.session_state.start_b) == (0, 2)
+    assert (chosen(app, "start_w"), chosen(app, "start_b")) == (0, 2)

@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from lessons._task import HIDABLE
 from streamlit.testing.v1 import AppTest
 
 from core import experiments, progress, theory
@@ -36,6 +34,7 @@ from core.datasets import (
     to_csv,
 )
 from core.experiments import MAX_RATE, MIN_RATE, Experiment, Stretch
+from core.parameters import DATA_NAMES, PARAMETERS, hidable, in_addresses
 from core.pins import Pin, join, pins_from_json, pins_to_json
 from core.points import standardize
 from core.runs import History, TrainingConfig
@@ -43,9 +42,9 @@ from core.schedules import MAX_FACTOR, read_factors
 from core.tasks import MAX_TASK, read_task
 from core.training import train
 from core.wording import count, readable
-from lessons import _controls, _task
-from lessons._controls import BATCH_SIZES, PARAMETERS
+from lessons import _controls
 from lessons._layout import COURSE
+from lessons.state import visit
 from tests.test_pins import ENTRY, OWN_ENTRY, POINTS, written
 from tests.tiers import some
 
@@ -233,75 +232,30 @@ def test_the_largest_inputs_take_bounded_time_and_memory() -> None:
 # The address
 
 
-class _State(dict[str, Any]):
-    """Like ``st.session_state``, without a page."""
-
-    __getattr__ = dict.__getitem__
-    __setattr__ = dict.__setitem__
+SAID = TEXTS | st.sampled_from(
+    ["", "true", "all", "own", "cars", "32", "0.25", "200x0.1", "1_2~2_3~3_5", "1,5", "0.1"]
+)
 
 
-class _Address(dict[str, Any]):
-    """Like ``st.query_params``, without a browser."""
-
-    def get_all(self, name: str) -> list[str]:
-        value = self.get(name, [])
-        return value if isinstance(value, list) else [value]
-
-
-@pytest.fixture
-def visit(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """Begin a visit in which no control is drawn, so that the address alone decides."""
-    page = SimpleNamespace(session_state=_State(), query_params=_Address())
-    for module in (_controls, _task):
-        monkeypatch.setattr(module.st, "session_state", page.session_state)
-        monkeypatch.setattr(module.st, "query_params", page.query_params)
-    return page
-
-
-def arrive(visit: SimpleNamespace, address: dict[str, Any]) -> None:
-    """Begin the visit anew at an address."""
-    visit.session_state.clear()
-    visit.query_params.clear()
-    visit.query_params.update(address)
-    _task.arrive(_controls.IN_ADDRESS)
-
-
-def test_every_number_of_the_address_is_in_its_bounds_or_the_default(
-    visit: SimpleNamespace,
+@wild
+@given(st.dictionaries(st.sampled_from(sorted(in_addresses())), st.lists(SAID, max_size=10)))
+def test_whatever_an_address_says_the_visit_has_what_is_offered_or_usual(
+    address: dict[str, list[str]],
 ) -> None:
-    @wild
-    @given(st.sampled_from(sorted(PARAMETERS)), TEXTS)
-    def check(name: str, text: str) -> None:
-        arrive(visit, {name: text})
-        # As on a page that leaves all controls out.
-        visit.session_state.hidden = [*HIDABLE, *PARAMETERS]
-        parameter = PARAMETERS[name]
-        value = _controls.number(name)
-        assert parameter.low <= value <= parameter.high
-        assert isinstance(value, type(parameter.default))
-        # The address says the same, or nothing.
-        carried = visit.query_params.get(name)
-        assert (value == parameter.default) == (carried is None)
-        if carried is not None:
-            assert type(value)(float(carried)) == value
-
-    check()
-
-
-def test_every_choice_of_the_address_is_one_that_is_offered_or_the_default(
-    visit: SimpleNamespace,
-) -> None:
-    @wild
-    @given(TEXTS | st.sampled_from([*_controls.DATA_NAMES, *BATCH_SIZES, "True", "TRUE"]))
-    def check(text: str) -> None:
-        arrive(visit, dict.fromkeys(("data", "batch", "outlier", "standardize"), text))
-        for name, choices in (("data", _controls.DATA_NAMES), ("batch", BATCH_SIZES)):
-            chosen = _controls.held_choice(name, choices)
-            assert chosen == (text if text in choices else choices[0])
-        for name in ("outlier", "standardize"):
-            assert _controls._held_switch(name) is (text == "true")
-
-    check()
+    begun = visit.Visit(address)
+    for name, row in PARAMETERS.items():
+        value = begun.get(name)
+        if row.low < row.high:
+            assert row.low <= value <= row.high
+            assert isinstance(value, type(row.low))
+        if row.choices:
+            assert value in row.choices or value == row.usual
+        if not begun.is_chosen(name):
+            assert value == begun.usual(name)
+    # And its own address brings it all back.
+    again = visit.Visit(begun.address())
+    assert again.address() == begun.address()
+    assert all(again.get(name) == begun.get(name) for name in PARAMETERS if name != "points")
 
 
 @wild
@@ -314,19 +268,15 @@ def test_rates_of_the_address_are_rates_or_left_out(texts: list[str]) -> None:
     assert all(len(problem) <= 120 for problem in problems)
 
 
+@wild
+@given(st.lists(TEXTS | st.sampled_from(sorted(hidable())), max_size=5), TEXTS)
 def test_whatever_a_teachers_link_says_it_leaves_out_what_can_be_left_out(
-    visit: SimpleNamespace,
+    hide: list[str], task: str
 ) -> None:
-    @wild
-    @given(st.lists(TEXTS | st.sampled_from(sorted(HIDABLE)), max_size=5), TEXTS)
-    def check(hide: list[str], task: str) -> None:
-        arrive(visit, {"hide": hide, "task": task})
-        state = visit.session_state
-        assert state.hidden == [name for name in HIDABLE if name in hide]
-        assert len(state.task) <= MAX_TASK
-        assert bool(state.task_problem) == (read_or_refuse(read_task, task) is None)
-
-    check()
+    begun = visit.Visit({"hide": hide, "task": [task]})
+    assert begun.get("hide") == [name for name in hidable() if name in hide]
+    assert len(begun.get("task")) <= MAX_TASK
+    assert ("task" in begun.problems) == (read_or_refuse(read_task, task) is None)
 
 
 @wild
@@ -614,12 +564,12 @@ ADDRESS = st.fixed_dictionaries(
     {},
     optional={
         **dict.fromkeys(PARAMETERS, NUMBERS | TEXTS),
-        "data": TEXTS | st.sampled_from(_controls.DATA_NAMES),
+        "data": TEXTS | st.sampled_from(DATA_NAMES),
         "points": st.lists(POINT, max_size=5).map("~".join) | TEXTS,
         "lrs": st.lists(NUMBERS | TEXTS, min_size=1, max_size=10),
         "run": RUN,
         "fork": TEXTS | st.builds("{}:{}".format, st.integers(0, 300), RUN),
-        "hide": st.lists(TEXTS | st.sampled_from(sorted(HIDABLE)), min_size=1, max_size=4),
+        "hide": st.lists(TEXTS | st.sampled_from(sorted(hidable())), min_size=1, max_size=4),
         **dict.fromkeys(
             ("outlier", "standardize", "batch", "factors", "order", "part", "mistake", "task",
              "show", "units", "net_batch", "clutter", "net_part"),

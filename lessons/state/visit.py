@@ -54,10 +54,10 @@ class Visit:
             standardized = self.get("standardize")
         return f"{name}|{data}|{'standardized' if standardized else 'original'}"
 
-    def _key_elsewhere(self, name: str) -> str | None:
+    def _key_elsewhere(self, name: str) -> str:
         """Give the key under which a value that can be rescaled may stand in the other unit."""
         can_be = PARAMETERS[name].rescale is not None
-        return self.key(name, not self.get("standardize")) if can_be else None
+        return self.key(name, not self.get("standardize")) if can_be else ""
 
     def get(self, name: str) -> Any:
         """Give the value of a parameter: as chosen, also in the other unit of x, or as usual."""
@@ -93,10 +93,9 @@ class Visit:
         name = _name(key)
         self.refused.pop(key, None)
         is_here = key == self.key(name)
-        elsewhere = self._key_elsewhere(name)
-        if is_here and elsewhere is not None:
-            self._chosen.pop(elsewhere, None)
-        if is_here and value == self.usual(name):
+        # A value in the other unit of x would come back by being rescaled: this one replaces it.
+        replaced = self._chosen.pop(self._key_elsewhere(name), None) if is_here else None
+        if is_here and replaced is None and value == self.usual(name):
             self._chosen.pop(key, None)
         else:
             self._chosen[key] = value
