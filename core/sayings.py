@@ -12,7 +12,7 @@ import numpy as np
 
 from core import theory
 from core.datasets import Dataset, Line
-from core.experiments import Stretch, Train, train_stretches
+from core.experiments import MIN_RATE, Experiment, Stretch, Train, train_stretches
 from core.runs import MAX_STEPS, TrainingConfig
 from core.wording import in_steps, readable, readable_below, told_apart
 
@@ -32,12 +32,15 @@ class Finding:
         The learning rates to put side by side to see it.
     steps : int
         After so many steps.
+    experiment : Experiment or None
+        What shows it instead, where it is a change of the rate.
     """
 
     verdict: Verdict
     measured: str
     rates: tuple[float, ...]
     steps: int
+    experiment: Experiment | None = None
 
 
 def _gap_after(
@@ -150,6 +153,7 @@ def smaller_gets_closer(train: Train, dataset: Dataset, start: Line, rate: float
         "steps.)",
         (rate, rate / 10),
         400,
+        Experiment((Stretch(200, rate),) * 2, 200, (Stretch(200, max(rate / 10, MIN_RATE)),)),
     )
 
 

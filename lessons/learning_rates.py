@@ -17,6 +17,7 @@ from core.wording import (
     readable,
     readable_below,
 )
+from lessons import _experiment
 from lessons._challenges import challenges
 from lessons._checks import check
 from lessons._comparison import compare
@@ -270,7 +271,13 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
                     st.markdown(
                         f"“{saying}” On this data: **{finding.verdict}**. {finding.measured}"
                     )
-                    if not (is_hidden("lrs") or is_hidden("steps")):
+                    if finding.experiment is not None:
+                        if not is_hidden("lr") and st.button(
+                            "Run it on Gradient steps", key="run_finding"
+                        ):
+                            _experiment.change(finding.experiment)
+                            st.switch_page("lessons/gradient_steps.py")
+                    elif not (is_hidden("lrs") or is_hidden("steps")):
                         st.button(
                             "Put it on the ruler",
                             key="show_finding",

@@ -529,7 +529,11 @@ def test_the_table_of_rates_agrees_with_the_runs() -> None:
         assert steep[1] / steep[0] == pytest.approx(1 - rate * axes.steep)
 
 
-@pytest.mark.parametrize("saying", some(SAYINGS, *list(SAYINGS)[::3]))
+CHANGES_THE_RATE = "Near the end a smaller rate gets closer."
+ON_RULER = [saying for saying in SAYINGS if saying != CHANGES_THE_RATE]
+
+
+@pytest.mark.parametrize("saying", some(ON_RULER, *ON_RULER[::3]))
 def test_a_saying_is_tried_out_and_can_be_put_on_the_ruler(saying: str) -> None:
     app = open_page("lessons/learning_rates.py", part="It is said …")
     app.pills(key="saying").set_value(saying).run()
@@ -543,15 +547,24 @@ def test_a_saying_is_tried_out_and_can_be_put_on_the_ruler(saying: str) -> None:
     assert shown_number(app, "steps") == finding.steps
 
 
+@pytest.mark.parametrize(("rate", "fork"), [("0.75", "closer"), ("0.1", "farther away")])
+def test_a_saying_on_a_change_of_the_rate_is_run_as_a_fork(rate: str, fork: str) -> None:
+    app = open_page("lessons/learning_rates.py", part="It is said …", lr=rate)
+    app.pills(key="saying").set_value(CHANGES_THE_RATE).run()
+    app.button(key="run_finding").click().run()
+    assert_whole(app)
+    assert f"**The fork is {fork}**: at step 400" in words(app)
+
+
 def test_a_saying_is_tried_at_the_rate_that_the_learner_has_chosen() -> None:
     app = steps_page()
     type_number(app, "lr", 0.75)
     app.switch_page("lessons/learning_rates.py").run()
-    app.pills(key="saying").set_value("Near the end a smaller rate gets closer.").run()
+    app.pills(key="saying").set_value(CHANGES_THE_RATE).run()
     assert_whole(app)
     assert "your rate, 0.75: 0.00309 and 6.1" in words(app)
     app = open_page("lessons/learning_rates.py", lr="0.75", part="It is said …")
-    app.pills(key="saying").set_value("Near the end a smaller rate gets closer.").run()
+    app.pills(key="saying").set_value(CHANGES_THE_RATE).run()
     assert "your rate, 0.75: 0.00309 and 6.1" in words(app)
 
 
