@@ -92,7 +92,7 @@ class Pin:
     def identity(self) -> tuple[object, ...]:
         """What two pins share exactly when they are the same; hashable."""
         words = (self.name, self.note, *self.settings.items(), self.learning_rate, self.steps)
-        return words if self.own is None else (*words, *_own_identity(self.own))
+        return words if self.own is None else (*words, *own_identity(self.own))
 
     def dataset(self) -> Dataset:
         """Make the points that the run is fitted to.
@@ -123,7 +123,8 @@ def settings_of(settings: Settings) -> dict[str, Any]:
     return {name: start[name] if name in start else getattr(settings, name) for name in names}
 
 
-def _own_identity(own: Dataset) -> tuple[str, str, str]:
+def own_identity(own: Dataset) -> tuple[str, str, str]:
+    """Give what two sets of own points share exactly when they are the same."""
     return own.fingerprint, own.x_label, own.y_label
 
 
@@ -209,7 +210,7 @@ def pins_to_json(pins: Sequence[Pin]) -> str:
 
     Floats are written exactly. Points that several pins share are written once.
     """
-    own = {_own_identity(pin.own): pin.own for pin in pins if pin.own is not None}
+    own = {own_identity(pin.own): pin.own for pin in pins if pin.own is not None}
     places = {identity: place for place, identity in enumerate(own)}
     entries = [
         {
@@ -219,19 +220,21 @@ def pins_to_json(pins: Sequence[Pin]) -> str:
             "steps": pin.steps,
             "settings": pin.settings,
         }
-        | ({} if pin.own is None else {"own_data": places[_own_identity(pin.own)]})
+        | ({} if pin.own is None else {"own_data": places[own_identity(pin.own)]})
         for pin in pins
     ]
-    points = [
-        {
-            "x_label": dataset.x_label,
-            "y_label": dataset.y_label,
-            "x": dataset.x.tolist(),
-            "y": dataset.y.tolist(),
-        }
-        for dataset in own.values()
-    ]
+    points = [write_points(dataset) for dataset in own.values()]
     return f'{{\n"pins": {_lines(entries)},\n"own_data": {_lines(points)}\n}}\n'
+
+
+def write_points(dataset: Dataset) -> dict[str, Any]:
+    """Write own points as what JSON can say, exactly."""
+    return {
+        "x_label": dataset.x_label,
+        "y_label": dataset.y_label,
+        "x": dataset.x.tolist(),
+        "y": dataset.y.tolist(),
+    }
 
 
 def _lines(entries: Sequence[Mapping[str, Any]]) -> str:
@@ -280,7 +283,12 @@ def pins_from_json(content: bytes) -> list[Pin]:
                 f"The file must hold lists of at most {MAX_PINS} pins and sets of own points: "
                 "leave some out."
             )
-    datasets = [_read_points(place, entry) for place, entry in enumerate(own, start=1)]
+    datasets = []
+    for place, entry in enumerate(own, start=1):
+        try:
+            datasets.append(read_points(entry))
+        except DataError as error:
+            raise DataError(f"Correct own points {place} of the file: {error}") from error
     return [_read_pin(place, entry, datasets) for place, entry in enumerate(pins, start=1)]
 
 
@@ -299,20 +307,24 @@ def _read_pin(place: int, entry: object, datasets: Sequence[Dataset]) -> Pin:
         raise DataError(f"Correct pin {place} of the file, or leave it out: {error}") from error
 
 
-def _read_points(place: int, entry: object) -> Dataset:
-    try:
-        if not isinstance(entry, dict) or entry.keys() != _OWN_KEYS:
-            raise DataError(f"they must hold just {', '.join(sorted(_OWN_KEYS))}.")
-        labels = entry["x_label"], entry["y_label"]
-        for label in labels:
-            if not isinstance(label, str) or len(label) > MAX_LABEL or _HALF.search(label):
-                raise DataError(f"a label must be a text of at most {MAX_LABEL} characters.")
-        x, y = _read_column(entry["x"]), _read_column(entry["y"])
-        if x.size != y.size:
-            raise DataError(f"x has {x.size} values and y has {y.size}, but they go in pairs.")
-        return own_points(x, y, *labels, range(1, x.size + 1))
-    except DataError as error:
-        raise DataError(f"Correct own points {place} of the file: {error}") from error
+def read_points(entry: object) -> Dataset:
+    """Read what ``write_points`` wrote.
+
+    Raises
+    ------
+    DataError
+        If it is anything else.
+    """
+    if not isinstance(entry, dict) or entry.keys() != _OWN_KEYS:
+        raise DataError(f"they must hold just {', '.join(sorted(_OWN_KEYS))}.")
+    labels = entry["x_label"], entry["y_label"]
+    for label in labels:
+        if not isinstance(label, str) or len(label) > MAX_LABEL or _HALF.search(label):
+            raise DataError(f"a label must be a text of at most {MAX_LABEL} characters.")
+    x, y = _read_column(entry["x"]), _read_column(entry["y"])
+    if x.size != y.size:
+        raise DataError(f"x has {x.size} values and y has {y.size}, but they go in pairs.")
+    return own_points(x, y, *labels, range(1, x.size + 1))
 
 
 def _read_column(values: object) -> FloatArray:

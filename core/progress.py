@@ -3,12 +3,16 @@
 Anybody can write into a browser's storage and into a file: what is read here may be anything.
 """
 
+import contextlib
 import json
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeGuard
 
-from core.datasets import DataError
+from core.datasets import DataError, Line
+from core.experiments import MAX_RATE, MIN_RATE
 
 VERSION = 1
 MAX_TEXT = 2_000_000  # browsers hold some five million characters for a site
@@ -103,7 +107,7 @@ def read_bests(part: object) -> dict[str, float]:
     return {name: best for name, best in part.items() if _NAME.fullmatch(name) and _finite(best)}
 
 
-def _finite(value: object) -> bool:
+def _finite(value: object) -> TypeGuard[float]:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return math.isfinite(value) if isinstance(value, float) else abs(value) < 2**53
@@ -114,4 +118,107 @@ def better_bests(mine: Mapping[str, float], others: Mapping[str, float]) -> dict
     return {
         name: min(bests[name] for bests in (mine, others) if name in bests)
         for name in {**mine, **others}
+    }
+
+
+ASKED, ANSWERED, FOLDED = "asked", "answered", "folded"
+_CHOICES = {"data": 3, "loss-surface": 4, "picture": 4}  # of the predictions that offer some
+_LARGEST = 1e60  # of a number in an answer: its square can still be computed with
+
+
+@dataclass
+class Try:
+    """Where the learner stands with one prediction.
+
+    Parameters
+    ----------
+    occasion : str
+        The data and start it was made from.
+    stage : str
+        ASKED, ANSWERED (by the learner or by "Show me"), or FOLDED into one line.
+    seed : int
+        Of the question.
+    answer : int, float, Line or None
+        What the learner said; None after "Show me".
+    measure : str
+        The gap, in words.
+    """
+
+    occasion: str
+    stage: str
+    seed: int = 0
+    answer: Any = None
+    measure: str = ""
+
+
+def write_tries(tries: Mapping[str, Try]) -> dict[str, list[object]]:
+    """Write what was predicted as what JSON can say; what is only asked is left out."""
+    return {
+        name: [one.occasion, one.stage, one.seed, _write_answer(one.answer), one.measure]
+        for name, one in tries.items()
+        if one.stage != ASKED
+    }
+
+
+def _write_answer(answer: object) -> object:
+    return [answer.w, answer.b] if isinstance(answer, Line) else answer
+
+
+def read_tries(part: object) -> dict[str, Try]:
+    """Take predictions from a part; what makes no sense is left out.
+
+    Raises
+    ------
+    DataError
+        If it is not names with something each.
+    """
+    if not isinstance(part, dict) or len(part) > MAX_ENTRIES:
+        raise DataError("Predictions must be names with what was said of each.")
+    tries = {}
+    for name, entry in part.items():
+        with contextlib.suppress(TypeError, ValueError):
+            occasion, stage, seed, answer, measure = entry
+            one = Try(occasion, stage, seed, _read_answer(name, answer), measure)
+            words = (occasion, stage, measure)
+            if all(isinstance(word, str) and len(word) <= 1_000 for word in words) and (
+                stage in (ANSWERED, FOLDED) and type(seed) is int and 0 <= seed < 2**31
+            ):
+                tries[name] = one
+    return tries
+
+
+def _read_answer(name: str, answer: object) -> object:
+    """Check an answer; raise a ValueError where the prediction cannot have it."""
+    if answer is None:
+        return None
+    if name in _CHOICES and type(answer) is int and 0 <= answer < _CHOICES[name]:
+        return answer
+    if name == "learning-rates" and _finite(answer) and MIN_RATE <= float(answer) <= MAX_RATE:
+        return float(answer)
+    if name == "gradient-steps" and isinstance(answer, list) and len(answer) == 2:
+        w, b = answer
+        if _finite(w) and _finite(b) and max(abs(w), abs(b)) <= _LARGEST:
+            return Line(float(w), float(b))
+    raise ValueError(name)
+
+
+def read_answers(part: object, choices: Mapping[str, int]) -> dict[str, int]:
+    """Take the answers to questions from a part; those that cannot be are left out.
+
+    Parameters
+    ----------
+    choices : mapping
+        How many answers each question offers.
+
+    Raises
+    ------
+    DataError
+        If it is not names with something each.
+    """
+    if not isinstance(part, dict) or len(part) > MAX_ENTRIES:
+        raise DataError("Answers must be names with the number of a choice each.")
+    return {
+        name: answer
+        for name, answer in part.items()
+        if type(answer) is int and 0 <= answer < choices.get(name, 0)
     }

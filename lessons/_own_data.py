@@ -17,6 +17,7 @@ from core.datasets import (
     axis_names,
     to_csv,
 )
+from core.pins import own_identity
 from core.reading.choosing import PointsRead, choose_columns, read_points
 from core.reading.columns import (
     AS_IT_IS,
@@ -296,12 +297,8 @@ def _forget_file() -> None:
 def _keep(points: Dataset) -> None:
     """Make points the learner's own data, unless they are just that already."""
     kept = _points()
-    if kept is None or _identity(kept) != _identity(points):
+    if kept is None or own_identity(kept) != own_identity(points):
         visit.choose(points=points)
-
-
-def _identity(points: Dataset) -> tuple[str, str, str]:
-    return points.fingerprint, points.x_label, points.y_label
 
 
 def _show_own(points: Dataset) -> None:

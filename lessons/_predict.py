@@ -1,7 +1,6 @@
 """Predict, look, and measure how far off one was: the questions of ``core.prompts`` on a page."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,40 +9,14 @@ import streamlit as st
 
 from core import charts, frames, prompts, rate_charts, tables, theory
 from core.datasets import Dataset, Line
+from core.progress import ANSWERED, ASKED, FOLDED, Try
 from core.prompts import Judgement
 from core.wording import described, equation, place, readable, readable_below
 from lessons import _quiz
 from lessons._assist import announce
-from lessons._layout import TEXT_WIDTH, draw
+from lessons._layout import TEXT_WIDTH, draw, literal
 from lessons._progress import mark_done
 from lessons._sliders import Slider, answer_sliders, between
-
-ASKED, ANSWERED, FOLDED = "asked", "answered", "folded"
-
-
-@dataclass
-class _Try:
-    """Where the learner stands with one prompt.
-
-    Parameters
-    ----------
-    occasion : str
-        The data and start it was made from.
-    stage : str
-        ASKED, ANSWERED (by the learner or by "Show me"), or FOLDED into one line.
-    seed : int
-        Of the question.
-    answer : object
-        What the learner said; None after "Show me".
-    measure : str
-        The gap, in words.
-    """
-
-    occasion: str
-    stage: str
-    seed: int = 0
-    answer: Any = None
-    measure: str = ""
 
 
 def _is_revealed(name: str) -> bool:
@@ -51,38 +24,38 @@ def _is_revealed(name: str) -> bool:
     return _quiz.is_open(f"predict {name}")
 
 
-def _try(name: str, dataset: Dataset, start: Line) -> _Try:
+def _try(name: str, dataset: Dataset, start: Line) -> Try:
     """Find where the learner stands; on other data a question that was answered folds away."""
-    tries: dict[str, _Try] = st.session_state.setdefault("tries", {})
+    tries: dict[str, Try] = st.session_state.setdefault("tries", {})
     occasion = f"{dataset.fingerprint} {dataset.scaling} {start}"
     if name not in tries or tries[name].occasion != occasion:
         seed = tries[name].seed if name in tries else 0
-        tries[name] = _Try(occasion, FOLDED if _is_revealed(name) else ASKED, seed)
+        tries[name] = Try(occasion, FOLDED if _is_revealed(name) else ASKED, seed)
     return tries[name]
 
 
-def _ask(now: _Try, seed: int) -> None:
+def _ask(now: Try, seed: int) -> None:
     now.stage, now.seed, now.answer, now.measure = ASKED, seed, None, ""
 
 
-def _answer(name: str, now: _Try, answer: object) -> None:
+def _answer(name: str, now: Try, answer: object) -> None:
     now.stage, now.answer = ANSWERED, answer
     mark_done(f"predict:{name}")
     _quiz.unlock(f"predict {name}")
 
 
-def _show(name: str, now: _Try) -> None:
+def _show(name: str, now: Try) -> None:
     now.stage, now.answer = ANSWERED, None
     _quiz.unlock(f"predict {name}")
 
 
-def _fold(now: _Try) -> None:
+def _fold(now: Try) -> None:
     now.stage = FOLDED
 
 
 def _frame(
     name: str,
-    now: _Try,
+    now: Try,
     question: str,
     draw_prompt: Callable[[], None],
     judge: Callable[[Any], Judgement],
@@ -95,7 +68,7 @@ def _frame(
     if now.stage == FOLDED:
         with st.container(horizontal=True, vertical_alignment="center", key=f"folded_{name}"):
             if now.measure:
-                st.caption(f"You predicted. {now.measure}.")
+                st.caption(f"You predicted. {literal(now.measure)}.")
             st.button(
                 "Predict again, something new" if now.measure else "Predict something first",
                 key=f"again_{name}",
@@ -123,7 +96,7 @@ def _frame(
             st.button("Fold away", key=f"fold_{name}", on_click=_fold, args=(now,))
 
 
-def _take(name: str, now: _Try, question: str, choices: Sequence[str]) -> None:
+def _take(name: str, now: Try, question: str, choices: Sequence[str]) -> None:
     """Draw what takes one of the choices, and the way to look without an answer."""
     choice = None
     if choices:

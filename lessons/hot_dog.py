@@ -69,6 +69,8 @@ def ask(configs: Configs) -> None:
         f"rate. **Say first**: {question}"
     )
     rates = [exact(config.learning_rate) for config in configs]
+    if state.get("network_guess") not in rates:
+        state.pop("network_guess", None)
     st.radio(question.capitalize(), rates, index=None, key="network_guess", horizontal=True,
              persist_state="session", label_visibility="collapsed")  # fmt: skip
     st.button("Train", type="primary", key="train", on_click=begin_training)

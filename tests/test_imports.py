@@ -22,10 +22,10 @@ LAYERS = (
     {"reading.columns"},
     {"reading.layout", "reading.choosing"},
     {"datasets"},
-    {"runs", "progress", "tasks", "wording"},
+    {"runs", "tasks", "wording"},
     {"theory", "eager", "training", "network_runs", "chart_parts", "typed_numbers"},
     {"experiments", "schedules", "verdicts"},
-    {"parameters"},
+    {"parameters", "progress"},
     {"frames", "snippets", "pins", "range_test"},
     {"charts", "rate_frames", "network", "network_frames", "network_code"},
     {

@@ -16,14 +16,25 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import progress
-from core.datasets import DataError
-from core.pins import Pin, fewest_points_first, join, pins_from_json, pins_to_json
+from core.datasets import DataError, Dataset
+from core.mistakes import MISTAKES
+from core.pins import (
+    Pin,
+    fewest_points_first,
+    join,
+    own_identity,
+    pins_from_json,
+    pins_to_json,
+    read_points,
+    write_points,
+)
 from lessons._files import ask_for_file
-from lessons._layout import TEXT_WIDTH, literal, text
+from lessons._layout import COURSE, TEXT_WIDTH, literal, text
 from lessons._sliders import without_comments
-from lessons.state import address
+from lessons.state import address, visit
 
 P = ParamSpec("P")
+MAX_OWN = 5_000  # own points that the browser keeps
 
 _component = st.components.v2.component(
     "browser_storage",
@@ -44,11 +55,13 @@ class Kept:
         Turns that into what JSON can say.
     join : callable
         Reads what was kept, and adds it to what is there; raises DataError where it is none.
+    forget : callable
     """
 
     now: Callable[[], Hashable]
     write: Callable[[Any], object]
     join: Callable[[object], None]
+    forget: Callable[[], object]
 
 
 def _join_done(part: object) -> None:
@@ -81,14 +94,102 @@ def _join_pins(part: object) -> None:
     st.session_state.pins = join(_pinned(), pins_from_json(json.dumps(part).encode()))
 
 
+def _join_open(part: object) -> None:
+    state = st.session_state
+    state.open_questions = state.get("open_questions", set()) | progress.read_done(part)
+
+
+def _tries() -> dict[str, progress.Try]:
+    tries: dict[str, progress.Try] = st.session_state.setdefault("tries", {})
+    return tries
+
+
+def _join_tries(part: object) -> None:
+    tries = _tries()
+    for name, one in progress.read_tries(part).items():
+        if name not in tries or tries[name].stage == progress.ASKED:
+            tries[name] = one
+
+
+def _answers() -> dict[str, int]:
+    """Collect what was answered: of the questions of each page, and of the mistakes."""
+    state = st.session_state
+    mistakes: dict[str, int] = state.setdefault("mistakes_answers", {})
+    checks = {key: state[key] for key in _CHECKS if state.get(key) is not None}
+    return checks | {f"mistake {key}": answer for key, answer in mistakes.items()}
+
+
+_CHECKS = [f"check_{page}_{place}" for _, _, page, _ in COURSE[1:] for place in range(3)]
+_CHOICES = {key: 3 for key in _CHECKS} | {
+    f"mistake {key}": len(mistake.choices) for key, mistake in MISTAKES.items()
+}
+
+
+def _join_answers(part: object) -> None:
+    state, there = st.session_state, _answers()
+    for name, answer in progress.read_answers(part, _CHOICES).items():
+        if name in there:
+            continue
+        if name in _CHECKS:
+            state[name] = answer
+        else:
+            state.mistakes_answers[name.removeprefix("mistake ")] = answer
+
+
+def _forget_answers() -> None:
+    for name in ("mistakes_answers", *_CHECKS):
+        st.session_state.pop(name, None)
+
+
+def _own() -> Dataset | None:
+    """Give own points that are few enough to be kept."""
+    points: Dataset | None = visit.get("points")
+    return points if points is not None and points.n <= MAX_OWN else None
+
+
+def _join_own(part: object) -> None:
+    visit.now().bring_own(read_points(part))
+
+
+def _forgets(name: str) -> Callable[[], object]:
+    return lambda: st.session_state.pop(name, None)
+
+
 # Whatever is added here is kept, saved, brought back and forgotten with the rest.
 KEPT: dict[str, Kept] = {
-    "done": Kept(lambda: frozenset(st.session_state.get("done", ())), sorted, _join_done),
-    "bests": Kept(lambda: tuple(st.session_state.get("bests", {}).items()), dict, _join_bests),
+    "done": Kept(
+        lambda: frozenset(st.session_state.get("done", ())), sorted, _join_done, _forgets("done")
+    ),
+    "bests": Kept(
+        lambda: tuple(st.session_state.get("bests", {}).items()),
+        dict,
+        _join_bests,
+        _forgets("bests"),
+    ),
     "pins": Kept(
         lambda: tuple(pin.identity for pin in _pinned()),
         lambda _: _write_pins(kept_pins()),
         _join_pins,
+        _forgets("pins"),
+    ),
+    "open": Kept(
+        lambda: frozenset(st.session_state.get("open_questions", ())),
+        sorted,
+        _join_open,
+        _forgets("open_questions"),
+    ),
+    "tries": Kept(
+        lambda: repr(progress.write_tries(_tries())),
+        lambda _: progress.write_tries(_tries()),
+        _join_tries,
+        _forgets("tries"),
+    ),
+    "answers": Kept(lambda: tuple(_answers().items()), dict, _join_answers, _forget_answers),
+    "own": Kept(
+        lambda: (own := _own()) and own_identity(own),
+        lambda _: (own := _own()) and write_points(own),
+        _join_own,
+        lambda: visit.choose(points=None),
     ),
 }
 
@@ -171,7 +272,9 @@ def _take_found() -> None:
             _join(stored)
         state.pop("kept_now", None)
     else:
-        for name in (*KEPT, "kept", "kept_before", "kept_now"):
+        for kept in KEPT.values():
+            kept.forget()
+        for name in ("kept", "kept_before", "kept_now"):
             state.pop(name, None)
 
 

@@ -38,7 +38,9 @@ class Visit:
         self.shown: dict[str, Any] = {}  # what the control under a key showed last
         self.refused: dict[str, str] = {}  # why what was typed into it was not taken
         for name, value in values.items():
-            self.set_at(self.key(name), value)
+            self._chosen[self.key(name)] = value
+        if "points" in values:
+            self._keep_the_last_own_data()
 
     def key(self, name: str, standardized: bool | None = None) -> str:
         """Give the key of a parameter on the present data, in the present or the named unit."""
@@ -101,6 +103,20 @@ class Visit:
             self._chosen[key] = value
         if name == "points" and value is not None:
             self._keep_the_last_own_data()
+
+    def bring_own(self, points: Dataset) -> None:
+        """Take points that an earlier visit had, where this one asks for own data and has none.
+
+        What the address says of them has waited for them.
+        """
+        if self.get("points") is not None or {"data", "own"} & set(self.get("hide")):
+            return
+        for key in list(self._chosen):
+            name, *data = key.split("|")
+            if data[:1] == ["own"]:
+                there = "|".join([name, _name_of_own(points), *data[1:]])
+                self._chosen[there] = self._chosen.pop(key)
+        self.set_at("points", points)
 
     def _keep_the_last_own_data(self) -> None:
         now = _name_of_own(self.get("points"))
