@@ -50,18 +50,18 @@ class Habit:
 
 OURS = (
     Habit("", "words", "bool_value", lambda number: bool(number % 2)),
-    Habit("data?show=all", "seed_typed", "string_value", str),
-    Habit("loss-surface?show=all", "seed_typed", "string_value", str),
-    Habit("gradient-steps?show=all&run=200x0.1", "seed_typed", "string_value", str),
+    Habit("data?show=all", "seed", "string_value", str),
+    Habit("loss-surface?show=all", "seed", "string_value", str),
+    Habit("gradient-steps?show=all&run=200x0.1", "seed", "string_value", str),
     Habit(
         "gradient-steps?show=all&run=200x0.1",
-        "lr_typed",
+        "lr|lesson|original",
         "string_value",
         lambda n: str(0.01 + n % 6_000 / 1e4),
     ),
-    Habit("learning-rates?show=all", "seed_typed", "string_value", str),
+    Habit("learning-rates?show=all", "seed", "string_value", str),
     # This one has only a part of the page drawn anew.
-    Habit("learning-rates?show=all", "steps_typed", "string_value", lambda n: str(100 + n % 2_000)),
+    Habit("learning-rates?show=all", "steps", "string_value", lambda n: str(100 + n % 2_000)),
 )
 BARE = (Habit("", "slider", "double_array_value", lambda number: 1 + number % 60),)
 NAIVE = (Habit("", "slider", "double_array_value", lambda number: 0.01 + number % 70 / 100),)

@@ -48,7 +48,7 @@ READS_MISTAKES = Habit(
     lambda number: [list(MISTAKES)[number % len(MISTAKES)]],
 )
 TRAINS_NETWORKS = Habit(
-    "hot-dog?trained=true&units=8&net_rates=0.2", "net_seed_typed", "string_value", str
+    "hot-dog?trained=true&units=8&net_rates=0.2", "net_seed", "string_value", str
 )
 # One in seventeen trains networks. Each costs some ten other changes, and takes longer to look at.
 SECONDS_BETWEEN_TRAININGS = 30.0

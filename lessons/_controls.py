@@ -73,21 +73,37 @@ def tell_refused_start() -> None:
         )
 
 
-def _box(name: str, width: int | Literal["stretch"] = 130, placeholder: str | None = None) -> None:
+def _box(
+    name: str,
+    width: int | Literal["stretch"] = 130,
+    placeholder: str | None = None,
+    on_change: Literal["rerun", "ignore"] = "rerun",
+) -> None:
     """Draw the box for what is typed; what cannot be read changes nothing, and it says why."""
     row = PARAMETERS[name]
     st.text_input(
-        row.label, **visit.control(name), help=row.help, width=width, placeholder=placeholder
+        row.label,
+        help=row.help,
+        width=width,
+        placeholder=placeholder,
+        on_change=on_change,
+        **visit.control(name),
     )
     problem = visit.refusal(name)
     if problem is not None:
         st.error(literal(problem), width=_SENTENCE_WIDTH)
 
 
-def number(name: str, width: int = 130) -> float:
-    """Draw the box for a number, unless the link leaves it out."""
+def number(name: str, width: int = 130, *, matters_now: bool = True) -> float:
+    """Draw the box for a number, unless the link leaves it out.
+
+    Parameters
+    ----------
+    matters_now : bool
+        Whether anything on the page depends on it before the next press of a button.
+    """
     if not st.session_state.visit.hides(name):
-        _box(name, width)
+        _box(name, width, on_change="rerun" if matters_now else "ignore")
     value: float = visit.get(name)
     return value
 
@@ -360,7 +376,7 @@ def network_configs(clutter: float) -> list[NetworkConfig]:
             typed = _type_rates("net_rates", MAX_NETWORKS, "0.2")
         units = int(_select("units", width=130))
         batch_size = int(_select("net_batch", width=130))
-        seed = int(number("net_seed"))
+        seed = int(number("net_seed", matters_now=visit.get("trained")))
     rates = _tell_rates(typed)
     return [NetworkConfig(rate, units, batch_size, seed, clutter) for rate in rates]
 

@@ -81,7 +81,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     rate, step_count = learning_rate(), steps()
     with st.popover("More", key="more_settings"):
         points_a_step = batch_size()
-        decay, tolerance = number("decay", width=260), number("tolerance", width=260)
+        decay = number("decay", width=260)
+        tolerance = number("tolerance", width=260, matters_now=False)
     buttons = st.container(horizontal=True, vertical_alignment="bottom", key="run_buttons")
 
 stretches = experiment.active
@@ -96,8 +97,9 @@ here = math.hypot(*theory.gradient(dataset, line))
 def run(more: int) -> None:
     """Go on for so many steps, or until the gradient is as small as asked for."""
     stretch = Stretch(more, rate, points_a_step, decay)
-    if tolerance:
-        flat = experiments.steps_until_flat(cache.train, dataset, line, taken, stretch, tolerance)
+    enough = visit.get("tolerance")  # as it is when the button is pressed
+    if enough:
+        flat = experiments.steps_until_flat(cache.train, dataset, line, taken, stretch, enough)
         stretch = Stretch(more if flat is None else flat, rate, points_a_step, decay)
     if stretch.steps:
         _experiment.change(experiment.continued(stretch))

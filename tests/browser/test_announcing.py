@@ -8,11 +8,11 @@ from playwright.sync_api import Page
 
 from core import theory
 from core.datasets import Line, load_bundled, make_noisy_line
+from core.parameters import ONE_OF_EACH_KIND
 from core.runs import TrainingConfig
 from core.training import train
 from core.verdicts import with_arrival
 from core.wording import plain, readable
-from lessons._controls import ONE_OF_EACH_KIND
 from tests.browser.conftest import Visit
 
 Visits = Callable[..., Visit]

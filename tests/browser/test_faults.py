@@ -167,7 +167,7 @@ def test_after_twenty_quick_slider_moves_the_page_shows_the_last(
 @pytest.mark.parametrize("page", some(["data", "loss-surface"], "data"))
 def test_after_twenty_quick_changes_the_page_shows_the_last(visit: Visits, page: str) -> None:
     tab = visit(f"{page}?show=all")
-    box = tab.page.locator(".st-key-seed_typed input")
+    box = tab.page.locator(".st-key-seed input")
     for seed in range(1, 21):
         box.fill(str(seed))
         box.press("Enter")

@@ -289,8 +289,8 @@ def test_learners_of_a_killed_replica_go_on_at_another(
         visit.page.get_by_role("button", name="Continue 200 steps").click()
         visit.page.wait_for_url(re.compile("run=200x0.001~200x0.001"))
     for visit in rates:
-        visit.page.locator(".st-key-seed_typed input").fill("1")
-        visit.page.locator(".st-key-seed_typed input").press("Enter")
+        visit.page.locator(".st-key-seed input").fill("1")
+        visit.page.locator(".st-key-seed input").press("Enter")
         visit.page.wait_for_url(re.compile("seed=1"))
     for visit in homes:
         visit.settle()
