@@ -12,6 +12,7 @@ from core.datasets import Line
 from core.experiments import Experiment, Stretch, count_steps
 from core.rounding import known
 from core.runs import TrainingConfig
+from core.sayings import what_jumps
 from core.verdicts import arrival
 from core.wording import (
     count,
@@ -23,7 +24,6 @@ from core.wording import (
     readable,
     readable_below,
     subtraction,
-    told_apart,
 )
 from lessons import _experiment
 from lessons._assist import announce
@@ -576,13 +576,7 @@ st.button(
         None,
     ),
 )
-border, _ = told_apart(theory.fastest_rate(dataset), theory.stable_limit(dataset))
-text(
-    "With all points in every step nothing is left to chance: what can jump is the zigzag across "
-    f"the valley. The border is {border}, the rate that is fastest in the long run (from a start "
-    "that is off both across the valley and along it). Above it the zigzag is what is left in the "
-    "end, and a smaller rate calms it. Below it a smaller rate is only slower."
-)
+text(f"With all points in every step nothing is left to chance. {what_jumps(dataset)}")
 
 size = points_a_step or 8
 heading(
