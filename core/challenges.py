@@ -7,6 +7,7 @@ page explains: so it is a check of them, too.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core import theory
 from core.datasets import Dataset, FloatArray, Line
@@ -39,8 +40,18 @@ def three_digits(rate: float) -> float:
 
 
 def converges(train: Train, dataset: Dataset, start: Line, rate: float) -> bool:
-    """Measure whether 20,000 steps end closer to the best fit than they began."""
-    return bool(_shares_left(train, dataset, start, np.array([rate]), MOST_STEPS)[0] < _CLOSER)
+    """Measure whether 20,000 steps end closer to the best fit than they began.
+
+    Not where an error across the valley will never shrink, though less is left of the other one.
+    """
+    return bool(_converge(train, dataset, start, np.array([rate]))[0])
+
+
+def _converge(train: Train, dataset: Dataset, start: Line, rates: FloatArray) -> NDArray[np.bool_]:
+    closer = _shares_left(train, dataset, start, rates, MOST_STEPS) < _CLOSER
+    if theory.error_across(dataset, start) == 0:
+        return closer
+    return closer & (rates < theory.stable_limit(dataset))
 
 
 def _edge(train: Train, dataset: Dataset, start: Line) -> float | None:
@@ -49,8 +60,7 @@ def _edge(train: Train, dataset: Dataset, start: Line) -> float | None:
     low, high = MIN_RATE, min(2.2 / theory.curvature(dataset).flat, MAX_RATE)
     for _ in range(_ROUNDS):
         rates = np.geomspace(low, high, MAX_RATES)
-        shares = _shares_left(train, dataset, start, rates, MOST_STEPS)
-        converging = np.flatnonzero(shares < _CLOSER)
+        converging = np.flatnonzero(_converge(train, dataset, start, rates))
         if not converging.size:
             return None
         last = int(converging[-1])

@@ -155,13 +155,15 @@ def downhill(dataset: Dataset, start: Line) -> Question:
     """Ask which way a step goes, at the learner's start: against the gradient."""
     w, b = theory.gradient(dataset, start)
     small = 0.1 * theory.safe_rate(dataset)
-    here, along, against = told_apart(
-        *(
-            theory.mse(dataset, Line(start.w + way * w, start.b + way * b))
-            for way in (0, small, -small)
-        ),
-        digits=6,
-    )
+    losses = theory.losses_beside(dataset, start, (small * w, small * b))
+    if losses is None:
+        rises, falls = (
+            f"makes the loss {way}, here by less than rounding lets one see."
+            for way in ("larger", "smaller")
+        )
+    else:
+        here, along, against = told_apart(*losses, digits=6)
+        rises, falls = (f"takes the loss from {here} to {there}." for there in (along, against))
     return Question(
         f"At your start the slopes of the loss are {readable(w)} along w and {readable(b)} along "
         "b. A small step that lowers the loss goes …",
@@ -169,7 +171,7 @@ def downhill(dataset: Dataset, start: Line) -> Question:
             Choice(
                 f"along the gradient: {_changes(w, b)}.",
                 "The gradient points to where the loss *rises* fastest. A small step along it "
-                f"takes the loss from {here} to {along}.",
+                f"{rises}",
             ),
             Choice(f"against the gradient: {_changes(-w, -b)}."),
             Choice(
@@ -178,7 +180,7 @@ def downhill(dataset: Dataset, start: Line) -> Question:
                 "grows, below 0 it falls.",
             ),
         ),
-        f"A small step against the gradient takes the loss from {here} to {against}.",
+        f"A small step against the gradient {falls}",
     )
 
 

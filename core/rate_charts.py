@@ -242,7 +242,9 @@ def ruler() -> Spec:
 
     The curve is the loss after so many steps at each of 256 rates, computed in the browser by the
     closed form: with t steps, the squared error along an axis shrinks by (1 − rate·λ)^(2t).
-    A triangle marks where it is lowest; on a plateau, the smallest rate that is there.
+    A triangle marks where it is lowest: by the logarithm of the excess loss, as the loss itself
+    is the same at many rates once the lowest loss hides what they leave. Where rounding hides that,
+    too, it marks the smallest of those rates; at the best fit, none.
     Tables: those of ``core.rate_frames.Ruler``. Parameter: log_steps, the decimal logarithm of t.
     Selection: pick, the rate at which one clicks.
     """
@@ -292,9 +294,17 @@ def ruler() -> Spec:
     curve = swept.mark_line(color=MUTED, strokeWidth=2.5, clip=True).encode(
         x("rate").axis(RATE_AXIS), y("loss").axis(LOSS_AXIS)
     )
+    flat_left, steep_left = (
+        f"(log(theory_row.{axis}_share) + 2 * steps * log(abs(1 - datum.rate * theory_row.{axis})))"
+        for axis in ("flat", "steep")
+    )
     best = (
-        swept.transform_joinaggregate(least="min(loss)")
-        .transform_filter("datum.loss <= datum.least * 1.000001")
+        swept.transform_calculate(
+            excess=f"max({flat_left}, {steep_left})"
+            f" + log(1 + exp(-abs({flat_left} - {steep_left})))"
+        )
+        .transform_joinaggregate(least="min(excess)")
+        .transform_filter("datum.excess <= datum.least + 1e-12")
         .transform_window(found="row_number()")
         .transform_filter("datum.found == 1")
         .mark_point(shape="triangle-up", filled=True, color=MUTED, size=90, opacity=1, yOffset=11)

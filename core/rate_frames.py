@@ -111,7 +111,7 @@ def compared_slots(history: History) -> IntArray:
 
 SCHEDULE_NAMES = ("yours", "fastest rate", "safe choice")
 _EXPLOSION_SHOWN = 30.0  # times the start's gap: so much of an explosion is drawn
-LEAST_GAP = 1e-12  # of the start's: below it a gap is rounding
+LEAST_GAP = 1e-12  # of the start's: a smaller gap is drawn there, at the bottom
 
 
 @dataclass(frozen=True)

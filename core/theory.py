@@ -309,6 +309,34 @@ def axis_errors(dataset: Dataset, w: FloatArray, b: FloatArray) -> tuple[FloatAr
     return known(flat, size), known(steep, size)
 
 
+def error_across(dataset: Dataset, line: Line) -> float:
+    """Measure the signed error of one line across the valley, in y-units; see ``axis_errors``."""
+    return float(axis_errors(dataset, np.array(line.w), np.array(line.b))[1])
+
+
+def losses_beside(
+    dataset: Dataset, line: Line, step: tuple[float, float]
+) -> tuple[float, float, float] | None:
+    """Compute the loss of a line, after a step in (w, b), and after the opposite one.
+
+    Parameters
+    ----------
+    step : tuple of two floats
+        A small one along the gradient.
+
+    Returns
+    -------
+    tuple of three floats or None
+        In y-units², the second above the first and the third below it; None where that is hidden
+        by rounding.
+    """
+    here, along, against = (
+        mse(dataset, Line(line.w + way * step[0], line.b + way * step[1])) for way in (0, 1, -1)
+    )
+    is_seen = min(along - here, here - against) > ROUNDING * here
+    return (here, along, against) if is_seen else None
+
+
 def steps_needed(
     dataset: Dataset, learning_rate: float, start: Line, fraction: float = 0.01
 ) -> int | None:

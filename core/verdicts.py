@@ -7,7 +7,7 @@ the two are told together.
 
 from core import theory
 from core.datasets import Dataset, Line
-from core.wording import VERDICT_WORDS, in_steps, readable
+from core.wording import VERDICT_WORDS, in_steps, readable, readable_below
 
 AT_THE_LIMIT = "jumps for ever, equally far"
 
@@ -17,6 +17,18 @@ def verdict_word(dataset: Dataset, learning_rate: float) -> str:
     if theory.is_limit(dataset, learning_rate):
         return AT_THE_LIMIT
     return VERDICT_WORDS[theory.verdict(dataset, learning_rate)]
+
+
+def what_grows(dataset: Dataset, learning_rate: float) -> str:
+    """Say which errors grow at a rate above the limit, and above which rates they do."""
+    axes = theory.curvature(dataset)
+    limits = [readable_below(2 / curvature) for curvature in (axes.steep, axes.flat)]
+    if limits[0] == limits[1]:
+        return f"at rates above {limits[0]} an error grows at every step, in any direction"
+    across = f"at rates above {limits[0]} an error across the valley grows at every step"
+    if learning_rate * axes.flat < 2:
+        return across
+    return f"{across}, and from {limits[1]} on one along its floor does not shrink"
 
 
 def with_arrival(word: str, arrives: int | None) -> str:

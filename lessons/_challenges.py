@@ -20,7 +20,7 @@ from core.challenges import (
 )
 from core.datasets import DataError, Dataset, Line
 from core.parameters import read_rate
-from core.verdicts import arrival
+from core.verdicts import arrival, what_grows
 from core.wording import VERDICT_WORDS, exact, readable
 from lessons._controls import at_the_best_fit, number, schedule
 from lessons._layout import draw, literal, text
@@ -103,7 +103,8 @@ def _try(rate: float) -> None:
 def _largest(dataset: Dataset, start: Line, on_ruler: float) -> None:
     text(
         "**Find the largest rate that still converges**: one whose run ends closer to the best fit "
-        f"than it began, after {MOST_STEPS:,} steps. Rates count with three digits."
+        f"than it began, after {MOST_STEPS:,} steps, and leaves no error that grows or jumps for "
+        "ever. Rates count with three digits."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         typed = _type_rate()
@@ -121,7 +122,7 @@ def _largest(dataset: Dataset, start: Line, on_ruler: float) -> None:
         why = (
             "the error across the valley jumps for ever, equally far."
             if theory.is_limit(dataset, rate)
-            else "every step makes the error across the valley larger."
+            else f"{what_grows(dataset, rate)}."
         )
         told = (
             f"**{readable(rate)} is too large**: {why}"
@@ -210,6 +211,10 @@ def _schedule(dataset: Dataset, start: Line) -> None:
             if par == 1
             else "a search found no rate that does it in one step, and a list of two that does it "
             "in two was run and measured. *Beat the best rate* is about that list."
+            if par == 2
+            else "a list of two would do it in two (*Beat the best rate* is about it), but its "
+            "second step blows up the rounding of the first. With that list, used over and over, "
+            "or with one rate, so many are the fewest that were measured."
         )
     )
     factors = schedule()

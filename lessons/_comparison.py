@@ -118,7 +118,10 @@ def _draw_ruler(dataset: Dataset, start: Line, rates: tuple[float, ...], step_co
         numbers=partial(tables.ruler, dataset, start, rates, step_count),
         on_pick=None if is_hidden("lrs") else add_rate,
     )
-    st.caption("The triangle marks the rate with the lowest loss after so many steps.")
+    st.caption(
+        "The triangle marks which of the curve's 256 rates has the lowest loss after so many "
+        "steps, by the closed form; where several have it but for rounding, the smallest of them."
+    )
 
 
 def _draw_side_by_side(

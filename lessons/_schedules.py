@@ -199,7 +199,7 @@ def _draw_schedule(
     text(f"Your schedule: {found}. {compared}{round_of_it}{too_far_out}")
     st.caption(
         "The diamond: what *Chebyshev, N* leaves after its N steps. A gap below 10⁻¹² of "
-        "the start's is rounding, and is drawn at the bottom."
+        "the start's is too small for this picture, and is drawn at the bottom."
     )
 
 
@@ -298,8 +298,8 @@ def _decay(dataset: Dataset, start: Line, decay: float, steps: int) -> None:
         theory.gap(dataset, cache.train(dataset, config).last_line())
         for config in (constant, replace(constant, decay=tried))
     )
-    if decayed <= rate_frames.LEAST_GAP * theory.gap(dataset, start):
-        outcome = "both are at the best fit."
+    if max(kept, decayed) <= rate_frames.LEAST_GAP * theory.gap(dataset, start):
+        outcome = "at most 10⁻¹² of the start's gap is left either way."
     elif readable(kept, 4) == readable(decayed, 4):
         outcome = f"the gap is **{readable(kept, 4)}** either way, to four digits."
     else:

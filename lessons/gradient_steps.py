@@ -12,7 +12,8 @@ from core.datasets import Line
 from core.experiments import Experiment, Stretch, count_steps
 from core.rounding import known
 from core.runs import TrainingConfig
-from core.verdicts import arrival
+from core.sayings import what_jumps
+from core.verdicts import arrival, what_grows
 from core.wording import (
     count,
     described,
@@ -23,7 +24,6 @@ from core.wording import (
     readable,
     readable_below,
     subtraction,
-    told_apart,
 )
 from lessons import _experiment
 from lessons._assist import announce
@@ -187,13 +187,11 @@ def why_it_exploded(stretch: Stretch, step: int) -> str:
     limit, then = theory.stable_limit(dataset), stretch.rate_at(step)
     yours = f"{'at that step it was' if stretch.decay else 'you had'} {readable(then)}"
     if stretch.batch_size is None:
-        return (
-            "On this data the error across the valley grows at every step when the rate is above "
-            f"{readable_below(limit)}; {yours}."
-        )
+        return f"On this data, {what_grows(dataset, then)}; {yours}."
     with_all_points = (
-        f"Above a rate of {readable_below(limit)} runs on this data explode even with all points "
-        f"in every step; {yours}. With mini-batches the limit is lower still"
+        f"Above a rate of {readable_below(limit)} a run on this data that is off across the valley "
+        f"explodes even with all points in every step; {yours}. With mini-batches the limit is "
+        "lower still"
         if then > limit
         else f"With all points in every step, a run at a rate below {readable_below(limit)} does "
         f"not explode on this data; {yours}. With mini-batches it can"
@@ -266,10 +264,10 @@ if exploded:
         ratio = abs(crossing["steep"].iloc[1] / crossing["steep"].iloc[0])
         measured = ratio ** (1 / float(crossing["step"].iloc[1] - crossing["step"].iloc[0]))
         told += (
-            f"\n\nA step multiplies that error by |1 − rate × {readable(steep)}| = "
-            f"**{readable(growth, 4)}**, says the formula; at the end of this run it grew "
-            f"**{readable(measured, 4)}** times a step. (The number in it is the steepest "
-            "curvature of the bowl; the next page is about it.)"
+            "\n\nA step multiplies the error across the valley by "
+            f"|1 − rate × {readable(steep)}| = **{readable(growth, 4)}**, says the formula; at the "
+            f"end of this run it grew **{readable(measured, 4)}** times a step. (The number in it "
+            "is the steepest curvature of the bowl; the next page is about it.)"
         )
     text(told)
 
@@ -579,13 +577,7 @@ st.button(
         None,
     ),
 )
-border, _ = told_apart(theory.fastest_rate(dataset), theory.stable_limit(dataset))
-text(
-    "With all points in every step nothing is left to chance: what can jump is the zigzag across "
-    f"the valley. The border is {border}, the rate that is fastest in the long run (from a start "
-    "that is off both across the valley and along it). Above it the zigzag is what is left in the "
-    "end, and a smaller rate calms it. Below it a smaller rate is only slower."
-)
+text(f"With all points in every step nothing is left to chance. {what_jumps(dataset)}")
 
 size = points_a_step or 8
 heading(

@@ -67,7 +67,7 @@ def conclude() -> None:
     numbers_behind_charts()
     takeaway(
         "The data sets the limit, 2/λ₂, where λ₂ says how strongly the loss curves across the "
-        "valley: above it the error across the valley grows at every step. Take half of it, 1/λ₂: "
+        "valley: above it an error across the valley grows at every step. Take half of it, 1/λ₂: "
         "that is a factor of two away from the cliff, and in the long run it needs at most about "
         "twice the steps of the fastest rate there is."
     )
@@ -183,9 +183,9 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             "smaller rates leave the error almost whole; at rate = 1/λ₂ = "
             f"**{readable_below(safe)}** it is gone in one step; beyond, it changes sign at every "
             f"step; at 2/λ₂ = **{readable_below(limit)}** it changes sign for ever and keeps its "
-            "size; above, it grows at every step, however small it was: sooner or later the run "
-            "explodes. (A course that puts a ½ in front of the "
-            "loss has half the slope everywhere, and twice the limit: "
+            "size; above, it grows at every step, however small, unless it is 0: sooner or later "
+            "such a run explodes. (A course that puts a ½ in front of the loss has half the slope "
+            "everywhere, and twice the limit: "
             f"{readable_below(2 * limit)} on this data.)\n\n"
             + _arriving(dataset, start)
             + (

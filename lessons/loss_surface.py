@@ -7,6 +7,7 @@ import streamlit as st
 from core import cache, charts, frames, tables, theory
 from core.datasets import Line
 from core.runs import TrainingConfig
+from core.verdicts import what_grows
 from core.wording import (
     described,
     equation,
@@ -14,7 +15,6 @@ from core.wording import (
     in_steps,
     place,
     readable,
-    readable_below,
 )
 from lessons._assist import announce
 from lessons._checks import check
@@ -142,8 +142,8 @@ with st.container(key="pointing"):
     if history.diverged_at[0] >= 0:
         st.warning(
             f"At a learning rate of {readable(rate)} the run climbs out of the valley, and was "
-            f"stopped after step {history.diverged_at[0]:,}. On this data that happens above "
-            f"{readable_below(theory.stable_limit(dataset))}."
+            f"stopped after step {history.diverged_at[0]:,}. On this data, "
+            f"{what_grows(dataset, rate)}."
         )
     text(
         "From one ring to the next one inwards the *excess* loss, what a line loses over the best "

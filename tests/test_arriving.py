@@ -14,7 +14,7 @@ from core.glossary import GLOSSARY
 from core.points import standardize
 from core.runs import LESSON_START, MAX_STEPS, TrainingConfig
 from core.training import train
-from core.verdicts import AT_THE_LIMIT, arrival, judged, verdict_word
+from core.verdicts import AT_THE_LIMIT, arrival, judged, verdict_word, what_grows
 from core.wording import VERDICT_WORDS, count, in_steps, readable, readable_below
 from tests.test_pages import open_page, tables_of, words
 from tests.test_unusual import own
@@ -227,9 +227,26 @@ def test_above_the_limit_the_error_across_the_valley_grows_though_the_line_comes
     _, across = theory.axis_errors(LESSON, history.w[0], history.b[0])
     assert (np.diff(np.abs(across)) > 0).all()
     said = words(open_page(RATES))
-    assert "above it the error across the valley grows at every step" in said
+    assert "above it an error across the valley grows at every step" in said
     assert "thrown farther off" not in said
     assert "come no closer" not in words(open_page(STEPS, lr="0.77"))
+
+
+def test_an_explosion_along_the_floor_is_not_blamed_on_the_error_across_the_valley() -> None:
+    vee = Dataset(np.array([-1.0, 0.0, 1.0]), np.array([-1.0, 0.0, 1.0]))
+    history = train(vee, TrainingConfig((1.6,), 200, ORIGIN))
+    flat, steep = theory.axis_errors(vee, history.w[0], history.b[0])
+    assert history.diverged_at[0] > 0
+    assert not steep.any()
+    assert (np.diff(np.abs(flat[:20])) > 0).all()
+    address = {"data": "own", "points": "-1_-1~0_0~1_1", "start_w": "0", "start_b": "0"}
+    for app in (
+        open_page(STEPS, lr="1.6", run="200x1.6", **address),
+        open_page("lessons/loss_surface.py", lr="1.6", **address),
+    ):
+        said = words(app) + " ".join(warning.value for warning in app.warning)
+        assert what_grows(vee, 1.6) in said
+        assert "the error across the valley grows" not in said
 
 
 def test_the_question_about_the_limit_is_about_the_error_across_the_valley() -> None:

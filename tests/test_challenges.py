@@ -25,8 +25,9 @@ from core.challenges import (
 from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
 from core.eager import train_eagerly
 from core.points import standardize
-from core.runs import LESSON_START
+from core.runs import LESSON_START, TrainingConfig
 from core.training import train
+from core.verdicts import what_grows
 from core.wording import VERDICT_WORDS, readable
 from tests.support.visits import box, chosen
 from tests.test_pages import assert_whole, open_page, words
@@ -71,6 +72,55 @@ def test_at_the_limit_itself_nothing_converges() -> None:
     assert theory.stable_limit(dataset) == 1
     assert not converges(train, dataset, start, 1.0)
     assert converges(train, dataset, start, 0.999)
+
+
+# λ₂ = 2 and λ₁ = 4/3: the limit is 1, which three digits can write.
+STEP = Dataset(np.array([-1.0, 0.0, 1.0]), np.array([-1.0, 1.0, 1.5]))
+FIVE = Dataset(np.arange(-2.0, 3.0), np.array([0.0, 1.0, 2.0, 2.0, 5.0]))
+VEE = Dataset(np.array([-1.0, 0.0, 1.0]), np.array([-1.0, 0.0, 1.0]))  # its best fit has b = 0
+
+
+@pytest.mark.parametrize("dataset", [STEP, FIVE])
+def test_a_run_that_jumps_for_ever_does_not_converge_though_it_has_come_closer(
+    dataset: Dataset,
+) -> None:
+    limit = theory.stable_limit(dataset)
+    run = train(dataset, TrainingConfig((limit,), MOST_STEPS, ZERO))
+    begun, left = theory.gap(dataset, ZERO), theory.gap(dataset, run.last_line())
+    assert left < 0.99 * begun
+    assert left == pytest.approx(abs(theory.error_across(dataset, ZERO)))
+    assert not converges(train, dataset, ZERO, limit)
+    par = largest_rate(train, dataset, ZERO)
+    assert par is not None
+    assert par < limit < par + 0.0011
+
+
+def test_without_an_error_across_the_valley_the_limit_is_that_of_its_floor() -> None:
+    assert theory.error_across(VEE, ZERO) == 0
+    limit, floor = theory.stable_limit(VEE), 2 / theory.curvature(VEE).flat
+    assert converges(train, VEE, ZERO, 1.02 * limit)
+    assert largest_rate(train, VEE, ZERO) == pytest.approx(floor, rel=0.01)
+    assert not converges(train, VEE, ZERO, 1.6)
+    run = train(VEE, TrainingConfig((1.6,), 20, ZERO))
+    assert not theory.axis_errors(VEE, run.w, run.b)[1].any()
+    told = what_grows(VEE, 1.6)
+    assert "above 1 an error across the valley grows" in told
+    assert "from 1.5 on one along its floor does not shrink" in told
+    assert "floor" not in what_grows(VEE, 1.4)
+
+
+@pytest.mark.parametrize("dataset", [LESSON, VEE, load_bundled("cars"), standardize(LESSON)])
+def test_what_is_said_to_grow_grows(dataset: Dataset) -> None:
+    axes, best = theory.curvature(dataset), theory.best_fit(dataset)
+    limit, floor = 2 / axes.steep, 2 / axes.flat
+    for rate in (1.01 * limit, 0.99 * floor, 1.01 * floor):
+        told = what_grows(dataset, rate)
+        for (w, b), name in ((axes.steep_axis, "across the valley"), (axes.flat_axis, "floor")):
+            step = TrainingConfig((rate,), 1, Line(best.w + w, best.b + b))
+            paths = theory.closed_form_path(dataset, step)
+            before, after = np.hypot(*theory.axis_errors(dataset, *paths))[0]
+            if rate > limit:
+                assert (name in told or "in any direction" in told) == (after > before)
 
 
 def test_a_rate_too_small_to_move_a_float_does_not_converge() -> None:
@@ -162,6 +212,17 @@ def test_a_schedule_is_measured_by_its_own_steps() -> None:
     assert slower is None or slower > (same or 0)
 
 
+def test_rounding_can_spoil_the_second_step_of_the_list_of_two() -> None:
+    far = Dataset(1e4 + np.arange(4.0), np.array([0.0, 1.0, 2.0, 4.0]))
+    kappa = theory.curvature(far).condition_number
+    pair = TrainingConfig((theory.safe_rate(far),), 2, ZERO, factors=(1.0, kappa))
+    assert theory.gap(far, train(far, pair).last_line()) > 100 * theory.arrived_gap(far, ZERO)
+    assert fewest_scheduled_steps(train, far, ZERO) != 2
+    said = words(open_challenge("Arrive with a schedule", **own(far)))
+    assert "does it in two was run and measured" not in said
+    assert "its second step blows up the rounding of the first" in said
+
+
 # Diagnosis
 
 
@@ -233,6 +294,12 @@ def test_a_curve_of_the_pictures_is_the_run() -> None:
 # On the page
 
 
+def own(dataset: Dataset) -> dict[str, str]:
+    """Name some points in an address."""
+    points = zip(dataset.x.tolist(), dataset.y.tolist(), strict=True)
+    return {"data": "own", "points": "~".join(f"{x!r}_{y!r}" for x, y in points)}
+
+
 def open_challenge(name: str, **address: str) -> AppTest:
     app = open_page("lessons/learning_rates.py", part="Challenges", **address)
     app.pills(key="challenge").set_value(name).run()
@@ -260,6 +327,18 @@ def test_the_largest_rate_is_judged_and_par_is_noted() -> None:
     assert "challenge:largest" in app.session_state["done"]
     for other in (0.5, 0.9):
         assert f"Your best: {readable(par)}" in type_rate(app, other)
+
+
+def test_the_limit_itself_is_too_large_on_the_page_too() -> None:
+    app = open_challenge("The largest rate", **own(STEP))
+    assert "jumps for ever, equally far" in type_rate(app, 1.0)
+    assert "That is par" in type_rate(app, 0.999)
+
+
+def test_a_run_along_the_floor_is_not_said_to_grow_across_the_valley() -> None:
+    app = open_challenge("The largest rate", **own(VEE))
+    assert "1.02 converges" in type_rate(app, 1.02)
+    assert f"**1.6 is too large**: {what_grows(VEE, 1.6)}" in type_rate(app, 1.6)
 
 
 def test_the_largest_rate_on_the_ruler_can_be_tried() -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from inspect import signature
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from core import charts, frames, network_charts, rate_charts, rate_frames, theory
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line
 from core.experiments import Stretch, take_apart
+from core.points import standardize
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
 from core.wording import VERDICT_WORDS
@@ -447,6 +449,73 @@ def test_the_ruler_lays_out_what_the_theory_says(data: str) -> None:
         ]
         end = train(dataset, TrainingConfig((rate,), 30)).loss[0, -1]
         assert row["lowest"] + sum(shrunk) == pytest.approx(end, rel=1e-6)
+
+
+def triangle(dataset: Dataset, start: Line, steps: int) -> float:
+    """Work out, as the browser does, which rate the triangle on the ruler marks; NaN for none."""
+    tables = vars(rate_frames.ruler(dataset, start, (theory.safe_rate(dataset),)))
+    spec = rate_charts.ruler()
+    (layer,) = (view for view in views(spec) if view["mark"].get("shape") == "triangle-up")
+    datum = SimpleNamespace(place=np.arange(layer["data"]["sequence"]["stop"]))
+    names = {
+        "datum": datum,
+        "steps": steps,
+        "pow": np.power,
+        "log": np.log,
+        "exp": np.exp,
+        "min": np.minimum,
+        "max": np.maximum,
+        **{f"{name}_row": tables[name].iloc[0] for name in ("bounds", "theory")},
+    }
+    (span,) = (param["expr"] for param in spec["params"] if param["name"] == "span")
+    names["span"] = eval(span, names)
+    with np.errstate(all="ignore"):
+        for transform in layer["transform"]:
+            if "calculate" in transform:
+                setattr(datum, transform["as"], eval(transform["calculate"], names))
+            elif "joinaggregate" in transform:
+                (least,) = transform["joinaggregate"]
+                setattr(datum, least["as"], np.nanmin(getattr(datum, least["field"]), initial=1e99))
+            elif "window" in transform:
+                break
+            else:
+                kept = eval(transform["filter"], names)
+    return float(datum.rate[kept][0]) if kept.any() else float("nan")
+
+
+STARTS = {"lesson": LESSON_START, "cars": Line(0.0, 0.0), "hubble": Line(0.0, 0.0)}
+
+
+@pytest.mark.parametrize(("data", "steps"), [("lesson", 200), ("lesson", 1000), ("hubble", 50)])
+def test_the_triangle_on_the_ruler_marks_the_lowest_loss_though_noise_hides_it(
+    data: str, steps: int
+) -> None:
+    dataset = LESSON if data == "lesson" else load_bundled(data)
+    start, marked = STARTS[data], triangle(dataset, STARTS[data], steps)
+    limit = theory.stable_limit(dataset)
+    assert 0.85 * limit < marked < limit
+    # What is left of the error along each axis, as a logarithm: the larger part is what counts.
+    rates, axes = np.linspace(0.01, 0.999, 2_000) * limit, theory.curvature(dataset)
+    left = [
+        np.log(abs(float(error))) + steps * np.log(abs(1 - rates * curvature))
+        for error, curvature in zip(
+            theory.axis_errors(dataset, np.array(start.w), np.array(start.b)),
+            (axes.flat, axes.steep),
+            strict=True,
+        )
+    ]
+    assert marked == pytest.approx(rates[int(np.argmin(np.maximum(*left)))], rel=0.04)
+
+
+def test_in_the_long_run_the_triangle_marks_the_rate_that_is_fastest_in_the_long_run() -> None:
+    for dataset in (LESSON, standardize(LESSON), load_bundled("cars")):
+        marked = triangle(dataset, LESSON_START, 2_000_000)
+        assert marked == pytest.approx(theory.fastest_rate(dataset), rel=0.04)
+
+
+def test_at_the_best_fit_no_rate_has_the_lowest_loss() -> None:
+    line = make_noisy_line(noise=0.0)
+    assert np.isnan(triangle(line, theory.best_fit(line), 200))
 
 
 @pytest.mark.parametrize("data", ["lesson", "cars", "hubble", "forbes"])

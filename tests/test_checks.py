@@ -26,6 +26,7 @@ from tests.strategies import scatter
 from tests.test_mistakes import wrong
 from tests.test_network import followed, pictures, trained
 from tests.test_pages import assert_whole, open_page, words
+from tests.test_wording import as_number
 from tests.tiers import some
 
 
@@ -372,3 +373,17 @@ def test_at_the_best_fit_there_is_nothing_to_ask() -> None:
     app = open_check("lessons/data.py", noise="0", start_w="0.1", start_b="0.5")
     assert not asked(app)
     assert "starts at the best fit already" in words(app)
+
+
+def test_a_step_whose_change_rounding_hides_is_told_without_two_equal_numbers() -> None:
+    far = Dataset(1e9 + np.arange(4.0), np.array([0.0, 1.0, 2.0, 4.0]))
+    start = Line(0.0, 1.75)
+    told = [checks.downhill(far, start).because, checks.downhill(far, start).choices[0].feedback]
+    for said in told:
+        assert "here by less than rounding lets one see" in str(said)
+    lesson = make_noisy_line()
+    losses = re.search(r"from (\S+) to (\S+)\.$", checks.downhill(lesson, LESSON_START).because)
+    assert losses is not None
+    before, after = map(as_number, losses.groups())
+    assert before == pytest.approx(theory.mse(lesson, LESSON_START), rel=1e-5)
+    assert after < before

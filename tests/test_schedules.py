@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core import rate_frames, theory
 from core.datasets import DataError, Dataset, FloatArray, Line, load_bundled, make_noisy_line
-from core.runs import MAX_FACTORS, TrainingConfig
+from core.runs import LESSON_START, MAX_FACTORS, TrainingConfig
 from core.schedules import (
     ORDERS,
     chebyshev_bound,
@@ -24,6 +24,7 @@ from core.schedules import (
 from core.theory import axis_errors, closed_form_path, curvature, fastest_rate, gap, safe_rate
 from core.training import count_traces, train, warm_up
 from tests.strategies import datasets, problems, scatter
+from tests.test_pages import open_page
 from tests.tiers import some
 
 PROBLEMS = 240
@@ -343,3 +344,24 @@ def test_nothing_one_types_raises_anything_else(text: str) -> None:
 def test_what_is_written_is_read_back(factors: list[float]) -> None:
     assert read_factors(write_factors(factors)) == tuple(factors)
     assert read_factors(write_factors(factors, 8)) == pytest.approx(factors, rel=1e-7)
+
+
+def test_a_gap_too_small_for_the_picture_is_drawn_at_its_bottom_and_need_not_be_rounding() -> None:
+    lesson, steps = make_noisy_line(), 285
+    runs = rate_frames.schedule_runs(lesson, LESSON_START, (1.0,), 0.0, steps, 5, train)
+    fastest = runs.runs[runs.runs["name"] == "fastest rate"].iloc[-1]
+    begun = gap(lesson, LESSON_START)
+    assert fastest["gap"] < rate_frames.LEAST_GAP * begun
+    # All of it but a hundredth is what the closed form leaves.
+    axes = curvature(lesson)
+    share = abs(1 - fastest_rate(lesson) * axes.flat) ** steps
+    assert fastest["gap"] == pytest.approx(share * begun, rel=0.01)
+    assert fastest["gap_drawn"] == pytest.approx(rate_frames.LEAST_GAP * begun)
+    said = " ".join(
+        caption.value
+        for caption in open_page(
+            "lessons/learning_rates.py", part="Beat the best rate", schedule_steps=str(steps)
+        ).caption
+    )
+    assert "too small for this picture, and is drawn at the bottom" in said
+    assert "is rounding" not in said
