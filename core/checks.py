@@ -336,7 +336,7 @@ def one_step(dataset: Dataset, start: Line) -> Question:
 
 HUGE = 10.0  # times the limit
 ARRIVES = 0.75  # of the limit: the error across the valley is halved, and changes sign
-OVERFLOW_STEPS = 200  # until a float32 is too small at that rate
+OVERFLOW_STEPS = 1_000  # until a float64 is too small at that rate, whatever the error begins with
 
 
 def _from_where(dataset: Dataset, start: Line) -> str:
@@ -347,7 +347,7 @@ def _from_where(dataset: Dataset, start: Line) -> str:
 
 
 def _climbs_at_once(dataset: Dataset, start: Line, rate: float) -> bool:
-    """Tell whether the loss grows in the first step, by so much that it shows in a float32.
+    """Tell whether the loss grows in the first step, by so much that it shows.
 
     It is a sum of two exponentials, so once it grows it grows for ever. Before, the error along the
     floor may shrink by more than the one across the valley grows.
@@ -366,7 +366,7 @@ def huge_rate(dataset: Dataset, start: Line) -> Question:
         else ", from a start that is off mainly across the valley,"
     )
     return Question(
-        f"You run {OVERFLOW_STEPS} steps of the loop on this data{from_where} at "
+        f"You run {OVERFLOW_STEPS:,} steps of the loop on this data{from_where} at "
         f"{readable(rate)}, ten times the limit, and print the loss at every step. What will you "
         "read?",
         (

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import checks, network, theory
 from core.checks import CHECKS, Make
-from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
+from core.datasets import BUNDLED, Dataset, FloatArray, Line, load_bundled, make_noisy_line
 from core.eager import train_eagerly
 from core.mistakes import MISTAKES
 from core.network_runs import NetworkConfig
@@ -148,33 +148,59 @@ def solve_one_step(dataset: Dataset, start: Line) -> int:
 
 def solve_huge_rate(dataset: Dataset, start: Line) -> int:
     rate = checks.HUGE * theory.stable_limit(dataset)
-    losses = float32_losses(dataset, rate, start)
-    overflow = int(np.argmax(np.isinf(losses)))
-    assert overflow > 5
+    losses = losses_of_the_loop(dataset, rate, start)
+    overflow, no_number = int(np.argmax(np.isinf(losses))), int(np.argmax(np.isnan(losses)))
+    assert 5 < overflow < no_number
     assert np.all(np.diff(losses[:overflow]) > 0)
-    assert np.isnan(losses[-1])
-    usual = float32_losses(dataset, theory.safe_rate(dataset), start)
+    assert np.isinf(losses[overflow:no_number]).all()
+    assert np.isnan(losses[no_number:]).all()
+    usual = losses_of_the_loop(dataset, theory.safe_rate(dataset), start)
     assert np.isfinite(usual).all()  # the tool works
     _, steep = theory.axis_errors(
         dataset, *np.array([row[:2] for row in train_eagerly(dataset, rate, 2, start)]).T
     )
     assert steep[1:] / steep[:-1] == pytest.approx(-19, rel=1e-6)
-    assert "−19" in checks.huge_rate(dataset, start).because
+    question = checks.huge_rate(dataset, start)
+    assert f"{losses.size:,} steps" in question.text
+    assert question.choices[2].text == "A loss that grows at every step, then inf, then NaN."
+    assert "−19" in question.because
     return 2
 
 
-def float32_losses(dataset: Dataset, rate: float, start: Line) -> np.ndarray:  # type: ignore[type-arg]
-    """Run the lesson's loop in its own arithmetic."""
-    x, y = np.float32(dataset.x), np.float32(dataset.y)
-    w, b, step = np.float32(start.w), np.float32(start.b), np.float32(rate)
+def losses_of_the_loop(dataset: Dataset, rate: float, start: Line) -> np.ndarray:  # type: ignore[type-arg]
+    """Run the lesson's loop in its own arithmetic, float64."""
+    x, y, w, b = dataset.x, dataset.y, start.w, start.b
     losses = []
     with np.errstate(all="ignore"):
         for _ in range(checks.OVERFLOW_STEPS):
             errors = w * x + b - y
             losses.append(float(np.mean(errors * errors)))
-            w = w - step * np.float32(2) * np.mean(errors * x)
-            b = b - step * np.float32(2) * np.mean(errors)
+            w = w - rate * 2 * np.mean(errors * x)
+            b = b - rate * 2 * np.mean(errors)
     return np.array(losses)
+
+
+@pytest.mark.parametrize(
+    ("x", "y_size", "start"),
+    [
+        (np.arange(5.0), 1e-120, Line(0.0, 0.0)),  # inf comes after more than 200 steps
+        (np.arange(5.0), 1e25, Line(1e50, 1e50)),
+        (1e9 + np.arange(5.0), 1.0, Line(0.0, 0.0)),
+    ],
+)
+def test_ten_times_the_limit_gives_inf_and_then_nan_however_large_the_data(
+    x: FloatArray, y_size: float, start: Line
+) -> None:
+    dataset = Dataset(x, y_size * np.array([1.0, 3, 2, 5, 4]))
+    assert solve_huge_rate(dataset, start) == 2
+
+
+def test_the_lessons_loop_itself_comes_to_inf_and_then_to_nan() -> None:
+    rows = train_eagerly(make_noisy_line(), 7.56, 250, LESSON_START)
+    losses = np.array([row[2] for row in rows])
+    assert np.isfinite(losses[119])
+    assert np.isinf(losses[121:200]).all()
+    assert np.isnan(losses[250])
 
 
 def solve_other_scale(dataset: Dataset, start: Line) -> int:
