@@ -57,9 +57,9 @@ def true_line(dataset: Dataset, start: Line) -> Question:
         )
     return Question(
         (
-            "Suppose somebody knew the true line behind these measurements."
+            "Suppose somebody knew a true line behind these points."
             if dataset.true_line is None
-            else f"The points were made from the true line {equation(dataset.true_line)}."
+            else f"The true line is {equation(dataset.true_line)}."
         )
         + f" On these {dataset.n:,} points its loss is …",
         (

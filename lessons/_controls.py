@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from core import cache, experiments, theory
+from core import cache, experiments, frames, theory
 from core.datasets import BUNDLED, DataError, Dataset, Line, names_to_link, points_to_text
 from core.experiments import MAX_DECAY, MAX_RATE, MIN_RATE
 from core.network_runs import CLUTTERS, PICTURE_BATCHES, UNITS, NetworkConfig
@@ -314,8 +314,11 @@ def _describe_scaling(dataset: Dataset) -> str:
 def _describe(dataset: Dataset) -> str:
     """Say what the points are, in one line."""
     if dataset.true_line is not None:
-        lie = "on" if theory.lies_on_a_line(dataset) else "scattered around"
-        return f"{dataset.n:,} points {lie} the line {equation(dataset.true_line)}."
+        has_outlier = st.session_state.data == "lesson" and st.session_state.outlier
+        others = frames.without_last_point(dataset) if has_outlier else dataset
+        lie = "on" if theory.lies_on_a_line(others) else "scattered around"
+        outlier = ", and one outlier" if has_outlier else ""
+        return f"{others.n:,} points {lie} the line {equation(dataset.true_line)}{outlier}."
     source = f" Source: {dataset.source}." if dataset.source else ""
     axes = literal(f"{dataset.y_label} against {dataset.x_label}")
     return f"{dataset.name}: {dataset.n:,} points, {axes}.{source}"
