@@ -88,7 +88,19 @@ def test_points_that_are_all_level_leave_a_goal_one_can_reach() -> None:
 def test_a_round_bowl_leaves_no_travel_to_tell_from_jitter() -> None:
     app = open_page(STEPS, standardize="true")
     assert "is there after 1 step: that is too little travel" in words(app)
-    assert "has not settled" not in words(app)
+    assert "steps to settle" not in words(app)
+
+
+def test_what_a_script_prints_where_the_page_has_0_is_rounding() -> None:
+    dataset, rate = make_noisy_line(noise=0.0), 0.3
+    x, y, w, b = dataset.x, dataset.y, 0.0, -1.0
+    for _ in range(2_000):
+        errors = w * x + b - y
+        w, b = w - rate * 2 * float(np.mean(errors * x)), b - rate * 2 * float(np.mean(errors))
+    assert np.mean((w * x + b - y) ** 2) < 1e-28
+    said = words(open_page(STEPS, noise="0", run="2000x0.3"))
+    assert "| loop | after step 2,000 | 0.1 | 0.5 | 0 |" in said
+    assert "It prints the numbers above, as far as rounding goes." in said
 
 
 def test_what_is_still_above_the_lowest_loss_is_told_as_it_is() -> None:
