@@ -57,9 +57,9 @@ def true_line(dataset: Dataset, start: Line) -> Question:
         )
     return Question(
         (
-            "Suppose somebody knew the true line behind these measurements."
+            "Suppose somebody knew a true line behind these points."
             if dataset.true_line is None
-            else f"The points were made from the true line {equation(dataset.true_line)}."
+            else f"The true line is {equation(dataset.true_line)}."
         )
         + f" On these {dataset.n:,} points its loss is …",
         (
@@ -235,11 +235,28 @@ def same_ring(dataset: Dataset, start: Line) -> Question:
 
 
 def beside_on_ring(dataset: Dataset, line: Line) -> Line:
-    """Find a line with the same loss, a quarter of the ring away."""
+    """Find a line with the same loss, another slope and other residuals.
+
+    It is a quarter of the ring away, if that line is such a one.
+    """
+    others = [_along_the_ring(dataset, line, degrees) for degrees in (90, 60, 40)]
+    return next((other for other in others if _differ(dataset, line, other)), others[0])
+
+
+def _along_the_ring(dataset: Dataset, line: Line, degrees: float) -> Line:
     best, fold = theory.best_fit(dataset), dataset.fold[:2, :2]
-    across, along = fold @ [line.w - best.w, line.b - best.b]
-    w, b = np.linalg.solve(fold, [-along, across])
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    off = fold @ [line.w - best.w, line.b - best.b]
+    w, b = np.linalg.solve(fold, np.array([[cos, -sin], [sin, cos]]) @ off)
     return Line(float(best.w + w), float(best.b + b))
+
+
+def _differ(dataset: Dataset, one: Line, other: Line) -> bool:
+    """Tell whether two lines differ in their slopes and in how far they miss the points."""
+    gap = theory.gap(dataset, one)
+    misses, others = (np.sort(np.abs(theory.residuals(dataset, line))) for line in (one, other))
+    turned = abs(other.w - one.w) * float(np.std(dataset.x)) > 0.01 * gap
+    return turned and float(np.max(np.abs(misses - others))) > 1e-6 * gap
 
 
 # Gradient steps
@@ -253,6 +270,15 @@ def only_way(dataset: Dataset, start: Line) -> Question:
     rate = theory.round_down(theory.safe_rate(dataset))
     loop = float(theory.loss_after(dataset, start, rate, np.array([FEW_STEPS]))[0])
     formula, steps = told_apart(lowest, loop, digits=4)
+    after = f"after {FEW_STEPS} steps at {readable(rate)}"
+    arrived = math.isclose(lowest, loop, rel_tol=1e-12)
+    measured = (
+        f"It is no less exact: it gives at once the lowest loss there is, {formula}. Here the loop "
+        f"is there as well, as far as rounding goes, {after}; the formula needs no steps."
+        if arrived
+        else "It is the other way round: the loop comes closer and closer to what the formula "
+        f"gives at once, the lowest loss there is, {formula}. It is at {steps} {after}."
+    )
     return Question(
         f"Could one have found the best fit of these {dataset.n:,} points without a loop?",
         (
@@ -262,12 +288,7 @@ def only_way(dataset: Dataset, start: Line) -> Question:
                 "For a line there is a formula, and it needs no learning rate, no start and no "
                 "steps. Gradient descent is for the many models that have none.",
             ),
-            Choice(
-                "Only roughly: a formula is less exact than a loop.",
-                "It is the other way round: the loop comes closer and closer to what the formula "
-                f"gives at once, the lowest loss there is, {formula}. It is at {steps} "
-                f"after {FEW_STEPS} steps at {readable(rate)}.",
-            ),
+            Choice("Only roughly: a formula is less exact than a loop.", measured),
         ),
         "The analytical solution looks at each point twice, and is there. The loop is worth "
         "learning because most models have no such formula.",
@@ -338,7 +359,7 @@ def one_step(dataset: Dataset, start: Line) -> Question:
 
 HUGE = 10.0  # times the limit
 ARRIVES = 0.75  # of the limit: the error across the valley is halved, and changes sign
-OVERFLOW_STEPS = 200  # until a float32 is too small at that rate
+OVERFLOW_STEPS = 1_000  # until a float64 is too small at that rate, whatever the error begins with
 
 
 def _from_where(dataset: Dataset, start: Line) -> str:
@@ -349,7 +370,7 @@ def _from_where(dataset: Dataset, start: Line) -> str:
 
 
 def _climbs_at_once(dataset: Dataset, start: Line, rate: float) -> bool:
-    """Tell whether the loss grows in the first step, by so much that it shows in a float32.
+    """Tell whether the loss grows in the first step, by so much that it shows.
 
     It is a sum of two exponentials, so once it grows it grows for ever. Before, the error along the
     floor may shrink by more than the one across the valley grows.
@@ -368,7 +389,7 @@ def huge_rate(dataset: Dataset, start: Line) -> Question:
         else ", from a start that is off mainly across the valley,"
     )
     return Question(
-        f"You run {OVERFLOW_STEPS} steps of the loop on this data{from_where} at "
+        f"You run {OVERFLOW_STEPS:,} steps of the loop on this data{from_where} at "
         f"{readable(rate)}, ten times the limit, and print the loss at every step. What will you "
         "read?",
         (
@@ -547,7 +568,8 @@ def what_is_gone(dataset: Dataset, start: Line) -> Question:
             Choice(
                 "A loop that works: thousands of weights need another algorithm.",
                 "It is the same loop, row by row: predict, measure the loss, ask the tape, "
-                "subtract rate × gradient. Only what predicts has changed, and the loss.",
+                "subtract rate × gradient. What predicts has changed, and the loss, and each "
+                "gradient is rounded first.",
             ),
             Choice("A formula that tells the limit of the rate before the first step."),
             Choice(
@@ -559,7 +581,7 @@ def what_is_gone(dataset: Dataset, start: Line) -> Question:
         ),
         "So its rate is found by trying, and the line's is no guide: at "
         f"{readable(NETWORK_RATE)} the lesson's line explodes (its limit is {readable(limit)}), "
-        "and the network of this page learns.",
+        "and the network of this page, with its usual settings, learns.",
     )
 
 

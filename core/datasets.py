@@ -1,4 +1,4 @@
-"""The points a line is fitted to: the lesson's, the bundled real sets, and a learner's own."""
+"""The points a line is fitted to: the lesson's, the bundled sets, and a learner's own."""
 
 import csv
 import io
@@ -70,7 +70,7 @@ def make_noisy_line(
 
 @dataclass(frozen=True)
 class _Bundled:
-    """Where a real data set lies, who measured what, and what its slope means.
+    """Where a data set lies, who measured or made up what, and what its slope means.
 
     ``slope`` follows the best fit over x as it was measured; standardized, the slope is another.
     """
@@ -148,7 +148,7 @@ _DATA_FOLDER = Path(__file__).parent / "data"
 
 
 def load_bundled(name: str) -> Dataset:
-    """Load one of the real data sets that come with the project.
+    """Load one of the data sets that come with the project.
 
     Parameters
     ----------

@@ -43,8 +43,8 @@ GLOSSARY = {
         "data",
     ),
     "true line": Entry(
-        "The line that made-up points were scattered around. For real measurements nobody knows "
-        "one.",
+        "The line that the lesson's own points are scattered around. For real measurements nobody "
+        "knows one.",
         "data",
     ),
     "best fit": Entry(

@@ -135,8 +135,8 @@ def verdict(history: NetworkHistory) -> Verdict:
 
     *explodes*: it leaves the numbers one can compute with, or its loss was once more than twice
     what it began with, or it went up and down and ended above 0.9 of that. *zigzag*: of what the
-    loss fell from record to record, at least a third was lost again. *slow*: it falls steadily, but
-    ends above a quarter of what it began with. *good*: what is left.
+    loss fell from record to record, at least a third was lost again. *slow*: it hardly
+    falls, or falls steadily, and ends above a quarter of what it began with. *good*: what is left.
     """
     changes = np.diff(history.loss)
     fallen, risen = -changes[changes < 0].sum(), changes[changes > 0].sum()

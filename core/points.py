@@ -86,7 +86,7 @@ class Dataset:
     x_label, y_label : str
         Axis names, with units where they are known.
     true_line : Line or None
-        The line the points were made from; None for real data, where nobody knows it.
+        The line the points were made from, but for an outlier; None where nobody knows one.
     source : str
         Who measured it, and where it was published.
     left_out : tuple of int

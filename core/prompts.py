@@ -22,7 +22,9 @@ from core.wording import VERDICT_WORDS, readable, readable_below, told_apart
 def error_across(dataset: Dataset) -> str:
     """Say in words what the signed error across the valley is, on this data."""
     if theory.across_is_height(dataset):
-        return "how far the line is too high (+) or too low (−)"
+        w, b = theory.curvature(dataset).steep_axis
+        where, _ = told_apart(w / b, w / b + 0.1 * float(np.std(dataset.x)))
+        return f"about how far the line is too high (+) or too low (−) at x = {where}"
     return "how far the line is off (the sign says to which side) along the steep axis"
 
 
@@ -194,6 +196,7 @@ def least_wrong(dataset: Dataset, seed: int) -> LeastWrong:
 # Signs of what happens to w and b; the letters go around the point from the upper right.
 WAYS = ((1, 1), (1, -1), (-1, -1), (-1, 1))
 _MOVES = {1: "grows", -1: "shrinks"}
+_MARGINS = np.array([1.5, 1.4])  # of the map, along w and b, as in ``frames.path_window``
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,6 +257,15 @@ class WhichWay:
         to = Line(self.place.w + WAYS[choice][0] * w, self.place.b + WAYS[choice][1] * b)
         return theory.gap(self.dataset, to) ** 2 + self._lowest
 
+    def _along(self, axis: int, slope: float) -> tuple[float, float]:
+        """Compute by how much a change of one number alone raises the loss uphill, lowers it down.
+
+        Along one number the loss is a parabola.
+        """
+        rate = 0.1 * theory.safe_rate(self.dataset)
+        bend = rate * float(theory.hessian(self.dataset)[axis, axis]) / 2
+        return rate * slope**2 * (1 + bend), rate * slope**2 * (1 - bend)
+
     @property
     def _lowest(self) -> float:
         return theory.mse(self.dataset, theory.best_fit(self.dataset))
@@ -274,18 +286,22 @@ class WhichWay:
                 f"{_MOVES[WAYS[right][0]]}; along b it {_goes(slopes[1])}, so b "
                 f"{_MOVES[WAYS[right][1]]}.",
             )  # fmt: skip
-        measure = (
-            f"A gap of {readable(gap)}: your way {'raises' if after > here else 'lowers'} the loss "
-            f"by {readable(abs(after - here))}, the step lowers it by {readable(here - best_after)}"
-        )
         if all(wrong):
             return Judgement(
-                "uphill", False, gap, measure,
+                "uphill", False, gap,
+                f"A gap of {readable(gap)}: your way raises the loss by {readable(after - here)}, "
+                f"the step lowers it by {readable(here - best_after)}",
                 "That is where the gradient itself points: both slopes are taken with the wrong "
                 "sign, and the loss rises fastest. A step goes the opposite way.",
             )  # fmt: skip
         axis = wrong.index(True)
         name, other = "wb"[axis], "wb"[1 - axis]
+        up, down = self._along(axis, slopes[axis])
+        gap = up + down
+        measure = (
+            f"A gap of {readable(gap)}: with {name} alone your way raises the loss by "
+            f"{readable(up)}, the step lowers it by {readable(down)}"
+        )
         best = theory.best_fit(self.dataset)
         beeline = ((best.w - self.place.w) * WAYS[choice][0] > 0) and (
             (best.b - self.place.b) * WAYS[choice][1] > 0
@@ -344,13 +360,12 @@ def which_way(dataset: Dataset, start: Line, seed: int) -> WhichWay | None:
 
 
 def _is_clear(prompt: WhichWay) -> bool:
-    """Whether each wrong way is visibly worse than the right one."""
-    slopes = theory.gradient(prompt.dataset, prompt.place)
-    if min(map(abs, slopes)) == 0:
-        return False
-    best = prompt.loss_after(prompt.answer)
-    clear = 1e-6 * best
-    return all(prompt.loss_after(i) - best > clear for i in range(4) if i != prompt.answer)
+    """Whether the map shows both slopes: uphill there is 20° or more from going along w, or b."""
+    dataset, place = prompt.dataset, prompt.place
+    shown = [place, theory.best_fit(dataset), dataset.true_line or place]
+    size = _MARGINS * np.ptp([[line.w, line.b] for line in shown], axis=0)
+    slopes = np.abs(theory.gradient(dataset, place)) * (1 if dataset.scaling else size)
+    return bool(min(slopes) > math.tan(math.radians(20)) * max(slopes))
 
 
 # Gradient steps: where will the line be?
@@ -431,14 +446,23 @@ class AfterSteps:
         slope, slopes = "large" if line.w > end.w else "small", told_apart(line.w, end.w)
         reached = "at" if left <= 1e-6 * whole else f"{readable(left)} from"
         about_right = abs(line.w - end.w) * float(np.std(self.dataset.x)) <= 0.1 * gap
+        creeps = self._creeps()
+        floor = (
+            "What is left lies along the floor of the valley, where the slopes are small and "
+            "hardly change."
+        )
         feedback = {
             "right": "You saw it."
             if left <= _NEAR * whole
+            else f"You saw how little that is. {floor}"
+            if creeps
             else "A step is learning rate × slope: long at first, then shorter and shorter, as the "
             "slopes flatten. You allowed for it.",
             "stayed": "You left the line almost where it began. Steps add up: there are "
             f"{self.steps:,} of them.",
-            "arrived": "You put it on the best fit already. The first steps are long, because the "
+            "arrived": f"You put it on the best fit already. {floor}"
+            if creeps
+            else "You put it on the best fit already. The first steps are long, because the "
             "slopes are steep; then they shrink with the slopes, and that much is still left.",
             "slope": "Your line has about the right height in the middle of the points, but its "
             f"slope is too {slope}: {slopes[0]}, the run's is {slopes[1]}.",
@@ -446,9 +470,11 @@ class AfterSteps:
             f"{readable(100 * self.share(line), 2)} % of its way. Early steps are the longest.",
             "back": "You took it the other way: a step goes against the gradient, and the line "
             "comes closer to the points.",
-            "far": "You took it farther than it gets: a step is learning rate × slope, and the "
+            "far": f"You took it farther than it gets. {floor}"
+            if creeps
+            else "You took it farther than it gets: a step is learning rate × slope, and the "
             "slopes flatten on the way.",
-            "aside": "In the middle of the points your line is too "
+            "aside": f"In the middle of the points your line is {readable(abs(height))} too "
             f"{'high' if height > 0 else 'low'}, and its slope is "
             f"{'about right' if about_right else f'too {slope}'}: a run need not take the direct "
             "way to the best fit.",
@@ -461,6 +487,14 @@ class AfterSteps:
             f"After {self.steps:,} steps the line is {reached} the best fit; it began "
             f"{readable(whole)} from it. {feedback}",
         )
+
+    def _creeps(self) -> bool:
+        """Tell whether the run ends about where it began, or its steps hardly get shorter."""
+        end, whole = self.answer, self.apart(self.start, theory.best_fit(self.dataset))
+        first, last = (
+            math.hypot(*theory.gradient(self.dataset, line)) for line in (self.start, end)
+        )
+        return self.apart(self.start, end) <= _NEAR * whole or last >= 0.8 * first
 
     def _height(self, line: Line) -> float:
         """Measure how far a line lies above the run's end in the middle of the points."""
@@ -476,7 +510,8 @@ class AfterSteps:
             return "stayed"
         if self.apart(line, best) <= near:
             return "arrived"
-        if abs(self._height(line)) <= 0.4 * gap:
+        height = abs(self._height(line))
+        if height <= 0.4 * gap and height <= 0.1 * self.apart(self.start, best):
             return "slope"
         share, way = self.share(line), self.apart(self.start, end)
         if share < 0:

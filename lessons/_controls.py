@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from core import theory
+from core import frames, theory
 from core.datasets import DataError, Dataset, Line
 from core.network_runs import NetworkConfig
 from core.parameters import (
@@ -179,8 +179,11 @@ def _describe_scaling(dataset: Dataset) -> str:
 def _describe(dataset: Dataset) -> str:
     """Say what the points are, in one line."""
     if dataset.true_line is not None:
-        lie = "on" if theory.lies_on_a_line(dataset) else "scattered around"
-        return f"{dataset.n:,} points {lie} the line {equation(dataset.true_line)}."
+        has_outlier = visit.now().settings().outlier
+        others = frames.without_last_point(dataset) if has_outlier else dataset
+        lie = "on" if theory.lies_on_a_line(others) else "scattered around"
+        outlier = ", and one outlier" if has_outlier else ""
+        return f"{others.n:,} points {lie} the line {equation(dataset.true_line)}{outlier}."
     source = f" Source: {dataset.source}." if dataset.source else ""
     axes = literal(f"{dataset.y_label} against {dataset.x_label}")
     return f"{dataset.name}: {dataset.n:,} points, {axes}.{source}"

@@ -168,7 +168,7 @@ def at_the_edge() -> None:
     curves, ends = network_frames.edge_curves(runs), network_frames.edge_ends(runs)
     left, right = st.columns(2)
     with left:
-        st.markdown("**Sharpness** climbs, until it meets 2/rate (dashed)")
+        st.markdown("**Sharpness** climbs towards 2/rate (dashed)")
         draw(
             "edge_sharpness",
             network_charts.edge_sharpness(),
@@ -184,7 +184,7 @@ def at_the_edge() -> None:
             numbers=partial(tables.edge, runs, "sharpness"),
         )
     with right:
-        st.markdown("**Loss** of the same runs: it falls all the same")
+        st.markdown("**Loss** of the same runs: in the long run it falls all the same")
         draw(
             "edge_losses",
             network_charts.edge_losses(),

@@ -133,22 +133,26 @@ else:
         text("These points lie on the true line exactly, so it is the best fit too.")
     elif dataset.true_line is not None:
         true_loss = theory.mse(dataset, dataset.true_line)
+        made = "all points but the outlier" if has_outlier else "the points"
         text(
-            f"The **true line** is the one the points were made from. The **best fit** is the line "
-            f"with the lowest loss on the {dataset.n:,} points at hand, {readable(lowest, 4)}. On "
-            f"them the true line ({readable(true_loss, 4)}) can never beat it: “best” means the "
-            "lowest loss on just these points. "
+            f"The **true line** is the one that {made} were made from. The **best fit** is the "
+            f"line with the lowest loss on the {dataset.n:,} points at hand, "
+            f"{readable(lowest, 4)}. On them the true line ({readable(true_loss, 4)}) can never "
+            "beat it: “best” means the lowest loss on just these points. "
             + (
-                "Noise moved each of them a little up or down, and the best fit follows them; on a "
-                "new sample it would be another line."
-                if not has_outlier or not theory.lies_on_a_line(frames.without_last_point(dataset))
+                "Noise moved each of them up or down, and the best fit follows them; on a new "
+                "sample it would be another line."
+                if not has_outlier
                 else "All but one lie on it, but the best fit follows that one, too."
+                if theory.lies_on_a_line(frames.without_last_point(dataset))
+                else "Noise moved all of them but the outlier up or down, and the best fit follows "
+                "them all."
             )
         )
     else:
         text(
-            "For real measurements nobody knows a true line. What exists is the **best fit**, the "
-            f"line with the lowest loss on these {dataset.n:,} points: "
+            "No true line is known for these points. What exists is the **best fit**, the line "
+            f"with the lowest loss on these {dataset.n:,} points: "
             f"{literal(dataset.y_label)} = {readable(best.w, 5)} × {literal(dataset.x_label)} "
             f"{'+' if best.b >= 0 else '−'} {readable(abs(best.b), 5)}."
             + (f" {about.slope}" if about and dataset.scaling is None else "")
@@ -191,12 +195,13 @@ if is_made and (has_outlier or not is_hidden("made")):
 axes = theory.curvature(dataset)
 if axes.condition_number > frames.LONG_VALLEY:
     centre, width = float(np.mean(dataset.x)), float(np.std(dataset.x))
+    by_unit, by_zero = theory.roundest(dataset)
     st.info(
         f"These x lie far from 0 for how little they differ (mean {readable(centre)}, spread "
         f"{readable(width)}). That is fine for the best fit. For gradient descent it will be "
         "hard: a small change of w lifts the whole line, b has to make up for it, and the two can "
         "only move together, slowly. The later pages show it."
-        if abs(centre) > width
+        if by_zero < by_unit
         else f"These x are {'large' if width > 1 else 'small'} numbers (spread {readable(width)}). "
         "That is fine for the best fit. For gradient descent it will be hard: w and b need steps "
         "of very different size. The later pages show it."

@@ -11,7 +11,7 @@ from core import cache, charts, experiments, frames, snippets, tables, theory
 from core.datasets import Line
 from core.experiments import Experiment, Stretch, count_steps
 from core.rounding import known
-from core.runs import TrainingConfig
+from core.runs import MAX_BATCH_STEPS, TrainingConfig
 from core.sayings import what_jumps
 from core.verdicts import arrival, what_grows
 from core.wording import (
@@ -593,7 +593,7 @@ heading(
     )
     + "And a few points can curve the loss more than all together, so the rate must be smaller: "
     f"with all points it has to stay below {readable_below(theory.stable_limit(dataset))}. "
-    f"{small_enough(size)}\n\nDoes a smaller rate help against the jumps? It depends on when. "
+    f"{small_enough(size)}\n\nDoes a smaller rate help against the jumps? It can depend on when. "
     f"(Here with {in_points(size)} a step; choose 32, 8 or 1 under *More*.)",
 )
 
@@ -603,6 +603,7 @@ def show_race(early: int, late: int, draws: int) -> None:
     result = experiments.race(cache.train, dataset, start, rate, size, (early, late), draws)
     middle_gaps, middle_long = np.median(result.gaps, axis=0), np.median(result.long_gaps, axis=0)
     wins = (result.gaps[:, :, 1] < result.gaps[:, :, 0]).sum(axis=0)
+    losses = (result.gaps[:, :, 1] > result.gaps[:, :, 0]).sum(axis=0)
     long_wins = (result.long_gaps[:, 1] < result.long_gaps[:, 0]).sum()
     many = draws > 1
     show_table(
@@ -620,8 +621,8 @@ def show_race(early: int, late: int, draws: int) -> None:
         }
     )
     words = [
-        "helped" if 2 * won > draws else "hurt" if 2 * won < draws else "made no difference"
-        for won in wins
+        "helped" if won > lost else "hurt" if won < lost else "made no difference"
+        for won, lost in zip(wins, losses, strict=True)
     ]
     text(
         ("Medians of 20 draws. " if many else "")
@@ -637,8 +638,10 @@ def show_race(early: int, late: int, draws: int) -> None:
         )
     )
     text(
-        "The remedy that people use is a rate that **decays**: rate / (1 + decay × step), large "
-        f"for the travel and small in the end. After {result.long:,} steps with decay "
+        "Against jumps that stay people use a rate that **decays**: rate / (1 + decay × step), "
+        "large for the travel and small in the end. "
+        + ("Here none stay, as these points lie on one line. " if on_a_line else "")
+        + f"After {result.long:,} steps with decay "
         f"{readable(result.decay)} the gap is **{readable(middle_long[1])}**; with the rate kept "
         f"as it is, **{readable(middle_long[0])}**"
         + (
@@ -663,7 +666,8 @@ elif settling == 0:
     text(at_the_best_fit())
 elif rate > theory.batch_limit(dataset, size):
     text(
-        f"At {readable(rate)} a run with {in_points(size)} a step need not settle, and can explode."
+        f"At {readable(rate)}, above that, nothing is promised: a run with {in_points(size)} a "
+        "step may settle, or explode."
         + ("" if is_hidden("lr") else " Choose a smaller rate, or more points a step.")
     )
 elif settling is not None and settling < 5:
@@ -673,10 +677,12 @@ elif settling is not None and settling < 5:
         + ("" if is_hidden("lr") else " Choose a smaller rate.")
     )
 elif plan is None:
+    needed = count(settling and -(-settling // 100) * 100)
     text(
-        f"On this data, at a learning rate of {readable(rate)}, a run has not settled within "
-        "20,000 steps, the most that one can take here with mini-batches: the travel alone "
-        "takes longer."
+        f"On this data, at a learning rate of {readable(rate)}, a run takes {needed} steps to "
+        "settle: with all points at most a millionth of the gap is left then. With a fifth more, "
+        f"to compare, that is over the {MAX_BATCH_STEPS:,} steps that one can take here with "
+        "mini-batches."
     )
 else:
     early, late = plan
@@ -719,7 +725,7 @@ if stretches:
     heading(
         "Take it with you",
         "This experiment as plain TensorFlow, as in the lesson, with its data. It prints the "
-        "numbers above. It needs `tensorflow`, `numpy` and `matplotlib`.",
+        "numbers above, as far as rounding goes. It needs `tensorflow`, `numpy` and `matplotlib`.",
     )
     with st.container(horizontal=True):
         for label, name, write in (

@@ -133,12 +133,13 @@ def show_curves(configs: Configs, histories: Histories) -> None:
         )
 
 
-def best_place(histories: Histories) -> int:
-    """Find the run that is right most often on held-out pictures."""
-    return max(range(len(histories)), key=lambda place: histories[place].held_out_accuracy[-1])
+def best_places(histories: Histories) -> list[int]:
+    """Find the runs that are right most often on held-out pictures."""
+    ends = [history.held_out_accuracy[-1] for history in histories]
+    return [place for place, end in enumerate(ends) if end == max(ends)]
 
 
-def judge_on_fresh_pictures(config: NetworkConfig, history: NetworkHistory) -> None:
+def judge_on_fresh_pictures(config: NetworkConfig, history: NetworkHistory, among: str) -> None:
     """Tell what a network that was chosen by the held-out pictures does on others."""
     held_out, fresh = history.held_out_accuracy[-1], cache.fresh_accuracy(config, history)
     apart = round(100 * (fresh - held_out), 1)  # as both are written
@@ -146,7 +147,7 @@ def judge_on_fresh_pictures(config: NetworkConfig, history: NetworkHistory) -> N
     by_chance = 100 * math.sqrt(both * (1 - both) * (1 / HELD_OUT + 1 / FRESH))
     text(
         "A rate that is chosen by its score on the held-out pictures may owe some of that score to "
-        f"luck. So **{readable(config.learning_rate)}**, best there, is tried out on {FRESH:,} "
+        f"luck. So **{readable(config.learning_rate)}**, {among}, is tried out on {FRESH:,} "
         f"fresh pictures that took no part in the choice: it is right on **{percent(fresh)}** of "
         "them, "
         + (
@@ -165,21 +166,32 @@ def judge_on_fresh_pictures(config: NetworkConfig, history: NetworkHistory) -> N
 def show_results(configs: Configs, histories: Histories) -> None:
     """Say where the runs ended, what was guessed, and what the verdicts mean."""
     rates = [config.learning_rate for config in configs]
-    place = best_place(histories)
-    guess, best = state.get("network_guess"), exact(rates[place])
+    places = best_places(histories)
+    guess, best = state.get("network_guess"), [exact(rates[place]) for place in places]
     if guess in [exact(rate) for rate in rates]:
-        text(f"You said {guess}. " + ("So it is." if guess == best else f"It is **{best}**."))
+        named = " and ".join(f"**{rate}**" for rate in best if rate != guess)
+        tie = ", equally often" if len(best) > 1 else ""
+        as_often = f", and as often {named}" if tie else ""
+        truth = f"So it is{as_often}." if guess in best else f"It is {named}{tie}."
+        text(f"You said {guess}. {truth}")
     if not is_done("predict:hot-dog"):
         st.button("Predict first, with another seed", key="ask_again", on_click=ask_again,
                   args=((configs[0].seed + 1) % 1000,))  # fmt: skip
     st.table(network_frames.results(histories, rates), hide_index=True)
-    judge_on_fresh_pictures(configs[place], histories[place])
+    among = (
+        "the only rate here"
+        if len(rates) == 1
+        else "best there"
+        if len(best) == 1
+        else "one of the best there"
+    )
+    judge_on_fresh_pictures(configs[places[0]], histories[places[0]], among)
     text(
         "The words are those of the page *Learning rates*, but **no formula** gives them here: "
-        "they are measured. *Slow*: the loss falls steadily, and ends above a quarter of what it "
-        "began with. *Zigzags*: of what it gains, it loses a third or more again. "
-        "*Explodes*: it rises above twice what it began with, or goes up and down and ends where "
-        "it began."
+        "they are measured. *Slow*: the loss hardly falls, or falls steadily, and ends above a "
+        "quarter of what it began with. *Zigzags*: of what it gains, it loses a third or more "
+        "again. *Explodes*: it rises above twice what it began with, or goes up and down and ends "
+        "about where it began."
     )
     text(
         "Unlike a line, a network may come back from an explosion. But where its hidden units then "
@@ -254,7 +266,7 @@ def go_further(configs: Configs, histories: Histories, held_out: Pictures) -> No
     )
     part = choose_part("net_part")
     if part == INSIDE:
-        best = best_place(histories)
+        best = best_places(histories)[0]
         look_inside(configs[best].learning_rate, histories[best], held_out)
     elif part == FIND:
         _rate_finding.find_a_rate(configs[0])

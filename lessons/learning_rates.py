@@ -264,9 +264,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
                 if at_best_fit:
                     st.markdown(at_the_best_fit())
                 elif finding is None:
-                    st.markdown(
-                        "For real measurements nobody knows a true line: only a best fit exists."
-                    )
+                    st.markdown("No true line is known for these points: only a best fit exists.")
                 else:
                     st.markdown(
                         f"“{saying}” On this data: **{finding.verdict}**. {finding.measured}"

@@ -361,8 +361,8 @@ MUTATIONS = (
     Mutation(
         "a height that is off by half of the gap is about right",
         "prompts",
-        "abs(self._height(line)) <= 0.4 * gap",
-        "abs(self._height(line)) <= 0.5 * gap",
+        "height <= 0.4 * gap",
+        "height <= 0.5 * gap",
         "prompts",
     ),
     Mutation(

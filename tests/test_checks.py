@@ -12,15 +12,15 @@ from streamlit.testing.v1 import AppTest
 
 from core import checks, network, theory
 from core.checks import CHECKS, Make
-from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
+from core.datasets import BUNDLED, Dataset, FloatArray, Line, load_bundled, make_noisy_line
 from core.eager import train_eagerly
 from core.mistakes import MISTAKES
-from core.network_runs import NetworkConfig
+from core.network_runs import NetworkConfig, verdict
 from core.pictures import Pictures
 from core.points import standardize, with_outlier
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
-from core.wording import readable
+from core.wording import equations, readable
 from lessons._layout import COURSE
 from tests.strategies import scatter
 from tests.test_mistakes import wrong
@@ -109,10 +109,31 @@ def solve_one_bowl(dataset: Dataset, start: Line) -> int:
 def solve_same_ring(dataset: Dataset, start: Line) -> int:
     other = checks.beside_on_ring(dataset, start)
     assert theory.mse(dataset, other) == pytest.approx(theory.mse(dataset, start), rel=1e-6)
-    assert readable(other.w) != readable(start.w)
+    apart = abs(other.w - start.w) * float(np.std(dataset.x))
+    assert apart > 0.01 * theory.gap(dataset, start)
     residuals = [np.sort(np.abs(line.at(dataset.x) - dataset.y)) for line in (start, other)]
     assert not np.allclose(*residuals, rtol=0.01)
     return 1
+
+
+@pytest.mark.parametrize("start", [Line(1.0, 1.0), Line(1.0, 0.0), Line(0.3, -2.0)])
+def test_two_lines_of_a_ring_differ_on_points_that_mirror_each_other(start: Line) -> None:
+    """A quarter of the ring further the slope, or each miss, is the same again."""
+    dataset = Dataset(np.array([-1.0, -1.0, 1.0, 1.0]), np.zeros(4))
+    assert solve_same_ring(dataset, start) == 1
+    written = equations(start, checks.beside_on_ring(dataset, start))
+    told = str(checks.same_ring(dataset, start).choices[0].feedback)
+    assert all(line in told for line in written)
+
+
+def test_where_the_loop_is_there_no_loss_of_it_is_set_against_the_formulas() -> None:
+    dataset, start = DATA_SETS["seed 0, standardized"]
+    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    loop = train(dataset, TrainingConfig((0.5,), checks.FEW_STEPS, start)).loss[0, -1]
+    assert loop == pytest.approx(lowest, rel=1e-12)
+    told = str(checks.only_way(dataset, start).choices[2].feedback)
+    assert told.count(readable(lowest, 4)) == 1
+    assert "other way round" not in told
 
 
 def solve_only_way(dataset: Dataset, start: Line) -> int:
@@ -121,7 +142,11 @@ def solve_only_way(dataset: Dataset, start: Line) -> int:
     loop = train(dataset, TrainingConfig((rate,), checks.FEW_STEPS, start)).loss[0, -1]
     formula = float(np.mean((slope * dataset.x + intercept - dataset.y) ** 2))
     assert formula <= loop * (1 + 1e-9) + 1e-20
-    assert readable(loop, 4) in str(checks.only_way(dataset, start).choices[2].feedback)
+    feedback = str(checks.only_way(dataset, start).choices[2].feedback)
+    assert readable(loop, 4) in feedback
+    there = math.isclose(formula, loop, rel_tol=1e-9)
+    assert ("closer and closer" in feedback) == (not there)
+    assert ("the loop is there as well" in feedback) == there
     return 0
 
 
@@ -149,33 +174,59 @@ def solve_one_step(dataset: Dataset, start: Line) -> int:
 
 def solve_huge_rate(dataset: Dataset, start: Line) -> int:
     rate = checks.HUGE * theory.stable_limit(dataset)
-    losses = float32_losses(dataset, rate, start)
-    overflow = int(np.argmax(np.isinf(losses)))
-    assert overflow > 5
+    losses = losses_of_the_loop(dataset, rate, start)
+    overflow, no_number = int(np.argmax(np.isinf(losses))), int(np.argmax(np.isnan(losses)))
+    assert 5 < overflow < no_number
     assert np.all(np.diff(losses[:overflow]) > 0)
-    assert np.isnan(losses[-1])
-    usual = float32_losses(dataset, theory.safe_rate(dataset), start)
+    assert np.isinf(losses[overflow:no_number]).all()
+    assert np.isnan(losses[no_number:]).all()
+    usual = losses_of_the_loop(dataset, theory.safe_rate(dataset), start)
     assert np.isfinite(usual).all()  # the tool works
     _, steep = theory.axis_errors(
         dataset, *np.array([row[:2] for row in train_eagerly(dataset, rate, 2, start)]).T
     )
     assert steep[1:] / steep[:-1] == pytest.approx(-19, rel=1e-6)
-    assert "−19" in checks.huge_rate(dataset, start).because
+    question = checks.huge_rate(dataset, start)
+    assert f"{losses.size:,} steps" in question.text
+    assert question.choices[2].text == "A loss that grows at every step, then inf, then NaN."
+    assert "−19" in question.because
     return 2
 
 
-def float32_losses(dataset: Dataset, rate: float, start: Line) -> np.ndarray:  # type: ignore[type-arg]
-    """Run the lesson's loop in its own arithmetic."""
-    x, y = np.float32(dataset.x), np.float32(dataset.y)
-    w, b, step = np.float32(start.w), np.float32(start.b), np.float32(rate)
+def losses_of_the_loop(dataset: Dataset, rate: float, start: Line) -> np.ndarray:  # type: ignore[type-arg]
+    """Run the lesson's loop in its own arithmetic, float64."""
+    x, y, w, b = dataset.x, dataset.y, start.w, start.b
     losses = []
     with np.errstate(all="ignore"):
         for _ in range(checks.OVERFLOW_STEPS):
             errors = w * x + b - y
             losses.append(float(np.mean(errors * errors)))
-            w = w - step * np.float32(2) * np.mean(errors * x)
-            b = b - step * np.float32(2) * np.mean(errors)
+            w = w - rate * 2 * np.mean(errors * x)
+            b = b - rate * 2 * np.mean(errors)
     return np.array(losses)
+
+
+@pytest.mark.parametrize(
+    ("x", "y_size", "start"),
+    [
+        (np.arange(5.0), 1e-120, Line(0.0, 0.0)),  # inf comes after more than 200 steps
+        (np.arange(5.0), 1e25, Line(1e50, 1e50)),
+        (1e9 + np.arange(5.0), 1.0, Line(0.0, 0.0)),
+    ],
+)
+def test_ten_times_the_limit_gives_inf_and_then_nan_however_large_the_data(
+    x: FloatArray, y_size: float, start: Line
+) -> None:
+    dataset = Dataset(x, y_size * np.array([1.0, 3, 2, 5, 4]))
+    assert solve_huge_rate(dataset, start) == 2
+
+
+def test_the_lessons_loop_itself_comes_to_inf_and_then_to_nan() -> None:
+    rows = train_eagerly(make_noisy_line(), 7.56, 250, LESSON_START)
+    losses = np.array([row[2] for row in rows])
+    assert np.isfinite(losses[119])
+    assert np.isinf(losses[121:200]).all()
+    assert np.isnan(losses[250])
 
 
 def solve_other_scale(dataset: Dataset, start: Line) -> int:
@@ -241,6 +292,9 @@ def solve_what_is_gone(dataset: Dataset, start: Line) -> int:
     rate, lesson = checks.NETWORK_RATE, make_noisy_line()
     assert train(lesson, TrainingConfig((rate,))).diverged_at[0] >= 0
     assert trained(NetworkConfig(rate)).held_out_accuracy[-1] > 0.9  # the loop works
+    assert "with its usual settings, learns" in checks.what_is_gone(dataset, start).because
+    unusual = trained(NetworkConfig(rate, units=64, batch_size=8, clutter=1.0))
+    assert verdict(unusual) == "explodes"
     limits = 2 / followed(0.03).sharpness
     return 1 if limits.min() < 0.5 * limits[0] else 2
 

@@ -72,6 +72,51 @@ def test_training_tells_too_small_good_and_too_large_apart() -> None:
     assert app.query_params["trained"] == "true"
 
 
+@pytest.mark.parametrize(
+    ("rates", "guess", "told"),
+    [
+        (["0.21", "0.22", "0.1"], "0.22", "You said 0.22. So it is, and as often **0.21**."),
+        (
+            ["0.21", "0.22", "0.1"],
+            "0.1",
+            "You said 0.1. It is **0.21** and **0.22**, equally often.",
+        ),
+        (["0.21", "0.1"], "0.21", "You said 0.21. So it is."),
+    ],
+)
+def test_a_guess_that_is_right_as_often_as_the_best_is_right(
+    rates: list[str], guess: str, told: str
+) -> None:
+    ends = {rate: trained(NetworkConfig(float(rate))).held_out_accuracy[-1] for rate in rates}
+    best = {rate for rate, end in ends.items() if end == max(ends.values())}
+    assert best == set(rates) - {"0.1"}
+    app = open_page(net_rates=rates)
+    app.radio(key="network_guess").set_value(guess).run()
+    app.button(key="train").click().run()
+    assert_whole(app)
+    assert told in words(app)
+    chosen = "one of the best there" if len(best) > 1 else "best there"
+    assert f"**0.21**, {chosen}, is tried out" in words(app)
+
+
+def test_one_rate_alone_is_not_said_to_have_been_the_best() -> None:
+    app = open_page(trained="true", net_rates=["0.2"])
+    assert len(column(app, 0, "verdict")) == 1
+    assert "**0.2**, the only rate here, is tried out" in words(app)
+
+
+def test_a_loss_that_stays_where_it_is_is_slow_too() -> None:
+    config = NetworkConfig(1e-99)
+    history = trained(config)
+    assert np.ptp(history.loss) < 1e-6 * history.loss[0]
+    assert verdict(history) == "slow"
+    app = open_page(trained="true", net_rates=["1e-99"])
+    assert column(app, 0, "verdict") == ["slow"]
+    assert "*Slow*: the loss hardly falls, or falls steadily, and ends above a quarter" in words(
+        app
+    )
+
+
 # Pictures that took no part in the choice of a rate
 
 
@@ -295,6 +340,14 @@ def test_the_edge_is_shown_because_it_reproduces() -> None:
         assert f"begins at {percent(run.share_of_limit[0])}" in words(app)
         end = f"{readable(run.learning_rate)}: {percent(run.share_of_limit[-1])} of the limit"
         assert end in app.session_state["announced"][1]
+        assert run.loss[-1] < 0.01 * run.loss[0]  # in the long run
+    assert "in the long run it falls all the same" in words(app)
+    fast = runs[-1]
+    assert fast.loss[4] > 1.2 * fast.loss[3]  # not from record to record
+    calm = runs[0].share_of_limit
+    assert calm.max() < 0.8  # it climbs towards the limit, and does not meet it
+    assert calm[-1] > 3 * calm[0]
+    assert "**Sharpness** climbs towards 2/rate" in words(app)
 
 
 @pytest.mark.long

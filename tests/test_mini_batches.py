@@ -1,6 +1,7 @@
 """Mini-batches lower the limit of the rate: single points curve more than all together."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from core.training import train
 from core.wording import readable, readable_below
 from tests.strategies import SEEDS, scatter
 from tests.test_pages import steps_page, words
+from tests.test_wording import as_number
 from tests.tiers import some
 
 DRAWS, STEPS = 10, 1_000
@@ -183,15 +185,90 @@ def test_a_run_above_the_limit_is_told_that(run: str, told: str) -> None:
 
 def test_where_runs_need_not_settle_none_is_said_to_be_there_or_settled() -> None:
     said = words(steps_page(standardize="true", batch="1", lr="0.5"))
-    assert "At 0.5 a run with 1 point a step need not settle, and can explode." in said
+    assert "a run with 1 point a step may settle, or explode." in said
     assert "is there after" not in said
     assert "With all points a run at 0.5 is there after 1 step" in words(
         steps_page(standardize="true", batch="8", lr="0.5")
     )
     app = steps_page(data="hubble", batch="1", lr="0.2")  # as large as is small enough
-    assert "need not settle" not in words(app)
+    assert "may settle, or explode" not in words(app)
     app.button(key="draw_1").click().run()
     assert "settled, it" not in words(app)
+
+
+def test_above_what_is_small_enough_runs_may_settle_after_all() -> None:
+    dataset, rate = make_noisy_line(noise=0.0), 0.6
+    assert theory.batch_limit(dataset, 1) < rate < mean_square_limit(dataset)
+    for seed in range(20):
+        gaps = gaps_on_single_points(dataset, LESSON_START, rate, STEPS, seed)
+        assert gaps[-1] < 1e-9 * gaps[0]
+    said = words(steps_page(noise="0", batch="1", lr="0.6"))
+    assert "At 0.6, above that, nothing is promised: a run with 1 point a step may settle" in said
+
+
+def mean_square_limit(dataset: Dataset) -> float:
+    """Find the rate up to which the squared error shrinks on average, with one point a step."""
+    rows = np.column_stack([dataset.x, np.ones(dataset.n)])
+    bends = [2 * np.outer(row, row) for row in rows]
+
+    def grows(rate: float) -> bool:
+        steps = [np.eye(2) - rate * bend for bend in bends]
+        both = np.mean([np.kron(step, step) for step in steps], axis=0)
+        return bool(np.max(np.abs(np.linalg.eigvals(both))) > 1)
+
+    low, high = 0.0, theory.stable_limit(dataset)
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (low, middle) if grows(middle) else (middle, high)
+    return low
+
+
+def test_what_is_small_enough_is_below_the_limit_but_need_not_be_it() -> None:
+    line = make_noisy_line(noise=0.0)
+    assert theory.batch_limit(line, 1) < 0.6
+    assert mean_square_limit(line) == pytest.approx(0.6746, abs=1e-4)
+    for dataset in (hubble()[0], standardized_lesson()[0]):
+        assert theory.batch_limit(dataset, 1) < mean_square_limit(dataset)
+
+
+def test_on_an_exact_line_a_decaying_rate_is_not_called_a_remedy() -> None:
+    app = steps_page(noise="0", batch="8", lr="0.1")
+    app.button(key="draw_1").click().run()
+    said = words(app)
+    assert "Here none stay, as these points lie on one line." in said
+    assert "not closer, in this draw" in said
+    noisy = steps_page(batch="8", lr="0.1")
+    noisy.button(key="draw_1").click().run()
+    assert "Against jumps that stay people use" in words(noisy)
+    assert "Here none stay" not in words(noisy)
+    line = make_noisy_line(noise=0.0)
+    runs = [TrainingConfig((0.1,), 5_000, LESSON_START, 0, 8, decay=fall) for fall in (0.0, 0.002)]
+    kept, decaying = (theory.gap(line, train(line, run).last_line()) for run in runs)
+    assert kept < decaying
+
+
+@pytest.mark.parametrize(
+    ("rate", "needed", "told"), [("0.0045", 18_636, "18,700"), ("0.005", 16_772, "16,800")]
+)
+def test_a_run_too_long_to_compare_is_told_when_it_settles(
+    rate: str, needed: int, told: str
+) -> None:
+    assert theory.steps_needed(make_noisy_line(), float(rate), LESSON_START, 1e-12) == needed
+    assert needed < 20_000 < 1.2 * needed
+    said = words(steps_page(lr=rate, batch="8"))
+    assert f"at a learning rate of {rate}, a run takes {told} steps to settle" in said
+    assert "With a fifth more, to compare, that is over the 20,000 steps" in said
+
+
+def test_at_the_smallest_rate_the_steps_to_settle_are_counted() -> None:
+    said = words(steps_page(lr="1e-99", batch="8"))
+    told = re.search(r"a run takes (\S+) steps to settle", said)
+    assert told
+    flat = theory.curvature(make_noisy_line()).flat
+    # The gap is down to 10⁻⁶ of the start's, of which the floor has a ninth.
+    share = abs(float(theory.axis_errors(make_noisy_line(), np.array(0.0), np.array(-1.0))[0]))
+    left = 1e-6 * theory.gap(make_noisy_line(), LESSON_START) / share
+    assert as_number(told[1]) == pytest.approx(-np.log(left) / (1e-99 * flat), rel=0.01)
 
 
 def test_what_mini_batches_jump_for_is_true_of_single_points_too() -> None:

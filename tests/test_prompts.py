@@ -19,6 +19,7 @@ from core.training import train
 from core.wording import readable, readable_below
 from tests.support.visits import rates_box
 from tests.test_pages import assert_whole, component, open_page, type_number, words
+from tests.test_wording import as_number
 from tests.tiers import some
 
 SEEDS = range(20)
@@ -153,6 +154,10 @@ def test_the_way_is_that_of_a_small_step(given: tuple[Dataset, Line]) -> None:
         assert_own_feedback(judgements)
         assert judgements[prompts.WAYS.index(moved)].right
         assert prompt.loss_after(prompt.answer) == pytest.approx(history.loss[0, 1], rel=1e-6)
+        assert_seen_on_the_map(prompt)
+        for way, judgement in zip(prompts.WAYS, judgements, strict=True):
+            if judgement.kind in ("w wrong", "b wrong"):
+                assert_told_for_one_number(prompt, way, judgement)
         uphill = prompts.WAYS.index((-moved[0], -moved[1]))
         assert judgements[uphill].kind == "uphill"
         here = mean_square(dataset, prompt.place)
@@ -161,6 +166,70 @@ def test_the_way_is_that_of_a_small_step(given: tuple[Dataset, Line]) -> None:
         for way, judgement in zip(prompts.WAYS, judgements, strict=True):
             if "direct way to the best fit" in judgement.feedback:
                 assert way == (np.sign(best.w - prompt.place.w), np.sign(best.b - prompt.place.b))
+
+
+def assert_seen_on_the_map(prompt: prompts.WhichWay) -> None:
+    """As far as the map is wide and high, the loss changes by comparable amounts."""
+    row = frames.line_row(prompt.place)
+    window = frames.path_window(prompt.dataset, prompt.place, row).iloc[0]
+    w, b = np.abs(theory.gradient(prompt.dataset, prompt.place))
+    seen = [w * (window["w_high"] - window["w_low"]), b * (window["b_high"] - window["b_low"])]
+    assert math.degrees(math.atan2(min(seen), max(seen))) > 19.9
+
+
+def assert_told_for_one_number(
+    prompt: prompts.WhichWay, way: tuple[int, int], judgement: Judgement
+) -> None:
+    """With that number alone, one way raises the loss, the other lowers it: by what is told."""
+    dataset, place, axis = prompt.dataset, prompt.place, "wb".index(judgement.kind[0])
+    slope = theory.gradient(dataset, place)[axis]
+    assert way[axis] * slope > 0
+    told = re.fullmatch(
+        rf"A gap of \S+: with {judgement.kind[0]} alone your way raises the loss by (\S+), "
+        r"the step lowers it by (\S+)",
+        judgement.measure,
+    )
+    assert told is not None
+    step = way[axis] * 0.1 * theory.safe_rate(dataset) * abs(slope)
+    changes = []
+    for change in (step, -step):
+        to = Line(place.w + change * (axis == 0), place.b + change * (axis == 1))
+        changes.append(mean_square(dataset, to) - mean_square(dataset, place))
+    assert changes[0] > 0 > changes[1]
+    rounding = 1e-12 * mean_square(dataset, place)
+    assert as_number(told[1]) == pytest.approx(changes[0], rel=0.01, abs=rounding)
+    assert as_number(told[2]) == pytest.approx(-changes[1], rel=0.01, abs=rounding)
+    assert judgement.gap == pytest.approx(changes[0] - changes[1], rel=1e-3, abs=rounding)
+
+
+# What an error across the valley is
+
+
+def test_an_error_across_the_valley_is_the_height_at_the_x_that_is_told(
+    given: tuple[Dataset, Line],
+) -> None:
+    dataset, _ = given
+    rng = np.random.default_rng(0)
+    told = re.search(r"at x = (\S+)$", prompts.error_across(dataset))
+    assert told is not None
+    where, best = as_number(told[1]), theory.best_fit(dataset)
+    for _ in range(50):
+        height, tilt = 3 * theory.spread(dataset) * rng.normal(0, 1, 2)
+        line = moved(dataset, best, height, tilt)
+        above = float(line.at(np.array([where]))[0] - best.at(np.array([where]))[0])
+        _, steep = theory.axis_errors(dataset, np.array(line.w), np.array(line.b))
+        assert steep == pytest.approx(above, rel=0.12, abs=0.1 * abs(tilt))
+
+
+def test_a_line_too_low_on_average_may_be_too_high_across_the_valley() -> None:
+    hubble, start = load_bundled("hubble"), Line(554.0, -141.0)
+    assert np.mean(start.at(hubble.x) - hubble.y) == pytest.approx(-9.2, abs=0.05)
+    _, steep = theory.axis_errors(hubble, np.array(start.w), np.array(start.b))
+    assert steep == pytest.approx(12.3, abs=0.05)
+    assert prompts.error_across(hubble).endswith("at x = 1.13")
+    assert start.at(np.array([1.13]))[0] - theory.best_fit(hubble).at(np.array([1.13]))[0] > 12
+    own = Dataset(np.array([-1.2, -0.4, 0.6, 1.4]), np.array([1.0, 2, 2, 4]))
+    assert "too high" not in prompts.error_across(own)  # rather slope than height
 
 
 def test_the_right_way_is_not_always_the_same() -> None:
@@ -233,13 +302,22 @@ def assert_true_of_lines(judgement: Judgement, line: Line, prompt: prompts.After
     assert (kind not in ("stayed", "arrived")) or apart(
         line, start if kind == "stayed" else theory.best_fit(dataset)
     ) <= near
+    ends = [math.hypot(*theory.gradient(dataset, one)) for one in (start, end)]
+    creeps = way <= near or ends[1] >= 0.8 * ends[0]
+    assert ("hardly change" not in said) or creeps
+    assert (not re.search("long at first|first steps are long|flatten on the way", said)) or (
+        not creeps
+    )
     if kind in ("right", "stayed", "arrived"):
         assert judgement.right == (gap <= near)
         return
     assert min(apart(line, start), apart(line, theory.best_fit(dataset)), gap) > 0.99 * near
-    assert ("about the right height" in said) == (abs(above) <= 0.4 * gap) == (kind == "slope")
+    right_height = abs(above) <= 0.4 * gap and abs(above) <= 0.1 * whole
+    assert ("about the right height" in said) == right_height == (kind == "slope")
     if kind == "slope":
         return
+    if kind == "aside":
+        assert f"your line is {readable(abs(above))} too" in said
     assert ("slope is about right" not in said) or abs(line.w - end.w) * np.std(x) <= 0.1 * gap
     share = float(np.mean((line.at(x) - start.at(x)) * (end.at(x) - start.at(x)))) / way**2
     ahead, taken = abs(1 - share) * way / gap, share * way / apart(line, start)
@@ -276,8 +354,10 @@ def test_a_prediction_is_told_apart_on_both_sides_of_each_border() -> None:
         (moved(dataset, start, 0, 0.0301 * whole), "short"),
         (moved(dataset, best, 0, -0.0299 * whole), "arrived"),
         (moved(dataset, best, 0, -0.0301 * whole), "slope"),
-        (moved(dataset, end, 0.399 * whole, turn * whole), "slope"),
-        (moved(dataset, end, 0.401 * whole, turn * whole), "aside"),
+        (moved(dataset, end, 0.0399 * whole, 0.1 * turn * whole), "slope"),
+        (moved(dataset, end, 0.0401 * whole, 0.1 * turn * whole), "aside"),
+        (moved(dataset, end, 0.099 * whole, turn * whole), "slope"),
+        (moved(dataset, end, 0.101 * whole, turn * whole), "aside"),
         (on_the_way(0.2, 0.81), "short"),
         (on_the_way(0.2, 0.82), "aside"),
         (beyond(0.701), "far"),
@@ -291,6 +371,49 @@ def test_a_prediction_is_told_apart_on_both_sides_of_each_border() -> None:
         judgement = prompt.judge(line)
         assert judgement.kind == kind
         assert_true_of_lines(judgement, line, prompt)
+
+
+@pytest.mark.parametrize(("data", "line"), [("hubble", Line(-772.0, 1397.0)), ("forbes", None)])
+def test_a_line_that_is_far_off_in_the_middle_is_not_said_to_have_about_the_right_height(
+    data: str, line: Line | None
+) -> None:
+    dataset, start = problem(data)
+    prompt = prompts.after_steps(dataset, start, 0)
+    assert prompt is not None
+    line = line or moved(dataset, prompt.answer, 4.62, 15.0)
+    above = float(np.mean(line.at(dataset.x) - prompt.answer.at(dataset.x)))
+    gap = prompt.apart(line, prompt.answer)
+    assert 0.1 * theory.gap(dataset, start) < above < 0.4 * gap
+    judgement = prompt.judge(line)
+    assert_true_of_lines(judgement, line, prompt)
+    assert f"In the middle of the points your line is {readable(above)} too high" in (
+        judgement.feedback
+    )
+
+
+CREEPING = [("forbes", Line(0.57213, -91.064)), ("forbes", Line(0.0, 25.06)),
+            ("cars", Line(4.223, -22.571))]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "start"), CREEPING)
+def test_a_run_that_hardly_moves_is_not_said_to_begin_with_long_steps(
+    data: str, start: Line
+) -> None:
+    dataset, _ = problem(data)
+    prompt = prompts.after_steps(dataset, start, 0)
+    assert prompt is not None
+    assert (prompt.steps, prompt.multiple) == (200, 0.9)
+    history = train(dataset, TrainingConfig((prompt.rate,), prompt.steps, start))
+    flat, steep = theory.axis_errors(dataset, history.w[0], history.b[0])
+    assert abs(steep[-1]) < 0.01 * abs(flat[-1])  # what is left lies along the floor
+    late = np.hypot(history.grad_w[0], history.grad_b[0])[-100:]
+    assert np.ptp(late) < 0.1 * late.max()
+    assert theory.gap(dataset, prompt.answer) > 0.86 * theory.gap(dataset, start)
+    for line in (prompt.answer, theory.best_fit(dataset)):
+        said = prompt.judge(line).feedback
+        assert not re.search("long at first|steps are long", said)
+        assert "What is left lies along the floor of the valley" in said
+        assert_true_of_lines(prompt.judge(line), line, prompt)
 
 
 def test_a_slope_is_called_about_right_where_it_makes_up_a_tenth_of_the_gap_at_most() -> None:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from core import theory
 from core.challenges import largest_rate
-from core.checks import huge_rate, one_bowl, only_way, other_scale, same_ring
+from core.checks import huge_rate, one_bowl, only_way, other_scale, same_ring, true_line
 from core.datasets import BUNDLED, Dataset, FloatArray, Line, load_bundled, make_noisy_line
 from core.frames import LONG_VALLEY
-from core.points import standardize
+from core.points import standardize, with_outlier
 from core.prompts import after_steps, error_across, least_wrong, which_way
 from core.runs import TrainingConfig
 from core.training import train
@@ -88,7 +88,19 @@ def test_points_that_are_all_level_leave_a_goal_one_can_reach() -> None:
 def test_a_round_bowl_leaves_no_travel_to_tell_from_jitter() -> None:
     app = open_page(STEPS, standardize="true")
     assert "is there after 1 step: that is too little travel" in words(app)
-    assert "has not settled" not in words(app)
+    assert "steps to settle" not in words(app)
+
+
+def test_what_a_script_prints_where_the_page_has_0_is_rounding() -> None:
+    dataset, rate = make_noisy_line(noise=0.0), 0.3
+    x, y, w, b = dataset.x, dataset.y, 0.0, -1.0
+    for _ in range(2_000):
+        errors = w * x + b - y
+        w, b = w - rate * 2 * float(np.mean(errors * x)), b - rate * 2 * float(np.mean(errors))
+    assert np.mean((w * x + b - y) ** 2) < 1e-28
+    said = words(open_page(STEPS, noise="0", run="2000x0.3"))
+    assert "| loop | after step 2,000 | 0.1 | 0.5 | 0 |" in said
+    assert "It prints the numbers above, as far as rounding goes." in said
 
 
 def test_what_is_still_above_the_lowest_loss_is_told_as_it_is() -> None:
@@ -132,6 +144,74 @@ def test_a_long_valley_has_the_cause_that_it_has(x: list[float], told: str) -> N
     assert axes.condition_number > LONG_VALLEY
     # Around 0 the two axes are w and b themselves: each needs a rate of its own.
     assert (min(map(abs, axes.steep_axis)) < 1e-9) == (min(x) < 0)
+
+
+def best_condition(x: FloatArray) -> tuple[float, float]:
+    """Try other units, then other zeros of x: the lowest condition number that each brings."""
+
+    def condition(x: FloatArray) -> float:
+        return theory.curvature(Dataset(x, np.arange(x.size) ** 2.0)).condition_number
+
+    size, width = float(np.sqrt(np.mean(x**2))), float(np.ptp(x))
+    by_unit = min(condition(x * times / size) for times in np.geomspace(0.1, 10, 101))
+    by_zero = min(condition(x - np.mean(x) + width * way) for way in np.linspace(-2, 2, 101))
+    return by_unit, by_zero
+
+
+@pytest.mark.parametrize(
+    ("x", "told"),
+    [
+        ([0.001, 0.002, 0.003, 0.0015], "These x are small numbers"),
+        ([200.0, 1000.0, 1900.0, 2500.0, 100.0], "These x are large numbers"),
+        ([2001.0, 2002.0, 2003.0, 2004.0], "These x lie far from 0"),
+    ],
+)
+def test_a_long_valley_that_another_unit_would_shorten_is_not_laid_to_a_far_zero(
+    x: list[float], told: str
+) -> None:
+    by_unit, by_zero = best_condition(np.array(x))
+    assert abs(np.mean(x)) > np.std(x)
+    assert (by_unit < 100 < by_zero) == (told != "These x lie far from 0")
+    assert (by_zero < 10 < by_unit) == (told == "These x lie far from 0")
+    app = open_page(DATA, **own(x, [float(i**2) for i in range(len(x))]))
+    (info,) = app.info
+    assert info.value.startswith(told)
+
+
+@pytest.mark.parametrize("noise", ["0", "0.01", "10"])
+def test_an_outlier_is_not_said_to_be_one_of_the_points_that_noise_moved(noise: str) -> None:
+    app = open_page(DATA, noise=noise, outlier="true", show="all")
+    said = words(app)
+    lie = "on" if noise == "0" else "scattered around"
+    assert f"100 points {lie} the line y = 0.1·x + 0.5, and one outlier." in said
+    made = make_noisy_line(noise=float(noise))
+    assert theory.lies_on_a_line(made) == (noise == "0")
+    off = theory.residuals(with_outlier(made, 0.9, 2.0), Line(0.1, 0.5))
+    assert off[-1] == pytest.approx(1.41)  # by hand, whatever the noise
+    assert "all points but the outlier were made from" in said
+    assert ("Noise moved all of them but the outlier" in said) == bool(off[:-1].any())
+    for wrong in ("each of them", "a little up", "101 points scattered", "101 points on"):
+        assert wrong not in said
+    assert (
+        "The points were made from" not in true_line(with_outlier(made, 0.9, 2.0), Line(0, 0)).text
+    )
+
+
+def test_the_strip_says_how_the_points_lie_without_an_outlier_too() -> None:
+    assert "100 points scattered around the line y = 0.1·x + 0.5." in words(open_page(DATA))
+    assert "100 points on the line y = 0.1·x + 0.5." in words(open_page(DATA, noise="0"))
+
+
+@pytest.mark.parametrize("data", ["cars", "anscombe-1", "anscombe-4"])
+def test_points_without_a_true_line_are_not_all_said_to_be_measured(data: str) -> None:
+    said = words(open_page(DATA, data=data, show="all"))
+    dataset = load_bundled(data)
+    assert dataset.true_line is None
+    assert ("made up" in said) == data.startswith("anscombe")
+    asked = true_line(dataset, Line(0.0, 0.0)).text
+    assert "measurements" not in asked
+    assert "For real measurements nobody knows a true line" not in said
+    assert "No true line is known for these points." in said
 
 
 @pytest.mark.parametrize("outlier_y", ["0.55", "5"])
