@@ -169,10 +169,16 @@ def test_a_run_that_explodes_below_the_limit_is_told_why() -> None:
 @pytest.mark.parametrize(
     ("run", "told"),
     [
-        ("200x5b8", "explode even with all points in every step; you had 5."),
-        ("200x5b8d0.001", "explode even with all points in every step; at that step it was 4.99."),
-        ("200x5", "when the rate is above 0.755; you had 5."),
-        ("200x5d0.001", "when the rate is above 0.755; at that step it was 4.99."),
+        ("200x5b8", "explodes even with all points in every step; you had 5."),
+        ("200x5b8d0.001", "explodes even with all points in every step; at that step it was 4.99."),
+        (
+            "200x5",
+            "at rates above 0.755 an error across the valley grows at every step; you had 5.",
+        ),
+        (
+            "200x5d0.001",
+            "valley grows at every step; at that step it was 4.99.",
+        ),
     ],
 )
 def test_a_run_above_the_limit_is_told_that(run: str, told: str) -> None:
