@@ -76,7 +76,82 @@ def test_of_two_bests_the_smaller_stays() -> None:
     assert progress.better_bests({"a": 3, "b": 1}, {"a": 2, "c": 5}) == {"a": 2, "b": 1, "c": 5}
 
 
+TRIES = {
+    "data": progress.Try("abc None Line(w=0.0, b=-1.0)", progress.ANSWERED, 3, 2, "A gap of 0.1"),
+    "gradient-steps": progress.Try("abc", progress.FOLDED, 0, Line(0.1, -2.5), "Very close"),
+    "learning-rates": progress.Try("abc", progress.ANSWERED, 0, 0.756, "No gap"),
+    "picture": progress.Try("abc", progress.ANSWERED, 0, None, ""),
+}
+
+
+def test_predictions_are_read_back_exactly_but_for_those_that_are_only_asked() -> None:
+    asked = {"loss-surface": progress.Try("abc", progress.ASKED, 1)}
+    written = json.loads(json.dumps(progress.write_tries(TRIES | asked)))
+    assert progress.read_tries(written) == TRIES
+
+
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    [
+        ("data", ["abc", "answered", 0, 3, ""]),  # of three lines
+        ("data", ["abc", "answered", 0, True, ""]),
+        ("data", ["abc", "asked", 0, 1, ""]),
+        ("data", ["abc", "answered", -1, 1, ""]),
+        ("data", ["x" * 2_000, "answered", 0, 1, ""]),
+        ("data", "abcde"),
+        ("data", 7),
+        ("unknown", ["abc", "answered", 0, 1, ""]),
+        ("gradient-steps", ["abc", "answered", 0, [1e300, 0], ""]),
+        ("gradient-steps", ["abc", "answered", 0, [0, "1"], ""]),
+        ("learning-rates", ["abc", "answered", 0, 0.0, ""]),
+        ("learning-rates", ["abc", "answered", 0, -1, ""]),
+    ],
+)
+def test_a_prediction_that_cannot_be_is_left_out(name: str, entry: object) -> None:
+    assert progress.read_tries({name: entry}) == {}
+
+
+@given(st.dictionaries(st.sampled_from(sorted(TRIES)), DOCUMENTS))
+def test_whatever_is_kept_of_predictions_is_read_or_left_out(part: object) -> None:
+    for one in progress.read_tries(part).values():
+        assert one.stage != progress.ASKED
+
+
+def test_answers_are_those_that_a_question_offers() -> None:
+    part = {
+        "check_data_0": 2,
+        "check_data_1": 3,
+        "mistake plus": -1,
+        "other": 0,
+        "check_data_2": 1.0,
+    }
+    assert progress.read_answers(part, {"check_data_0": 3, "check_data_1": 3, "check_data_2": 3,
+                                        "mistake plus": 3}) == {"check_data_0": 2}  # fmt: skip
+
+
 # On the pages
+
+
+def test_what_the_browser_kept_opens_what_was_open_before() -> None:
+    first = open_page("lessons/data.py")
+    first.button(key="show_best").click().run()
+    first.radio(key="choice_data_0").set_value(1).run()
+    first.button(key="judge_data").click().run()
+    first.toggle(key="check_data").set_value(True).run()
+    first.radio(key="check_data_0").set_value(0).run()
+    kept = first.session_state.kept
+    again = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
+    again.run()
+    again.session_state.your_progress = True
+    again.run()
+    again.file_uploader(key="progress_file").upload(
+        "mine.json", kept.encode(), "application/json"
+    ).run()
+    again.switch_page("lessons/data.py").run()
+    again.toggle(key="check_data").set_value(True).run()
+    assert_whole(again)
+    assert words(again) == words(first)
+    assert again.radio(key="check_data_0").value == 0
 
 
 def test_every_part_that_runs_alone_keeps_what_is_done_in_it() -> None:
