@@ -82,11 +82,13 @@ with left:
     st.markdown(f"## {mistake.title}\n\n{mistake.slip}", anchors=False)
     st.code(mistake.wrong, language="python", line_numbers=True)
 with right:
+    if state.get(f"answer_{key}") is None and key in answers:  # also one that the browser kept
+        state[f"answer_{key}"] = answers[key]
     answer = st.radio(
         "What will happen?",
         range(len(mistake.choices)),
         format_func=lambda choice: mistake.choices[choice].text,
-        index=answers.get(key),
+        index=None,
         key=f"answer_{key}",
     )
     with st.container(horizontal=True):
