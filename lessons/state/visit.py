@@ -9,7 +9,7 @@ is set before it is drawn, and is read whenever its parameter is asked for. So a
 at any time, whether or not the control is on the page.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -35,6 +35,7 @@ class Visit:
         values, self.problems = read_address(address)
         self._chosen: dict[str, Any] = {}
         self._own: list[str] = []  # own data sets, the latest last
+        self._made: dict[Hashable, Any] = {}
         self.shown: dict[str, Any] = {}  # what the control under a key showed last
         self.refused: dict[str, str] = {}  # why what was typed into it was not taken
         for name, value in values.items():
@@ -76,7 +77,15 @@ class Visit:
     def usual(self, name: str) -> Any:
         """Give the value that a parameter has as long as nobody chooses."""
         usual = PARAMETERS[name].usual
-        return usual(self.dataset()) if callable(usual) else usual
+        if not callable(usual):
+            return usual
+        return self._once(("usual", name), lambda: usual(self.dataset()))
+
+    def _once(self, what: Hashable, make: Callable[[], Any]) -> Any:
+        """Make what depends on choices alone, once for as long as these stay the same."""
+        if what not in self._made:
+            self._made[what] = make()
+        return self._made[what]
 
     def is_chosen(self, name: str) -> bool:
         """Tell whether a parameter is other than usual."""
@@ -93,6 +102,7 @@ class Visit:
     def set_at(self, key: str, value: Any) -> None:
         """Take a value for what belongs to the key, whatever data is looked at now."""
         name = _name(key)
+        self._made.clear()
         self.refused.pop(key, None)
         is_here = key == self.key(name)
         # A value in the other unit of x would come back by being rescaled: this one replaces it.
@@ -136,6 +146,11 @@ class Visit:
 
         Own data without points is the lesson's data, as it comes.
         """
+        unit: bool = self.get("standardize") if standardized is None else standardized
+        made: Dataset = self._once(("data", unit), lambda: self._make_data(unit))
+        return made
+
+    def _make_data(self, standardized: bool) -> Dataset:
         data, own = self.get("data"), self.get("points")
         if data == "lesson":
             w, b, n, noise, seed, outlier, x, y = map(self.get, _MADE)
@@ -146,8 +161,6 @@ class Visit:
             dataset = cache.noisy_line() if own is None else own
         else:
             dataset = cache.bundled(data)
-        if standardized is None:
-            standardized = self.get("standardize")
         return cache.standardized(dataset) if standardized else dataset
 
     def settings(self) -> Settings:
