@@ -109,7 +109,7 @@ def compared_slots(history: History) -> IntArray:
     return np.flatnonzero(early | (slots % stride == 0) | (slots == slots[-1]))
 
 
-SCHEDULE_NAMES = ("yours", "fastest rate", "safe choice")
+SCHEDULE_NAMES = ("yours", "2/(λ₁ + λ₂)", "safe choice")
 _EXPLOSION_SHOWN = 30.0  # times the start's gap: so much of an explosion is drawn
 LEAST_GAP = 1e-12  # of the start's: a smaller gap is drawn there, at the bottom
 

@@ -68,7 +68,13 @@ def compare(dataset: Dataset, start: Line) -> None:
 
 
 def _announce(dataset: Dataset, start: Line, history: History, table: pd.DataFrame) -> None:
-    best = table.iloc[int(table["loss"].argmin())]
+    losses = [readable(loss) for loss in table["loss"]]
+    lowest = readable(table["loss"].min())
+    best = [
+        readable(rate)
+        for rate, loss in zip(table["learning_rate"], losses, strict=True)
+        if loss == lowest
+    ]
     judged = map(with_arrival, table["in_words"], table["arrives"])
     kinds = "; ".join(
         f"{readable(rate)}: {said}"
@@ -78,8 +84,8 @@ def _announce(dataset: Dataset, start: Line, history: History, table: pd.DataFra
     announce(
         "rates",
         (dataset.fingerprint, start, steps, *table["learning_rate"]),
-        f"After {in_steps(steps)} {readable(best['learning_rate'])} has the lowest loss, "
-        f"{readable(best['loss'])}. {kinds}.",
+        f"After {in_steps(steps)} {' and '.join(best)} {'has' if len(best) == 1 else 'have'} the "
+        f"lowest loss, {lowest}. {kinds}.",
     )
 
 

@@ -160,8 +160,8 @@ def _draw_schedule(
     runs = rate_frames.schedule_runs(dataset, start, factors, decay, steps, n, cache.train)
     yours, fastest, safe = (row for _, row in runs.ends.iterrows())
     st.markdown(
-        "**Gap**: your schedule, the fastest single rate, "
-        f"{readable_below(theory.fastest_rate(dataset))}, and the safe choice, "
+        "**Gap**: your schedule; the rate that is fastest in the long run, 2/(λ₁ + λ₂) = "
+        f"{readable_below(theory.fastest_rate(dataset))}; and the safe choice, "
         f"{readable_below(theory.safe_rate(dataset))}"
     )
     taken = _steps(steps)
@@ -171,8 +171,14 @@ def _draw_schedule(
         else f"it leaves a gap of **{readable(yours['gap'])}**"
     )
     compared = (
-        f"After {taken}, the fastest single rate leaves a gap of {readable(fastest['gap'])}, the "
-        f"safe choice {readable(safe['gap'])}."
+        f"After {taken}, the rate that is fastest in the long run leaves a gap of "
+        f"{readable(fastest['gap'])}, the safe choice {readable(safe['gap'])}."
+        + (
+            " In so few steps the safe choice is closer: it removes the error across the valley at "
+            "once."
+            if safe["gap"] < fastest["gap"]
+            else ""
+        )
     )
     draw(
         "schedule_gaps",
@@ -269,18 +275,27 @@ def _chebyshev(dataset: Dataset, start: Line, n: int) -> None:
         )
         return
     text(
-        f"The same {n} rates, in three orders; but for rounding, all end at the same gap. "
-        "**Ascending**, the small rates take so much of the error across the valley that the large "
-        "ones bring back only a part of it: but for rounding, the gap is never above the start's. "
+        f"The same {n} rates, in three orders; but for rounding, all "
+        + (
+            "would end at the same gap, but as far out as one of them gets on the way, a run "
+            "counts as exploded, and is stopped. "
+            if stopped.any()
+            else "end at the same gap. "
+        )
+        + "**Ascending**, the small rates take so much of the error across the valley that the "
+        "large ones bring back only a part of it: but for rounding, the gap is never above the "
+        "start's. "
         "Yet rounding adds a little error at every step, and the large rates at the end blow it "
-        "up. **Descending**, they come first, and blow up the error of the start instead. "
+        "up. **Descending**, they come first, and blow up what error the start has across the "
+        "valley. "
         "**Interleaved**, each next rate is one far from those already used, which weighs the one "
         "against the other." + (" With two rates that is the ascending order." if n == 2 else "")
     )
     if (orders["gap"].isna() & ~stopped).any():
         text(
-            f"Where the table says “{_ROUNDING}”, rounding errors have grown until they change the "
-            "digits of the gap. Computers round sums differently, so each ends at another gap."
+            f"Where the table says “{_ROUNDING}”, rounding errors, grown or not, are large enough "
+            "beside the gap that is left to change its digits. Computers round sums differently, "
+            "so each ends at another gap."
         )
 
 

@@ -251,10 +251,10 @@ if exploded:
         "what is reasonable (the loss this stretch began with, or the mean of y², whichever is "
         "larger), so it was stopped there."
     )
-    if taken:
-        told += (
-            " (Its last lines lie outside of the first two pictures: go back through the steps.)"
-        )
+    shown = frames.fit_window(dataset, [start]).iloc[0]
+    heights = line.at(np.array([shown.x_low, shown.x_high]))
+    if heights.min() > shown.y_high or heights.max() < shown.y_low:
+        told += " (Its last line lies outside of the first picture: go back through the steps.)"
     told += f"\n\n{why_it_exploded(at_fault, taken)}"
     crossing = paths[-1].iloc[-2:]
     plain = at_fault.batch_size is None and not at_fault.decay

@@ -68,8 +68,8 @@ def conclude() -> None:
     takeaway(
         "The data sets the limit, 2/λ₂, where λ₂ says how strongly the loss curves across the "
         "valley: above it an error across the valley grows at every step. Take half of it, 1/λ₂: "
-        "that is a factor of two away from the cliff, and in the long run it needs at most about "
-        "twice the steps of the fastest rate there is."
+        "that is a factor of two away from the cliff, and in the long run it needs, from nearly "
+        "every start, at most about twice the steps of the fastest rate there is."
     )
     check("learning-rates", dataset, start)
     next_lesson("learning-rates")
@@ -139,7 +139,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
             else "**Click where you want one**, or type it below: it runs, gets a verdict, and its "
             "colour. "
         )
-        + "(λ₂, in the names of three marks, says how strongly the loss curves across the valley: "
+        + "(λ₂, in the names of two marks, says how strongly the loss curves across the valley: "
         "*Why there?*, below, is about it.)",
     )
     cache.wait_for_tensorflow()  # here: what a fragment raises, it shows as an error of its own

@@ -298,4 +298,4 @@ def test_what_tells_lines_apart_besides_colour_is_there() -> None:
     assert len(set(map(tuple, roles.values()))) == 3  # the run and the best fit are solid
     gaps = dashes("schedule_gaps")
     assert gaps["yours"] == [1, 0]
-    assert [1, 0] not in (gaps["fastest rate"], gaps["safe choice"])
+    assert [1, 0] not in (gaps["2/(λ₁ + λ₂)"], gaps["safe choice"])

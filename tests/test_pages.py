@@ -528,6 +528,40 @@ def test_the_table_of_rates_agrees_with_the_runs() -> None:
         assert steep[1] / steep[0] == pytest.approx(1 - rate * axes.steep)
 
 
+@pytest.mark.parametrize("steps", [24, 400])
+def test_of_two_single_rates_the_one_that_is_closer_by_then_is_not_called_slower(
+    steps: int,
+) -> None:
+    said = words(
+        open_page("lessons/learning_rates.py", part="Beat the best rate", schedule_steps=str(steps))
+    )
+    data, start = make_noisy_line(), Line(0.0, -1.0)
+    rates = (theory.fastest_rate(data), theory.safe_rate(data))
+    history = train(data, TrainingConfig(rates, steps, start))
+    fastest, safe = (theory.gap(data, history.last_line(rate)) for rate in range(2))
+    assert f"leaves a gap of {readable(fastest)}, the safe choice {readable(safe)}." in said
+    assert ("In so few steps the safe choice is closer" in said) == (safe < fastest)
+    assert (safe < fastest) == (steps == 24)
+
+
+def test_a_run_whose_last_line_is_in_the_picture_is_not_said_to_be_outside() -> None:
+    outside = "last line lies outside of the first picture"
+    calm = steps_page(data="forbes", run="200x0.00001~50x1")
+    assert "**The run exploded.**" in words(calm)
+    assert outside not in words(calm)
+    assert outside in words(steps_page(run="200x5"))
+
+
+def test_orders_of_chebyshevs_list_that_are_stopped_are_not_said_to_end_alike() -> None:
+    cars, lesson = (
+        words(open_page("lessons/learning_rates.py", part="Beat the best rate", data=data))
+        for data in ("cars", "lesson")
+    )
+    assert "stopped after step" in cars
+    assert "all would end at the same gap" in cars
+    assert "all end at the same gap" in lesson
+
+
 CHANGES_THE_RATE = "Near the end a smaller rate gets closer."
 ON_RULER = [saying for saying in SAYINGS if saying != CHANGES_THE_RATE]
 
@@ -631,7 +665,7 @@ def test_chebyshevs_list_in_three_orders(data: str, n: int) -> None:
             continue
         if (order, n) == ("ascending", 32):  # 10⁸ to 10¹⁶ times the rounding of the first step
             assert shown[f"gap at step {n}"] == "rounding decides"
-            assert "rounding errors have grown until they change the digits" in words(app)
+            assert "rounding errors, grown or not, are large enough" in words(app)
         else:
             gap_shown = number_in(shown[f"gap at step {n}"])
             assert gap_shown == pytest.approx(gaps[-1], rel=1e-3)

@@ -349,7 +349,7 @@ def test_what_is_written_is_read_back(factors: list[float]) -> None:
 def test_a_gap_too_small_for_the_picture_is_drawn_at_its_bottom_and_need_not_be_rounding() -> None:
     lesson, steps = make_noisy_line(), 285
     runs = rate_frames.schedule_runs(lesson, LESSON_START, (1.0,), 0.0, steps, 5, train)
-    fastest = runs.runs[runs.runs["name"] == "fastest rate"].iloc[-1]
+    fastest = runs.runs[runs.runs["name"] == "2/(λ₁ + λ₂)"].iloc[-1]
     begun = gap(lesson, LESSON_START)
     assert fastest["gap"] < rate_frames.LEAST_GAP * begun
     # All of it but a hundredth is what the closed form leaves.
