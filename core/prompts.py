@@ -148,10 +148,15 @@ class LeastWrong:
         # Its loss is, exactly, the lowest one + height² + tilt².
         if abs(tilt) < 0.1 * abs(height):
             kind = "height"
+            adds = (
+                "That adds"
+                if theory.lies_on_a_line(self.dataset)  # then the best fit meets every point
+                else "It may come nearer to some points, but all in all that adds"
+            )
             feedback = (
                 f"{name} has the slope that suits the points, but it lies {readable(abs(height))} "
-                f"too {way} all along. It may come nearer to some points, but all in all that adds "
-                f"its square, {readable(height**2, 2)}, to the lowest loss there is."
+                f"too {way} all along. {adds} its square, {readable(height**2, 2)}, to the lowest "
+                "loss there is."
             )
         elif abs(height) < 0.1 * abs(tilt):
             kind = "slope"

@@ -139,6 +139,21 @@ def test_a_line_that_is_too_high_all_along_comes_nearer_to_some_points() -> None
     assert f"adds its square, {readable(height**2, 2)}, to the lowest loss there is" in said
 
 
+def test_no_line_comes_nearer_to_a_point_than_an_exact_best_fit() -> None:
+    for seed in SEEDS:
+        for dataset, exact in ((make_noisy_line(noise=0.0), True), (make_noisy_line(), False)):
+            prompt = prompts.least_wrong(dataset, seed)
+            choice = next((c for c in range(3) if prompt.judge(c).kind == "height"), None)
+            if choice is None:  # that line is the least wrong of the three
+                continue
+            best = theory.residuals(dataset, theory.best_fit(dataset))
+            assert bool(np.all(best == 0)) == exact
+            said = prompt.judge(choice).feedback
+            height, _ = prompt.off(choice)
+            assert ("come nearer to some points" in said) != exact
+            assert f"adds its square, {readable(height**2, 2)}, to the lowest loss" in said
+
+
 def test_the_way_is_that_of_a_small_step(given: tuple[Dataset, Line]) -> None:
     dataset, start = given
     for seed in SEEDS:
