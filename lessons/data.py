@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import charts, frames, tables, theory
 from core.datasets import BUNDLED
-from core.wording import described, equation, readable
+from core.wording import described, equation, equations, readable
 from lessons import _quiz
 from lessons._checks import check
 from lessons._controls import choose_data
@@ -175,15 +175,15 @@ if is_made and (has_outlier or not is_hidden("made")):
         calm = theory.best_fit(without)
         miss = float(best.at(dataset.x[-1:])[0] - dataset.y[-1])
         share = 0.0 if theory.lies_on_a_line(dataset) else miss**2 / (dataset.n * lowest)
-        before, after = (f"w = {readable(line.w)}, b = {readable(line.b)}" for line in (calm, best))
+        before, after = equations(calm, best)
         heading(
             on_squares,
             f"The outlier at x = {readable(dataset.x[-1])}, y = {readable(dataset.y[-1])} is one "
             f"point of {dataset.n:,}. Its square alone makes up **{share:.0%}** of the best fit's "
             "loss, and it "
             + (
-                f"leaves the best fit where it was, at {before}."
-                if before == after
+                f"leaves the best fit where it was, at {equation(best)}."
+                if theory.gap(dataset, calm) == 0
                 else f"pulls the best fit from {before} to **{after}**."
             )
             + ("" if is_hidden("made") else " Move it under *How it is made*."),

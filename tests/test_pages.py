@@ -920,11 +920,33 @@ def test_an_outlier_and_what_it_does() -> None:
     assert_whole(app)
     calm, bent = make_noisy_line(), with_outlier(make_noisy_line(), 0.9, 2.0)
     for line in (theory.best_fit(calm), theory.best_fit(bent)):
-        assert f"w = {readable(line.w)}, b = {readable(line.b)}" in words(app)
+        assert equation(line) in words(app)
     assert "101 points" in words(app)
     miss = theory.best_fit(bent).at(np.array([0.9]))[0] - 2.0
     share = miss**2 / (101 * theory.mse(bent, theory.best_fit(bent)))
     assert f"{share:.0%}" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("made", "moves"),
+    [
+        ({"n": "100000"}, True),
+        ({"n": "100000", "noise": "0"}, True),
+        ({"noise": "0", "outlier_y": "0.59"}, False),  # it lies on the line of the others
+    ],
+)
+def test_an_outlier_leaves_the_best_fit_only_where_it_does_not_move_it(
+    made: dict[str, str], moves: bool
+) -> None:
+    app = open_page("lessons/data.py", outlier="true", **made)
+    calm = make_noisy_line(n=int(made.get("n", 100)), noise=float(made.get("noise", 0.01)))
+    bent = with_outlier(calm, 0.9, float(made.get("outlier_y", 2)))
+    before, after = theory.best_fit(calm), theory.best_fit(bent)
+    moved = math.hypot(before.w - after.w, before.b - after.b)
+    assert (moved > 1e-6) == (moved > 1e-12) == moves
+    told = re.search(r"pulls the best fit from (y = \S+ . \S+) to \*\*(y = [^*]+)\*\*", words(app))
+    assert ("leaves the best fit where it was" in words(app)) == (not moves) == (told is None)
+    assert told is None or told[1] != told[2]
 
 
 def test_the_tape_and_the_formula_agree_on_the_surface_page() -> None:
