@@ -32,6 +32,7 @@ from core.wording import count, equation, readable, readable_below
 from lessons._layout import COURSE, literal
 from tests.support.visits import box, chosen, names_of_controls, rates_box
 from tests.test_mistakes import wrong
+from tests.test_wording import as_number
 from tests.tiers import some
 
 ROOT = Path(__file__).parent.parent
@@ -890,6 +891,29 @@ def test_the_goal_can_be_reached_with_the_sliders(data: str) -> None:
     ]
     assert sent["loss"]["bound"] == pytest.approx(1.5 * theory.mse(dataset, best))
     assert min(losses) <= sent["loss"]["bound"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"data": "own", "points": "2001_3~2002_5~2003_4~2004_7"},
+        {"noise": "0", "standardize": "true"},
+        {"start_b": "100"},
+        {"noise": "0", "true_w": "3.3333", "true_b": "0.142857142857"},
+    ],
+)
+def test_coarse_sliders_can_reach_the_goal_too(address: dict[str, str]) -> None:
+    app = open_page("lessons/data.py", **address)
+    sent = json.loads(component(app, "guess_sliders"))
+    w, b = (places(slider) for slider in sent["sliders"][:2])
+    r00, r01, r02, r11, r12, r22 = sent["loss"]["fold"]
+    losses = ((r00 * w[:, np.newaxis] + r01 * b - r02) ** 2) + (r11 * b - r12) ** 2 + r22**2
+    least = float(np.min(losses))
+    goal = sent["loss"]["bound"]
+    assert f"Can you get it below {readable(goal)}?" in words(app)
+    assert least > 1.3 * r22**2  # the lowest loss there is: out of their reach
+    assert goal == pytest.approx(1.1 * least, rel=1e-6)
+    assert least < as_number(readable(goal))
 
 
 def places(slider: dict[str, Any]) -> FloatArray:
