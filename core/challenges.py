@@ -268,7 +268,7 @@ CONFUSIONS: dict[tuple[theory.Verdict, theory.Verdict], str] = {
     ("slow", "explodes"): "Nothing shrinks here, not even slowly: each jump is larger.",
     ("good", "slow"): "It does go the right way, but look where it is after 40 steps: not at zero.",
     ("good", "zigzag"): "The loss looks like a good one's. The signed error changes sides.",
-    ("good", "explodes"): "A good run's loss falls. This one's leaves the picture.",
+    ("good", "explodes"): "A good run's loss falls. This one's rises.",
     ("zigzag", "slow"): "A zigzag changes sides at every step. This error keeps its sign.",
     ("zigzag", "good"): "This error slides to zero without ever changing its sign.",
     ("zigzag", "explodes"): "It changes sides, but each jump is larger, and the loss rises.",

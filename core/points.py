@@ -120,12 +120,7 @@ class Dataset:
             raise DataError(
                 f"x has {self.x.size} values and y has {self.y.size}: they go in pairs."
             )
-        if self.n == 2:
-            raise DataError(
-                "2 points cannot test a line, because one always goes through both: give at least "
-                f"{MIN_POINTS}, a third one or each of the two twice."
-            )
-        if self.n < MIN_POINTS:
+        if self.n < MIN_POINTS and self.n != 2:
             raise DataError(f"{_points(self.n)} cannot test a line: give at least {MIN_POINTS}.")
         spread = float(np.ptp(self.x))
         if spread == 0.0 or spread <= MIN_RELATIVE_SPREAD * float(np.max(np.abs(self.x))):
@@ -134,6 +129,11 @@ class Dataset:
                 "slope can be read from that: choose a column that varies."
             )
         _check_spread(self.x_label, spread, 1 / MAX_MAGNITUDE)
+        if self.n < MIN_POINTS:  # two; as their x differ, a line goes through both
+            raise DataError(
+                "2 points cannot test a line, because one always goes through both: give at least "
+                f"{MIN_POINTS}, a third one or each of the two twice."
+            )
         for axis in ("x", "y"):
             values = getattr(self, axis).copy()  # the caller's own array stays writable
             values.setflags(write=False)

@@ -148,10 +148,15 @@ class LeastWrong:
         # Its loss is, exactly, the lowest one + height² + tilt².
         if abs(tilt) < 0.1 * abs(height):
             kind = "height"
+            adds = (
+                "That adds"
+                if theory.lies_on_a_line(self.dataset)  # then the best fit meets every point
+                else "It may come nearer to some points, but all in all that adds"
+            )
             feedback = (
                 f"{name} has the slope that suits the points, but it lies {readable(abs(height))} "
-                f"too {way} all along. It may come nearer to some points, but all in all that adds "
-                f"its square, {readable(height**2, 2)}, to the lowest loss there is."
+                f"too {way} all along. {adds} its square, {readable(height**2, 2)}, to the lowest "
+                "loss there is."
             )
         elif abs(height) < 0.1 * abs(tilt):
             kind = "slope"
@@ -372,6 +377,7 @@ def _is_clear(prompt: WhichWay) -> bool:
 
 _MULTIPLES, _STEPS = (0.05, 0.125, 0.25, 0.45, 0.9), (10, 50, 200, 1_000)
 _NEAR = 0.03  # of the distance between the start and the best fit: a line that counts as the same
+_ROUND = 1.001  # a condition number below which all directions count as equally curved
 _MOSTLY = 0.7  # of a distance: so much of it, or more, goes along the way of the run
 
 
@@ -476,8 +482,7 @@ class AfterSteps:
             "slopes flatten on the way.",
             "aside": f"In the middle of the points your line is {readable(abs(height))} too "
             f"{'high' if height > 0 else 'low'}, and its slope is "
-            f"{'about right' if about_right else f'too {slope}'}: a run need not take the direct "
-            "way to the best fit.",
+            f"{'about right' if about_right else f'too {slope}'}: {self._direct()}",
         }[kind]
         return Judgement(
             kind,
@@ -487,6 +492,15 @@ class AfterSteps:
             f"After {self.steps:,} steps the line is {reached} the best fit; it began "
             f"{readable(whole)} from it. {feedback}",
         )
+
+    def _direct(self) -> str:
+        """Say what the direct way to the best fit has to do with the answer."""
+        best = theory.best_fit(self.dataset)
+        if self.apart(self.answer, best) <= _NEAR * self.apart(self.start, best):
+            return "this run gets to the best fit, or nearly, so that was the answer."
+        if theory.curvature(self.dataset).condition_number < _ROUND:
+            return "here the valley is round, and a run goes straight towards the best fit."
+        return "a run need not take the direct way to the best fit."
 
     def _creeps(self) -> bool:
         """Tell whether the run ends about where it began, or its steps hardly get shorter."""

@@ -208,14 +208,14 @@ def steepest_point(dataset: Dataset) -> float:
 
 
 def batch_limit(dataset: Dataset, batch_size: int) -> float:
-    """Compute a rate that is small enough for mini-batches of m points: 2/(λ₂ + (L − λ₂)/m).
+    """Compute a rate below which mini-batches of m points do not explode: 2/(λ₂ + (L − λ₂)/m).
 
     L is the curvature of the steepest point. A step at the rate r multiplies the error e by
     I − r·B, with B the Hessian of the points drawn. Over the draws, which are independent, the mean
     of B is H, and that of B² is at most (λ₂ + (L − λ₂)/m)·H; so below this rate the squared length
-    of e shrinks on average, whatever e is. Above it, it need not, even far below 2/λ₂: for a single
-    point a step, the limit is 1/(1 + the largest x²). It is sufficient, not sharp: some data stands
-    more.
+    of e shrinks on average, whatever e is. At it, or above, it need not, even far below 2/λ₂: for a
+    single point a step, the limit is 1/(1 + the largest x²), and where all x² are the same, at it
+    every step is a reflection. It is sufficient, not sharp: some data stands more.
 
     Parameters
     ----------
@@ -241,6 +241,11 @@ def batch_limit(dataset: Dataset, batch_size: int) -> float:
         raise ValueError(f"batch_size must be positive, not {batch_size}")
     all_together = (batch_size - 1) * curvature(dataset).steep
     return 2 * batch_size / (steepest_point(dataset) + all_together)
+
+
+def is_small_enough(dataset: Dataset, learning_rate: float, batch_size: int) -> bool:
+    """Tell whether a rate is below ``batch_limit``, by more than rounding."""
+    return learning_rate / batch_limit(dataset, batch_size) - 1 < -ROUNDING
 
 
 def round_down(value: float) -> float:

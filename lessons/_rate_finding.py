@@ -45,7 +45,7 @@ def find_a_rate(config: NetworkConfig) -> None:
         _draw_test("network_range", "The range test of this network", here, None)
     text(
         f"Both tests look at mini-batches. Those of the line are of {batch} points, which stand a "
-        f"little less than all of them: a rate of up to {readable_below(batch_limit)} is small "
+        f"little less than all of them: a rate below {readable_below(batch_limit)} is small "
         f"enough there, instead of {readable_below(limit)}."
     )
     _judge_on_line(dataset, on_line)

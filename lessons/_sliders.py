@@ -7,11 +7,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.datasets import Dataset
-from core.theory import round_down
+from core import theory
+from core.datasets import Dataset, FloatArray
 from lessons._controls import set_start, tell_refused_start
 from lessons.state.visit import is_hidden
 
@@ -66,6 +67,11 @@ class Slider:
     occasion: str = ""
     is_switch: bool = False
 
+    @property
+    def places(self) -> FloatArray:
+        """The value at each place, shape (count,)."""
+        return np.asarray(self.low + self.step * np.arange(self.count), dtype=np.float64)
+
 
 def switch(name: str, label: str, on: bool = False) -> Slider:
     """Make a switch: its parameter is 0 or 1."""
@@ -74,10 +80,23 @@ def switch(name: str, label: str, on: bool = False) -> Slider:
 
 def between(name: str, label: str, low: float, high: float, first: float, occasion: str) -> Slider:
     """Make a slider over round numbers from low to high, standing at the one nearest to first."""
-    step = round_down((high - low) / 1000)
+    step = theory.round_down((high - low) / 1000)
     left, right = math.floor(low / step), math.ceil(high / step)
     index = min(max(round(first / step), left), right) - left
     return Slider(name, label, left * step, step, right - left + 1, index, occasion=occasion)
+
+
+def least_loss(dataset: Dataset, w: Slider, b: Slider) -> float:
+    """Find the least loss of the lines that two sliders can make, in y-units².
+
+    For each w there is one best b, and the loss rises alike to both sides of it: so of the places
+    of b the nearest is the best.
+    """
+    best, slopes = theory.best_fit(dataset), w.places
+    wanted = best.b - (slopes - best.w) * float(np.mean(dataset.x))
+    nearest = np.rint((wanted - b.low) / b.step).clip(0, b.count - 1)
+    flat, steep = theory.axis_errors(dataset, slopes, b.low + b.step * nearest)
+    return theory.mse(dataset, best) + float(np.min(flat**2 + steep**2))
 
 
 def chart_sliders(key: str, scope: str, *sliders: Slider) -> None:

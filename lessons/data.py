@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import charts, frames, tables, theory
 from core.datasets import BUNDLED
-from core.wording import described, equation, readable
+from core.wording import described, equation, equations, readable
 from lessons import _quiz
 from lessons._checks import check
 from lessons._controls import choose_data
@@ -24,11 +24,12 @@ from lessons._layout import (
 from lessons._numbers import numbers_behind_charts
 from lessons._predict import predict_least_wrong
 from lessons._progress import mark_done
-from lessons._sliders import Slider, between, line_sliders, switch
+from lessons._sliders import Slider, between, least_loss, line_sliders, switch
 from lessons.state import visit
 from lessons.state.visit import is_hidden
 
 GOAL = 1.5  # of the lowest loss: a line that is nearly as good as can be
+REACHABLE = 1.1  # of the least loss that the sliders can make: some place is better than that
 
 open_lesson("data")
 text(
@@ -48,9 +49,7 @@ best = theory.best_fit(dataset)
 lowest = theory.mse(dataset, best)
 challenge = f"best fit of {dataset.fingerprint}"
 revealed = _quiz.is_open(challenge)
-# Points that lie exactly on a line leave no loss to come near to: then a small share of y's spread.
 spread = theory.spread(dataset) or 1.0
-goal = max(0.0 if theory.lies_on_a_line(dataset) else GOAL * lowest, 1e-6 * spread**2)
 
 
 def around(name: str, label: str, centre: float, first: float, reach: float) -> Slider:
@@ -65,6 +64,15 @@ def solve() -> None:
     _quiz.unlock(challenge)
     mark_done("challenge:by-hand")
 
+
+slope = around("guess_w", "w", best.w, start.w, 3 * spread / float(np.std(dataset.x)))
+intercept = around("guess_b", "b", best.b, start.b, 3 * spread)
+# Points that lie exactly on a line leave no loss to come near to: then a small share of y's spread.
+goal = max(
+    0.0 if theory.lies_on_a_line(dataset) else GOAL * lowest,
+    1e-6 * spread**2,
+    REACHABLE * least_loss(dataset, slope, intercept),
+)
 
 heading(
     "Find the least wrong line by hand",
@@ -85,8 +93,8 @@ with st.container(key="by_hand"):
         "guess_sliders",
         "by_hand",
         dataset,
-        around("guess_w", "w", best.w, start.w, 3 * spread / float(np.std(dataset.x))),
-        around("guess_b", "b", best.b, start.b, 3 * spread),
+        slope,
+        intercept,
         switch("squares", "show the squares"),
         label="Loss of your guess (MSE)",
         bound=goal,
@@ -175,15 +183,15 @@ if is_made and (has_outlier or not is_hidden("made")):
         calm = theory.best_fit(without)
         miss = float(best.at(dataset.x[-1:])[0] - dataset.y[-1])
         share = 0.0 if theory.lies_on_a_line(dataset) else miss**2 / (dataset.n * lowest)
-        before, after = (f"w = {readable(line.w)}, b = {readable(line.b)}" for line in (calm, best))
+        before, after = equations(calm, best)
         heading(
             on_squares,
             f"The outlier at x = {readable(dataset.x[-1])}, y = {readable(dataset.y[-1])} is one "
             f"point of {dataset.n:,}. Its square alone makes up **{share:.0%}** of the best fit's "
             "loss, and it "
             + (
-                f"leaves the best fit where it was, at {before}."
-                if before == after
+                f"leaves the best fit where it was, at {equation(best)}."
+                if theory.gap(dataset, calm) == 0
                 else f"pulls the best fit from {before} to **{after}**."
             )
             + ("" if is_hidden("made") else " Move it under *How it is made*."),

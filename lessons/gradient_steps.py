@@ -174,9 +174,9 @@ def in_points(number: int) -> str:
 
 
 def small_enough(batch_size: int) -> str:
-    """Tell a rate at which mini-batches of so many points do not explode."""
+    """Tell a rate below which mini-batches of so many points do not explode."""
     return (
-        f"With {in_points(batch_size)} a step, a rate of up to "
+        f"With {in_points(batch_size)} a step, a rate below "
         f"**{readable_below(theory.batch_limit(dataset, batch_size))}** is small enough: there a "
         "large error shrinks, on average over all draws."
     )
@@ -664,10 +664,10 @@ if theory.verdict(dataset, rate) == "explodes":
     )
 elif settling == 0:
     text(at_the_best_fit())
-elif rate > theory.batch_limit(dataset, size):
+elif not theory.is_small_enough(dataset, rate, size):
     text(
-        f"At {readable(rate)}, above that, nothing is promised: a run with {in_points(size)} a "
-        "step may settle, or explode."
+        f"At {readable(rate)}, which is not below that, nothing is promised: a run with "
+        f"{in_points(size)} a step may settle, or explode."
         + ("" if is_hidden("lr") else " Choose a smaller rate, or more points a step.")
     )
 elif settling is not None and settling < 5:

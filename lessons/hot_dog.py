@@ -134,9 +134,14 @@ def show_curves(configs: Configs, histories: Histories) -> None:
 
 
 def best_places(histories: Histories) -> list[int]:
-    """Find the runs that are right most often on held-out pictures."""
-    ends = [history.held_out_accuracy[-1] for history in histories]
-    return [place for place, end in enumerate(ends) if end == max(ends)]
+    """Find the runs that are right most often on held-out pictures; of the unstopped, if any."""
+    some_went_on = any(history.diverged_at < 0 for history in histories)
+    ends = {
+        place: history.held_out_accuracy[-1]
+        for place, history in enumerate(histories)
+        if history.diverged_at < 0 or not some_went_on
+    }
+    return [place for place, end in ends.items() if end == max(ends.values())]
 
 
 def judge_on_fresh_pictures(config: NetworkConfig, history: NetworkHistory, among: str) -> None:
@@ -178,6 +183,13 @@ def show_results(configs: Configs, histories: Histories) -> None:
         st.button("Predict first, with another seed", key="ask_again", on_click=ask_again,
                   args=((configs[0].seed + 1) % 1000,))  # fmt: skip
     st.table(network_frames.results(histories, rates), hide_index=True)
+    if any(history.diverged_at >= 0 for history in histories):
+        text(
+            "A run whose loss grows a millionfold, or leaves what can be computed with, is "
+            "stopped. Its row, and *Look inside*, show the network as it was last measured before, "
+            "after the steps in its row: after 0 it has learned nothing. In the choice of a rate, "
+            "runs that were not stopped come first."
+        )
     among = (
         "the only rate here"
         if len(rates) == 1
@@ -212,8 +224,9 @@ def address_of(picture: network_frames.Image) -> str:
 
 def look_inside(rate: float, history: NetworkHistory, held_out: Pictures) -> None:
     """Draw what the hidden units look for, and the most wrong pictures."""
+    at = f", last measured at step {history.steps[-1]:,}" if history.diverged_at >= 0 else ""
     text(
-        f"This is the network of the rate **{readable(rate)}**. A hidden unit has a weight for "
+        f"This is the network of the rate **{readable(rate)}**{at}. A hidden unit has a weight for "
         "each number of a picture, so its weights **are** a picture: of all pictures that differ "
         "as strongly from grey, it gives most for just that one. Grey is a weight of 0."
     )
@@ -261,7 +274,7 @@ INSIDE, FIND, EDGE, CODE = NETWORK_PARTS
 def go_further(configs: Configs, histories: Histories, held_out: Pictures) -> None:
     """Show the part of the page that is asked for, and work out no other."""
     text(
-        "See what the network has learned; find a rate without a formula, by a **range test**; or, "
+        "Look inside the network; find a rate without a formula, by a **range test**; or, "
         "for the curious, watch the **sharpness** of the loss."
     )
     part = choose_part("net_part")

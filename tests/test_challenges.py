@@ -246,6 +246,9 @@ def test_a_diagnosis_is_the_verdict_of_its_rate_and_of_its_run(data: str) -> Non
                 kind in ("slow", "good"),
             )
             assert (excess[run, -1] > excess[run, 0]) == (kind == "explodes")
+            if kind == "explodes":  # as an answer that took it for a good one is told
+                assert np.all(np.diff(excess[run]) > 0)
+                assert "This one's rises." in CONFUSIONS["good", kind]
             left = abs(steep[run, -1] / steep[run, 0])
             assert (0.1 < left < 1) == (kind == "slow")
 

@@ -95,6 +95,17 @@ def test_points_without_a_line_are_refused(x: list[float], y: list[float], what:
         Dataset(np.array(x), np.array(y))
 
 
+@pytest.mark.parametrize("text", ["1_2~2_5", "1_2~1_5", "1_2~1_2"])
+def test_each_of_two_points_twice_is_advised_where_it_makes_data(text: str) -> None:
+    with pytest.raises(DataError) as refused:
+        points_from_text(text)
+    twice = contextlib.nullcontext()
+    if "a line" not in str(refused.value):
+        twice = pytest.raises(DataError, match="choose a column that varies")
+    with twice:
+        assert points_from_text(f"{text}~{text}").n == 4
+
+
 @pytest.mark.parametrize("x", [np.array([1, 2, 4]), np.array([[1.0, 2.0, 4.0]])])
 def test_other_arrays_are_refused(x: FloatArray) -> None:
     with pytest.raises(DataError, match="'x' must be one column of numbers"):

@@ -12,10 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from core import cache, network, network_code, range_test, theory
 from core.datasets import make_noisy_line
+from core.network import begin
 from core.network_frames import percent
 from core.network_runs import (
     CHUNK,
     HELD_OUT,
+    STEPS,
     NetworkConfig,
     NetworkHistory,
     fresh_pictures,
@@ -103,6 +105,25 @@ def test_one_rate_alone_is_not_said_to_have_been_the_best() -> None:
     app = open_page(trained="true", net_rates=["0.2"])
     assert len(column(app, 0, "verdict")) == 1
     assert "**0.2**, the only rate here, is tried out" in words(app)
+
+
+def test_a_network_that_was_stopped_is_not_called_trained() -> None:
+    stopped, idle = trained(NetworkConfig(20.0)), trained(NetworkConfig(1e-99))
+    assert stopped.diverged_at == stopped.steps[-1] == 0
+    beginning = begin(NetworkConfig.units, NetworkConfig.seed)
+    for kept, value in zip(stopped.weights, beginning, strict=True):
+        np.testing.assert_array_equal(kept, value.numpy())
+    assert stopped.held_out_accuracy[-1] == idle.held_out_accuracy[-1]
+    app = open_page(trained="true", net_rates=["20", "1e-99"])
+    assert_whole(app)
+    assert sorted(column(app, 0, "steps")) == ["0", f"{STEPS:,}"]
+    said = words(app)
+    assert "Its row, and *Look inside*, show the network as it was last measured" in said
+    assert "**1×10⁻⁹⁹**, best there, is tried out" in said.replace("1.00×", "1×")
+    assert "last measured at step" not in said
+    alone = words(open_page(trained="true", net_rates=["20"]))
+    assert "This is the network of the rate **20**, last measured at step 0." in alone
+    assert "as it was last measured" not in words(open_page(trained="true", net_rates=["1e-99"]))
 
 
 def test_a_loss_that_stays_where_it_is_is_slow_too() -> None:

@@ -9,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import theory
-from core.datasets import BUNDLED, Dataset, FloatArray, Line, load_bundled, make_noisy_line
+from core.datasets import (
+    BUNDLED,
+    Dataset,
+    FloatArray,
+    Line,
+    load_bundled,
+    make_noisy_line,
+    points_from_text,
+)
 from core.points import standardize
 from core.runs import LESSON_START, TrainingConfig, batch_indices
 from core.training import train
@@ -109,6 +117,30 @@ def test_a_single_point_has_a_whole_line_of_lowest_lines() -> None:
 # A limit that is low enough
 
 
+@pytest.mark.parametrize(
+    ("points", "scaled", "rate"),
+    [("0_0~0_1~1_2~1_4", True, 0.5), ("-3_0~-3_0~3_2~3_2", False, 0.1)],
+)
+def test_at_the_limit_itself_nothing_need_shrink(points: str, scaled: bool, rate: float) -> None:
+    dataset = points_from_text(points)
+    dataset = standardize(dataset) if scaled else dataset
+    assert theory.batch_limit(dataset, 1) == pytest.approx(rate, rel=1e-12)
+    for x in dataset.x:  # every step is a reflection: it keeps the length of the error
+        step = np.eye(2) - rate * 2 * np.outer([x, 1], [x, 1])
+        assert np.linalg.svd(step, compute_uv=False) == pytest.approx([1, 1], rel=1e-12)
+    for seed in range(3):
+        gaps = gaps_on_single_points(dataset, LESSON_START, rate, STEPS, seed)
+        assert min(gaps[-100:]) > 0.1
+    for near, promised in ((rate * (1 - 1e-12), True), (rate * (1 - 1e-15), False), (rate, False)):
+        assert theory.is_small_enough(dataset, near, 1) == promised
+    address = {"standardize": "true"} if scaled else {}
+    app = steps_page(data="own", points=points, batch="1", lr=str(rate), **address)
+    said = words(app)
+    assert f"a rate below **{rate}** is small enough" in said
+    assert f"At {rate}, which is not below that, nothing is promised" in said
+    assert not {"draw_1", "draw_20"} & {button.key for button in app.button}
+
+
 @settings(max_examples=50)
 @given(
     seed=SEEDS,
@@ -162,7 +194,7 @@ def test_a_run_that_explodes_below_the_limit_is_told_why() -> None:
     steepest = readable(float(2 * np.max(1 + dataset.x**2)))
     assert "at a rate below 1 does not explode on this data; you had 0.5." in said
     assert f"curvature is 2 for all points, and up to {steepest} for a single one" in said
-    assert f"With 1 point a step, a rate of up to **{enough}** is small enough" in said
+    assert f"With 1 point a step, a rate below **{enough}** is small enough" in said
     assert float(enough) < 0.5
 
 
@@ -196,7 +228,7 @@ def test_where_runs_need_not_settle_none_is_said_to_be_there_or_settled() -> Non
     assert "With all points a run at 0.5 is there after 1 step" in words(
         steps_page(standardize="true", batch="8", lr="0.5")
     )
-    app = steps_page(data="hubble", batch="1", lr="0.2")  # as large as is small enough
+    app = steps_page(data="hubble", batch="1", lr="0.199")  # about as large as is small enough
     assert "may settle, or explode" not in words(app)
     app.button(key="draw_1").click().run()
     assert "settled, it" not in words(app)
@@ -209,7 +241,10 @@ def test_above_what_is_small_enough_runs_may_settle_after_all() -> None:
         gaps = gaps_on_single_points(dataset, LESSON_START, rate, STEPS, seed)
         assert gaps[-1] < 1e-9 * gaps[0]
     said = words(steps_page(noise="0", batch="1", lr="0.6"))
-    assert "At 0.6, above that, nothing is promised: a run with 1 point a step may settle" in said
+    assert (
+        "At 0.6, which is not below that, nothing is promised: a run with 1 point a step may settle"
+        in said
+    )
 
 
 def mean_square_limit(dataset: Dataset) -> float:

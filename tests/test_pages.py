@@ -32,6 +32,7 @@ from core.wording import count, equation, readable, readable_below
 from lessons._layout import COURSE, literal
 from tests.support.visits import box, chosen, names_of_controls, rates_box
 from tests.test_mistakes import wrong
+from tests.test_wording import as_number
 from tests.tiers import some
 
 ROOT = Path(__file__).parent.parent
@@ -926,6 +927,29 @@ def test_the_goal_can_be_reached_with_the_sliders(data: str) -> None:
     assert min(losses) <= sent["loss"]["bound"]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"data": "own", "points": "2001_3~2002_5~2003_4~2004_7"},
+        {"noise": "0", "standardize": "true"},
+        {"start_b": "100"},
+        {"noise": "0", "true_w": "3.3333", "true_b": "0.142857142857"},
+    ],
+)
+def test_coarse_sliders_can_reach_the_goal_too(address: dict[str, str]) -> None:
+    app = open_page("lessons/data.py", **address)
+    sent = json.loads(component(app, "guess_sliders"))
+    w, b = (places(slider) for slider in sent["sliders"][:2])
+    r00, r01, r02, r11, r12, r22 = sent["loss"]["fold"]
+    losses = ((r00 * w[:, np.newaxis] + r01 * b - r02) ** 2) + (r11 * b - r12) ** 2 + r22**2
+    least = float(np.min(losses))
+    goal = sent["loss"]["bound"]
+    assert f"Can you get it below {readable(goal)}?" in words(app)
+    assert least > 1.3 * r22**2  # the lowest loss there is: out of their reach
+    assert goal == pytest.approx(1.1 * least, rel=1e-6)
+    assert least < as_number(readable(goal))
+
+
 def places(slider: dict[str, Any]) -> FloatArray:
     return slider["low"] + slider["step"] * np.arange(slider["count"])
 
@@ -954,11 +978,33 @@ def test_an_outlier_and_what_it_does() -> None:
     assert_whole(app)
     calm, bent = make_noisy_line(), with_outlier(make_noisy_line(), 0.9, 2.0)
     for line in (theory.best_fit(calm), theory.best_fit(bent)):
-        assert f"w = {readable(line.w)}, b = {readable(line.b)}" in words(app)
+        assert equation(line) in words(app)
     assert "101 points" in words(app)
     miss = theory.best_fit(bent).at(np.array([0.9]))[0] - 2.0
     share = miss**2 / (101 * theory.mse(bent, theory.best_fit(bent)))
     assert f"{share:.0%}" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("made", "moves"),
+    [
+        ({"n": "100000"}, True),
+        ({"n": "100000", "noise": "0"}, True),
+        ({"noise": "0", "outlier_y": "0.59"}, False),  # it lies on the line of the others
+    ],
+)
+def test_an_outlier_leaves_the_best_fit_only_where_it_does_not_move_it(
+    made: dict[str, str], moves: bool
+) -> None:
+    app = open_page("lessons/data.py", outlier="true", **made)
+    calm = make_noisy_line(n=int(made.get("n", 100)), noise=float(made.get("noise", 0.01)))
+    bent = with_outlier(calm, 0.9, float(made.get("outlier_y", 2)))
+    before, after = theory.best_fit(calm), theory.best_fit(bent)
+    moved = math.hypot(before.w - after.w, before.b - after.b)
+    assert (moved > 1e-6) == (moved > 1e-12) == moves
+    told = re.search(r"pulls the best fit from (y = \S+ . \S+) to \*\*(y = [^*]+)\*\*", words(app))
+    assert ("leaves the best fit where it was" in words(app)) == (not moves) == (told is None)
+    assert told is None or told[1] != told[2]
 
 
 def test_the_tape_and_the_formula_agree_on_the_surface_page() -> None:

@@ -139,6 +139,21 @@ def test_a_line_that_is_too_high_all_along_comes_nearer_to_some_points() -> None
     assert f"adds its square, {readable(height**2, 2)}, to the lowest loss there is" in said
 
 
+def test_no_line_comes_nearer_to_a_point_than_an_exact_best_fit() -> None:
+    for seed in SEEDS:
+        for dataset, exact in ((make_noisy_line(noise=0.0), True), (make_noisy_line(), False)):
+            prompt = prompts.least_wrong(dataset, seed)
+            choice = next((c for c in range(3) if prompt.judge(c).kind == "height"), None)
+            if choice is None:  # that line is the least wrong of the three
+                continue
+            best = theory.residuals(dataset, theory.best_fit(dataset))
+            assert bool(np.all(best == 0)) == exact
+            said = prompt.judge(choice).feedback
+            height, _ = prompt.off(choice)
+            assert ("come nearer to some points" in said) != exact
+            assert f"adds its square, {readable(height**2, 2)}, to the lowest loss" in said
+
+
 def test_the_way_is_that_of_a_small_step(given: tuple[Dataset, Line]) -> None:
     dataset, start = given
     for seed in SEEDS:
@@ -318,6 +333,7 @@ def assert_true_of_lines(judgement: Judgement, line: Line, prompt: prompts.After
         return
     if kind == "aside":
         assert f"your line is {readable(abs(above))} too" in said
+        assert_true_of_the_way(said, prompt)
     assert ("slope is about right" not in said) or abs(line.w - end.w) * np.std(x) <= 0.1 * gap
     share = float(np.mean((line.at(x) - start.at(x)) * (end.at(x) - start.at(x)))) / way**2
     ahead, taken = abs(1 - share) * way / gap, share * way / apart(line, start)
@@ -326,6 +342,37 @@ def assert_true_of_lines(judgement: Judgement, line: Line, prompt: prompts.After
     assert ("the other way" in said) == (taken <= -0.7)
     if kind == "short":
         assert f"{readable(100 * share, 2)} % of its way" in said
+
+
+def assert_true_of_the_way(said: str, prompt: prompts.AfterSteps) -> None:
+    """Where a run has arrived, or goes straight, its way is no reason for an answer beside it."""
+    dataset, start = prompt.dataset, prompt.start
+    x, best = dataset.x, theory.best_fit(dataset)
+    whole, left = theory.gap(dataset, start), theory.gap(dataset, prompt.answer)
+    assert ("gets to the best fit, or nearly" in said) == (left <= 0.03 * whole)
+    history = train(dataset, TrainingConfig((prompt.rate,), prompt.steps, start))
+    lines = np.outer(history.w[0] - best.w, x) + history.b[0, :, np.newaxis] - best.b
+    straight = lines[0] / np.linalg.norm(lines[0])
+    beside = np.linalg.norm(lines - np.outer(lines @ straight, straight), axis=1)
+    goes_straight = float(np.max(beside)) < 0.01 * math.sqrt(x.size) * whole
+    assert ("goes straight towards" not in said) or goes_straight
+    assert ("need not take the direct way" not in said) or not goes_straight
+
+
+@pytest.mark.parametrize("name", ["lesson", "hubble", "hubble standardized"])
+def test_the_way_of_a_run_is_a_reason_only_where_it_is_not_direct(name: str) -> None:
+    dataset, start = problem(name)
+    whole, told = theory.gap(dataset, start), set()
+    for seed in SEEDS:
+        prompt = prompts.after_steps(dataset, start, seed)
+        assert prompt is not None
+        for turn in (1, -1):
+            line = moved(dataset, prompt.answer, 0.5 * whole, turn * whole)
+            judgement = prompt.judge(line)
+            if judgement.kind == "aside":
+                assert_true_of_the_way(judgement.feedback, prompt)
+                told.add(judgement.feedback.split(": ")[-1])
+    assert len(told) == 2
 
 
 def test_a_prediction_is_told_apart_on_both_sides_of_each_border() -> None:

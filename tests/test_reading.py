@@ -186,6 +186,11 @@ UNREADABLE = {
     "constant x": (table("a,b", "2,1", "2,2", "2,3"), "Every value of 'a' is 2", "varies."),
     "one point": (table("a,b", "1,2"), "1 point cannot", "give at least 3."),
     "two points": (table("a,b", "1,2", "3,4"), "2 points cannot", "each of the two twice."),
+    "two points, one above the other": (
+        table("a,b", "1,2", "1,5"),
+        "Every value of 'a' is 1, to within rounding",
+        "varies.",
+    ),
     "only a header": (table("a,b"), "no rows below the header", "give at least 3 points."),
     "NaN": (table("a,b", "1,2", "NaN,3", "4,5"), "Only 2 points have both", "at least 3."),
     "infinity": (table("a,b", "1,2", "2,-inf", "4,5"), "Row 3 of 'b' is '-inf'.", CLEAN),
