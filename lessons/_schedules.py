@@ -173,12 +173,12 @@ def _draw_schedule(
     compared = (
         f"After {taken}, the rate that is fastest in the long run leaves a gap of "
         f"{readable(fastest['gap'])}, the safe choice {readable(safe['gap'])}."
-        + (
-            " In so few steps the safe choice is closer: it removes the error across the valley at "
-            "once."
-            if safe["gap"] < fastest["gap"]
-            else ""
-        )
+    )
+    why = (
+        " In so few steps the safe choice is closer: it removes the error across the valley at "
+        "once."
+        if safe["gap"] < fastest["gap"]
+        else ""
     )
     draw(
         "schedule_gaps",
@@ -202,7 +202,7 @@ def _draw_schedule(
         if round_of_it and yours["stopped"] >= 0 and decay == 0 and max(abs(flat), abs(steep)) < 1
         else ""
     )
-    text(f"Your schedule: {found}. {compared}{round_of_it}{too_far_out}")
+    text(f"Your schedule: {found}. {compared}{why}{round_of_it}{too_far_out}")
     st.caption(
         "The diamond: what *Chebyshev, N* leaves after its N steps. A gap below 10⁻¹² of "
         "the start's is too small for this picture, and is drawn at the bottom."

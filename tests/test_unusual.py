@@ -285,7 +285,7 @@ def test_no_order_of_rates_below_the_limit_is_said_to_blow_anything_up() -> None
     address = {"part": "Beat the best rate", "show": "all"}
     wide = own([-2.0, -1.0, 0.0, 1.0, 2.0], FIVE)
     assert "none of the orders blows anything up" in words(open_page(RATES, **wide, **address))
-    assert "blow up the error of the start" in words(open_page(RATES, **address))
+    assert "blow up what error the start has" in words(open_page(RATES, **address))
 
 
 def test_an_error_of_the_slope_is_not_called_a_height() -> None:
