@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from streamlit.testing.v1 import AppTest
 
 from core import parameters, theory
@@ -248,43 +249,45 @@ def controls(app: AppTest) -> list[tuple[str, Any]]:
     ]
 
 
-def wander(picks: list[tuple[int, int, int]], begin: dict[str, str]) -> None:
-    """Go from page to page, move a control on each, and open what the address says by then."""
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
-    for name, value in begin.items():
-        app.query_params[name] = value
-    app.run()
-    for page, place, pick in picks:
-        app.switch_page(COURSE[page][0]).run()
-        found = controls(app)
-        if found:
-            kind, widget = found[place % len(found)]
-            KINDS[kind](widget, pick)
-            app.run()
-        assert_whole(app)
-    before = app.session_state.visit
-    again = visit(**app.query_params)
-    for name in PARAMETERS:
-        assert again.get(name) == before.get(name) or name == "points", (name, app.query_params)
-    assert again.dataset().fingerprint == before.dataset().fingerprint
-
-
 BEGIN = st.sampled_from(
     [{}, {"data": "cars"}, {"data": "own", "points": "1_2~2_3~3_7"}, {"show": "all"},
      {"hide": "data", "data": "hubble", "lr": "0.2"}, {"standardize": "true", "lr": "0.3"}]
 )  # fmt: skip
 
 
-@settings(max_examples=200, suppress_health_check=list(HealthCheck))
-@given(
-    st.lists(
-        st.tuples(st.integers(0, len(COURSE) - 1), st.integers(0, 40), st.integers(0, 9)),
-        min_size=2,
-        max_size=6,
-    ),
-    BEGIN,
+class Walk(RuleBasedStateMachine):
+    """Go from page to page, move controls, and open what the address says in the end."""
+
+    @initialize(begin=BEGIN)
+    def begin(self, begin: dict[str, str]) -> None:
+        self.app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
+        for name, value in begin.items():
+            self.app.query_params[name] = value
+        self.app.run()
+
+    @rule(file=st.sampled_from([file for file, *_ in COURSE]))
+    def go_to(self, file: str) -> None:
+        self.app.switch_page(file).run()
+        assert_whole(self.app)
+
+    @rule(place=st.integers(0, 40), pick=st.integers(0, 9))
+    def move(self, place: int, pick: int) -> None:
+        found = controls(self.app)
+        if found:
+            kind, widget = found[place % len(found)]
+            KINDS[kind](widget, pick)
+            self.app.run()
+            assert_whole(self.app)
+
+    def teardown(self) -> None:
+        before, again = self.app.session_state.visit, visit(**self.app.query_params)
+        for name in PARAMETERS:
+            if name != "points":
+                assert again.get(name) == before.get(name), (name, self.app.query_params)
+        assert again.dataset().fingerprint == before.dataset().fingerprint
+
+
+TestWalk = Walk.TestCase
+TestWalk.settings = settings(
+    max_examples=200, stateful_step_count=8, suppress_health_check=list(HealthCheck)
 )
-def test_after_any_walk_the_address_opens_the_same_settings(
-    picks: list[tuple[int, int, int]], begin: dict[str, str]
-) -> None:
-    wander(picks, begin)
