@@ -128,6 +128,7 @@ _HIGH = 2.0
 _LITTLE = 0.9
 _LEFT = 0.25
 _LOST_AGAIN = 1 / 3
+_ROUNDING = 1e-12  # of the loss: a smaller rise is none
 
 
 def verdict(history: NetworkHistory) -> Verdict:
@@ -141,7 +142,7 @@ def verdict(history: NetworkHistory) -> Verdict:
     changes = np.diff(history.loss)
     fallen, risen = -changes[changes < 0].sum(), changes[changes > 0].sum()
     relative = history.loss / history.loss[0]
-    jumps = risen > _LOST_AGAIN * fallen
+    jumps = risen > max(_LOST_AGAIN * fallen, _ROUNDING * history.loss[0])
     if history.diverged_at >= 0 or relative.max() > _HIGH or (jumps and relative[-1] > _LITTLE):
         return "explodes"
     if jumps:

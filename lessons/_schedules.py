@@ -175,8 +175,7 @@ def _draw_schedule(
         f"{readable(fastest['gap'])}, the safe choice {readable(safe['gap'])}."
     )
     why = (
-        " In so few steps the safe choice is closer: it removes the error across the valley at "
-        "once."
+        " The safe choice is closer here: it removes the error across the valley at once."
         if safe["gap"] < fastest["gap"]
         else ""
     )

@@ -175,6 +175,13 @@ def test_rates_are_told_apart_and_no_number_is_infinite(rate: float, kind: str) 
     assert (history.diverged_at >= 0) == (history.steps[-1] < STEPS)
 
 
+def test_a_loss_that_rises_by_a_rounding_error_does_not_jump() -> None:
+    history = trained(NetworkConfig(0.2))
+    still = replace(history, loss=np.array([0.7138079510734235, 0.7138079510734237]))
+    assert verdict(still) == "slow"
+    assert verdict(replace(history, loss=np.array([0.7, 0.5, 0.69]))) == "explodes"
+
+
 def test_it_begins_by_guessing() -> None:
     history = next(network.train(*pictures(), DEFAULT))
     assert history.steps.tolist() == [0]

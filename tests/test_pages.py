@@ -541,7 +541,7 @@ def test_of_two_single_rates_the_one_that_is_closer_by_then_is_not_called_slower
     history = train(data, TrainingConfig(rates, steps, start))
     fastest, safe = (theory.gap(data, history.last_line(rate)) for rate in range(2))
     assert f"leaves a gap of {readable(fastest)}, the safe choice {readable(safe)}." in said
-    assert ("In so few steps the safe choice is closer" in said) == (safe < fastest)
+    assert ("The safe choice is closer here" in said) == (safe < fastest)
     assert (safe < fastest) == (steps == 24)
 
 
