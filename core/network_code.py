@@ -107,7 +107,7 @@ seen = data[0][:{measured}], data[1][:{measured}]
 unseen = tf.constant(HELD_OUT.rows), tf.constant(HELD_OUT.truth)
 fresh = tf.constant(FRESH.rows), tf.constant(FRESH.truth)
 chosen = np.random.default_rng({seed}).integers(0, {trained_on}, ({steps}, {batch_size}))
-ends = {{}}
+ends, stopped = {{}}, set()
 
 for learning_rate in {rates}:
     print(f"learning rate {{learning_rate}}")
@@ -122,6 +122,7 @@ for learning_rate in {rates}:
         _, _, fresh_right = score_and_judge(network, *fresh)
         if records and not loss <= {growth:.0e} * records[0][1]:
             print("exploded")
+            stopped.add(learning_rate)
             break
         records.append((step, loss.numpy(), held_out_loss.numpy()))
         ends[learning_rate] = held_out_right.numpy(), fresh_right.numpy()
@@ -132,7 +133,7 @@ for learning_rate in {rates}:
     steps, losses, held_out_losses = zip(*records)
     plt.plot(steps, held_out_losses, label=f"{{learning_rate}}")
 
-best = max(ends, key=lambda one: ends[one][0])
+best = max(ends, key=lambda one: (one not in stopped, ends[one][0]))
 held_out_right, fresh_right = ends[best]
 print(
     f"chosen by the held-out pictures: {{best}}"

@@ -99,7 +99,13 @@ def two_million_steps(train: Train, dataset: Dataset, start: Line, rate: float) 
         needed, needed_tiny = (
             theory.steps_needed(dataset, tried, start, (near / begun) ** 2) for _, tried in runs
         )
-        if needed is not None and needed_tiny is not None:
+        if needed is None:
+            verdict = "up to a point"
+            why = (
+                f" But {readable(rate)} is not below the limit: the first run comes closer only "
+                "because this start has no error across the valley, or a very small one."
+            )
+        elif needed_tiny is not None:
             if needed >= 0.9 * runs[0][0] and abs(needed_tiny / MAX_STEPS - 1) <= 0.1:
                 verdict = "so"
             elif needed_tiny >= 1_000 * needed:

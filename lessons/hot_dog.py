@@ -177,7 +177,9 @@ def show_results(configs: Configs, histories: Histories) -> None:
         named = " and ".join(f"**{rate}**" for rate in best if rate != guess)
         tie = ", equally often" if len(best) > 1 else ""
         as_often = f", and as often {named}" if tie else ""
-        truth = f"So it is{as_often}." if guess in best else f"It is {named}{tie}."
+        some_stopped = any(history.diverged_at >= 0 for history in histories)
+        it_is = "Of the runs that were not stopped, it is" if some_stopped else "It is"
+        truth = f"So it is{as_often}." if guess in best else f"{it_is} {named}{tie}."
         text(f"You said {guess}. {truth}")
     if not is_done("predict:hot-dog"):
         st.button("Predict first, with another seed", key="ask_again", on_click=ask_again,

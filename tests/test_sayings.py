@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from core import theory
-from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
+from core.datasets import (
+    BUNDLED,
+    Dataset,
+    Line,
+    load_bundled,
+    make_noisy_line,
+    points_from_text,
+)
 from core.points import standardize, with_outlier
 from core.runs import TrainingConfig
 from core.sayings import (
@@ -325,3 +332,12 @@ def test_a_true_line_far_from_the_best_fit_is_not_called_near() -> None:
     finding = true_line_is_best(train, dataset, START, 0.1)
     assert finding is not None
     assert f"the true line is another one, {readable(away)} away" in finding.measured
+
+
+def test_a_rate_from_the_limit_on_comes_closer_only_without_an_error_across() -> None:
+    level = points_from_text("-2_3~-1_3~0_3~1_3~2_3")
+    finding = two_million_steps(train, level, Line(0.0, 0.0), 0.6)
+    assert theory.axis_errors(level, np.array([0.0]), np.array([0.0]))[1] == 0
+    assert theory.stable_limit(level) < 0.6
+    assert finding.verdict == "up to a point"
+    assert "0.6 is not below the limit" in finding.measured
