@@ -214,10 +214,16 @@ def test_points_without_a_true_line_are_not_all_said_to_be_measured(data: str) -
     assert "No true line is known for these points." in said
 
 
-@pytest.mark.parametrize("outlier_y", ["0.55", "5"])
-def test_an_outlier_pulls_the_best_fit_only_where_it_does(outlier_y: str) -> None:
-    app = open_page(DATA, outlier="true", outlier_x="0.5", outlier_y=outlier_y)
-    assert ("leaves the best fit where it was" in words(app)) == (outlier_y == "0.55")
+@pytest.mark.parametrize(
+    ("noise", "outlier_y", "is_pulled"),
+    [("0", "0.55", False), ("0.01", "0.55", True), ("0.01", "5", True)],
+)
+def test_an_outlier_pulls_the_best_fit_only_where_it_does(
+    noise: str, outlier_y: str, is_pulled: bool
+) -> None:
+    app = open_page(DATA, noise=noise, outlier="true", outlier_x="0.5", outlier_y=outlier_y)
+    assert ("leaves the best fit where it was" in words(app)) != is_pulled
+    assert ("pulls the best fit from" in words(app)) == is_pulled
 
 
 def test_a_run_that_explodes_at_once_has_no_steps_to_go_back_through() -> None:
