@@ -102,8 +102,9 @@ def two_million_steps(train: Train, dataset: Dataset, start: Line, rate: float) 
         if needed is None:
             verdict = "up to a point"
             why = (
-                f" But {readable(rate)} is not below the limit: the first run comes closer only "
-                "because this start has no error across the valley, or a very small one."
+                f" But {readable(rate)} is not below the limit: what the first run sheds is error "
+                "along the valley's floor, and an error across the valley does not shrink at that "
+                "rate."
             )
         elif needed_tiny is not None:
             if needed >= 0.9 * runs[0][0] and abs(needed_tiny / MAX_STEPS - 1) <= 0.1:

@@ -177,8 +177,14 @@ def show_results(configs: Configs, histories: Histories) -> None:
         named = " and ".join(f"**{rate}**" for rate in best if rate != guess)
         tie = ", equally often" if len(best) > 1 else ""
         as_often = f", and as often {named}" if tie else ""
-        some_stopped = any(history.diverged_at >= 0 for history in histories)
-        it_is = "Of the runs that were not stopped, it is" if some_stopped else "It is"
+        stopped = [history.diverged_at >= 0 for history in histories]
+        it_is = (
+            "It is"
+            if not any(stopped)
+            else "All were stopped; as last measured, it is"
+            if all(stopped)
+            else "Of the runs that were not stopped, it is"
+        )
         truth = f"So it is{as_often}." if guess in best else f"{it_is} {named}{tie}."
         text(f"You said {guess}. {truth}")
     if not is_done("predict:hot-dog"):
