@@ -165,10 +165,11 @@ def _rates(name: str, label: str, most: int, usual: object, meaning: str, **more
     """Make the row of learning rates to compare, which are kept as they were typed."""
 
     def read(texts: Sequence[str]) -> list[str]:
-        rates = list(texts[:most])
-        if not readable_rates(rates) and rates != [""]:
+        typed = list(texts[:most])
+        rates, _ = read_rates(typed)
+        if not rates and typed != [""]:
             raise ValueError(name)
-        return list(filter(None, rates))
+        return list(filter(None, typed))
 
     def write(rates: Sequence[str]) -> list[list[str]]:
         return [[*rates] or [""]]
@@ -187,16 +188,15 @@ def read_rate(text: str) -> float:
     return read_number_between(text, MIN_RATE, MAX_RATE)
 
 
-def readable_rates(texts: Sequence[str]) -> list[str]:
-    """Leave out of the texts of rates those that are none."""
-    rates = []
+def read_rates(texts: Sequence[str]) -> tuple[tuple[float, ...], list[str]]:
+    """Read learning rates, ascending; of what is none, say in a sentence each what is wrong."""
+    rates, problems = set(), []
     for text in texts:
         try:
-            read_rate(text)
-        except DataError:
-            continue
-        rates.append(text)
-    return rates
+            rates.add(read_rate(text))
+        except DataError as error:
+            problems.append(str(error))
+    return tuple(sorted(rates)), problems
 
 
 def rescaled(rate: float, factor: float) -> float:
@@ -300,7 +300,7 @@ PARAMETERS: dict[str, Parameter] = {
                usual_rates, "learning rates to compare, repeated: `lrs=0.1&lrs=0.5`",
                belongs_to="units", usual_words="one of each kind",
                rescale=lambda rates, factor: [
-                   plain(rescaled(read_rate(rate), factor)) for rate in readable_rates(rates)
+                   plain(rescaled(rate, factor)) for rate in read_rates(rates)[0]
                ],
                hide=Hiding("lrs", "learning rates (Learning rates)")),
         _number("steps", "steps", 1, MAX_STEPS, 200, f"steps of a run, up to {MAX_STEPS:,}",

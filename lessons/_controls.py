@@ -8,7 +8,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from core import frames, theory
-from core.datasets import DataError, Dataset, Line
+from core.datasets import Dataset, Line
 from core.network_runs import NetworkConfig
 from core.parameters import (
     DATA_NAMES,
@@ -16,7 +16,7 @@ from core.parameters import (
     MAX_NETWORKS,
     PARAMETERS,
     hidable,
-    read_rate,
+    read_rates,
     usual_rate,
     usual_rates,
 )
@@ -247,13 +247,7 @@ def steps() -> int:
 
 def batch_size() -> int | None:
     """Draw the choice of how many points each step looks at; None is all of them."""
-    _select("batch", width=260)
-    return points_a_step()
-
-
-def points_a_step() -> int | None:
-    """Tell how many points each step looks at; None is all of them."""
-    choice = visit.get("batch")
+    choice = _select("batch", width=260)
     return None if choice == "all" else int(choice)
 
 
@@ -329,29 +323,18 @@ def _note_new_rate(chosen: list[str]) -> None:
     new = [text for text in chosen if text not in state.get("rates_before", chosen)]
     state.rates_before = chosen
     if new:
-        rates, _ = _read_rates(new)
+        rates, _ = read_rates(new)
         state.rate_added = rates[0] if len(rates) == 1 else None
 
 
 def chosen_rates() -> tuple[float, ...]:
     """Tell which learning rates are compared now."""
-    return _read_rates(visit.get("lrs"))[0]
-
-
-def _read_rates(typed: Sequence[str]) -> tuple[tuple[float, ...], list[str]]:
-    """Read learning rates, ascending; of what is none, say in a sentence each what is wrong."""
-    rates, problems = set(), []
-    for text in typed:
-        try:
-            rates.add(read_rate(text))
-        except DataError as error:
-            problems.append(str(error))
-    return tuple(sorted(rates)), problems
+    return read_rates(visit.get("lrs"))[0]
 
 
 def _tell_rates(typed: Sequence[str]) -> tuple[float, ...]:
     """Read learning rates, and say which are left out, and why."""
-    rates, problems = _read_rates(typed)
+    rates, problems = read_rates(typed)
     if problems:
         st.warning(f"Left out: {literal(' '.join(problems))}")
     return rates
@@ -360,10 +343,10 @@ def _tell_rates(typed: Sequence[str]) -> tuple[float, ...]:
 def choose_part(name: str = "part") -> str:
     """Draw the choice of which part of a page to show; at first the first."""
     row = PARAMETERS[name]
-    part: Any = st.segmented_control(
+    st.segmented_control(
         row.label, row.choices, required=True, label_visibility="collapsed", **visit.control(name)
     )
-    return part
+    return str(visit.get(name))
 
 
 def clutter() -> float:

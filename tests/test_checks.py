@@ -193,7 +193,7 @@ def solve_huge_rate(dataset: Dataset, start: Line) -> int:
     return 2
 
 
-def losses_of_the_loop(dataset: Dataset, rate: float, start: Line) -> np.ndarray:  # type: ignore[type-arg]
+def losses_of_the_loop(dataset: Dataset, rate: float, start: Line) -> FloatArray:
     """Run the lesson's loop in its own arithmetic, float64."""
     x, y, w, b = dataset.x, dataset.y, start.w, start.b
     losses = []

@@ -74,6 +74,19 @@ def test_training_tells_too_small_good_and_too_large_apart() -> None:
     assert app.query_params["trained"] == "true"
 
 
+def test_of_runs_that_were_all_stopped_none_is_said_to_have_gone_on() -> None:
+    settings = {"units": 8, "batch_size": 8, "seed": 2}
+    runs = {rate: trained(NetworkConfig(float(rate), **settings)) for rate in ("6", "8")}
+    assert all(run.diverged_at >= 0 for run in runs.values())
+    best = max(runs, key=lambda rate: runs[rate].held_out_accuracy[-1])
+    app = open_page(net_rates=list(runs), units="8", net_batch="8", net_seed="2")
+    (guess,) = set(runs) - {best}
+    app.radio(key="network_guess").set_value(guess).run()
+    app.button(key="train").click().run()
+    assert_whole(app)
+    assert f"You said {guess}. All were stopped; as last measured, it is **{best}**." in words(app)
+
+
 @pytest.mark.parametrize(
     ("rates", "guess", "told"),
     [

@@ -11,11 +11,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from core import progress
+from core import progress, prompts
+from core.checks import CHECKS
 from core.datasets import DataError, Line, make_noisy_line
 from core.mistakes import MISTAKES
 from lessons._layout import COURSE
 from lessons._progress import PARTS
+from lessons.state import storage
 from tests.test_pages import assert_whole, open_page, words
 
 ROOT = Path(__file__).parent.parent
@@ -127,6 +129,22 @@ def test_answers_are_those_that_a_question_offers() -> None:
     }
     assert progress.read_answers(part, {"check_data_0": 3, "check_data_1": 3, "check_data_2": 3,
                                         "mistake plus": 3}) == {"check_data_0": 2}  # fmt: skip
+
+
+def test_as_many_answers_are_kept_as_are_offered() -> None:
+    dataset, start = make_noisy_line(), Line(0.0, -1.0)
+    way = prompts.which_way(dataset, start, 0)
+    assert way is not None
+    offered = {"data": prompts.least_wrong(dataset, 0), "loss-surface": way,
+               "picture": prompts.pictures(dataset, 0)}  # fmt: skip
+    for name, prompt in offered.items():
+        for answer in range(len(prompt.choices) + 1):
+            part = {name: ["abc", progress.ANSWERED, 0, answer, ""]}
+            assert bool(progress.read_tries(part)) == (answer < len(prompt.choices))
+    for page, questions in CHECKS.items():
+        asked = {f"check_{page}_{place}": 3 for place in range(len(questions))}
+        assert {name: most for name, most in storage._CHOICES.items() if page in name} == asked
+        assert all(len(make(dataset, start).choices) == 3 for make in questions)
 
 
 # On the pages

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from streamlit.testing.v1 import AppTest
 
 from core import parameters, theory
-from core.datasets import BUNDLED, load_bundled, make_noisy_line
+from core.datasets import BUNDLED, Dataset, load_bundled, make_noisy_line
 from core.experiments import Experiment, Stretch
 from core.parameters import PARAMETERS, rescaled
 from core.points import own_points
@@ -164,7 +164,7 @@ def test_a_rescaled_rate_stays_in_its_bounds(rate: float, factor: float) -> None
         assert there == pytest.approx(rate * factor, rel=0.005)
 
 
-def points(last: float) -> Any:  # noqa: ANN401
+def points(last: float) -> Dataset:
     return own_points(np.arange(3.0), np.array([0.0, 1.0, last]), "x", "y", range(3))
 
 

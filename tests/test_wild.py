@@ -34,7 +34,7 @@ from core.datasets import (
     to_csv,
 )
 from core.experiments import MAX_RATE, MIN_RATE, Experiment, Stretch
-from core.parameters import DATA_NAMES, PARAMETERS, hidable, in_addresses
+from core.parameters import DATA_NAMES, PARAMETERS, hidable, in_addresses, read_rates
 from core.pins import Pin, join, pins_from_json, pins_to_json
 from core.points import standardize
 from core.runs import History, TrainingConfig
@@ -42,7 +42,6 @@ from core.schedules import MAX_FACTOR, read_factors
 from core.tasks import MAX_TASK, read_task
 from core.training import train
 from core.wording import count, readable
-from lessons import _controls
 from lessons._layout import COURSE
 from lessons.state import visit
 from tests.test_pins import ENTRY, OWN_ENTRY, POINTS, written
@@ -261,7 +260,7 @@ def test_whatever_an_address_says_the_visit_has_what_is_offered_or_usual(
 @wild
 @given(st.lists(TEXTS, max_size=10))
 def test_rates_of_the_address_are_rates_or_left_out(texts: list[str]) -> None:
-    rates, problems = _controls._read_rates(texts)
+    rates, problems = read_rates(texts)
     assert list(rates) == sorted(set(rates))
     assert all(MIN_RATE <= rate <= MAX_RATE for rate in rates)
     assert len(rates) + len(problems) <= len(texts)

@@ -56,6 +56,7 @@ class Kept:
     join : callable
         Reads what was kept, and adds it to what is there; raises DataError where it is none.
     forget : callable
+        Takes it out of the visit.
     """
 
     now: Callable[[], Hashable]

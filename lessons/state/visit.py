@@ -58,7 +58,7 @@ class Visit:
         return f"{name}|{data}|{'standardized' if standardized else 'original'}"
 
     def _key_elsewhere(self, name: str) -> str:
-        """Give the key under which a value that can be rescaled may stand in the other unit."""
+        """Give the key in the other unit of x of a value that can be rescaled; else ""."""
         can_be = PARAMETERS[name].rescale is not None
         return self.key(name, not self.get("standardize")) if can_be else ""
 
@@ -271,7 +271,8 @@ def control(name: str) -> dict[str, Any]:
         if key not in visit.shown or state.get(key) != shown:
             state[key] = shown
         visit.shown[key] = shown
-    # Else, while a part of the page is not drawn, its key would say what was set before it moved.
+    # Without persist_state the key of a widget that is not drawn now reads as what was assigned to
+    # it before somebody moved it, and that would be taken for a choice.
     return {"key": key, "persist_state": "session"}
 
 
