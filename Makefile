@@ -45,6 +45,7 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m docs.parameters --check
 
 # PyTorch and JAX, which the trainer is compared with, stay out of the app's own environment: Keras

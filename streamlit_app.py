@@ -6,19 +6,20 @@
 import streamlit as st
 
 if __name__ != "__main__":
-    from core import serving
+    from deploy import serving
 
     app = st.App(__file__, lifespan=serving.lifespan, middleware=serving.middleware())
 else:
-    from core.cache import TensorFlowMissingError, after_script_run
-    from lessons import _assist, _progress, _reconnect
-    from lessons._layout import COURSE, say_what_is_missing
-    from lessons.state import address, storage, visit
+    from core.course.outline import COURSE
+    from core.process import TensorFlowMissingError, after_script_run
+    from lessons.state import address, progress, storage, visit
+    from lessons.widgets import assist, reconnect
+    from lessons.widgets.page import say_what_is_missing
 
     page = st.navigation(
         [
             st.Page(
-                file, title=title + _progress.mark(address), url_path=address, default=not address
+                file, title=title + progress.mark(address), url_path=address, default=not address
             )
             for file, title, address, _ in COURSE
         ],
@@ -30,7 +31,7 @@ else:
         layout="wide",
     )
     visit.begin(address.read, page.url_path)
-    _progress.arrive(page.url_path)
+    progress.arrive(page.url_path)
     # Low from the beginning: what loads in it would push the page down for a moment.
     kept = st.container(key="storage", height=1, border=False, gap=None)
     try:
@@ -40,7 +41,7 @@ else:
     finally:
         with kept:
             storage.keep()
-            _assist.keep()
-            _reconnect.go_on()
+            assist.keep()
+            reconnect.go_on()
         address.write()
     after_script_run()

@@ -33,7 +33,7 @@ from benchmarks.classroom import (
     serve_class,
 )
 from benchmarks.measuring import ROOT, machine, percentile, verdict
-from core.mistakes import MISTAKES
+from core.course.mistakes import MISTAKES
 
 SECONDS_BETWEEN_SAMPLES = 10.0
 FEWEST_CHANGES, MOST_CHANGES = 10, 100  # of one visit: half a minute to five minutes

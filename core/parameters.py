@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
-from core import experiments, theory
+from core import theory
+from core.course.mistakes import MISTAKES
 from core.datasets import (
     BUNDLED,
     MAX_LINK_POINTS,
@@ -20,14 +21,14 @@ from core.datasets import (
     points_from_text,
     points_to_text,
 )
-from core.experiments import MAX_DECAY, MAX_RATE, MIN_RATE, Experiment
-from core.mistakes import MISTAKES
-from core.network_runs import CLUTTERS, PICTURE_BATCHES, UNITS, NetworkConfig
+from core.descent import experiments
+from core.descent.experiments import MAX_DECAY, MAX_RATE, MIN_RATE, Experiment
+from core.descent.schedules import ORDERS, read_factors, read_factors_of_link, write_factors
+from core.network.runs import CLUTTERS, PICTURE_BATCHES, UNITS, NetworkConfig
+from core.reading.tasks import MAX_TASK, read_task
+from core.reading.typed_numbers import read_number_between
 from core.runs import LESSON_START, MAX_STEPS, RECORDED_STEPS
-from core.schedules import ORDERS, read_factors, read_factors_of_link, write_factors
-from core.tasks import MAX_TASK, read_task
-from core.typed_numbers import read_number_between
-from core.wording import exact, plain
+from core.words.writing import exact, plain
 
 MAX_COMPARED, MAX_NETWORKS = 8, 4
 DATA_NAMES = ("lesson", *BUNDLED, "own")

@@ -5,28 +5,20 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from core import charts, frames, tables, theory
+from core import theory
 from core.datasets import BUNDLED
-from core.wording import described, equation, equations, readable
-from lessons import _quiz
-from lessons._checks import check
-from lessons._controls import choose_data
-from lessons._layout import (
-    draw,
-    glossary,
-    heading,
-    literal,
-    next_lesson,
-    open_lesson,
-    takeaway,
-    text,
-)
-from lessons._numbers import numbers_behind_charts
-from lessons._predict import predict_least_wrong
-from lessons._progress import mark_done
-from lessons._sliders import Slider, between, least_loss, line_sliders, switch
-from lessons.state import visit
+from core.figures import charts, frames, tables
+from core.words.writing import described, equation, equations, literal, readable
+from lessons.state import quiz, visit
+from lessons.state.progress import mark_done
 from lessons.state.visit import is_hidden
+from lessons.widgets.check import check
+from lessons.widgets.controls import choose_data
+from lessons.widgets.figure import draw
+from lessons.widgets.numbers import numbers_behind_charts
+from lessons.widgets.page import glossary, heading, next_lesson, open_lesson, takeaway, text
+from lessons.widgets.predict import predict_least_wrong
+from lessons.widgets.sliders import Slider, between, least_loss, line_sliders, switch
 
 GOAL = 1.5  # of the lowest loss: a line that is nearly as good as can be
 REACHABLE = 1.1  # of the least loss that the sliders can make: some place is better than that
@@ -48,7 +40,7 @@ has_outlier = is_made and visit.get("outlier")
 best = theory.best_fit(dataset)
 lowest = theory.mse(dataset, best)
 challenge = f"best fit of {dataset.fingerprint}"
-revealed = _quiz.is_open(challenge)
+revealed = quiz.is_open(challenge)
 spread = theory.spread(dataset) or 1.0
 
 
@@ -61,7 +53,7 @@ def around(name: str, label: str, centre: float, first: float, reach: float) -> 
 
 def solve() -> None:
     """Take it that a line below the goal was found."""
-    _quiz.unlock(challenge)
+    quiz.unlock(challenge)
     mark_done("challenge:by-hand")
 
 
@@ -125,7 +117,7 @@ if left_out := frames.residuals_drawn(dataset):
     st.caption(left_out)
 
 if not revealed:
-    st.button("Show me the best fit", key="show_best", on_click=_quiz.unlock, args=(challenge,))
+    st.button("Show me the best fit", key="show_best", on_click=quiz.unlock, args=(challenge,))
 else:
     heading("The line that cannot be beaten")
     table = frames.losses(dataset, start)

@@ -7,14 +7,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import cache, charts, experiments, frames, snippets, tables, theory
+from core import cache, theory
+from core.course.sayings import what_jumps
+from core.course.verdicts import arrival, what_grows
 from core.datasets import Line
-from core.experiments import Experiment, Stretch, count_steps
+from core.descent import experiments, snippets
+from core.descent.experiments import Experiment, Stretch, count_steps
+from core.figures import charts, frames, tables
 from core.rounding import known
 from core.runs import MAX_BATCH_STEPS, TrainingConfig
-from core.sayings import what_jumps
-from core.verdicts import arrival, what_grows
-from core.wording import (
+from core.words.writing import (
     count,
     described,
     equation,
@@ -25,12 +27,22 @@ from core.wording import (
     readable_below,
     subtraction,
 )
-from lessons import _experiment
-from lessons._assist import announce
-from lessons._checks import check
-from lessons._controls import at_the_best_fit, batch_size, choose_data, learning_rate, number, steps
-from lessons._layout import (
-    draw,
+from lessons.sections import running
+from lessons.state import visit
+from lessons.state.visit import is_hidden
+from lessons.widgets.assist import announce
+from lessons.widgets.check import check
+from lessons.widgets.controls import (
+    at_the_best_fit,
+    batch_size,
+    choose_data,
+    learning_rate,
+    number,
+    steps,
+)
+from lessons.widgets.figure import draw
+from lessons.widgets.numbers import numbers_behind_charts
+from lessons.widgets.page import (
     glossary,
     heading,
     next_lesson,
@@ -40,11 +52,8 @@ from lessons._layout import (
     takeaway,
     text,
 )
-from lessons._numbers import numbers_behind_charts
-from lessons._predict import predict_line
-from lessons._sliders import Slider, step_slider, switch
-from lessons.state import visit
-from lessons.state.visit import is_hidden
+from lessons.widgets.predict import predict_line
+from lessons.widgets.sliders import Slider, step_slider, switch
 
 _THREE_WAYS = r"""
 $$
@@ -76,7 +85,7 @@ glossary("hyperparameter", "learning rate", "gradient step", "tape", "gap", "min
 dataset, start = choose_data()
 predict_line(dataset, start)
 heading("Run the loop")
-experiment = _experiment.read()
+experiment = running.read()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     rate, step_count = learning_rate(), steps()
     with st.popover("More", key="more_settings"):
@@ -86,7 +95,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     buttons = st.container(horizontal=True, vertical_alignment="bottom", key="run_buttons")
 
 stretches = experiment.active
-paths = _experiment.paths_of(dataset, start, stretches or (Stretch(0, rate),))
+paths = running.paths_of(dataset, start, stretches or (Stretch(0, rate),))
 path = frames.join_paths(paths)
 first, last = path.iloc[0], path.iloc[-1]
 line, taken = Line(float(last.w), float(last.b)), int(last.step)
@@ -102,7 +111,7 @@ def run(more: int) -> None:
         flat = experiments.steps_until_flat(cache.train, dataset, line, taken, stretch, enough)
         stretch = Stretch(more if flat is None else flat, rate, points_a_step, decay)
     if stretch.steps:
-        _experiment.change(experiment.continued(stretch))
+        running.change(experiment.continued(stretch))
 
 
 def problem_of(more: int) -> str | None:
@@ -135,14 +144,14 @@ with buttons:
     for more in (1, 10):
         st.button(f"+{more} step{'s' if more > 1 else ''}", key=f"go_{more}", args=(more,),
                   disabled=bool(problem or problem_of(more)), on_click=run)  # fmt: skip
-    st.button("Undo", disabled=not _experiment.can_undo(), on_click=_experiment.undo)
+    st.button("Undo", disabled=not running.can_undo(), on_click=running.undo)
     st.button("Start over", key="start_over", disabled=not experiment.run,
-              on_click=_experiment.change, args=(Experiment(),))  # fmt: skip
+              on_click=running.change, args=(Experiment(),))  # fmt: skip
 if why_not:
     st.caption(why_not)
 
 # The branch that a fork has left, if there is one.
-kept_paths = _experiment.paths_of(dataset, start, experiment.kept) if experiment.kept else []
+kept_paths = running.paths_of(dataset, start, experiment.kept) if experiment.kept else []
 kept = frames.join_paths(kept_paths) if kept_paths else None
 has_fork, has_true_line = kept is not None, dataset.true_line is not None
 other = {} if kept is None else {"other": frames.branch(kept, experiment.fork_at or 0)}
@@ -158,12 +167,12 @@ def take(button: str, chosen: int) -> None:
     if button == "look":
         visit.choose(step=chosen)
     else:
-        _experiment.change(experiment.rewound(chosen))
+        running.change(experiment.rewound(chosen))
 
 
 def open_above(other_experiment: Experiment, points: int | None) -> None:
     """Make an experiment the one in the pictures, with as many points a step to go on with."""
-    _experiment.change(other_experiment)
+    running.change(other_experiment)
     visit.choose(batch="all" if points is None else str(points))
     st.toast("It is in the pictures at the top.")
 
@@ -240,7 +249,7 @@ if stretches:
     if has_fork:
         branches.insert(0, ("dashed", experiment.kept, kept_paths))
     text(
-        f"{table(_experiment.table(dataset, branches))}\n\n"
+        f"{table(running.table(dataset, branches))}\n\n"
         "*Gap*: the root mean square of the vertical distances from the best fit."
     )
 
@@ -284,7 +293,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         f"Go back to step {wanted:,}",
         key="rewind",
         disabled=wanted >= count_steps(stretches),
-        on_click=_experiment.change,
+        on_click=running.change,
         args=(experiment.rewound(wanted),),
     )
 if wanted < asked:

@@ -7,23 +7,18 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import ArrayLike
 
-from core import cache, charts, frames, tables
+from core import cache
+from core.course.outline import COURSE
+from core.figures import charts, frames, tables
 from core.runs import LESSON_START
-from core.wording import described, equation, readable
-from lessons import _progress
-from lessons._class_link import draw_builder
-from lessons._layout import (
-    COURSE,
-    TEXT_WIDTH,
-    draw,
-    glossary,
-    link_to_lesson,
-    open_lesson,
-    text,
-)
-from lessons._numbers import numbers_behind_charts
-from lessons._sliders import Slider, chart_sliders
-from lessons.state import storage
+from core.words.writing import described, equation, readable
+from lessons.state import progress
+from lessons.widgets import your_progress
+from lessons.widgets.class_link import draw_builder
+from lessons.widgets.figure import draw
+from lessons.widgets.numbers import numbers_behind_charts
+from lessons.widgets.page import TEXT_WIDTH, glossary, link_to_lesson, open_lesson, text
+from lessons.widgets.sliders import Slider, chart_sliders
 
 STEPS = 200
 DRAWN = (0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40, 60, 100)
@@ -50,8 +45,8 @@ def outcomes(rates: ArrayLike) -> list[str]:
 
 
 open_lesson("")
-upcoming = _progress.next_thing()
-begun = _progress.has_begun_course()
+upcoming = progress.next_thing()
+begun = progress.has_begun_course()
 if upcoming and begun:
     file, title, what = upcoming
     with st.container(border=True, width="content", key="go_on"):
@@ -110,14 +105,14 @@ if not begun:
 with st.container(border=True, width=TEXT_WIDTH):
     st.markdown("**The course**")
     for number, (file, title, address, question) in enumerate(COURSE[1:], start=1):
-        left = "; ".join(_progress.to_do(address)) if _progress.has_begun(address) else ""
+        left = "; ".join(progress.to_do(address)) if progress.has_begun(address) else ""
         link_to_lesson(
             file,
-            f"{number}. {title}{_progress.mark(address)}",
+            f"{number}. {title}{progress.mark(address)}",
             f"{question} *Still open: {left}*" if left else question,
         )
     if upcoming is None:
         st.caption("You have done all of it.")
 numbers_behind_charts()
-storage.draw_panel()
+your_progress.draw_panel()
 draw_builder()

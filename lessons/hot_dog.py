@@ -10,9 +10,13 @@ import numpy as np
 import PIL.Image  # Streamlit brings it
 import streamlit as st
 
-from core import cache, network_charts, network_code, network_frames, tables
-from core.network_frames import percent
-from core.network_runs import (
+from core import cache
+from core.course.outline import COURSE
+from core.figures import network_charts, network_frames, tables
+from core.figures.network_frames import percent
+from core.network import code as network_code
+from core.network.pictures import Pictures
+from core.network.runs import (
     FRESH,
     HELD_OUT,
     INPUTS,
@@ -24,26 +28,17 @@ from core.network_runs import (
     verdict,
 )
 from core.parameters import NETWORK_PARTS
-from core.pictures import Pictures
 from core.runs import LESSON_START
-from core.wording import VERDICT_WORDS, exact, readable
-from lessons import _rate_finding, _training
-from lessons._assist import announce
-from lessons._checks import check
-from lessons._controls import choose_part, clutter, network_configs
-from lessons._layout import (
-    COURSE,
-    draw,
-    glossary,
-    heading,
-    link_to_lesson,
-    open_lesson,
-    takeaway,
-    text,
-)
-from lessons._numbers import numbers_behind_charts
-from lessons._progress import is_done, mark_done
+from core.words.writing import VERDICT_WORDS, exact, readable
+from lessons.sections import network_training, rate_finding
 from lessons.state import visit
+from lessons.state.progress import is_done, mark_done
+from lessons.widgets.assist import announce
+from lessons.widgets.check import check
+from lessons.widgets.controls import choose_part, clutter, network_configs
+from lessons.widgets.figure import draw
+from lessons.widgets.numbers import numbers_behind_charts
+from lessons.widgets.page import glossary, heading, link_to_lesson, open_lesson, takeaway, text
 
 GALLERY_EACH, MOST_WRONG, PICTURE_WIDTH = 2, 12, 84
 BLIND_GUESS = math.log(2)
@@ -290,9 +285,9 @@ def go_further(configs: Configs, histories: Histories, held_out: Pictures) -> No
         best = best_places(histories)[0]
         look_inside(configs[best].learning_rate, histories[best], held_out)
     elif part == FIND:
-        _rate_finding.find_a_rate(configs[0])
+        rate_finding.find_a_rate(configs[0])
     elif part == EDGE:
-        _rate_finding.at_the_edge()
+        rate_finding.at_the_edge()
     else:
         show_code(configs)
 
@@ -381,7 +376,7 @@ elif not trained:
         ask(configs)
 
 if configs and trained:
-    histories = _training.watch(configs)
+    histories = network_training.watch(configs)
     if histories:
         show_curves(configs, histories)
     if len(histories) == len(configs) and all(history.is_whole for history in histories):

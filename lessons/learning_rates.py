@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from core import cache, theory
+from core import cache, process, theory
+from core.course.sayings import SAYINGS
+from core.course.verdicts import arrival
 from core.datasets import Dataset, Line
 from core.parameters import RATE_PARTS, usual_rate
 from core.runs import MAX_STEPS, TrainingConfig
-from core.sayings import SAYINGS
-from core.verdicts import arrival
-from core.wording import (
+from core.words.writing import (
     count,
     equations,
     in_original_units,
@@ -17,18 +17,23 @@ from core.wording import (
     readable,
     readable_below,
 )
-from lessons import _experiment
-from lessons._challenges import challenges
-from lessons._checks import check
-from lessons._comparison import compare
-from lessons._controls import (
+from lessons.sections import running
+from lessons.sections.challenges import challenges
+from lessons.sections.comparison import compare
+from lessons.sections.pins import pins
+from lessons.sections.schedules import beat_the_best_rate
+from lessons.state import visit
+from lessons.state.visit import is_hidden
+from lessons.widgets.check import check
+from lessons.widgets.controls import (
     at_the_best_fit,
     choose_data,
     choose_part,
     choose_rates,
     chosen_rates,
 )
-from lessons._layout import (
+from lessons.widgets.numbers import fragment, numbers_behind_charts
+from lessons.widgets.page import (
     TEXT_WIDTH,
     glossary,
     heading,
@@ -37,12 +42,7 @@ from lessons._layout import (
     takeaway,
     text,
 )
-from lessons._numbers import fragment, numbers_behind_charts
-from lessons._pins import pins
-from lessons._predict import predict_limit, predict_picture
-from lessons._schedules import beat_the_best_rate
-from lessons.state import visit
-from lessons.state.visit import is_hidden
+from lessons.widgets.predict import predict_limit, predict_picture
 
 _DERIVATION = r"""
 
@@ -142,7 +142,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
         + "(λ₂, in the names of two marks, says how strongly the loss curves across the valley: "
         "*Why there?*, below, is about it.)",
     )
-    cache.wait_for_tensorflow()  # here: what a fragment raises, it shows as an error of its own
+    process.wait_for_tensorflow()  # here: what a fragment raises, it shows as an error of its own
     # A change of the rates runs this part alone, unless what is shown below it needs them.
     needed_below = visit.get("part") in (PINNED, CHALLENGES)
     fragment(compare, needed_below)(dataset, start)
@@ -273,7 +273,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
                         if not is_hidden("lr") and st.button(
                             "Run it on Gradient steps", key="run_finding"
                         ):
-                            _experiment.change(finding.experiment)
+                            running.change(finding.experiment)
                             st.switch_page("lessons/gradient_steps.py")
                     elif not (is_hidden("lrs") or is_hidden("steps")):
                         st.button(

@@ -4,11 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from core import cache, charts, frames, tables, theory
+from core import cache, process, theory
+from core.course.verdicts import what_grows
 from core.datasets import Line
+from core.figures import charts, frames, tables
 from core.runs import TrainingConfig
-from core.verdicts import what_grows
-from core.wording import (
+from core.words.writing import (
     described,
     equation,
     in_original_units,
@@ -16,11 +17,13 @@ from core.wording import (
     place,
     readable,
 )
-from lessons._assist import announce
-from lessons._checks import check
-from lessons._controls import choose_data, learning_rate, steps
-from lessons._layout import (
-    draw,
+from lessons.state.visit import is_hidden
+from lessons.widgets.assist import announce
+from lessons.widgets.check import check
+from lessons.widgets.controls import choose_data, learning_rate, steps
+from lessons.widgets.figure import draw
+from lessons.widgets.numbers import numbers_behind_charts
+from lessons.widgets.page import (
     glossary,
     heading,
     next_lesson,
@@ -30,10 +33,8 @@ from lessons._layout import (
     takeaway,
     text,
 )
-from lessons._numbers import numbers_behind_charts
-from lessons._predict import predict_way
-from lessons._sliders import Slider, between, chart_sliders, line_sliders
-from lessons.state.visit import is_hidden
+from lessons.widgets.predict import predict_way
+from lessons.widgets.sliders import Slider, between, chart_sliders, line_sliders
 
 _SLOPES = r"""
 $$
@@ -68,7 +69,7 @@ with st.container(horizontal=True):
     rate, step_count = learning_rate(), steps()
 try:
     history, has_tape = cache.train(dataset, TrainingConfig((rate,), step_count, start)), True
-except cache.TensorFlowMissingError as error:
+except process.TensorFlowMissingError as error:
     say_what_is_missing(error)
     history, has_tape = theory.start_alone(dataset, start), False
 best = theory.best_fit(dataset)

@@ -4,17 +4,18 @@ from functools import partial
 
 import streamlit as st
 
-from core import cache, charts, frames, tables, theory
-from core.mistakes import MISTAKES, Mistake
+from core import cache, theory
+from core.course.mistakes import MISTAKES, Mistake
+from core.figures import charts, frames, tables
 from core.runs import LESSON_START
-from core.wording import readable
-from lessons import _quiz
-from lessons._assist import announce
-from lessons._checks import check as check_yourself
-from lessons._layout import draw, glossary, heading, next_lesson, open_lesson, takeaway, text
-from lessons._numbers import numbers_behind_charts
-from lessons._progress import is_done, mark_done
-from lessons.state import visit
+from core.words.writing import readable
+from lessons.state import quiz, visit
+from lessons.state.progress import is_done, mark_done
+from lessons.widgets.assist import announce
+from lessons.widgets.check import check as check_yourself
+from lessons.widgets.figure import draw
+from lessons.widgets.numbers import numbers_behind_charts
+from lessons.widgets.page import glossary, heading, next_lesson, open_lesson, takeaway, text
 
 state = st.session_state
 answers: dict[str, int] = state.setdefault("mistakes_answers", {})
@@ -28,7 +29,7 @@ def question_about(mistake: Mistake) -> str:
 def check(mistake: Mistake, answer: int) -> None:
     """Take an answer, and show what comes of the code."""
     answers[mistake.key] = answer
-    _quiz.unlock(question_about(mistake))
+    quiz.unlock(question_about(mistake))
     if mistake.choices[answer].feedback is None:
         mark_done(f"mistake:{mistake.key}")
 
@@ -94,8 +95,8 @@ with right:
     with st.container(horizontal=True):
         st.button("Check", type="primary", key="check", disabled=answer is None,
                   on_click=check, args=(mistake, answer))  # fmt: skip
-        if not _quiz.is_open(question_about(mistake)):
-            st.button("Show me", key="show_outcome", on_click=_quiz.unlock,
+        if not quiz.is_open(question_about(mistake)):
+            st.button("Show me", key="show_outcome", on_click=quiz.unlock,
                       args=(question_about(mistake),))  # fmt: skip
     if key in answers and answers[key] == answer:
         feedback = mistake.choices[answer].feedback
@@ -103,7 +104,7 @@ with right:
         (st.info if feedback else st.success)(said)
         announce(f"mistake {key}", answer, said, first=True)
 
-if _quiz.is_open(question_about(mistake)):
+if quiz.is_open(question_about(mistake)):
     outcome = cache.outcome(key)
     heading("What really happens")
     left, right = st.columns([3, 2], gap="large")
@@ -120,7 +121,7 @@ if _quiz.is_open(question_about(mistake)):
         st.markdown("**The repair**")
         st.code(mistake.difference(), language="diff", wrap_lines=True)
 
-seen = [one for one in MISTAKES.values() if _quiz.is_open(question_about(one))]
+seen = [one for one in MISTAKES.values() if quiz.is_open(question_about(one))]
 words = (
     "Some of the ten stop with an error. The others run to the end, and their result is wrong."
     + (f" You have seen {len(seen)} of the ten." if seen else "")

@@ -8,9 +8,12 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 
-from core import challenges, edge, network, range_test, theory
+from core import theory
 from core.datasets import make_noisy_line
-from core.network_runs import NetworkConfig, held_out_pictures, training_pictures, verdict
+from core.descent import challenges
+from core.network import edge, range_test
+from core.network import training as network
+from core.network.runs import NetworkConfig, held_out_pictures, training_pictures, verdict
 from core.points import standardize
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train

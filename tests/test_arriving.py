@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import prompts, theory
-from core.checks import hidden_zigzag
+from core import theory
+from core.course import predictions
+from core.course.checks import hidden_zigzag
+from core.course.glossary import GLOSSARY
+from core.course.verdicts import AT_THE_LIMIT, arrival, judged, verdict_word, what_grows
 from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
-from core.glossary import GLOSSARY
 from core.points import standardize
 from core.runs import LESSON_START, MAX_STEPS, TrainingConfig
 from core.training import train
-from core.verdicts import AT_THE_LIMIT, arrival, judged, verdict_word, what_grows
-from core.wording import VERDICT_WORDS, count, in_steps, readable, readable_below
+from core.words.writing import VERDICT_WORDS, count, in_steps, readable, readable_below
 from tests.test_pages import open_page, tables_of, words
 from tests.test_unusual import own
 
@@ -250,7 +251,7 @@ def test_an_explosion_along_the_floor_is_not_blamed_on_the_error_across_the_vall
 
 
 def test_the_question_about_the_limit_is_about_the_error_across_the_valley() -> None:
-    prompt = prompts.limit_of(LESSON, 0)
+    prompt = predictions.limit_of(LESSON, 0)
     assert "above which learning rate does every step jump farther across the valley" in (
         prompt.question
     )

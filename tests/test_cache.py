@@ -11,7 +11,7 @@ import pytest
 
 from core import cache
 from core.datasets import Line, load_bundled, make_noisy_line
-from core.network_runs import NetworkConfig
+from core.network.runs import NetworkConfig
 from core.runs import TrainingConfig
 from core.training import train
 
@@ -21,11 +21,11 @@ THREADS = 7  # fewer than the heaps of a machine with one core
 # than to TensorFlow, which takes seconds to import.
 COUNT_HEAPS = f"""
 import ctypes, sys, threading
-from core import cache
+from core import cache, process
 sys.modules["tensorflow"] = None
 threading.excepthook = lambda _: None
 if sys.argv[2] == "warm":
-    cache.start_warm_up().join()
+    process.start_warm_up().join()
 together = threading.Barrier({THREADS})
 def take_memory():
     together.wait()

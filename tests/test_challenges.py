@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import rate_charts, rate_frames, theory
-from core.challenges import (
+from core import theory
+from core.course.verdicts import what_grows
+from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
+from core.descent.challenges import (
     CONFUSIONS,
     MOST_STEPS,
     NAMES,
@@ -22,13 +24,12 @@ from core.challenges import (
     steps_with_schedule,
     three_digits,
 )
-from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
 from core.eager import train_eagerly
+from core.figures import rate_charts, rate_frames
 from core.points import standardize
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
-from core.verdicts import what_grows
-from core.wording import VERDICT_WORDS, readable
+from core.words.writing import VERDICT_WORDS, readable
 from tests.support.visits import box, chosen
 from tests.test_pages import assert_whole, open_page, words
 from tests.tiers import some

@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import charts, frames, network_charts, rate_charts, rate_frames, theory
+from core import theory
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line
-from core.experiments import Stretch, take_apart
+from core.descent.experiments import Stretch, take_apart
+from core.figures import charts, frames, network_charts, rate_charts, rate_frames
 from core.points import standardize
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
-from core.wording import VERDICT_WORDS
+from core.words.writing import VERDICT_WORDS
 
 Tables = dict[str, pd.DataFrame]
 

@@ -10,18 +10,20 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import checks, network, theory
-from core.checks import CHECKS, Make
+from core import theory
+from core.course import checks
+from core.course.checks import CHECKS, Make
+from core.course.mistakes import MISTAKES
+from core.course.outline import COURSE
 from core.datasets import BUNDLED, Dataset, FloatArray, Line, load_bundled, make_noisy_line
 from core.eager import train_eagerly
-from core.mistakes import MISTAKES
-from core.network_runs import NetworkConfig, verdict
-from core.pictures import Pictures
+from core.network import training as network
+from core.network.pictures import Pictures
+from core.network.runs import NetworkConfig, verdict
 from core.points import standardize, with_outlier
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
-from core.wording import equations, readable
-from lessons._layout import COURSE
+from core.words.writing import equations, readable
 from tests.strategies import scatter
 from tests.test_mistakes import wrong
 from tests.test_network import followed, pictures, trained

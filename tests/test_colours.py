@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core import chart_parts, charts, network_charts, palette, rate_charts
-from core.chart_parts import Spec
-from core.frames import LEVELS
-from core.palette import WORDS
+from core.figures import charts, network_charts, palette, rate_charts
+from core.figures import parts as chart_parts
+from core.figures.frames import LEVELS
+from core.figures.palette import WORDS
+from core.figures.parts import Spec
 
 Colour = NDArray[np.float64]
 THEME = tomllib.loads((Path(__file__).parents[1] / ".streamlit/config.toml").read_text())["theme"]

@@ -9,10 +9,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from core import frames
 from core.datasets import Dataset, FloatArray, Line, load_bundled, make_noisy_line
-from core.eager import train_eagerly
-from core.experiments import (
+from core.descent.experiments import (
     MAX_DECAY,
     MAX_RATE,
     MAX_STRETCHES,
@@ -31,6 +29,8 @@ from core.experiments import (
     train_stretches,
     write,
 )
+from core.eager import train_eagerly
+from core.figures import frames
 from core.runs import (
     MAX_BATCH_FIRST_STEP,
     MAX_BATCH_SIZE,

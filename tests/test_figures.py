@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import tables
-from core.wording import count, readable
+from core.figures import tables
+from core.words.writing import count, readable
 from tests.test_pages import assert_whole, open_page, pin_run
 from tests.tiers import some
 

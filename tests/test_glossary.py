@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.glossary import GLOSSARY
-from lessons._layout import COURSE
+from core.course.glossary import GLOSSARY
+from core.course.outline import COURSE
 
 ROOT = Path(__file__).parents[1]
 
@@ -114,7 +114,7 @@ def test_a_word_leads_to_a_page_that_uses_it() -> None:
         page = (ROOT / files[entry.page]).read_text(encoding="utf-8")
         page = re.sub(r"glossary\([^)]*\)|[*]", "", page)
         if entry.page == "learning-rates":
-            page += (ROOT / "lessons/_comparison.py").read_text(encoding="utf-8")
+            page += (ROOT / "lessons/sections/comparison.py").read_text(encoding="utf-8")
         if entry.page == "mistakes":
-            page += (ROOT / "core/mistakes.py").read_text(encoding="utf-8")
+            page += (ROOT / "core/course/mistakes.py").read_text(encoding="utf-8")
         assert named_otherwise.get(term, term).lower() in page.lower(), term

@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import cache, network, network_code, range_test, theory
+from core import cache, theory
 from core.datasets import make_noisy_line
-from core.network import begin
-from core.network_frames import percent
-from core.network_runs import (
+from core.figures.network_frames import percent
+from core.network import code as network_code
+from core.network import range_test
+from core.network import training as network
+from core.network.pictures import Pictures
+from core.network.runs import (
     CHUNK,
     HELD_OUT,
     STEPS,
@@ -24,11 +27,11 @@ from core.network_runs import (
     picture_losses,
     verdict,
 )
-from core.pictures import Pictures
+from core.network.training import begin
 from core.runs import LESSON_START
 from core.training import train as train_line
-from core.wording import readable
-from lessons._rate_finding import EDGE_RATES
+from core.words.writing import readable
+from lessons.sections.rate_finding import EDGE_RATES
 from tests import test_pages
 from tests.test_network import trained
 from tests.test_pages import assert_whole, shown_number
@@ -330,8 +333,8 @@ def test_a_rerun_that_interrupts_a_training_does_not_begin_it_again(chunks: list
 
 def test_a_rate_that_is_tried_out_goes_on_where_it_was_interrupted(chunks: list[int]) -> None:
     def page() -> None:
-        from core.network_runs import NetworkConfig
-        from lessons._training import run_through
+        from core.network.runs import NetworkConfig
+        from lessons.sections.network_training import run_through
 
         run_through([NetworkConfig(0.125, units=8)])
 

@@ -10,12 +10,12 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
 
+from core.course.outline import COURSE
 from core.datasets import DataError, load_bundled, make_noisy_line, points_from_text
 from core.parameters import hidable, usual_rates
-from core.pins import Pin
-from core.tasks import MAX_TASK, read_task
-from lessons import _class_link
-from lessons._layout import COURSE
+from core.reading.pins import Pin
+from core.reading.tasks import MAX_TASK, read_task
+from lessons.widgets import class_link
 from tests.support.visits import chosen, names_of_controls
 from tests.test_pages import (
     LESSONS,
@@ -344,7 +344,7 @@ def make_link_under(
 ) -> AppTest:
     """Open the builder on a page that was opened so, on a machine with these addresses."""
     monkeypatch.setattr(ContextProxy, "url", property(lambda _: url))
-    monkeypatch.setattr(_class_link, "network_addresses", lambda: found)
+    monkeypatch.setattr(class_link, "network_addresses", lambda: found)
     app = open_link(COURSE[0][0], **parameters)
     app.session_state.class_link = True
     return app.run()

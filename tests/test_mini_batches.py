@@ -21,7 +21,7 @@ from core.datasets import (
 from core.points import standardize
 from core.runs import LESSON_START, TrainingConfig, batch_indices
 from core.training import train
-from core.wording import readable, readable_below
+from core.words.writing import readable, readable_below
 from tests.strategies import SEEDS, scatter
 from tests.test_pages import steps_page, words
 from tests.test_wording import as_number

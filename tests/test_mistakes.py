@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from core import cache, theory
+from core.course.mistakes import MISTAKES
+from core.course.outcomes import Outcome, run
 from core.datasets import Dataset, Line, make_noisy_line
 from core.eager import train_eagerly
-from core.mistakes import MISTAKES
-from core.outcomes import Outcome, run
-from core.wording import readable_below
+from core.words.writing import readable_below
 from tests.tiers import some
 
 LESSON = make_noisy_line()

@@ -13,9 +13,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from core import cache, edge, network, network_code
+from core import cache
 from core.eager import mean_squared_error
-from core.network_runs import (
+from core.network import code as network_code
+from core.network import edge
+from core.network import training as network
+from core.network.pictures import Pictures
+from core.network.runs import (
     INPUTS,
     STEPS,
     EdgeRun,
@@ -24,7 +28,6 @@ from core.network_runs import (
     picture_losses,
     verdict,
 )
-from core.pictures import Pictures
 from tests.tiers import some
 
 DEFAULT = NetworkConfig()

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import network_charts, network_frames, range_test
-from core.network_runs import (
+from core.figures import network_charts, network_frames
+from core.network import range_test
+from core.network.pictures import make_pictures
+from core.network.runs import (
     INPUTS,
     STEPS,
     EdgeRun,
@@ -16,7 +18,6 @@ from core.network_runs import (
     picture_losses,
     verdict,
 )
-from core.pictures import make_pictures
 
 
 def history(loss: list[float], diverged_at: int = -1) -> NetworkHistory:

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.datasets import DataError, Dataset, Line, read_csv
-from core.frames import fit_window
+from core.figures.frames import fit_window
+from core.figures.rate_frames import ruler
 from core.points import standardize
-from core.rate_frames import ruler
 from core.runs import History, TrainingConfig
 from core.theory import (
     best_fit,
@@ -32,7 +32,7 @@ from core.theory import (
     verdict,
 )
 from core.training import train
-from core.wording import readable
+from core.words.writing import readable
 from tests.strategies import problems
 
 NINE_DIGITS = 1e-9

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.learner import visit
 from benchmarks.measuring import find_free_port, running, streamlit_run
-from lessons._layout import COURSE
+from core.course.outline import COURSE
 
 # Python reads a module of this name when it starts.
 NOTE_WHO_IS_ASKED = """

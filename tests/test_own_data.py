@@ -7,8 +7,7 @@ from core import theory
 from core.datasets import Line, load_bundled
 from core.runs import TrainingConfig
 from core.training import train
-from core.wording import readable, readable_below
-from lessons._layout import literal
+from core.words.writing import literal, readable, readable_below
 from tests.support.visits import chosen
 from tests.test_pages import assert_whole, column_box, open_page, uploader, words
 from tests.test_reading import HEIGHTS

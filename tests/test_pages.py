@@ -16,20 +16,21 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import FileUploader, Selectbox
 
-from core import cache, schedules, snippets, theory
+from core import cache, process, theory
+from core.course.mistakes import MISTAKES, Mistake
+from core.course.outcomes import Outcome
+from core.course.outline import COURSE
+from core.course.sayings import SAYINGS, what_jumps
 from core.datasets import BUNDLED, FloatArray, Line, load_bundled, make_noisy_line, points_from_text
-from core.experiments import Stretch
-from core.mistakes import MISTAKES, Mistake
-from core.outcomes import Outcome
+from core.descent import schedules, snippets
+from core.descent.experiments import Stretch
 from core.parameters import PARAMETERS
-from core.pins import pins_from_json, pins_to_json
 from core.points import with_outlier
+from core.reading.pins import pins_from_json, pins_to_json
+from core.reading.typed_numbers import read_number
 from core.runs import TrainingConfig
-from core.sayings import SAYINGS, what_jumps
 from core.training import count_traces, train, warm_up
-from core.typed_numbers import read_number
-from core.wording import count, equation, readable, readable_below
-from lessons._layout import COURSE, literal
+from core.words.writing import count, equation, literal, readable, readable_below
 from tests.support.visits import box, chosen, names_of_controls, rates_box
 from tests.test_mistakes import wrong
 from tests.test_wording import as_number
@@ -1670,7 +1671,7 @@ def test_a_cache_that_another_visitor_clears_costs_nobody_a_number(address: str)
 
 
 def test_the_collector_has_next_to_nothing_to_look_through_after_a_rerun() -> None:
-    cache.start_warm_up().join()
+    process.start_warm_up().join()
     app = open_page("lessons/gradient_steps.py")
     for seed in range(1, 4):
         app.session_state.visit.choose(seed=seed)

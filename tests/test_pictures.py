@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.pictures import HOT_DOG, PAINTERS, SIZE, make_pictures
+from core.network.pictures import HOT_DOG, PAINTERS, SIZE, make_pictures
 
 
 def test_the_same_seed_gives_the_same_pictures_and_another_seed_others() -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from core.datasets import BUNDLED, DataError, Dataset, load_bundled, make_noisy_line
 from core.parameters import PARAMETERS
-from core.pins import (
+from core.points import own_points, standardize, with_outlier
+from core.reading.pins import (
     MAX_NAME,
     MAX_NOTE,
     MAX_PINS,
@@ -23,9 +24,8 @@ from core.pins import (
     pins_from_json,
     pins_to_json,
 )
-from core.points import own_points, standardize, with_outlier
 from core.reading.text import MAX_BYTES
-from lessons import _pins
+from lessons.sections import pins
 
 ANY_DATA = {"standardize": False, "start_w": 0.0, "start_b": -1.0}
 LESSON = ANY_DATA | {
@@ -60,7 +60,7 @@ def words(least: int, most: int) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def pins(draw: st.DrawFn) -> Pin:
+def any_pin(draw: st.DrawFn) -> Pin:
     data = draw(st.sampled_from(["lesson", *BUNDLED, "own"]))
     settings: dict[str, Any] = {
         "data": data,
@@ -83,7 +83,7 @@ def pins(draw: st.DrawFn) -> Pin:
     )
 
 
-@given(st.lists(pins(), max_size=5))
+@given(st.lists(any_pin(), max_size=5))
 def test_a_file_of_pins_gives_the_same_pins(some: list[Pin]) -> None:
     text = pins_to_json(some)
     copy = pins_from_json(text.encode())
@@ -328,7 +328,7 @@ def test_where_a_browser_has_no_room_for_all_the_largest_are_left_out() -> None:
 def test_the_second_click_on_remove_removes_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
     other = replace(PIN, name="other")
     state = SimpleNamespace(pins=[PIN, other])
-    monkeypatch.setattr(_pins.st, "session_state", state)
-    _pins._remove(PIN)
-    _pins._remove(PIN)
+    monkeypatch.setattr(pins.st, "session_state", state)
+    pins._remove(PIN)
+    pins._remove(PIN)
     assert state.pins == [other]

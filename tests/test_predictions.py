@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from core import rate_frames, theory
+from core import theory
 from core.datasets import Dataset, FloatArray, Line, load_bundled, make_noisy_line
+from core.figures import rate_frames
 from core.points import standardize
 from core.runs import TrainingConfig
 from core.theory import Curvature
 from core.training import train
-from core.wording import VERDICT_WORDS
+from core.words.writing import VERDICT_WORDS
 from tests.strategies import scatter
 from tests.tiers import some
 

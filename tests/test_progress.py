@@ -11,13 +11,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from core import progress, prompts
-from core.checks import CHECKS
+from core.course import predictions
+from core.course.checks import CHECKS
+from core.course.mistakes import MISTAKES
+from core.course.outline import COURSE
 from core.datasets import DataError, Line, make_noisy_line
-from core.mistakes import MISTAKES
-from lessons._layout import COURSE
-from lessons._progress import PARTS
+from core.reading import progress
 from lessons.state import storage
+from lessons.state.progress import PARTS
 from tests.test_pages import assert_whole, open_page, words
 
 ROOT = Path(__file__).parent.parent
@@ -133,10 +134,10 @@ def test_answers_are_those_that_a_question_offers() -> None:
 
 def test_as_many_answers_are_kept_as_are_offered() -> None:
     dataset, start = make_noisy_line(), Line(0.0, -1.0)
-    way = prompts.which_way(dataset, start, 0)
+    way = predictions.which_way(dataset, start, 0)
     assert way is not None
-    offered = {"data": prompts.least_wrong(dataset, 0), "loss-surface": way,
-               "picture": prompts.pictures(dataset, 0)}  # fmt: skip
+    offered = {"data": predictions.least_wrong(dataset, 0), "loss-surface": way,
+               "picture": predictions.pictures(dataset, 0)}  # fmt: skip
     for name, prompt in offered.items():
         for answer in range(len(prompt.choices) + 1):
             part = {name: ["abc", progress.ANSWERED, 0, answer, ""]}

@@ -10,13 +10,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import chart_parts, charts, frames, prompts, rate_charts, theory
+from core import theory
+from core.course import predictions
+from core.course.predictions import Judgement
 from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
+from core.figures import charts, frames, rate_charts
+from core.figures import parts as chart_parts
 from core.points import standardize
-from core.prompts import Judgement
 from core.runs import TrainingConfig
 from core.training import train
-from core.wording import readable, readable_below
+from core.words.writing import readable, readable_below
 from tests.support.visits import rates_box
 from tests.test_pages import assert_whole, component, open_page, type_number, words
 from tests.test_wording import as_number
@@ -64,7 +67,7 @@ def assert_own_feedback(judgements: list[Judgement]) -> None:
 def test_the_least_wrong_line_is_that_of_the_lowest_loss(given: tuple[Dataset, Line]) -> None:
     dataset, _ = given
     for seed in SEEDS:
-        prompt = prompts.least_wrong(dataset, seed)
+        prompt = predictions.least_wrong(dataset, seed)
         losses = [mean_square(dataset, line) for line in prompt.lines]
         judgements = [prompt.judge(choice) for choice in range(3)]
         assert_own_feedback(judgements)
@@ -91,7 +94,7 @@ def assert_own_kind(dataset: Dataset, height: float, tilt: float) -> str:
     """What is said of a line that is off in these ways is so; give its kind."""
     best = theory.best_fit(dataset)
     line = moved(dataset, best, height, tilt)
-    said = prompts.LeastWrong(dataset, (best, line)).judge(1)
+    said = predictions.LeastWrong(dataset, (best, line)).judge(1)
     added = mean_square(dataset, line) - mean_square(dataset, best)
     height_alone = mean_square(dataset, moved(dataset, best, height, 0)) - mean_square(
         dataset, best
@@ -125,7 +128,7 @@ def test_a_line_is_told_each_way_in_which_it_is_off_and_what_that_adds(
 
 def test_a_line_that_is_too_high_all_along_comes_nearer_to_some_points() -> None:
     dataset = load_bundled("hubble")
-    prompt, best = prompts.least_wrong(dataset, 0), theory.best_fit(dataset)
+    prompt, best = predictions.least_wrong(dataset, 0), theory.best_fit(dataset)
     (choice,) = (c for c in range(3) if prompt.judge(c).kind == "height")
     height, _ = prompt.off(choice)
     off = np.abs(theory.residuals(dataset, prompt.lines[choice]))
@@ -142,7 +145,7 @@ def test_a_line_that_is_too_high_all_along_comes_nearer_to_some_points() -> None
 def test_no_line_comes_nearer_to_a_point_than_an_exact_best_fit() -> None:
     for seed in SEEDS:
         for dataset, exact in ((make_noisy_line(noise=0.0), True), (make_noisy_line(), False)):
-            prompt = prompts.least_wrong(dataset, seed)
+            prompt = predictions.least_wrong(dataset, seed)
             choice = next((c for c in range(3) if prompt.judge(c).kind == "height"), None)
             if choice is None:  # that line is the least wrong of the three
                 continue
@@ -157,7 +160,7 @@ def test_no_line_comes_nearer_to_a_point_than_an_exact_best_fit() -> None:
 def test_the_way_is_that_of_a_small_step(given: tuple[Dataset, Line]) -> None:
     dataset, start = given
     for seed in SEEDS:
-        prompt = prompts.which_way(dataset, start, seed)
+        prompt = predictions.which_way(dataset, start, seed)
         assert prompt is not None
         rate = 0.1 * theory.safe_rate(dataset)
         history = train(dataset, TrainingConfig((rate,), 1, prompt.place))
@@ -167,23 +170,23 @@ def test_the_way_is_that_of_a_small_step(given: tuple[Dataset, Line]) -> None:
         )
         judgements = [prompt.judge(choice) for choice in range(4)]
         assert_own_feedback(judgements)
-        assert judgements[prompts.WAYS.index(moved)].right
+        assert judgements[predictions.WAYS.index(moved)].right
         assert prompt.loss_after(prompt.answer) == pytest.approx(history.loss[0, 1], rel=1e-6)
         assert_seen_on_the_map(prompt)
-        for way, judgement in zip(prompts.WAYS, judgements, strict=True):
+        for way, judgement in zip(predictions.WAYS, judgements, strict=True):
             if judgement.kind in ("w wrong", "b wrong"):
                 assert_told_for_one_number(prompt, way, judgement)
-        uphill = prompts.WAYS.index((-moved[0], -moved[1]))
+        uphill = predictions.WAYS.index((-moved[0], -moved[1]))
         assert judgements[uphill].kind == "uphill"
         here = mean_square(dataset, prompt.place)
         assert prompt.loss_after(uphill) > here > prompt.loss_after(prompt.answer)
         best = theory.best_fit(dataset)
-        for way, judgement in zip(prompts.WAYS, judgements, strict=True):
+        for way, judgement in zip(predictions.WAYS, judgements, strict=True):
             if "direct way to the best fit" in judgement.feedback:
                 assert way == (np.sign(best.w - prompt.place.w), np.sign(best.b - prompt.place.b))
 
 
-def assert_seen_on_the_map(prompt: prompts.WhichWay) -> None:
+def assert_seen_on_the_map(prompt: predictions.WhichWay) -> None:
     """As far as the map is wide and high, the loss changes by comparable amounts."""
     row = frames.line_row(prompt.place)
     window = frames.path_window(prompt.dataset, prompt.place, row).iloc[0]
@@ -193,7 +196,7 @@ def assert_seen_on_the_map(prompt: prompts.WhichWay) -> None:
 
 
 def assert_told_for_one_number(
-    prompt: prompts.WhichWay, way: tuple[int, int], judgement: Judgement
+    prompt: predictions.WhichWay, way: tuple[int, int], judgement: Judgement
 ) -> None:
     """With that number alone, one way raises the loss, the other lowers it: by what is told."""
     dataset, place, axis = prompt.dataset, prompt.place, "wb".index(judgement.kind[0])
@@ -225,7 +228,7 @@ def test_an_error_across_the_valley_is_the_height_at_the_x_that_is_told(
 ) -> None:
     dataset, _ = given
     rng = np.random.default_rng(0)
-    told = re.search(r"at x = (\S+)$", prompts.error_across(dataset))
+    told = re.search(r"at x = (\S+)$", predictions.error_across(dataset))
     assert told is not None
     where, best = as_number(told[1]), theory.best_fit(dataset)
     for _ in range(50):
@@ -241,22 +244,22 @@ def test_a_line_too_low_on_average_may_be_too_high_across_the_valley() -> None:
     assert np.mean(start.at(hubble.x) - hubble.y) == pytest.approx(-9.2, abs=0.05)
     _, steep = theory.axis_errors(hubble, np.array(start.w), np.array(start.b))
     assert steep == pytest.approx(12.3, abs=0.05)
-    assert prompts.error_across(hubble).endswith("at x = 1.13")
+    assert predictions.error_across(hubble).endswith("at x = 1.13")
     assert start.at(np.array([1.13]))[0] - theory.best_fit(hubble).at(np.array([1.13]))[0] > 12
     own = Dataset(np.array([-1.2, -0.4, 0.6, 1.4]), np.array([1.0, 2, 2, 4]))
-    assert "too high" not in prompts.error_across(own)  # rather slope than height
+    assert "too high" not in predictions.error_across(own)  # rather slope than height
 
 
 def test_the_right_way_is_not_always_the_same() -> None:
     dataset, start = problem("lesson")
-    asked = [prompts.which_way(dataset, start, seed) for seed in SEEDS]
+    asked = [predictions.which_way(dataset, start, seed) for seed in SEEDS]
     assert {prompt.answer for prompt in asked if prompt is not None} == {0, 1, 2, 3}
 
 
 def test_the_line_after_some_steps_is_that_of_the_run(given: tuple[Dataset, Line]) -> None:
     dataset, start = given
     for seed in SEEDS:
-        prompt = prompts.after_steps(dataset, start, seed)
+        prompt = predictions.after_steps(dataset, start, seed)
         assert prompt is not None
         assert f"{prompt.steps:,} steps" in prompt.question
         history = train(dataset, TrainingConfig((prompt.rate,), prompt.steps, start))
@@ -298,7 +301,7 @@ def between(one: Line, other: Line, share: float) -> Line:
     return Line(one.w + share * (other.w - one.w), one.b + share * (other.b - one.b))
 
 
-def assert_true_of_lines(judgement: Judgement, line: Line, prompt: prompts.AfterSteps) -> None:
+def assert_true_of_lines(judgement: Judgement, line: Line, prompt: predictions.AfterSteps) -> None:
     """What is said about a predicted line is so, measured point by point."""
     dataset, said, kind = prompt.dataset, judgement.feedback, judgement.kind
     x, end, start = dataset.x, prompt.answer, prompt.start
@@ -344,7 +347,7 @@ def assert_true_of_lines(judgement: Judgement, line: Line, prompt: prompts.After
         assert f"{readable(100 * share, 2)} % of its way" in said
 
 
-def assert_true_of_the_way(said: str, prompt: prompts.AfterSteps) -> None:
+def assert_true_of_the_way(said: str, prompt: predictions.AfterSteps) -> None:
     """Where a run has arrived, or goes straight, its way is no reason for an answer beside it."""
     dataset, start = prompt.dataset, prompt.start
     x, best = dataset.x, theory.best_fit(dataset)
@@ -364,7 +367,7 @@ def test_the_way_of_a_run_is_a_reason_only_where_it_is_not_direct(name: str) -> 
     dataset, start = problem(name)
     whole, told = theory.gap(dataset, start), set()
     for seed in SEEDS:
-        prompt = prompts.after_steps(dataset, start, seed)
+        prompt = predictions.after_steps(dataset, start, seed)
         assert prompt is not None
         for turn in (1, -1):
             line = moved(dataset, prompt.answer, 0.5 * whole, turn * whole)
@@ -377,7 +380,7 @@ def test_the_way_of_a_run_is_a_reason_only_where_it_is_not_direct(name: str) -> 
 
 def test_a_prediction_is_told_apart_on_both_sides_of_each_border() -> None:
     dataset, start = problem("lesson")
-    prompt = prompts.after_steps(dataset, start, 0)
+    prompt = predictions.after_steps(dataset, start, 0)
     assert prompt is not None
     end, best, whole = prompt.answer, theory.best_fit(dataset), theory.gap(dataset, start)
     turn = math.sqrt(1 - 0.4**2)
@@ -425,7 +428,7 @@ def test_a_line_that_is_far_off_in_the_middle_is_not_said_to_have_about_the_righ
     data: str, line: Line | None
 ) -> None:
     dataset, start = problem(data)
-    prompt = prompts.after_steps(dataset, start, 0)
+    prompt = predictions.after_steps(dataset, start, 0)
     assert prompt is not None
     line = line or moved(dataset, prompt.answer, 4.62, 15.0)
     above = float(np.mean(line.at(dataset.x) - prompt.answer.at(dataset.x)))
@@ -447,7 +450,7 @@ def test_a_run_that_hardly_moves_is_not_said_to_begin_with_long_steps(
     data: str, start: Line
 ) -> None:
     dataset, _ = problem(data)
-    prompt = prompts.after_steps(dataset, start, 0)
+    prompt = predictions.after_steps(dataset, start, 0)
     assert prompt is not None
     assert (prompt.steps, prompt.multiple) == (200, 0.9)
     history = train(dataset, TrainingConfig((prompt.rate,), prompt.steps, start))
@@ -465,7 +468,9 @@ def test_a_run_that_hardly_moves_is_not_said_to_begin_with_long_steps(
 
 def test_a_slope_is_called_about_right_where_it_makes_up_a_tenth_of_the_gap_at_most() -> None:
     dataset, _ = problem("lesson")
-    prompt = prompts.AfterSteps(dataset, moved(dataset, theory.best_fit(dataset), 0, 1), 0.5, 20)
+    prompt = predictions.AfterSteps(
+        dataset, moved(dataset, theory.best_fit(dataset), 0, 1), 0.5, 20
+    )
     for tilt, about_right in ((0.1, True), (0.101, False), (-0.1, True), (-0.101, False)):
         height = math.sqrt(1 - tilt**2)
         line = moved(dataset, prompt.answer, height, tilt * (1 - 1e-6))
@@ -481,7 +486,7 @@ def test_a_random_prediction_is_told_what_is_so(given: tuple[Dataset, Line]) -> 
     window = frames.fit_window(dataset, [start, theory.best_fit(dataset)], headroom=0.25).iloc[0]
     kinds = set()
     for seed in SEEDS:
-        prompt = prompts.after_steps(dataset, start, seed)
+        prompt = predictions.after_steps(dataset, start, seed)
         assert prompt is not None
         for _ in range(10):
             ends = rng.uniform(window["y_low"], window["y_high"], 2)
@@ -497,7 +502,7 @@ def test_a_random_prediction_is_told_what_is_so(given: tuple[Dataset, Line]) -> 
 def test_early_steps_are_the_longest(given: tuple[Dataset, Line]) -> None:
     dataset, start = given
     for seed in SEEDS:
-        prompt = prompts.after_steps(dataset, start, seed)
+        prompt = predictions.after_steps(dataset, start, seed)
         assert prompt is not None
         history = train(dataset, TrainingConfig((prompt.rate,), min(prompt.steps, 50), start))
         lengths = np.hypot(history.grad_w[0], history.grad_b[0])
@@ -506,14 +511,14 @@ def test_early_steps_are_the_longest(given: tuple[Dataset, Line]) -> None:
 
 def test_nothing_is_asked_where_nothing_moves() -> None:
     dataset = make_noisy_line(noise=0.0)
-    assert prompts.after_steps(dataset, Line(0.1, 0.5), 0) is None
+    assert predictions.after_steps(dataset, Line(0.1, 0.5), 0) is None
 
 
 def test_the_limit_is_where_a_runs_jumps_begin_to_grow(given: tuple[Dataset, Line]) -> None:
     marks = {0.01: "slow", 0.2: "good", 0.5: "turning", 0.8: "zigzag", 1.0: "right", 1.5: "above",
              20.0: "far"}  # fmt: skip
     for seed in SEEDS:
-        prompt = prompts.limit_of(given[0], seed)
+        prompt = predictions.limit_of(given[0], seed)
         limit = prompt.answer
         assert abs(steep_factor(prompt.dataset, 0.99 * limit)) < 1
         assert abs(steep_factor(prompt.dataset, 1.01 * limit)) > 1
@@ -545,7 +550,7 @@ BORDERS = {0.0499: "slow", 0.0501: "good", 0.449: "good", 0.451: "turning", 0.54
 
 @pytest.mark.parametrize("data", ["lesson", "forbes"])
 def test_a_mark_is_told_what_is_so_on_both_sides_of_each_border(data: str) -> None:
-    prompt = prompts.limit_of(problem(data)[0], 0)
+    prompt = predictions.limit_of(problem(data)[0], 0)
     limit = prompt.answer
     for multiple, kind in BORDERS.items():
         judgement = prompt.judge(multiple * limit)
@@ -567,7 +572,7 @@ def test_a_mark_is_told_what_is_so_on_both_sides_of_each_border(data: str) -> No
 
 def test_where_the_zigzag_begins_each_crossing_is_shorter_than_the_last() -> None:
     dataset, _ = problem("lesson")
-    prompt = prompts.limit_of(dataset, 0)
+    prompt = predictions.limit_of(dataset, 0)
     assert prompt.dataset is dataset
     said = prompt.judge(0.54 * prompt.answer)
     assert "about where the zigzag begins" in said.feedback
@@ -580,7 +585,7 @@ def test_other_units_of_x_move_the_limit() -> None:
     dataset, _ = problem("lesson")
     limits = {}
     for seed in SEEDS:
-        prompt = prompts.limit_of(dataset, seed)
+        prompt = predictions.limit_of(dataset, seed)
         np.testing.assert_array_equal(prompt.dataset.x, prompt.stretch * dataset.x)
         limits[prompt.stretch] = prompt.answer
     assert list(np.diff([limits[stretch] for stretch in sorted(limits)]) < 0) == [True] * 5
@@ -589,7 +594,7 @@ def test_other_units_of_x_move_the_limit() -> None:
 def test_each_picture_is_a_run_at_its_rate(given: tuple[Dataset, Line]) -> None:
     dataset, _ = given
     for seed in SEEDS:
-        prompt = prompts.pictures(dataset, seed)
+        prompt = predictions.pictures(dataset, seed)
         verdicts = [
             theory.verdict(dataset, multiple * theory.stable_limit(dataset))
             for multiple in prompt.multiples
@@ -600,7 +605,7 @@ def test_each_picture_is_a_run_at_its_rate(given: tuple[Dataset, Line]) -> None:
         start = Line(best.w + off * axes.steep_axis[0], best.b + off * axes.steep_axis[1])
         limit = theory.stable_limit(dataset)
         rates = tuple(multiple * limit for multiple in prompt.multiples)
-        history = train(dataset, TrainingConfig(rates, prompts.PICTURE_STEPS, start))
+        history = train(dataset, TrainingConfig(rates, predictions.PICTURE_STEPS, start))
         _, steep = theory.axis_errors(dataset, history.w, history.b)
         drawn = steep / np.max(np.abs(steep), axis=1, keepdims=True)
         np.testing.assert_allclose(prompt.errors(), drawn, atol=1e-6)
@@ -620,17 +625,17 @@ def test_each_picture_is_a_run_at_its_rate(given: tuple[Dataset, Line]) -> None:
 
 
 def test_the_first_question_asks_for_097_of_the_limit() -> None:
-    prompt = prompts.pictures(make_noisy_line(), 0)
+    prompt = predictions.pictures(make_noisy_line(), 0)
     assert prompt.multiples[prompt.answer] == 0.97
 
 
 def test_the_same_seed_asks_the_same_and_others_ask_something_else() -> None:
     dataset, start = problem("lesson")
     for make in (
-        lambda seed: str(prompts.least_wrong(dataset, seed).lines),
-        lambda seed: str(getattr(prompts.which_way(dataset, start, seed), "place", None)),
-        lambda seed: prompts.limit_of(dataset, seed).question,
-        lambda seed: str(prompts.pictures(dataset, seed).multiples),
+        lambda seed: str(predictions.least_wrong(dataset, seed).lines),
+        lambda seed: str(getattr(predictions.which_way(dataset, start, seed), "place", None)),
+        lambda seed: predictions.limit_of(dataset, seed).question,
+        lambda seed: str(predictions.pictures(dataset, seed).multiples),
     ):
         assert make(3) == make(3)
         assert len({make(seed) for seed in range(6)}) >= 5
@@ -642,9 +647,9 @@ def test_the_same_seed_asks_the_same_and_others_ask_something_else() -> None:
 @pytest.mark.parametrize("answered", [False, True])
 def test_every_field_of_a_picture_is_a_column_of_its_table(answered: bool) -> None:
     dataset, start = problem("lesson")
-    lines, line = prompts.least_wrong(dataset, 0), prompts.after_steps(dataset, start, 0)
-    way, four = prompts.which_way(dataset, start, 0), prompts.pictures(dataset, 0)
-    limit = prompts.limit_of(dataset, 0)
+    lines, line = predictions.least_wrong(dataset, 0), predictions.after_steps(dataset, start, 0)
+    way, four = predictions.which_way(dataset, start, 0), predictions.pictures(dataset, 0)
+    limit = predictions.limit_of(dataset, 0)
     assert way is not None
     assert line is not None
     window = frames.path_window(dataset, start, frames.line_row(start))
@@ -713,9 +718,9 @@ def fresh_page(file: str, **address: str) -> AppTest:
 
 def made(name: str, dataset: Dataset, start: Line, seed: int) -> Any:  # noqa: ANN401
     return {
-        "data": lambda: prompts.least_wrong(dataset, seed),
-        "loss-surface": lambda: prompts.which_way(dataset, start, seed),
-        "picture": lambda: prompts.pictures(dataset, seed),
+        "data": lambda: predictions.least_wrong(dataset, seed),
+        "loss-surface": lambda: predictions.which_way(dataset, start, seed),
+        "picture": lambda: predictions.pictures(dataset, seed),
     }[name]()
 
 
@@ -757,7 +762,7 @@ def test_a_dragged_line_is_sent_as_two_ends() -> None:
         "right",
         True,
     )
-    prompt = prompts.after_steps(dataset, start, 0)
+    prompt = predictions.after_steps(dataset, start, 0)
     assert prompt is not None
     ends = prompt.answer.at(window[["x_low", "x_high"]].to_numpy(float))
     assert (window["y_low"] < ends).all()

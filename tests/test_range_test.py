@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from core import range_test, theory
+from core import theory
 from core.datasets import make_noisy_line
+from core.network import range_test
 from core.runs import LESSON_START
 from core.training import train
 

@@ -6,17 +6,7 @@ import numpy as np
 import pytest
 
 from core import theory
-from core.datasets import (
-    BUNDLED,
-    Dataset,
-    Line,
-    load_bundled,
-    make_noisy_line,
-    points_from_text,
-)
-from core.points import standardize, with_outlier
-from core.runs import TrainingConfig
-from core.sayings import (
+from core.course.sayings import (
     SAYINGS,
     gradient_is_the_way,
     larger_is_closer,
@@ -28,8 +18,18 @@ from core.sayings import (
     two_million_steps,
     what_jumps,
 )
+from core.datasets import (
+    BUNDLED,
+    Dataset,
+    Line,
+    load_bundled,
+    make_noisy_line,
+    points_from_text,
+)
+from core.points import standardize, with_outlier
+from core.runs import TrainingConfig
 from core.training import train
-from core.wording import readable
+from core.words.writing import readable
 from tests.test_wording import as_number
 from tests.tiers import some
 

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import rate_frames, theory
+from core import theory
 from core.datasets import DataError, Dataset, FloatArray, Line, load_bundled, make_noisy_line
-from core.runs import LESSON_START, MAX_FACTORS, TrainingConfig
-from core.schedules import (
+from core.descent.schedules import (
     ORDERS,
     chebyshev_bound,
     chebyshev_rates,
@@ -21,6 +20,8 @@ from core.schedules import (
     round_factors,
     write_factors,
 )
+from core.figures import rate_frames
+from core.runs import LESSON_START, MAX_FACTORS, TrainingConfig
 from core.theory import axis_errors, closed_form_path, curvature, fastest_rate, gap, safe_rate
 from core.training import count_traces, train, warm_up
 from tests.strategies import datasets, problems, scatter

@@ -12,7 +12,7 @@ import pytest
 from streamlit.config import get_option, set_option
 from streamlit.web.server.app_discovery import discover_asgi_app
 
-from core import addresses, serving
+from deploy import addresses, serving
 
 ROOT = Path(__file__).parents[1]
 NAMES = ["localhost", "laptop", "laptop.local", "course.example.org", "*.school.example"]

@@ -19,12 +19,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import frames
 from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line, read_csv
-from core.experiments import Experiment, Stretch, Stretches, count_steps, cut, train_stretches
+from core.descent.experiments import (
+    Experiment,
+    Stretch,
+    Stretches,
+    count_steps,
+    cut,
+    train_stretches,
+)
+from core.descent.snippets import Branch, notebook, script
+from core.figures import frames
 from core.points import with_outlier
 from core.runs import History
-from core.snippets import Branch, notebook, script
 from core.theory import best_fit
 from core.training import train
 from tests.tiers import some

@@ -14,13 +14,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from streamlit.testing.v1 import AppTest
 
 from core import parameters, theory
+from core.course.outline import COURSE
 from core.datasets import BUNDLED, Dataset, load_bundled, make_noisy_line
-from core.experiments import Experiment, Stretch
+from core.descent.experiments import Experiment, Stretch
 from core.parameters import PARAMETERS, rescaled
 from core.points import own_points
 from docs import parameters as documentation
-from lessons import _layout
-from lessons._layout import COURSE
 from lessons.state.visit import MAX_OWN, Visit
 from tests.support.visits import box
 from tests.test_links import open_link
@@ -82,7 +81,7 @@ def test_a_parameter_is_one_row_and_one_line_where_it_is_drawn(
     drawn = tmp_path / "home.py"
     drawn.write_text(page, encoding="utf-8")
     (_, *start), *others = COURSE
-    monkeypatch.setattr(_layout, "COURSE", ((str(drawn), *start), *others))
+    monkeypatch.setattr(page, "COURSE", ((str(drawn), *start), *others))
 
     def opened(**address: str | list[str]) -> AppTest:
         app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)

@@ -9,15 +9,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import frames, prompts, range_test, rate_frames, tables, theory
-from core.challenges import DIAGNOSED_STEPS, draw_diagnosis
+from core import theory
+from core.course import predictions
+from core.course.verdicts import AT_THE_LIMIT, verdict_word
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line, read_csv
-from core.experiments import Stretch, train_stretches
-from core.network_runs import EdgeRun, NetworkHistory
+from core.descent.challenges import DIAGNOSED_STEPS, draw_diagnosis
+from core.descent.experiments import Stretch, train_stretches
+from core.figures import frames, rate_frames, tables
+from core.network import range_test
+from core.network.runs import EdgeRun, NetworkHistory
 from core.runs import LESSON_START, History, TrainingConfig
 from core.training import train
-from core.verdicts import AT_THE_LIMIT, verdict_word
-from core.wording import VERDICT_WORDS, readable
+from core.words.writing import VERDICT_WORDS, readable
 
 LESSON = make_noisy_line()
 DATA = pytest.mark.parametrize(
@@ -162,7 +165,7 @@ def test_every_rate_of_the_first_picture_leads_where_a_run_leads() -> None:
 
 
 def test_what_a_question_asks_for_is_not_in_its_table_before_the_answer() -> None:
-    limit = prompts.limit_of(LESSON, 0)
+    limit = predictions.limit_of(LESSON, 0)
     asked = tables.marked_rates(limit, False, None)
     assert list(asked["learning rate"]) == [limit.low, limit.high]
     told = tables.marked_rates(limit, True, 0.5).set_index("place")["learning rate"]
@@ -171,7 +174,7 @@ def test_what_a_question_asks_for_is_not_in_its_table_before_the_answer() -> Non
     assert told["up to here: good"] == pytest.approx(theory.safe_rate(LESSON))
     assert told["up to here: zigzags"] == pytest.approx(theory.stable_limit(LESSON))
 
-    four = prompts.pictures(LESSON, 0)
+    four = predictions.pictures(LESSON, 0)
     asked, told = tables.pictures(four, False), tables.pictures(four, True)
     assert list(asked) == ["step", "A", "B", "C", "D"]
     np.testing.assert_array_equal(asked.iloc[:, 1:].to_numpy().T, four.errors())

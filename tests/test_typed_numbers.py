@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.datasets import DataError
 from core.parameters import PARAMETERS
-from core.typed_numbers import read_number, read_number_between, read_numbers
+from core.reading.typed_numbers import read_number, read_number_between, read_numbers
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core import schedules, theory
+from core import theory
 from core.datasets import Line, make_noisy_line
-from core.wording import readable
-from lessons import _sliders
-from lessons._layout import literal
+from core.descent import schedules
+from core.words.writing import literal, readable
+from lessons.widgets import sliders
 from tests.support.visits import box, chosen
 from tests.test_links import open_link
 from tests.test_pages import assert_whole, open_page, shown_number, type_number, words
@@ -174,7 +174,7 @@ def pointed(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         if key == "pointed_line":
             st.button("Start here", key="start_here", on_click=click)
 
-    monkeypatch.setattr(_sliders, "_component", component)
+    monkeypatch.setattr(sliders, "_component", component)
     return hand
 
 

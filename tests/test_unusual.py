@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import theory
-from core.challenges import largest_rate
-from core.checks import huge_rate, one_bowl, only_way, other_scale, same_ring, true_line
+from core.course.checks import huge_rate, one_bowl, only_way, other_scale, same_ring, true_line
+from core.course.predictions import after_steps, error_across, least_wrong, which_way
+from core.course.verdicts import AT_THE_LIMIT
 from core.datasets import BUNDLED, Dataset, FloatArray, Line, load_bundled, make_noisy_line
-from core.frames import LONG_VALLEY
+from core.descent.challenges import largest_rate
+from core.figures.frames import LONG_VALLEY
 from core.points import standardize, with_outlier
-from core.prompts import after_steps, error_across, least_wrong, which_way
 from core.runs import TrainingConfig
 from core.training import train
-from core.verdicts import AT_THE_LIMIT
-from core.wording import told_apart
+from core.words.writing import told_apart
 from tests.test_pages import open_page, words
 from tests.test_wording import as_number
 from tests.tiers import some

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from streamlit.testing.v1 import AppTest
 
-from core import experiments, progress, theory
+from core import theory
+from core.course.outline import COURSE
 from core.datasets import (
     BUNDLED,
     DataError,
@@ -33,16 +34,17 @@ from core.datasets import (
     read_csv,
     to_csv,
 )
-from core.experiments import MAX_RATE, MIN_RATE, Experiment, Stretch
+from core.descent import experiments
+from core.descent.experiments import MAX_RATE, MIN_RATE, Experiment, Stretch
+from core.descent.schedules import MAX_FACTOR, read_factors
 from core.parameters import DATA_NAMES, PARAMETERS, hidable, in_addresses, read_rates
-from core.pins import Pin, join, pins_from_json, pins_to_json
 from core.points import standardize
+from core.reading import progress
+from core.reading.pins import Pin, join, pins_from_json, pins_to_json
+from core.reading.tasks import MAX_TASK, read_task
 from core.runs import History, TrainingConfig
-from core.schedules import MAX_FACTOR, read_factors
-from core.tasks import MAX_TASK, read_task
 from core.training import train
-from core.wording import count, readable
-from lessons._layout import COURSE
+from core.words.writing import count, readable
 from lessons.state import visit
 from tests.test_pins import ENTRY, OWN_ENTRY, POINTS, written
 from tests.tiers import some

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.datasets import Line
-from core.wording import (
+from core.words.writing import (
     count,
     equation,
     exact,

@@ -1,1 +1,1 @@
-"""Reading what strangers write: files of points."""
+"""Text from strangers: files of points, typed numbers, pins, what a browser kept."""

@@ -9,16 +9,16 @@ import secrets
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import wraps
-from pathlib import Path
 from typing import Any, ParamSpec
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core import progress
+from core.course.mistakes import MISTAKES
+from core.course.outline import COURSE
 from core.datasets import DataError, Dataset
-from core.mistakes import MISTAKES
-from core.pins import (
+from core.reading import progress
+from core.reading.pins import (
     Pin,
     fewest_points_first,
     join,
@@ -28,9 +28,7 @@ from core.pins import (
     read_points,
     write_points,
 )
-from lessons._files import ask_for_file
-from lessons._layout import COURSE, TEXT_WIDTH, literal, text
-from lessons._sliders import without_comments
+from lessons.frontend import script
 from lessons.state import address, visit
 
 P = ParamSpec("P")
@@ -38,7 +36,7 @@ MAX_OWN = 5_000  # own points that the browser keeps
 
 _component = st.components.v2.component(
     "browser_storage",
-    js=without_comments((Path(__file__).parent / "storage.js").read_text(encoding="utf-8")),
+    js=script("storage.js"),
     isolate_styles=False,
 )
 
@@ -270,7 +268,7 @@ def _take_found() -> None:
     if isinstance(stored, str):
         state.kept = stored
         with contextlib.suppress(DataError):  # what this course has not written is overwritten
-            _join(stored)
+            bring_back(stored)
         state.pop("kept_now", None)
     else:
         for kept in KEPT.values():
@@ -279,8 +277,14 @@ def _take_found() -> None:
             state.pop(name, None)
 
 
-def _join(text: str) -> None:
-    """Add what a text holds to what is there; a part that makes no sense is left out."""
+def bring_back(text: str) -> None:
+    """Join what a text holds with what is there; a part that cannot be read is left out.
+
+    Raises
+    ------
+    DataError
+        If the text, or one of its parts, was not written by this course.
+    """
     parts, refused = progress.read(text), None
     for name, kept in KEPT.items():
         if name in parts:
@@ -296,71 +300,17 @@ def _note_failure() -> None:
     st.session_state.storage_failed = True
 
 
-def draw_panel() -> None:
-    """Draw what one can do with what is kept; only while it is open."""
-    state = st.session_state
-    panel = st.expander("Your progress", key="your_progress", on_change="rerun", width=TEXT_WIDTH)
-    if not panel.open:
-        return
-    with panel:
-        now = {name: kept.now() for name, kept in KEPT.items()}
-        parts = _parts(now)
-        if state.get("storage_failed"):
-            text(
-                "Your browser does not let this page keep anything: it is set not to, or it is "
-                "full. All works for as long as this visit lasts; save it as a file to go on later."
-            )
-        else:
-            text(
-                "What you have done here is kept in this browser, on this computer, and nowhere "
-                "else. To go on with another browser, save it as a file and bring the file there."
-            )
-        if left_out := len(_pinned()) - len(kept_pins()):
-            st.warning(
-                f"Of the pinned runs {left_out} cannot be kept here or saved as this file, because "
-                "their own points are too many: download the pins on the page Learning rates."
-            )
-        with st.container(horizontal=True):
-            st.download_button(
-                "Save as a file",
-                progress.write(parts) or "",
-                "learning_rate_lab.json",
-                "application/json",
-                on_click="ignore",
-                disabled=not any(parts.values()),
-            )
-            if state.get("asked_to_forget"):
-                st.button("Yes, forget it all", type="primary", on_click=_forget_me)
-                st.button("No, keep it", on_click=state.pop, args=("asked_to_forget", None))
-            else:
-                st.button("Forget me", on_click=state.update, kwargs={"asked_to_forget": True})
-        if state.get("asked_to_forget"):
-            st.caption(
-                "This empties what this browser keeps of the course, and begins this visit anew. "
-                "What you do from then on is kept again."
-            )
-        ask_for_file("Go on from a file", ["json"], "progress_file", on_change=_take_file)
-        if state.get("progress_problem"):
-            st.error(literal(state.progress_problem))
+def as_file() -> str | None:
+    """Write what is kept as the text of a file; None where there is nothing yet."""
+    return progress.write(_parts({name: kept.now() for name, kept in KEPT.items()}))
 
 
-def _take_file() -> None:
-    """Join what a file holds; say what is wrong with it where it is none."""
-    state = st.session_state
-    state.progress_problem = None
-    if state.progress_file is None:
-        return
-    try:
-        _join(state.progress_file.getvalue().decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        state.progress_problem = "This is no text: choose a file that was saved on this page."
-    except DataError as error:
-        state.progress_problem = str(error)
-    else:
-        st.toast("Your progress is here.")
+def too_many_points() -> int:
+    """Count the pinned runs that are not kept, because their own points are too many."""
+    return len(_pinned()) - len(kept_pins())
 
 
-def _forget_me() -> None:
+def forget() -> None:
     """Forget all that this visit and this browser know of the learner."""
     st.session_state.clear()
     st.session_state.forget = secrets.token_hex(8)

@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import Page
 
 from core import theory
+from core.course.verdicts import with_arrival
 from core.datasets import Line, load_bundled, make_noisy_line
 from core.parameters import ONE_OF_EACH_KIND
 from core.runs import TrainingConfig
 from core.training import train
-from core.verdicts import with_arrival
-from core.wording import plain, readable
+from core.words.writing import plain, readable
 from tests.browser.conftest import Visit
 
 Visits = Callable[..., Visit]

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from core.challenges import NAMES, draw_diagnosis, largest_rate
-from core.checks import CHECKS
+from core.course.checks import CHECKS
 from core.datasets import Line, load_bundled, make_noisy_line
+from core.descent.challenges import NAMES, draw_diagnosis, largest_rate
 from core.runs import LESSON_START
 from core.training import train
 from tests.browser.conftest import Visit

@@ -10,12 +10,13 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from benchmarks.measuring import find_free_port, serve
-from core import prompts, theory
-from core.checks import CHECKS
+from core import theory
+from core.course import predictions
+from core.course.checks import CHECKS
+from core.course.mistakes import MISTAKES
+from core.course.outline import COURSE
 from core.datasets import make_noisy_line
-from core.mistakes import MISTAKES
 from core.runs import LESSON_START
-from lessons._layout import COURSE
 from tests.browser.conftest import Learners, Visit
 from tests.browser.test_answering import choose, wait_for
 from tests.browser.test_course import go_to, press, steer
@@ -23,7 +24,7 @@ from tests.browser.test_predicting import check, prompt_of
 from tests.tiers import some
 
 Visits = Callable[..., Visit]
-Choosing = prompts.LeastWrong | prompts.WhichWay | prompts.Pictures
+Choosing = predictions.LeastWrong | predictions.WhichWay | predictions.Pictures
 NAME = "learning-rate-lab"
 MISTAKES_LEFT = ("integers", "plus")
 LOOKS = 20  # what is stored arrives after the page, and is shown by a rerun
@@ -88,7 +89,7 @@ def begin_earlier(server: str, learner: BrowserContext) -> None:
 def take_the_course(tab: Visit) -> None:
     """Do what each page asks for, and pin a run, by way of the pages' own controls."""
     dataset = make_noisy_line()
-    predict(tab, "data", prompts.least_wrong(dataset, 0))
+    predict(tab, "data", predictions.least_wrong(dataset, 0))
     best = theory.best_fit(dataset)
     steer(tab, "guess_w", best.w)
     steer(tab, "guess_b", best.b)
@@ -97,7 +98,7 @@ def take_the_course(tab: Visit) -> None:
     answer_the_check(tab, "data")
 
     follow(tab, "Next: Loss surface")
-    way = prompts.which_way(dataset, LESSON_START, 0)
+    way = predictions.which_way(dataset, LESSON_START, 0)
     assert way is not None
     predict(tab, "loss-surface", way)
     answer_the_check(tab, "loss-surface")
@@ -108,7 +109,7 @@ def take_the_course(tab: Visit) -> None:
 
     follow(tab, "Next: Learning rates")
     check(tab, "learning-rates")
-    predict(tab, "picture", prompts.pictures(dataset, 0))
+    predict(tab, "picture", predictions.pictures(dataset, 0))
     tab.page.get_by_text("Pinned runs", exact=True).click()
     tab.settle()
     tab.page.get_by_label("Name").fill("my first")

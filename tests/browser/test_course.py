@@ -9,15 +9,16 @@ from urllib.parse import parse_qs, urlsplit
 import pandas as pd
 import pytest
 
-from core import frames, palette, theory
+from core import theory
+from core.course.glossary import GLOSSARY
+from core.course.outline import COURSE
 from core.datasets import Line, load_bundled, make_noisy_line, read_csv
-from core.glossary import GLOSSARY
-from core.pins import pins_from_json
+from core.figures import frames, palette
 from core.points import standardize
+from core.reading.pins import pins_from_json
 from core.runs import TrainingConfig
 from core.training import train
-from core.wording import VERDICT_WORDS, readable
-from lessons._layout import COURSE
+from core.words.writing import VERDICT_WORDS, readable
 from tests.browser.conftest import Visit
 from tests.tiers import some
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from lessons._layout import COURSE
+from core.course.outline import COURSE
 from tests.browser.conftest import Learners, Visit
 from tests.test_colours import contrast
 from tests.tiers import some

@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser
 
-from core.serving import STATIC
+from deploy.serving import STATIC
 from tests.browser.conftest import Visit
 
 SCRIPT = re.compile(r"\.js$")

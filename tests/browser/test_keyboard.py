@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Locator
 
-from core.checks import CHECKS
+from core.course.checks import CHECKS
+from core.course.outline import COURSE
 from core.datasets import Line, make_noisy_line
 from core.runs import LESSON_START
-from lessons._layout import COURSE
 from tests.browser.conftest import Visit
 
 Visits = Callable[..., Visit]

@@ -12,7 +12,7 @@ from core import theory
 from core.datasets import Dataset, Line, make_noisy_line
 from core.runs import TrainingConfig
 from core.training import train
-from core.wording import readable
+from core.words.writing import readable
 from tests.browser.conftest import Visit
 from tests.browser.test_every_page import is_streamlits_own
 from tests.tiers import some

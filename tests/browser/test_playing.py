@@ -7,7 +7,7 @@ import pytest
 from core.datasets import make_noisy_line
 from core.runs import TrainingConfig
 from core.training import train
-from core.wording import readable
+from core.words.writing import readable
 from tests.browser.conftest import Learners, Visit
 from tests.browser.test_course import shown_step
 

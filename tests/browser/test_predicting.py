@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator
 
-from core import frames, prompts, theory
+from core import theory
+from core.course import predictions
 from core.datasets import Line, load_bundled, make_noisy_line
+from core.figures import frames
 from tests.browser.conftest import Visit
 from tests.tiers import some
 
@@ -39,7 +41,7 @@ def test_a_line_is_dragged_where_it_is_expected_and_the_run_is_laid_over_it(
 ) -> None:
     tab = visit("gradient-steps", width=width)
     dataset, start = make_noisy_line(), Line(0.0, -1.0)
-    prompt = prompts.after_steps(dataset, start, 0)
+    prompt = predictions.after_steps(dataset, start, 0)
     assert prompt is not None
     window = frames.fit_window(dataset, [start, theory.best_fit(dataset)], headroom=0.25).iloc[0]
     before, sent = tab.picture("predicted"), tab.sent
@@ -59,7 +61,7 @@ def test_a_line_is_dragged_where_it_is_expected_and_the_run_is_laid_over_it(
     tab.page.mouse.move(5, 5)  # a drag there no longer does anything
     with tab.answered():
         tab.page.get_by_role("button", name="Try another").click()
-    another = prompts.after_steps(dataset, start, 1)
+    another = predictions.after_steps(dataset, start, 1)
     assert another is not None
     assert f"{another.steps:,} steps" in prompt_of(tab, "gradient-steps").inner_text()
     assert tab.page.evaluate(
@@ -70,7 +72,7 @@ def test_a_line_is_dragged_where_it_is_expected_and_the_run_is_laid_over_it(
 def test_the_limit_is_marked_on_the_axis_and_then_the_page_opens(visit: Visits) -> None:
     tab = visit("learning-rates?data=hubble&lrs=0.2&lrs=0.4")
     assert not tab.page.locator(".st-key-figure_ruler").count()
-    prompt = prompts.limit_of(load_bundled("hubble"), 0)
+    prompt = predictions.limit_of(load_bundled("hubble"), 0)
     before, sent = tab.picture("marked_rates"), tab.sent
     wanted = 0.52 * prompt.answer  # where the zigzag begins
     low, high = (np.log10(end) for end in (prompt.low, prompt.high))
@@ -109,7 +111,7 @@ def test_a_picture_is_chosen(visit: Visits, theme: str) -> None:
     tab = visit("learning-rates?show=all", theme=theme)
     with tab.answered():
         tab.page.locator(".st-key-again_picture button").click()
-    prompt = prompts.pictures(make_noisy_line(), 0)
+    prompt = predictions.pictures(make_noisy_line(), 0)
     with tab.answered():
         prompt_of(tab, "picture").locator("label", has_text="ABCD"[prompt.answer]).last.click()
     said = check(tab, "picture")

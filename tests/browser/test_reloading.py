@@ -4,10 +4,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from core import prompts
+from core.course import predictions
+from core.course.outline import COURSE
 from core.datasets import make_noisy_line
 from core.runs import LESSON_START
-from lessons._layout import COURSE
 from tests.browser.conftest import Learners, Visit
 from tests.browser.test_coming_back import LOOKS, answer_plus, open_tab, predict, reload
 from tests.browser.test_course import go_to, press
@@ -73,11 +73,11 @@ def test_what_was_predicted_shown_and_answered_is_there_after_a_reload(
 ) -> None:
     dataset = make_noisy_line()
     tab = open_tab(server, learners.come(), "data")
-    predict(tab, "data", prompts.least_wrong(dataset, 0))
+    predict(tab, "data", predictions.least_wrong(dataset, 0))
     press(tab, "Show me the best fit")
     assert_same_after_reload(tab)
     go_to(tab, "Loss surface")
-    way = prompts.which_way(dataset, LESSON_START, 0)
+    way = predictions.which_way(dataset, LESSON_START, 0)
     assert way is not None
     predict(tab, "loss-surface", way)
     assert_same_after_reload(tab)

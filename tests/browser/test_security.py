@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from benchmarks.measuring import find_free_port, running, streamlit_run
-from core.serving import own_names
+from deploy.serving import own_names
 from tests.browser.conftest import Learners, Visit
 
 Visits = Callable[..., Visit]

@@ -1,0 +1,1 @@
+"""What is asked, and what is right about it: facts, which ``core.words`` puts into words."""

@@ -1,0 +1,647 @@
+"""Three short questions about each lesson, on the data at hand.
+
+Each wrong choice is something that people believe, and has a feedback of its own. Numbers in them
+are computed from the data; what they claim holds on every data set.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+import numpy as np
+
+from core import theory
+from core.course.mistakes import Choice
+from core.datasets import Dataset, Line, make_noisy_line
+from core.runs import TrainingConfig
+from core.words.writing import equation, equations, readable, told_apart
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with one right answer.
+
+    Parameters
+    ----------
+    text : str
+        In Markdown.
+    choices : tuple of Choice
+        Three; the right one has no feedback.
+    because : str
+        Why it is the right one.
+    """
+
+    text: str
+    choices: tuple[Choice, Choice, Choice]
+    because: str
+
+
+Make = Callable[[Dataset, Line], Question]
+
+
+# Data
+
+
+def true_line(dataset: Dataset, start: Line) -> Question:
+    """Ask whether the true line has the lowest loss: on the points at hand it never has."""
+    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    if dataset.true_line is None:
+        measured = f"Here the best fit's loss is {readable(lowest, 4)}, and no line's is below it."
+    elif theory.lies_on_a_line(dataset):
+        measured = "Here the points lie on the true line, so it is the best fit: it is a tie."
+    else:
+        measured = (
+            f"Here the true line's loss is {readable(theory.mse(dataset, dataset.true_line), 4)}, "
+            f"the best fit's {readable(lowest, 4)}."
+        )
+    return Question(
+        (
+            "Suppose somebody knew a true line behind these points."
+            if dataset.true_line is None
+            else f"The true line is {equation(dataset.true_line)}."
+        )
+        + f" On these {dataset.n:,} points its loss is …",
+        (
+            Choice(
+                "lower than the best fit's: nothing beats the truth.",
+                f"“Best” means the lowest loss on just these points. {measured}",
+            ),
+            Choice("never lower than the best fit's."),
+            Choice(
+                "lower than the best fit's once there are enough points.",
+                "With more points the two come closer to each other, but on the same points the "
+                f"best fit stays the one with the lowest loss. {measured}",
+            ),
+        ),
+        f"The best fit is the line with the lowest loss on these points. {measured}",
+    )
+
+
+def twice_the_miss(dataset: Dataset, start: Line) -> Question:
+    """Ask what a residual of twice the size, on the other side, adds to the loss."""
+    miss = theory.round_down(theory.spread(dataset) or 1.0)
+    small, large = miss**2 / dataset.n, (2 * miss) ** 2 / dataset.n
+    return Question(
+        f"A line passes {readable(miss)} above one point and {readable(2 * miss)} below another. "
+        "Compared with the first point, the second adds to the loss …",
+        (
+            Choice(
+                "twice as much.",
+                f"Twice the residual, but it is squared: {readable(2 * miss)}² is four times "
+                f"{readable(miss)}².",
+            ),
+            Choice(
+                "the opposite: above and below cancel.",
+                "A square is never negative, so nothing cancels: both points make the loss larger.",
+            ),
+            Choice("four times as much."),
+        ),
+        f"Residuals are squared. With {dataset.n:,} points the first adds {readable(small)}, the "
+        f"second {readable(large)}.",
+    )
+
+
+def loss_left(dataset: Dataset, start: Line) -> Question:
+    """Ask what the loss of the best fit says."""
+    if theory.lies_on_a_line(dataset):
+        return Question(
+            "Here the best fit's loss is 0, but for rounding. What does that say?",
+            (
+                Choice("All the points lie on it."),
+                Choice(
+                    "Most of the points lie on it.",
+                    "One point beside it would be enough: its square is above 0, and so is then "
+                    "the average.",
+                ),
+                Choice(
+                    "Points above and below balance.",
+                    "Squares do not balance each other: each that is above 0 makes the loss "
+                    "larger.",
+                ),
+            ),
+            "An average of squares is 0 only where every one of them is.",
+        )
+    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    return Question(
+        f"The best fit's loss is {readable(lowest, 4)}, not 0. What does that say?",
+        (
+            Choice("No line passes through all these points."),
+            Choice(
+                "There is a better line, only nobody has found it.",
+                "None: the best fit is the line with the lowest loss, and a formula gives it. Move "
+                "it a little, in any way, and its loss grows.",
+            ),
+            Choice(
+                "There is a mistake: a best fit has no loss.",
+                "It has none only where all the points lie on one line. Judge a loss beside those "
+                "of other lines, not beside 0.",
+            ),
+        ),
+        "What is left is how the points scatter around a line. No choice of w and b removes it.",
+    )
+
+
+# Loss surface
+
+
+def _changes(w: float, b: float) -> str:
+    """Tell which way w and b go."""
+    ways = ["stays" if change == 0 else "grows" if change > 0 else "shrinks" for change in (w, b)]
+    return f"w {ways[0]} and b {ways[1]}"
+
+
+def downhill(dataset: Dataset, start: Line) -> Question:
+    """Ask which way a step goes, at the learner's start: against the gradient."""
+    w, b = theory.gradient(dataset, start)
+    small = 0.1 * theory.safe_rate(dataset)
+    losses = theory.losses_beside(dataset, start, (small * w, small * b))
+    if losses is None:
+        rises, falls = (
+            f"makes the loss {way}, here by less than rounding lets one see."
+            for way in ("larger", "smaller")
+        )
+    else:
+        here, along, against = told_apart(*losses, digits=6)
+        rises, falls = (f"takes the loss from {here} to {there}." for there in (along, against))
+    return Question(
+        f"At your start the slopes of the loss are {readable(w)} along w and {readable(b)} along "
+        "b. A small step that lowers the loss goes …",
+        (
+            Choice(
+                f"along the gradient: {_changes(w, b)}.",
+                "The gradient points to where the loss *rises* fastest. A small step along it "
+                f"{rises}",
+            ),
+            Choice(f"against the gradient: {_changes(-w, -b)}."),
+            Choice(
+                "either way: the gradient says how fast the loss changes, not where to.",
+                "The signs of its two slopes say where to: above 0 the loss rises as that number "
+                "grows, below 0 it falls.",
+            ),
+        ),
+        f"A small step against the gradient {falls}",
+    )
+
+
+def one_bowl(dataset: Dataset, start: Line) -> Question:
+    """Ask whether there is another lowest point to end in."""
+    best, gap = theory.best_fit(dataset), theory.gap(dataset, start)
+    times = 10 * max(1.0, theory.spread(dataset) / gap if gap else 1.0)
+    far = Line(best.w - times * (start.w - best.w), best.b - times * (start.b - best.b))
+    return Question(
+        f"Gradient descent starts from {equation(far)} instead, far off on the other side. With "
+        "small enough steps it heads for …",
+        (
+            Choice(
+                "another lowest point, the one nearest to it.",
+                "There is no other: for a line and squared errors the loss is one bowl.",
+            ),
+            Choice(
+                "the same height, but on the other wall of the valley.",
+                "On a wall there is a slope, so the descent goes on. Only at the best fit are both "
+                "slopes 0.",
+            ),
+            Choice("the same lowest point."),
+        ),
+        f"One bowl, one lowest point: the best fit, {equation(best)}. A bad start costs steps, "
+        "nothing else.",
+    )
+
+
+def same_ring(dataset: Dataset, start: Line) -> Question:
+    """Ask what lines on one ring share: the loss, neither slope nor residuals."""
+    other = beside_on_ring(dataset, start)
+    here, there = equations(start, other)
+    example = f"Your start, {here}, and {there} lie on one ring: "
+    loss = readable(theory.mse(dataset, start), 4)
+    return Question(
+        "Two lines lie on the same ring of the map. What must they share?",
+        (
+            Choice(
+                "The slope w.",
+                f"A ring leads all around the best fit, through many slopes. {example}both have a "
+                f"loss of {loss}.",
+            ),
+            Choice("The loss."),
+            Choice(
+                "The residuals.",
+                "Only the mean of their squares: one line may miss these points, the other those. "
+                f"{example}both have a loss of {loss}, but they miss the points by other amounts.",
+            ),
+        ),
+        f"That is what a ring is. {example}both have a loss of {loss}.",
+    )
+
+
+def beside_on_ring(dataset: Dataset, line: Line) -> Line:
+    """Find a line with the same loss, another slope and other residuals.
+
+    It is a quarter of the ring away, if that line is such a one.
+    """
+    others = [_along_the_ring(dataset, line, degrees) for degrees in (90, 60, 40)]
+    return next((other for other in others if _differ(dataset, line, other)), others[0])
+
+
+def _along_the_ring(dataset: Dataset, line: Line, degrees: float) -> Line:
+    best, fold = theory.best_fit(dataset), dataset.fold[:2, :2]
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    off = fold @ [line.w - best.w, line.b - best.b]
+    w, b = np.linalg.solve(fold, np.array([[cos, -sin], [sin, cos]]) @ off)
+    return Line(float(best.w + w), float(best.b + b))
+
+
+def _differ(dataset: Dataset, one: Line, other: Line) -> bool:
+    """Tell whether two lines differ in their slopes and in how far they miss the points."""
+    gap = theory.gap(dataset, one)
+    misses, others = (np.sort(np.abs(theory.residuals(dataset, line))) for line in (one, other))
+    turned = abs(other.w - one.w) * float(np.std(dataset.x)) > 0.01 * gap
+    return turned and float(np.max(np.abs(misses - others))) > 1e-6 * gap
+
+
+# Gradient steps
+
+FEW_STEPS = 20
+
+
+def only_way(dataset: Dataset, start: Line) -> Question:
+    """Ask whether a line can be fitted without gradient descent."""
+    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    rate = theory.round_down(theory.safe_rate(dataset))
+    loop = float(theory.loss_after(dataset, start, rate, np.array([FEW_STEPS]))[0])
+    formula, steps = told_apart(lowest, loop, digits=4)
+    after = f"after {FEW_STEPS} steps at {readable(rate)}"
+    arrived = math.isclose(lowest, loop, rel_tol=1e-12)
+    measured = (
+        f"It is no less exact: it gives at once the lowest loss there is, {formula}. Here the loop "
+        f"is there as well, as far as rounding goes, {after}; the formula needs no steps."
+        if arrived
+        else "It is the other way round: the loop comes closer and closer to what the formula "
+        f"gives at once, the lowest loss there is, {formula}. It is at {steps} {after}."
+    )
+    return Question(
+        f"Could one have found the best fit of these {dataset.n:,} points without a loop?",
+        (
+            Choice("Yes: for a line a formula gives it at once."),
+            Choice(
+                "No: gradient descent is the only way to fit a line.",
+                "For a line there is a formula, and it needs no learning rate, no start and no "
+                "steps. Gradient descent is for the many models that have none.",
+            ),
+            Choice("Only roughly: a formula is less exact than a loop.", measured),
+        ),
+        "The analytical solution looks at each point twice, and is there. The loop is worth "
+        "learning because most models have no such formula.",
+    )
+
+
+def smaller_is_closer(dataset: Dataset, start: Line) -> Question:
+    """Ask whether the smaller of two rates ends closer after as many steps."""
+    large = theory.round_down(theory.safe_rate(dataset))
+    small = large / 10
+    w, b = theory.closed_form_path(dataset, TrainingConfig((large, small), FEW_STEPS, start))
+    ends = (Line(float(w[rate, -1]), float(b[rate, -1])) for rate in range(2))
+    gaps = told_apart(*(theory.gap(dataset, end) for end in ends))
+    measured = (
+        f"After {FEW_STEPS} steps from your start {readable(large)} is {gaps[0]} from the best "
+        f"fit, {readable(small)} is {gaps[1]} from it."
+    )
+    return Question(
+        f"All points in every step, no explosion: {FEW_STEPS} steps at the rate {readable(large)}, "
+        f"and {FEW_STEPS} at {readable(small)}. Which run ends closer to the best fit?",
+        (
+            Choice(
+                f"The one at {readable(small)}: smaller steps always end closer.",
+                f"With small steps it only gets less far. {measured} A smaller rate helps where "
+                "something jumps: mini-batches, which jitter, or the zigzag of a rate near the "
+                "limit.",
+            ),
+            Choice(
+                "Both end at the best fit: it is only one bowl.",
+                f"They head for the same place, but not equally fast. {measured}",
+            ),
+            Choice(f"The one at {readable(large)}."),
+        ),
+        measured,
+    )
+
+
+def one_step(dataset: Dataset, start: Line) -> Question:
+    """Ask what one step does to the number with the steeper slope."""
+    slopes = theory.gradient(dataset, start)
+    place = int(abs(slopes[1]) >= abs(slopes[0]))
+    name, slope = "wb"[place], slopes[place]
+    rate = theory.round_down(theory.safe_rate(dataset))
+    uphill, downhill, whole = (
+        f"It changes by {readable(way * slope, 4)}." for way in (rate, -rate, -1)
+    )
+    product = f"{readable(rate)} × ({readable(slope, 4)})"
+    return Question(
+        f"At your start the slope of the loss along {name} is {readable(slope, 4)}. What does one "
+        f"step at the rate {readable(rate)} do to {name}?",
+        (
+            Choice(
+                uphill,
+                f"That *adds* rate × slope, {product}: a step uphill. `assign_sub` subtracts it.",
+            ),
+            Choice(downhill),
+            Choice(
+                whole,
+                "That subtracts the whole slope. The learning rate says how much of it: "
+                f"{product}.",
+            ),
+        ),
+        f"`assign_sub` subtracts rate × slope, {product}.",
+    )
+
+
+# Learning rates
+
+HUGE = 10.0  # times the limit
+ARRIVES = 0.75  # of the limit: the error across the valley is halved, and changes sign
+OVERFLOW_STEPS = 1_000  # until a float64 is too small at that rate, whatever the error begins with
+
+
+def _from_where(dataset: Dataset, start: Line) -> str:
+    """Name another start where the learner's has no error that could grow across the valley."""
+    flat, steep = theory.axis_errors(dataset, np.array(start.w), np.array(start.b))
+    grows = steep**2 > 1e-6 * (flat**2 + steep**2)
+    return "" if grows else ", from a start that is off across the valley, too,"
+
+
+def _climbs_at_once(dataset: Dataset, start: Line, rate: float) -> bool:
+    """Tell whether the loss grows in the first step, by so much that it shows.
+
+    It is a sum of two exponentials, so once it grows it grows for ever. Before, the error along the
+    floor may shrink by more than the one across the valley grows.
+    """
+    before, after = theory.loss_after(dataset, start, rate, np.arange(2))
+    return bool(after > 1.01 * before)
+
+
+def huge_rate(dataset: Dataset, start: Line) -> Question:
+    """Ask what a rate far above the limit looks like, and what NaN says."""
+    rate = HUGE * theory.stable_limit(dataset)
+    growth = readable(2 * HUGE - 1)
+    from_where = (
+        ""
+        if _climbs_at_once(dataset, start, rate)
+        else ", from a start that is off mainly across the valley,"
+    )
+    return Question(
+        f"You run {OVERFLOW_STEPS:,} steps of the loop on this data{from_where} at "
+        f"{readable(rate)}, ten times the limit, and print the loss at every step. What will you "
+        "read?",
+        (
+            Choice(
+                "A loss that wobbles up and down, and stays in the valley.",
+                f"At a rate that high a step multiplies the error across the valley by −{growth}, "
+                "and the next one again: it is thrown from wall to wall, each time farther out.",
+            ),
+            Choice(
+                "NaN, because TensorFlow is broken or not installed well.",
+                "NaN (“not a number”) is the honest answer: the loss grew until it was infinite, "
+                "and infinite minus infinite is no number. The tool works: take a smaller rate.",
+            ),
+            Choice("A loss that grows at every step, then inf, then NaN."),
+        ),
+        f"Each step multiplies the error across the valley by −{growth}, until the numbers are too "
+        "large for the computer. NaN means that the rate was too large.",
+    )
+
+
+def other_scale(dataset: Dataset, start: Line) -> Question:
+    """Ask whether a rate that arrives still does when x is counted in a smaller unit."""
+    rate = ARRIVES * theory.stable_limit(dataset)
+    times, limit = finer_unit(dataset, rate)
+    limits = readable(theory.stable_limit(dataset)), readable(limit)
+    shown = readable(rate)
+    finer = Dataset(times * dataset.x, dataset.y)
+    from_where = _from_where(finer, Line(start.w / times, start.b))
+    return Question(
+        f"At {shown} a run on this data{from_where} comes closer at every step. Now count x in a "
+        "unit "
+        f"{readable(times)} times smaller: the same points, but every x is {readable(times)} times "
+        f"as large. At {shown} the run now …",
+        (
+            Choice("explodes."),
+            Choice(
+                "goes as before: the scale of the data does not matter.",
+                "Not to the best fit, but to the rate: with larger x the bowl curves more across "
+                f"the valley. The limit falls from {limits[0]} to {limits[1]}.",
+            ),
+            Choice(
+                f"goes as before: {shown} is small enough by itself.",
+                "No rate is too large or small enough by itself: the data decides. "
+                f"{shown} is below the limit here, {limits[0]}, and above the one there, "
+                f"{limits[1]}.",
+            ),
+        ),
+        f"The data sets the limit, and its units are part of it: {limits[0]} here, {limits[1]} "
+        "there.",
+    )
+
+
+def finer_unit(dataset: Dataset, rate: float) -> tuple[float, float]:
+    """Choose how many times as large every x must be for a rate to be twice the limit, or more.
+
+    Returns
+    -------
+    times : float
+        10, 100, 1,000 …
+    limit : float
+        With such x.
+    """
+    for power in count(1):
+        times = 10.0**power
+        curvatures = np.linalg.eigvalsh(theory.hessian(dataset) * np.outer([times, 1], [times, 1]))
+        limit = 2 / float(curvatures[-1])
+        if rate >= 2 * limit:
+            break
+    return times, limit
+
+
+def hidden_zigzag(dataset: Dataset, start: Line) -> Question:
+    """Ask whether a falling loss rules out a zigzag."""
+    rate = ARRIVES * theory.stable_limit(dataset)
+    factor = readable(1 - 2 * ARRIVES)
+    return Question(
+        f"A run at {readable(rate)} begins on one wall of the valley. Its loss falls at every "
+        "step. Does it zigzag?",
+        (
+            Choice(
+                "No: a falling loss means that there is no zigzag.",
+                "The loss squares the error, so it cannot show on which side the line is. Here a "
+                f"step multiplies the error across the valley by {factor}: less each time, and on "
+                "the other side each time.",
+            ),
+            Choice("Yes: it lands on the other wall at every step, but lower."),
+            Choice(
+                "Yes, and so it never calms down.",
+                f"It does: a step multiplies the error across the valley by {factor}, so "
+                f"after ten steps {readable((1 - 2 * ARRIVES) ** 10)} of it is left. Only above "
+                "the limit does it grow.",
+            ),
+        ),
+        f"A step multiplies the error across the valley by {factor}. Its sign shows the zigzag; "
+        "its square, in the loss, does not.",
+    )
+
+
+# Mistakes
+
+
+def silence(dataset: Dataset, start: Line) -> Question:
+    """Ask what a run without an error proves."""
+    return Question(
+        "The loop ran to its end, and no error came. What do you know?",
+        (
+            Choice(
+                "It is right: TensorFlow would have stopped a mistake.",
+                "TensorFlow stops at what it cannot compute. A wrong sign or a wrong shape it "
+                "computes without a word: some of the ten mistakes here run to the end.",
+            ),
+            Choice("Not yet whether it is right: look at the loss."),
+            Choice(
+                "It is right if the loss fell.",
+                "The loss falls in wrong loops, too: it may stop too high, or measure something "
+                "else. Compare it with the best fit's.",
+            ),
+        ),
+        "Some of the ten mistakes here run to the end, and their result is wrong.",
+    )
+
+
+def rising_loss(dataset: Dataset, start: Line) -> Question:
+    """Ask what a loss that grows at every step points to."""
+    return Question(
+        "The loss grows at every step. Where do you look first?",
+        (
+            Choice("At the sign of the update, and at the learning rate."),
+            Choice(
+                "At the number of steps: it needs more of them.",
+                "More steps only take it farther: each one has made the loss larger.",
+            ),
+            Choice(
+                "At the noise in the data.",
+                "Noise makes the lowest loss larger, but with all points in every step the way "
+                "there still goes down.",
+            ),
+        ),
+        "Either each step goes uphill (`assign_add` for `assign_sub`), or each goes too far.",
+    )
+
+
+def last_line(dataset: Dataset, start: Line) -> Question:
+    """Ask where an error message says what is wrong."""
+    return Question(
+        "Ten lines of red text. Which do you read first?",
+        (
+            Choice(
+                "The first: that is where it began.",
+                "The first lines tell through which calls Python came there. What went wrong "
+                "stands in the last.",
+            ),
+            Choice(
+                "None: I install TensorFlow again.",
+                "An error is seldom the tool's. It names what Python or TensorFlow could not do "
+                "with the line you wrote.",
+            ),
+            Choice("The last."),
+        ),
+        "It names the error and what was wrong; the lines above it tell where.",
+    )
+
+
+# Hot dog or not: about the lesson's line and the network, whatever the data at hand
+
+NETWORK_RATE = 2.0  # the network learns with it, and the lesson's line explodes
+
+
+def what_is_gone(dataset: Dataset, start: Line) -> Question:
+    """Ask what a line has and a network lacks: the formula for the limit, not the loop."""
+    limit = theory.stable_limit(make_noisy_line())
+    return Question(
+        "The line has two numbers to learn, the network thousands. What does the network **not** "
+        "have that the line has?",
+        (
+            Choice(
+                "A loop that works: thousands of weights need another algorithm.",
+                "It is the same loop, row by row: predict, measure the loss, ask the tape, "
+                "subtract rate × gradient. What predicts has changed, and the loss, and each "
+                "gradient is rounded first.",
+            ),
+            Choice("A formula that tells the limit of the rate before the first step."),
+            Choice(
+                "Nothing: for the network, too, the limit is 2/λ₂.",
+                "A line's loss is a bowl that curves the same everywhere, so λ₂ is one number. A "
+                "network's loss curves differently at each place: while it learns, its limit "
+                "moves.",
+            ),
+        ),
+        "So its rate is found by trying, and the line's is no guide: at "
+        f"{readable(NETWORK_RATE)} the lesson's line explodes (its limit is {readable(limit)}), "
+        "and the network of this page, with its usual settings, learns.",
+    )
+
+
+def by_heart(dataset: Dataset, start: Line) -> Question:
+    """Ask which pictures tell whether something was understood: the held-out ones."""
+    return Question(
+        "Network A is right on 100 % of the pictures it learned from, and on 52 % of those held "
+        "out. Network B is right on 95 % and on 94 %. Which has learned what a hot dog is?",
+        (
+            Choice(
+                "A: nothing is better than 100 %.",
+                "It may have learned its pictures by heart. Even if chance decides what is called "
+                "a hot dog, so that there is nothing to understand, the network of this page "
+                "becomes right on most of its own pictures, but not on new ones.",
+            ),
+            Choice(
+                "Both: each is right more often than wrong.",
+                "About half of the pictures are hot dogs, so blind guessing is right on about "
+                "50 %. On pictures it has not seen, A does hardly better.",
+            ),
+            Choice("B."),
+        ),
+        "What it has never seen, it cannot have learned by heart. So only held-out pictures tell.",
+    )
+
+
+SURE, SURE_AND_WRONG, ANSWERS = 0.99, 0.0001, 10
+
+
+def sure_and_wrong(dataset: Dataset, start: Line) -> Question:
+    """Ask what one very wrong answer costs, beside blind guessing."""
+    worst, blind = -math.log(SURE_AND_WRONG), math.log(2)
+    average = (worst - (ANSWERS - 1) * math.log(SURE)) / ANSWERS
+    return Question(
+        f"{ANSWERS} pictures. Network A gives the truth a probability of {SURE} on {ANSWERS - 1} "
+        f"of them, and of {SURE_AND_WRONG} on the last. Network B guesses blindly: ½ each time. "
+        "Whose loss, its average, is larger?",
+        (
+            Choice("A's."),
+            Choice(
+                "B's: it knows nothing.",
+                f"Then every picture costs −log ½ = {readable(blind)}, and so does the average: a "
+                f"coin flip. A's one wrong answer brings its average to {readable(average)}.",
+            ),
+            Choice(
+                f"B's: one wrong answer in {ANSWERS} hardly counts.",
+                f"It was very wrong, and very sure: it alone costs −log {SURE_AND_WRONG} = "
+                f"{readable(worst)}, as much as {worst / blind:.0f} blind guesses.",
+            ),
+        ),
+        f"{readable(average)} against {readable(blind)}. A wrong answer costs the more, the surer "
+        "it was, without end.",
+    )
+
+
+CHECKS: dict[str, tuple[Make, Make, Make]] = {
+    "data": (true_line, twice_the_miss, loss_left),
+    "loss-surface": (downhill, one_bowl, same_ring),
+    "gradient-steps": (only_way, smaller_is_closer, one_step),
+    "learning-rates": (huge_rate, other_scale, hidden_zigzag),
+    "mistakes": (silence, rising_loss, last_line),
+    "hot-dog": (what_is_gone, by_heart, sure_and_wrong),
+}

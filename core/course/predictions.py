@@ -1,0 +1,806 @@
+"""Questions to answer before one looks, made from the data at hand; their answers are computed.
+
+Each kind of question is a small record with ``judge``: it compares an answer with what the maths
+says, measures how far apart they are, and speaks to just that answer. The same data, start and
+seed make the same question.
+"""
+
+import contextlib
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from core import theory
+from core.datasets import DataError, Dataset, FloatArray, Line
+from core.runs import TrainingConfig
+from core.words.writing import VERDICT_WORDS, readable, readable_below, told_apart
+
+
+def error_across(dataset: Dataset) -> str:
+    """Say in words what the signed error across the valley is, on this data."""
+    if theory.across_is_height(dataset):
+        w, b = theory.curvature(dataset).steep_axis
+        where, _ = told_apart(w / b, w / b + 0.1 * float(np.std(dataset.x)))
+        return f"about how far the line is too high (+) or too low (−) at x = {where}"
+    return "how far the line is off (the sign says to which side) along the steep axis"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is said about an answer.
+
+    Parameters
+    ----------
+    kind : str
+        Which of the answers one can give this is: each kind has feedback of its own.
+    right : bool
+    gap : float
+        How far the answer is from the result; 0 where it cannot be better.
+    measure : str
+        The gap in words, with its unit.
+    feedback : str
+        What this answer gets right and wrong.
+    """
+
+    kind: str
+    right: bool
+    gap: float
+    measure: str
+    feedback: str
+
+
+def _rng(dataset: Dataset, seed: int) -> np.random.Generator:
+    """Draw differently for each data set, and alike for the same one."""
+    return np.random.default_rng([seed, int(dataset.fingerprint[:8], 16)])
+
+
+def _letter(choice: int) -> str:
+    return "ABCD"[choice]
+
+
+# Data: which line is the least wrong?
+
+
+@dataclass(frozen=True, eq=False)
+class LeastWrong:
+    """Three lines over the points, to be asked which has the lowest loss.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    lines : tuple of three Lines
+        Called A, B and C.
+    """
+
+    dataset: Dataset
+    lines: tuple[Line, ...]
+    choices: ClassVar[tuple[str, ...]] = ("A, solid", "B, dashed", "C, dotted")
+    question: ClassVar[str] = (
+        "Which of these three lines has the lowest **loss**: the mean of the squared distances, "
+        "up or down, from the points to the line?"
+    )
+
+    @property
+    def losses(self) -> list[float]:
+        """The loss of each line, in y-units²."""
+        return [theory.mse(self.dataset, line) for line in self.lines]
+
+    @property
+    def answer(self) -> int:
+        """The place of the right line."""
+        return int(np.argmin(self.losses))
+
+    def rows(self, answered: bool) -> pd.DataFrame:
+        """Tabulate the lines: columns name, w, b, text (then with the loss), width, share.
+
+        Names stand at three places along x, so that they do not meet where lines cross.
+        """
+        letters = [_letter(place) for place in range(len(self.lines))]
+        return pd.DataFrame(
+            {
+                "name": letters,
+                "w": [line.w for line in self.lines],
+                "b": [line.b for line in self.lines],
+                "text": [
+                    f"{letter}: {readable(loss)}" if answered else letter
+                    for letter, loss in zip(letters, self.losses, strict=True)
+                ],
+                "width": [
+                    4.0 if answered and place == self.answer else 2.0
+                    for place in range(len(self.lines))
+                ],
+                "share": [0.08, 0.5, 0.92],
+            }
+        )
+
+    def off(self, choice: int) -> tuple[float, float]:
+        """Split what a line is off the best fit: height in the middle of x, and slope.
+
+        Both in y-units, the slope's as the root mean square over the points.
+        """
+        line, best = self.lines[choice], theory.best_fit(self.dataset)
+        middle = np.array([np.mean(self.dataset.x)])
+        height = float(line.at(middle)[0] - best.at(middle)[0])
+        return height, (line.w - best.w) * float(np.std(self.dataset.x))
+
+    def judge(self, choice: int) -> Judgement:
+        """Judge the choice of a line."""
+        losses, right = self.losses, self.answer
+        gap = losses[choice] - losses[right]
+        told = f"the loss of {_letter(choice)} is {readable(losses[choice])}"
+        if choice == right:
+            others = sorted(loss for place, loss in enumerate(losses) if place != right)
+            return Judgement(
+                "right", True, 0.0, f"No gap: {told}, the others have "
+                f"{readable(others[0])} and {readable(others[1])}",
+                "The mean of the squares counts all points: a wrong height costs, and so does a "
+                "wrong slope.",
+            )  # fmt: skip
+        measure = (
+            f"A gap of {readable(gap)}: {told}, that of {_letter(right)} {readable(losses[right])}"
+        )
+        height, tilt = self.off(choice)
+        name, way = _letter(choice), "high" if height > 0 else "low"
+        slope = "large" if tilt > 0 else "small"
+        # Its loss is, exactly, the lowest one + height² + tilt².
+        if abs(tilt) < 0.1 * abs(height):
+            kind = "height"
+            adds = (
+                "That adds"
+                if theory.lies_on_a_line(self.dataset)  # then the best fit meets every point
+                else "It may come nearer to some points, but all in all that adds"
+            )
+            feedback = (
+                f"{name} has the slope that suits the points, but it lies {readable(abs(height))} "
+                f"too {way} all along. {adds} its square, {readable(height**2, 2)}, to the lowest "
+                "loss there is."
+            )
+        elif abs(height) < 0.1 * abs(tilt):
+            kind = "slope"
+            feedback = (
+                f"{name} has the right height in the middle of the points, but its slope is too "
+                f"{slope}: towards both ends it is off by more and more. That adds "
+                f"{readable(tilt**2, 2)} to the lowest loss there is."
+            )
+        else:
+            kind = "both"
+            feedback = (
+                f"{name} is off in two ways that add up: in the middle it lies "
+                f"{readable(abs(height))} too {way}, which adds {readable(height**2, 2)} to the "
+                f"lowest loss there is, and its slope is too {slope}, which adds "
+                f"{readable(tilt**2, 2)}."
+            )
+        return Judgement(kind, False, gap, measure, feedback)
+
+
+_OFF = (1.0, 1.5, 2.2)  # how far the three lines are from the best fit, in units of the scatter
+
+
+def least_wrong(dataset: Dataset, seed: int) -> LeastWrong:
+    """Make the question: one line too high or low, one of the wrong slope, one a bit of both."""
+    rng = _rng(dataset, seed)
+    best = theory.best_fit(dataset)
+    scatter = 0.0 if theory.lies_on_a_line(dataset) else math.sqrt(theory.mse(dataset, best))
+    unit = max(scatter, 0.7 * theory.spread(dataset)) or 1.0
+    lines = []
+    for size, (height, tilt) in zip(
+        rng.permutation(_OFF), ((1.0, 0.0), (0.0, 1.0), (0.8, 0.6)), strict=True
+    ):
+        signs = rng.choice([-1, 1], 2)
+        dw = signs[1] * tilt * size * unit / float(np.std(dataset.x))
+        db = signs[0] * height * size * unit - dw * float(np.mean(dataset.x))
+        lines.append(Line(best.w + float(dw), best.b + float(db)))
+    return LeastWrong(dataset, tuple(lines[place] for place in rng.permutation(3)))
+
+
+# Loss surface: which way is down?
+
+# Signs of what happens to w and b; the letters go around the point from the upper right.
+WAYS = ((1, 1), (1, -1), (-1, -1), (-1, 1))
+_MOVES = {1: "grows", -1: "shrinks"}
+_MARGINS = np.array([1.5, 1.4])  # of the map, along w and b, as in ``frames.path_window``
+
+
+@dataclass(frozen=True, eq=False)
+class WhichWay:
+    """A point on the map, to be asked into which quarter a step of gradient descent leads.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    place : Line
+        Where the step begins.
+    """
+
+    dataset: Dataset
+    place: Line
+    question: ClassVar[str] = (
+        "Gradient descent takes one small step from the dot on this map. Into which quarter? (A "
+        "hint: look along w only. Do the rings get lower to the right, or to the left? Then along "
+        "b.)"
+    )
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The four ways in words."""
+        return tuple(
+            f"{_letter(place)}: w {_MOVES[w]}, b {_MOVES[b]}" for place, (w, b) in enumerate(WAYS)
+        )
+
+    @property
+    def answer(self) -> int:
+        """The place of the right way: against both slopes."""
+        slopes = theory.gradient(self.dataset, self.place)
+        return next(i for i, way in enumerate(WAYS) if way[0] * slopes[0] < 0 > way[1] * slopes[1])
+
+    def rows(self, answered: bool, choice: int | None) -> pd.DataFrame:
+        """Tabulate the four arrows: columns w, b, right, rise, text, role, width."""
+        roles = ["way"] * len(WAYS)
+        if answered:
+            if choice is not None:
+                roles[choice] = "yours"
+            roles[self.answer] = "step"
+        return pd.DataFrame(
+            {
+                "w": self.place.w,
+                "b": self.place.b,
+                "right": [w for w, _ in WAYS],
+                "rise": [b for _, b in WAYS],
+                "text": [_letter(place) for place in range(len(WAYS))],
+                "role": roles,
+                "width": [2.0 if role == "way" else 4.0 for role in roles],
+            }
+        )
+
+    def loss_after(self, choice: int) -> float:
+        """Compute the loss after a step of the right size into a quarter, in y-units²."""
+        rate = 0.1 * theory.safe_rate(self.dataset)
+        w, b = (rate * abs(slope) for slope in theory.gradient(self.dataset, self.place))
+        to = Line(self.place.w + WAYS[choice][0] * w, self.place.b + WAYS[choice][1] * b)
+        return theory.gap(self.dataset, to) ** 2 + self._lowest
+
+    def _along(self, axis: int, slope: float) -> tuple[float, float]:
+        """Compute by how much a change of one number alone raises the loss uphill, lowers it down.
+
+        Along one number the loss is a parabola.
+        """
+        rate = 0.1 * theory.safe_rate(self.dataset)
+        bend = rate * float(theory.hessian(self.dataset)[axis, axis]) / 2
+        return rate * slope**2 * (1 + bend), rate * slope**2 * (1 - bend)
+
+    @property
+    def _lowest(self) -> float:
+        return theory.mse(self.dataset, theory.best_fit(self.dataset))
+
+    def judge(self, choice: int) -> Judgement:
+        """Judge the choice of a quarter."""
+        right, slopes = self.answer, theory.gradient(self.dataset, self.place)
+        wrong = [WAYS[choice][axis] != WAYS[right][axis] for axis in (0, 1)]
+        here = theory.gap(self.dataset, self.place) ** 2 + self._lowest
+        after, best_after = self.loss_after(choice), self.loss_after(right)
+        gap = after - best_after
+        if choice == right:
+            return Judgement(
+                "right", True, 0.0,
+                f"No gap: the step lowers the loss by {readable(here - after)}, to "
+                f"{readable(after, 4)}",
+                f"Against both slopes: along w the loss {_goes(slopes[0])}, so w "
+                f"{_MOVES[WAYS[right][0]]}; along b it {_goes(slopes[1])}, so b "
+                f"{_MOVES[WAYS[right][1]]}.",
+            )  # fmt: skip
+        if all(wrong):
+            return Judgement(
+                "uphill", False, gap,
+                f"A gap of {readable(gap)}: your way raises the loss by {readable(after - here)}, "
+                f"the step lowers it by {readable(here - best_after)}",
+                "That is where the gradient itself points: both slopes are taken with the wrong "
+                "sign, and the loss rises fastest. A step goes the opposite way.",
+            )  # fmt: skip
+        axis = wrong.index(True)
+        name, other = "wb"[axis], "wb"[1 - axis]
+        up, down = self._along(axis, slopes[axis])
+        gap = up + down
+        measure = (
+            f"A gap of {readable(gap)}: with {name} alone your way raises the loss by "
+            f"{readable(up)}, the step lowers it by {readable(down)}"
+        )
+        best = theory.best_fit(self.dataset)
+        beeline = ((best.w - self.place.w) * WAYS[choice][0] > 0) and (
+            (best.b - self.place.b) * WAYS[choice][1] > 0
+        )
+        feedback = (
+            f"Right about {other}. But along {name} the loss {_goes(slopes[axis])} here (its slope "
+            f"is {readable(slopes[axis])}), so the step makes {name} "
+            f"{'larger' if slopes[axis] < 0 else 'smaller'}."
+        )
+        if beeline:
+            feedback += (
+                " Yours is the direct way to the best fit. But a step does not know where that is: "
+                "it only knows the two slopes under its feet, and they lead across the valley "
+                "first."
+            )
+        return Judgement(f"{name} wrong", False, gap, measure, feedback)
+
+
+def _goes(slope: float) -> str:
+    """Say what the loss does where a number grows."""
+    return "rises" if slope > 0 else "falls"
+
+
+def which_way(dataset: Dataset, start: Line, seed: int) -> WhichWay | None:
+    """Make the question at a point about as wrong as the start; None if no point is clear enough.
+
+    Most points lie on a wall of the valley, and there w and b mostly go the same way. So a quarter
+    is chosen first, and points are drawn, ever nearer to the floor, until one fits.
+    """
+    rng = _rng(dataset, seed)
+    best, axes = theory.best_fit(dataset), theory.curvature(dataset)
+    reach = max(theory.gap(dataset, start), theory.spread(dataset) or 1.0)
+    wanted = int(rng.integers(4))
+    fallback = None
+    for _ in range(200):
+        share = 10 ** -rng.uniform(0, 2)  # of the distance that lies across the valley
+        flat, steep = (
+            side * part * reach * math.sqrt(2 / eigenvalue)
+            for side, part, eigenvalue in zip(
+                rng.choice([-1, 1], 2),
+                rng.uniform(0.4, 0.8) * np.array([math.sqrt(1 - min(share, 0.9) ** 2), share]),
+                (axes.flat, axes.steep),
+                strict=True,
+            )
+        )
+        place = Line(
+            float(best.w + flat * axes.flat_axis[0] + steep * axes.steep_axis[0]),
+            float(best.b + flat * axes.flat_axis[1] + steep * axes.steep_axis[1]),
+        )
+        prompt = WhichWay(dataset, place)
+        if _is_clear(prompt):
+            fallback = prompt
+            if prompt.answer == wanted:
+                break
+    return fallback
+
+
+def _is_clear(prompt: WhichWay) -> bool:
+    """Whether the map shows both slopes: uphill there is 20° or more from going along w, or b."""
+    dataset, place = prompt.dataset, prompt.place
+    shown = [place, theory.best_fit(dataset), dataset.true_line or place]
+    size = _MARGINS * np.ptp([[line.w, line.b] for line in shown], axis=0)
+    slopes = np.abs(theory.gradient(dataset, place)) * (1 if dataset.scaling else size)
+    return bool(min(slopes) > math.tan(math.radians(20)) * max(slopes))
+
+
+# Gradient steps: where will the line be?
+
+_MULTIPLES, _STEPS = (0.05, 0.125, 0.25, 0.45, 0.9), (10, 50, 200, 1_000)
+_NEAR = 0.03  # of the distance between the start and the best fit: a line that counts as the same
+_ROUND = 1.001  # a condition number below which all directions count as equally curved
+_MOSTLY = 0.7  # of a distance: so much of it, or more, goes along the way of the run
+
+
+@dataclass(frozen=True, eq=False)
+class AfterSteps:
+    """A start, to be asked where the line is after some steps at a learning rate.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    start : Line
+    multiple : float
+        The learning rate, in units of the data's limit.
+    steps : int
+    """
+
+    dataset: Dataset
+    start: Line
+    multiple: float
+    steps: int
+
+    @property
+    def rate(self) -> float:
+        """The learning rate."""
+        return self.multiple * theory.stable_limit(self.dataset)
+
+    @property
+    def question(self) -> str:
+        """What is asked."""
+        return (
+            f"Where will the line be after **{self.steps:,} steps** at a learning rate of "
+            f"**{readable(self.rate)}**? Your prediction still lies on the start: drag its two "
+            "ends, or move the sliders."
+        )
+
+    @property
+    def answer(self) -> Line:
+        """Where the run ends, by the closed form."""
+        config = TrainingConfig((self.rate,), self.steps, self.start)
+        w, b = theory.closed_form_path(self.dataset, config)
+        return Line(float(w[0, -1]), float(b[0, -1]))
+
+    def rows(self, answered: bool, predicted: Line | None) -> pd.DataFrame:
+        """Tabulate the lines to draw: columns line (what it is), w, b."""
+        lines = {"start": self.start}
+        if answered:
+            lines |= {"best fit": theory.best_fit(self.dataset), "the run": self.answer}
+            if predicted is not None:
+                lines["your prediction"] = predicted
+        return pd.DataFrame(
+            [{"line": name, "w": line.w, "b": line.b} for name, line in lines.items()]
+        )
+
+    def apart(self, one: Line, other: Line) -> float:
+        """Measure the RMS vertical distance between two lines over the data's x, in y-units."""
+        return float(np.linalg.norm(self._vector(one, other)))
+
+    def _vector(self, one: Line, other: Line) -> FloatArray:
+        return np.asarray(self.dataset.fold[:, :2] @ [other.w - one.w, other.b - one.b])
+
+    def share(self, line: Line) -> float:
+        """Measure how much of the run's way a line has covered: 0 at the start, 1 at its end."""
+        way = self._vector(self.start, self.answer)
+        return float(way @ self._vector(self.start, line) / (way @ way)) if way.any() else 1.0
+
+    def judge(self, line: Line) -> Judgement:
+        """Judge a predicted line."""
+        end, best = self.answer, theory.best_fit(self.dataset)
+        whole, left = self.apart(self.start, best), theory.gap(self.dataset, end)
+        gap, height = self.apart(line, end), self._height(line)
+        kind = self._kind(line)
+        slope, slopes = "large" if line.w > end.w else "small", told_apart(line.w, end.w)
+        reached = "at" if left <= 1e-6 * whole else f"{readable(left)} from"
+        about_right = abs(line.w - end.w) * float(np.std(self.dataset.x)) <= 0.1 * gap
+        creeps = self._creeps()
+        floor = (
+            "What is left lies along the floor of the valley, where the slopes are small and "
+            "hardly change."
+        )
+        feedback = {
+            "right": "You saw it."
+            if left <= _NEAR * whole
+            else f"You saw how little that is. {floor}"
+            if creeps
+            else "A step is learning rate × slope: long at first, then shorter and shorter, as the "
+            "slopes flatten. You allowed for it.",
+            "stayed": "You left the line almost where it began. Steps add up: there are "
+            f"{self.steps:,} of them.",
+            "arrived": f"You put it on the best fit already. {floor}"
+            if creeps
+            else "You put it on the best fit already. The first steps are long, because the "
+            "slopes are steep; then they shrink with the slopes, and that much is still left.",
+            "slope": "Your line has about the right height in the middle of the points, but its "
+            f"slope is too {slope}: {slopes[0]}, the run's is {slopes[1]}.",
+            "short": "The run gets farther than you thought: you took it "
+            f"{readable(100 * self.share(line), 2)} % of its way. Early steps are the longest.",
+            "back": "You took it the other way: a step goes against the gradient, and the line "
+            "comes closer to the points.",
+            "far": f"You took it farther than it gets. {floor}"
+            if creeps
+            else "You took it farther than it gets: a step is learning rate × slope, and the "
+            "slopes flatten on the way.",
+            "aside": f"In the middle of the points your line is {readable(abs(height))} too "
+            f"{'high' if height > 0 else 'low'}, and its slope is "
+            f"{'about right' if about_right else f'too {slope}'}: {self._direct()}",
+        }[kind]
+        return Judgement(
+            kind,
+            kind == "right",
+            gap,
+            f"A gap of {readable(gap)} (root mean square of the distances) to the result",
+            f"After {self.steps:,} steps the line is {reached} the best fit; it began "
+            f"{readable(whole)} from it. {feedback}",
+        )
+
+    def _direct(self) -> str:
+        """Say what the direct way to the best fit has to do with the answer."""
+        best = theory.best_fit(self.dataset)
+        if self.apart(self.answer, best) <= _NEAR * self.apart(self.start, best):
+            return "this run gets to the best fit, or nearly, so that was the answer."
+        if theory.curvature(self.dataset).condition_number < _ROUND:
+            return "here the valley is round, and a run goes straight towards the best fit."
+        return "a run need not take the direct way to the best fit."
+
+    def _creeps(self) -> bool:
+        """Tell whether the run ends about where it began, or its steps hardly get shorter."""
+        end, whole = self.answer, self.apart(self.start, theory.best_fit(self.dataset))
+        first, last = (
+            math.hypot(*theory.gradient(self.dataset, line)) for line in (self.start, end)
+        )
+        return self.apart(self.start, end) <= _NEAR * whole or last >= 0.8 * first
+
+    def _height(self, line: Line) -> float:
+        """Measure how far a line lies above the run's end in the middle of the points."""
+        return float(np.mean(line.at(self.dataset.x) - self.answer.at(self.dataset.x)))
+
+    def _kind(self, line: Line) -> str:
+        """Find which mistake, if any, a predicted line comes nearest to."""
+        end, best = self.answer, theory.best_fit(self.dataset)
+        near, gap = _NEAR * self.apart(self.start, best), self.apart(line, end)
+        if gap <= near:
+            return "right"
+        if self.apart(line, self.start) <= near:
+            return "stayed"
+        if self.apart(line, best) <= near:
+            return "arrived"
+        height = abs(self._height(line))
+        if height <= 0.4 * gap and height <= 0.1 * self.apart(self.start, best):
+            return "slope"
+        share, way = self.share(line), self.apart(self.start, end)
+        if share < 0:
+            turned_back = -share * way >= _MOSTLY * self.apart(self.start, line)
+            return "back" if turned_back else "aside"
+        if abs(1 - share) * way < _MOSTLY * gap:
+            return "aside"
+        return "short" if share < 1 else "far"
+
+
+def after_steps(dataset: Dataset, start: Line, seed: int) -> AfterSteps | None:
+    """Make the question; None where the start is so near to the best fit that nothing moves.
+
+    The first one is about 200 steps, at the largest of the rates with which they do not arrive.
+    """
+    if theory.steps_needed(dataset, theory.safe_rate(dataset), start) == 0:
+        return None
+    if seed == 0:
+        whole = theory.gap(dataset, start)
+        first = [AfterSteps(dataset, start, multiple, 200) for multiple in _MULTIPLES]
+        on_the_way = [one for one in first if theory.gap(dataset, one.answer) > 2 * _NEAR * whole]
+        return (on_the_way or first[:1])[-1]
+    rng = _rng(dataset, seed)
+    return AfterSteps(dataset, start, float(rng.choice(_MULTIPLES)), int(rng.choice(_STEPS)))
+
+
+# Learning rates: where do runs begin to explode?
+
+_CLOSE = 1.05  # a factor: a mark that counts as right
+_STRETCHES = (1.0, 2.0, 0.5, 3.0, 0.25, 5.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """An axis of learning rates, to be asked from where on a run explodes.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    stretch : float
+        What its x have been multiplied by.
+    low, high : float
+        Ends of the axis to mark the answer on: powers of ten.
+    """
+
+    dataset: Dataset
+    stretch: float
+    low: float
+    high: float
+
+    @property
+    def question(self) -> str:
+        """What is asked."""
+        same = (
+            "On this data"
+            if self.stretch == 1
+            else f"The same points, but every x is multiplied by {readable(self.stretch)}, as if "
+            "measured in another unit. Now"
+        )
+        return (
+            f"{same}: above which learning rate does every step jump farther across the valley "
+            "than the last, so that the run **explodes**? Mark it on the axis."
+        )
+
+    @property
+    def answer(self) -> float:
+        """The limit, 2/λ₂."""
+        return theory.stable_limit(self.dataset)
+
+    def judge(self, rate: float) -> Judgement:
+        """Judge a mark on the axis of learning rates."""
+        limit = self.answer
+        ratio = rate / limit
+        times = max(ratio, 1 / ratio)
+        factor = 1 - 2 * ratio  # what a step multiplies the error across the valley by
+        size = readable(abs(factor))
+        kind = self._kind(ratio)
+        feedback = {
+            "right": "There it is: below, each jump across the valley is a little shorter than the "
+            "last; above, a little longer, and that is enough. Exactly at the limit the line jumps "
+            "for ever, equally far.",
+            "far": "Far beyond: at your mark a single step makes the error across the valley "
+            f"{size} times as large, on the other side. Much smaller rates explode as well.",
+            "above": "Runs explode already below your mark: there each step makes the error across "
+            f"the valley {size} times as large, on the other side. Anything above 1 is enough, "
+            "however little.",
+            "zigzag": "At your mark the line jumps to the other side of the valley at every step. "
+            f"But each jump is {size} times as long as the last, so the run still calms down.",
+            "turning": "You placed the limit about where the zigzag begins: from there on the line "
+            "crosses the valley at every step, but each crossing is still shorter than the last. "
+            "The limit is about twice as far.",
+            "good": "At your mark the line does not even cross the valley: of the error across "
+            f"it each step leaves {size}. There is a lot of room above.",
+            "slow": "At your mark the run creeps: of the error across the valley each step leaves "
+            f"{size}. Rates can be much larger.",
+        }[kind]
+        measure = (
+            f"Your mark, {readable(rate)}, is {readable(times)} times "
+            f"{'as large as' if ratio >= 1 else 'smaller than'} the limit, {readable_below(limit)}"
+        )
+        return Judgement(kind, kind == "right", times - 1, measure, feedback)
+
+    @property
+    def bounds(self) -> pd.DataFrame:
+        """The ends of the axis, in one row: columns rate_low, rate_high."""
+        return pd.DataFrame({"rate_low": [self.low], "rate_high": [self.high]})
+
+    def zones(self) -> pd.DataFrame:
+        """Tabulate what happens where: columns kind (of verdict), low, high, text, row."""
+        safe = theory.safe_rate(self.dataset)
+        edges = np.array([self.low, safe / 10, safe, 2 * safe, self.high]).clip(self.low, self.high)
+        zones = pd.DataFrame(
+            {
+                "kind": range(len(VERDICT_WORDS)),
+                "low": edges[:-1],
+                "high": edges[1:],
+                "text": list(VERDICT_WORDS.values()),
+                "row": [0, 0, 1, 0],
+            }
+        )
+        return zones[zones["low"] < zones["high"]]
+
+    def marks(self, rate: float | None) -> pd.DataFrame:
+        """Tabulate the limit and the learner's mark: columns rate, role, text, left."""
+        marks = [(self.answer, "limit", f"limit, {readable_below(self.answer)}")]
+        if rate is not None:
+            marks.append((rate, "yours", f"your mark, {readable(rate)}"))
+        table = pd.DataFrame(marks, columns=["rate", "role", "text"])
+        return table.assign(left=table["rate"] < math.sqrt(self.low * self.high))
+
+    @staticmethod
+    def _kind(ratio: float) -> str:
+        if 1 / _CLOSE <= ratio <= _CLOSE:
+            return "right"
+        if ratio > 1:
+            return "above" if ratio < 3 else "far"
+        if ratio > 0.55:
+            return "zigzag"
+        if ratio >= 0.45:
+            return "turning"
+        return "good" if ratio >= 0.05 else "slow"
+
+
+def limit_of(dataset: Dataset, seed: int) -> Limit:
+    """Make the question: first about the data itself, then about its x in other units."""
+    rng = _rng(dataset, seed)
+    stretch, stretched = _STRETCHES[seed % len(_STRETCHES)], dataset
+    if stretch != 1:
+        with contextlib.suppress(DataError):  # x that leave no room for it
+            stretched = Dataset(dataset.x * stretch, dataset.y, name=dataset.name)
+        stretch = stretch if stretched is not dataset else 1.0
+    decade = math.log10(theory.stable_limit(stretched))
+    low = math.floor(decade - rng.uniform(0.7, 2.2))
+    high = math.ceil(decade + rng.uniform(0.3, 1.5))
+    return Limit(stretched, stretch, 10.0**low, 10.0**high)
+
+
+# Learning rates: which picture belongs to a rate?
+
+PICTURE_STEPS = 24
+# What the error does, and multiples of the limit with which it does so; between them lie others.
+_KINDS = {
+    "stays on its side and shrinks only little by little": (0.02, 0.04),
+    "stays on its side and is gone within a few steps": (0.35, 0.45),
+    "changes its side at every step, each time a little less far": (0.9, 0.97),
+    "changes its side at every step, each time a little farther off": (1.03, 1.1),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """Four runs with their errors across the valley, to be asked which one is at a certain rate.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    multiples : tuple of four floats
+        The rates of the pictures A to D, in units of the data's limit.
+    answer : int
+        The place of the one that is asked for.
+    """
+
+    dataset: Dataset
+    multiples: tuple[float, ...]
+    answer: int
+    choices: ClassVar[tuple[str, ...]] = ("A", "B", "C", "D")
+
+    @property
+    def question(self) -> str:
+        """What is asked."""
+        return (
+            "Four runs on this data. Each row shows, step by step, "
+            f"{error_across(self.dataset)}, each row on a scale of its own. Which one belongs to a "
+            f"learning rate of **{readable(self.multiples[self.answer])} of the limit**?"
+        )
+
+    def errors(self) -> FloatArray:
+        """Compute the pictures, shape (4, t): signed steep errors, each in units of its largest.
+
+        All runs begin with a line that lies too low; a step multiplies that error by 1 − rate·λ₂.
+        """
+        factors = 1 - 2 * np.array(self.multiples)[:, np.newaxis]
+        errors = -(factors ** np.arange(PICTURE_STEPS + 1))
+        return np.asarray(errors / np.max(np.abs(errors), axis=1, keepdims=True))
+
+    def rows(self) -> pd.DataFrame:
+        """Tabulate the pictures: columns row, step, height, kind (of verdict)."""
+        errors = self.errors()
+        rows, steps = np.indices(errors.shape)
+        return pd.DataFrame(
+            {
+                "row": rows.ravel(),
+                "step": steps.ravel(),
+                "height": (0.3 * errors - rows).ravel(),
+                "kind": np.repeat(self._verdicts(), errors.shape[1]),
+            }
+        )
+
+    def names(self, answered: bool) -> pd.DataFrame:
+        """Tabulate what is written beside the pictures: columns text, zero, top, kind."""
+        places = np.arange(len(self.multiples))
+        return pd.DataFrame(
+            {
+                "text": [
+                    f"{_letter(place)}: {readable(multiple)} of the limit"
+                    if answered
+                    else _letter(place)
+                    for place, multiple in enumerate(self.multiples)
+                ],
+                "zero": -places,
+                "top": 0.32 - places,
+                "kind": self._verdicts(),
+            }
+        )
+
+    def _verdicts(self) -> list[int]:
+        """Look up the place of each picture's verdict among all verdicts."""
+        limit = theory.stable_limit(self.dataset)
+        return [
+            list(VERDICT_WORDS).index(theory.verdict(self.dataset, multiple * limit))
+            for multiple in self.multiples
+        ]
+
+    def judge(self, choice: int) -> Judgement:
+        """Judge the choice of a picture."""
+        asked, chosen = self.multiples[self.answer], self.multiples[choice]
+        measure = (
+            f"{_letter(choice)} is a run at {readable(chosen)} of the limit, asked for was "
+            f"{readable(asked)}"
+        )
+        wanted = (
+            f"At {readable(asked)} of the limit a step multiplies the error by 1 − 2 × "
+            f"{readable(asked)} = {readable(1 - 2 * asked)}: it {_looks(asked)}."
+        )
+        if choice == self.answer:
+            measure = f"No gap: {_letter(choice)} is the run at {readable(asked)} of the limit"
+            return Judgement("right", True, 0.0, measure, wanted)
+        seen = f"In {_letter(choice)} the error {_looks(chosen)}. "
+        return Judgement(_looks(chosen), False, abs(chosen - asked), measure, seen + wanted)
+
+
+def _looks(multiple: float) -> str:
+    """Say what the error does in the picture of a multiple of the limit."""
+    return next(looks for looks, multiples in _KINDS.items() if multiple in multiples)
+
+
+def pictures(dataset: Dataset, seed: int) -> Pictures:
+    """Make the question: a slow, a good, a zigzagging and an exploding rate, in some order.
+
+    The first asks for 0.97 of the limit.
+    """
+    rng = _rng(dataset, seed)
+    multiples = [float(rng.choice(kind)) for kind in _KINDS.values()]
+    asked = 2 if seed == 0 else int(rng.integers(4))
+    if seed == 0:
+        multiples = [kind[at] for kind, at in zip(_KINDS.values(), (1, 1, 1, 0), strict=True)]
+    order = [int(place) for place in rng.permutation(4)]
+    return Pictures(dataset, tuple(multiples[place] for place in order), order.index(asked))

@@ -1,0 +1,1 @@
+"""Gradient descent on a line beyond one run: stretches, schedules, challenges, scripts."""

@@ -1,0 +1,278 @@
+"""Challenges about learning rates: a learner's try is measured, and so is what there is to reach.
+
+Each par is found by trying rates with the trainer, 256 at once, and not by the formulas that the
+page explains: so it is a check of them, too.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import theory
+from core.datasets import Dataset, FloatArray, Line
+from core.descent.experiments import MAX_RATE, MIN_RATE, Train
+from core.runs import MAX_RATES, RECORDED_STEPS, History, TrainingConfig
+
+MOST_STEPS = 20_000  # of a try
+SCHEDULE_STEPS = RECORDED_STEPS - 1  # so that every one of them is recorded
+_CLOSER = 1 - 1e-9  # of the start's excess loss, or less; at the limit itself rounding is all
+_ROUNDS = 3  # of searching: each looks at least 127 times as closely as the one before
+
+
+def _excess(dataset: Dataset, history: History) -> FloatArray:
+    """Compute the excess losses of the recorded lines, shape (k, t)."""
+    flat, steep = theory.axis_errors(dataset, history.w, history.b)
+    return np.asarray(flat**2 + steep**2)
+
+
+def _shares_left(
+    train: Train, dataset: Dataset, start: Line, rates: FloatArray, steps: int
+) -> FloatArray:
+    """Measure which share of the start's excess loss each rate leaves, shape (k,)."""
+    excess = _excess(dataset, train(dataset, TrainingConfig(tuple(rates.tolist()), steps, start)))
+    return np.asarray(excess[:, -1] / excess[:, 0])
+
+
+def three_digits(rate: float) -> float:
+    """Round a rate to three significant digits: as precise as a challenge takes it."""
+    return float(f"{rate:.2e}")
+
+
+def converges(train: Train, dataset: Dataset, start: Line, rate: float) -> bool:
+    """Measure whether 20,000 steps end closer to the best fit than they began.
+
+    Not where an error across the valley will never shrink, though less is left of the other one.
+    """
+    return bool(_converge(train, dataset, start, np.array([rate]))[0])
+
+
+def _converge(train: Train, dataset: Dataset, start: Line, rates: FloatArray) -> NDArray[np.bool_]:
+    closer = _shares_left(train, dataset, start, rates, MOST_STEPS) < _CLOSER
+    if theory.error_across(dataset, start) == 0:
+        return closer
+    return closer & (rates < theory.stable_limit(dataset))
+
+
+def _edge(train: Train, dataset: Dataset, start: Line) -> float | None:
+    """Search the largest rate that converges, to about a millionth; None where none does."""
+    # A start without an error across the valley goes on to the limit along its floor.
+    low, high = MIN_RATE, min(2.2 / theory.curvature(dataset).flat, MAX_RATE)
+    for _ in range(_ROUNDS):
+        rates = np.geomspace(low, high, MAX_RATES)
+        converging = np.flatnonzero(_converge(train, dataset, start, rates))
+        if not converging.size:
+            return None
+        last = int(converging[-1])
+        low, high = float(rates[last]), float(rates[min(last + 1, rates.size - 1)])
+    return low
+
+
+def largest_rate(train: Train, dataset: Dataset, start: Line) -> float | None:
+    """Search the largest rate of three digits that converges; None where none does."""
+    low = _edge(train, dataset, start)
+    if low is None:
+        return None
+    unit = 10.0 ** (np.floor(np.log10(low)) - 2)
+    candidates = [three_digits(low + places * unit) for places in (2, 1, 0, -1, -2)]
+    return next((rate for rate in candidates if converges(train, dataset, start, rate)), None)
+
+
+def steps_with_one_rate(train: Train, dataset: Dataset, start: Line, rate: float) -> int | None:
+    """Measure after how many steps the line has arrived; None if 20,000 do not do it."""
+    enough = theory.arrived_gap(dataset, start) ** 2
+    here, done, last = start, 0, MOST_STEPS
+    while True:
+        history = train(dataset, TrainingConfig((rate,), last - done, here))
+        there = np.flatnonzero(_excess(dataset, history)[0] <= enough)
+        if not there.size:
+            return None
+        slot, steps = int(there[0]), history.steps
+        if slot == 0 or steps[slot] == steps[slot - 1] + 1:
+            return done + int(steps[slot])
+        # Between two recorded steps: look there again, where all of them are recorded.
+        here = Line(float(history.w[0, slot - 1]), float(history.b[0, slot - 1]))
+        done, last = done + int(steps[slot - 1]), done + int(steps[slot])
+
+
+def _least_share(train: Train, dataset: Dataset, start: Line, largest: float, steps: int) -> float:
+    """Search the rate that leaves least after so many steps; return the share it leaves.
+
+    The share is a sum of even powers of 1 − rate·λ, so as a function of the rate it has one valley:
+    around the best of a grid the search may go on between its neighbours.
+    """
+    low, high = largest / 1_000, largest
+    least = np.inf
+    for _ in range(_ROUNDS):
+        rates = np.geomspace(low, high, MAX_RATES)
+        shares = _shares_left(train, dataset, start, rates, steps)
+        place = int(np.argmin(shares))
+        least = min(least, float(shares[place]))
+        low, high = float(rates[max(place - 1, 0)]), float(rates[min(place + 1, MAX_RATES - 1)])
+    return least
+
+
+def fewest_steps(train: Train, dataset: Dataset, start: Line) -> int | None:
+    """Search the fewest steps in which the line arrives with one rate.
+
+    Below the limit every step brings the line closer, and so the least that any rate leaves falls
+    with the number of steps: it can be searched by bisection. 0 where the start has arrived; None
+    where no rate arrives in 20,000 steps.
+    """
+    begun, there = theory.gap(dataset, start), theory.arrived_gap(dataset, start)
+    if begun <= there:
+        return 0
+    allowed = (there / begun) ** 2
+    largest = _edge(train, dataset, start)
+    if largest is None:
+        return None
+
+    def suffice(steps: int) -> bool:
+        return _least_share(train, dataset, start, largest, steps) <= allowed
+
+    if not suffice(MOST_STEPS):
+        return None
+    low, high = 0, MOST_STEPS
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if suffice(middle) else (middle, high)
+    return high
+
+
+def steps_with_schedule(
+    train: Train, dataset: Dataset, start: Line, factors: tuple[float, ...], decay: float
+) -> int | None:
+    """Measure after how many steps of a schedule the line has arrived.
+
+    Parameters
+    ----------
+    factors : tuple of float
+        Rates in units of 1/λ₂, used in turn.
+    decay : float
+        Of the rate, per step.
+
+    Returns
+    -------
+    int or None
+        None if 511 steps do not do it.
+    """
+    config = TrainingConfig(
+        (theory.safe_rate(dataset),), SCHEDULE_STEPS, start, factors=factors, decay=decay
+    )
+    excess = _excess(dataset, train(dataset, config))[0]
+    there = np.flatnonzero(excess <= theory.arrived_gap(dataset, start) ** 2)
+    return int(there[0]) if there.size else None
+
+
+def fewest_scheduled_steps(train: Train, dataset: Dataset, start: Line) -> int | None:
+    """Find the fewest steps of any schedule: 0 or 1 if one rate does it, else 2.
+
+    One step has one rate, so the search over single rates tells whether one step is enough. If it
+    is not, the two steps at 1/λ₂ and 1/λ₁ are run and measured.
+    """
+    alone = fewest_steps(train, dataset, start)
+    if alone in (0, 1):
+        return alone
+    axes = theory.curvature(dataset)
+    pair = (1.0, axes.condition_number)
+    steps = steps_with_schedule(train, dataset, start, pair, 0.0)
+    return min((count for count in (alone, steps) if count is not None), default=None)
+
+
+PARS = {
+    "largest": largest_rate,
+    "one-rate": fewest_steps,
+    "schedule": fewest_scheduled_steps,
+}
+
+
+# Diagnosis
+
+NAMES = "ABCDEFGH"
+DIAGNOSED_STEPS = 40
+# rate·λ₂ of each kind, clear of the borders at 0.1, 1 and 2, so that a look is enough to tell.
+_DRAWN_FROM: dict[theory.Verdict, tuple[float, float]] = {
+    "slow": (0.01, 0.04),
+    "good": (0.25, 0.7),
+    "zigzag": (1.5, 1.85),
+    "explodes": (2.05, 2.15),
+}
+_ALONG = 0.1  # of the error across the valley
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """Eight runs to tell apart.
+
+    Parameters
+    ----------
+    history : History
+        All steps of the eight, recorded.
+    rates : tuple of float
+    kinds : tuple of verdicts
+        What each is, told from its own first step.
+    """
+
+    history: History
+    rates: tuple[float, ...]
+    kinds: tuple[theory.Verdict, ...]
+
+    def first_errors(self, dataset: Dataset) -> FloatArray:
+        """Measure the signed errors across the valley at steps 0 to 4, shape (8, 5)."""
+        return theory.axis_errors(dataset, self.history.w[:, :5], self.history.b[:, :5])[1]
+
+
+def draw_diagnosis(train: Train, dataset: Dataset, start: Line, seed: int) -> Diagnosis:
+    """Draw eight rates, each kind at least once, and run them.
+
+    They begin about as far from the best fit as the learner's start, or as y is spread, but on a
+    wall of the valley, with a little error along it: so that there is something to see, whatever
+    the start.
+    """
+    rng = np.random.default_rng([seed, int(dataset.fingerprint[:8], 16)])
+    names = list(_DRAWN_FROM)
+    kinds = rng.permutation([*names, *rng.choice(names, len(NAMES) - len(names))])
+    multiples = [rng.uniform(*_DRAWN_FROM[kind]) for kind in kinds]
+    rates = tuple(float(s) * theory.safe_rate(dataset) for s in multiples)
+    best, axes = theory.best_fit(dataset), theory.curvature(dataset)
+    size = max(theory.gap(dataset, start), theory.spread(dataset)) or 1.0
+    flat, steep = (
+        share * size / np.sqrt(eigenvalue / 2)
+        for share, eigenvalue in zip(
+            rng.choice([-1, 1], 2) * [_ALONG, 1], (axes.flat, axes.steep), strict=True
+        )
+    )
+    begin = Line(
+        float(best.w + flat * axes.flat_axis[0] + steep * axes.steep_axis[0]),
+        float(best.b + flat * axes.flat_axis[1] + steep * axes.steep_axis[1]),
+    )
+    history = train(dataset, TrainingConfig(rates, DIAGNOSED_STEPS, begin))
+    _, errors = theory.axis_errors(dataset, history.w, history.b)
+    return Diagnosis(history, rates, tuple(_tell(a / b) for b, a in errors[:, :2]))
+
+
+def _tell(factor: float) -> theory.Verdict:
+    """Name a run by what its first step multiplied the error across the valley by."""
+    if factor < 0:
+        return "explodes" if factor <= -1 else "zigzag"
+    return "good" if factor <= 0.9 else "slow"
+
+
+# What was said, what it is → what tells the two apart.
+CONFUSIONS: dict[tuple[theory.Verdict, theory.Verdict], str] = {
+    (
+        "slow",
+        "good",
+    ): "A slow run's error is far from zero after 40 steps. This one's is gone early.",
+    ("slow", "zigzag"): "A slow run stays on its side of zero. This one changes sides.",
+    ("slow", "explodes"): "Nothing shrinks here, not even slowly: each jump is larger.",
+    ("good", "slow"): "It does go the right way, but look where it is after 40 steps: not at zero.",
+    ("good", "zigzag"): "The loss looks like a good one's. The signed error changes sides.",
+    ("good", "explodes"): "A good run's loss falls. This one's rises.",
+    ("zigzag", "slow"): "A zigzag changes sides at every step. This error keeps its sign.",
+    ("zigzag", "good"): "This error slides to zero without ever changing its sign.",
+    ("zigzag", "explodes"): "It changes sides, but each jump is larger, and the loss rises.",
+    ("explodes", "slow"): "It stays large because it hardly moves; it does not grow.",
+    ("explodes", "good"): "The loss falls and stays down. In an explosion it rises.",
+    ("explodes", "zigzag"): "It changes sides, but each jump is smaller, and the loss falls.",
+}

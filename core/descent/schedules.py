@@ -1,0 +1,169 @@
+"""Lists of learning rates, one for each step: Chebyshev's, and those that a learner types.
+
+A step at the rate r multiplies the error along an axis of curvature λ by 1 − r·λ, so a list of N
+rates multiplies it by p(λ) = Π(1 − rⱼ·λ), a polynomial with p(0) = 1. Of all such polynomials the
+one that is smallest on [λ₁, λ₂] is Chebyshev's, shifted and scaled: its zeros are 1/rⱼ.
+
+References
+----------
+D. A. Flanders, G. Shortley, "Numerical Determination of Fundamental Modes", Journal of Applied
+Physics 21, 1950.
+D. M. Young, "On Richardson's Method for Solving Linear Systems with Positive Definite Matrices",
+Journal of Mathematics and Physics 32, 1954.
+"""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from core.datasets import DataError, Dataset, FloatArray
+from core.reading.typed_numbers import read_numbers
+from core.runs import MAX_FACTORS
+from core.theory import curvature
+from core.words.writing import readable
+
+MAX_FACTOR = 1e30
+_WORD = re.compile(r"[^,; \t\n\r\f\v]+")
+
+
+def chebyshev_rates(dataset: Dataset, n: int) -> FloatArray:
+    """Compute the N rates whose worst case over all curvatures in [λ₁, λ₂] is the least.
+
+    They are 1 / (λ₁·cos²(aⱼ/2) + λ₂·sin²(aⱼ/2)) with aⱼ = (2j − 1)·π/(2N): the zeros of the
+    Chebyshev polynomial on [λ₁, λ₂], written without a difference, so that a long valley costs no
+    digits.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        Learning rates, descending.
+    """
+    axes = curvature(dataset)
+    half_angles = (2 * np.arange(1, n + 1) - 1) * math.pi / (4 * n)
+    rates: FloatArray = 1 / (
+        axes.flat * np.cos(half_angles) ** 2 + axes.steep * np.sin(half_angles) ** 2
+    )
+    return rates
+
+
+def chebyshev_bound(dataset: Dataset, n: int) -> float:
+    """Compute what those N rates leave of an error in the worst case: 1/T_N((λ₂+λ₁)/(λ₂−λ₁)).
+
+    With q = (√λ₂ − √λ₁)/(√λ₂ + √λ₁) it is 2·qᴺ/(1 + q²ᴺ), which is safe for a round bowl, too. The
+    polynomial takes this value at both λ₁ and λ₂: from any start, it is the share of the gap that
+    is left.
+    """
+    axes = curvature(dataset)
+    narrow, wide = math.sqrt(axes.flat), math.sqrt(axes.steep)
+    shrink = max(0.0, (wide - narrow) / (wide + narrow))
+    return float(2 * shrink**n / (1 + shrink ** (2 * n)))
+
+
+def interleave(rates: FloatArray) -> FloatArray:
+    """Order rates so that errors grow little on the way, made at the start or by rounding.
+
+    A Leja order of 1/rate, for rates of shape (m,): after the smallest rate, always the one whose
+    1/rate has the largest product of distances from those of the rates already taken.
+
+    References
+    ----------
+    V. I. Lebedev, S. A. Finogenov, "Ordering of the iterative parameters in the cyclical Chebyshev
+    iterative method", USSR Computational Mathematics and Mathematical Physics 11, 1971 (the
+    question, and an order for N = 2ᵖ).
+    L. Reichel, "The application of Leja points to Richardson iteration and polynomial
+    preconditioning", Linear Algebra and its Applications 154–156, 1991 (this order, for any N).
+    """
+    left = np.sort(1 / rates)[::-1]
+    log_distance = np.zeros(left.size)
+    taken = []
+    while left.size:
+        place = int(np.argmax(log_distance))
+        taken.append(left[place])
+        left, log_distance = np.delete(left, place), np.delete(log_distance, place)
+        with np.errstate(divide="ignore"):  # equal rates: log 0
+            log_distance += np.log(np.abs(left - taken[-1]))
+    return 1 / np.array(taken)
+
+
+def _descend(rates: FloatArray) -> FloatArray:
+    return np.sort(rates)[::-1]
+
+
+ORDERS: dict[str, Callable[[FloatArray], FloatArray]] = {
+    "ascending": np.sort,
+    "descending": _descend,
+    "interleaved": interleave,
+}
+
+
+def round_factors(dataset: Dataset, factors: Sequence[float]) -> tuple[float, float]:
+    """Compute what one round of a list, in units of 1/λ₂, multiplies the two errors by.
+
+    Returns
+    -------
+    flat, steep : float
+        Along the flat axis and along the steep one. Infinite past float64.
+    """
+    axes, multiples = curvature(dataset), np.array(factors)
+    return _product(1 - multiples * (axes.flat / axes.steep)), _product(1 - multiples)
+
+
+def _product(factors: FloatArray) -> float:
+    """Multiply; one that is zero, to within rounding, makes zero, whatever the others."""
+    gone = np.any(np.abs(factors) <= 4 * np.finfo(np.float64).eps)
+    return 0.0 if gone else math.prod(factors.tolist())
+
+
+def error_growth(dataset: Dataset, rates: FloatArray) -> float:
+    """Compute by how much the steps that follow can blow up an error made on the way.
+
+    The largest |Π(1 − rⱼ·λ)| over the last m rates of the list, of shape (t,), for any m and both
+    curvatures; 1 where no error grows.
+    """
+    axes = curvature(dataset)
+    behind = 1 - np.outer([axes.flat, axes.steep], rates[::-1])
+    return max(1.0, float(np.max(np.abs(np.cumprod(behind, axis=1)))))
+
+
+def read_factors(text: str) -> tuple[float, ...]:
+    """Read a list of factors such as "1, 9.5", as ``typed_numbers.read_numbers`` reads it.
+
+    Raises
+    ------
+    DataError
+        If it is anything else than 1 to 512 positive numbers up to 10³⁰, or can be read in two
+        ways.
+    """
+    at_most = sum(1 for _ in _WORD.finditer(text))
+    if at_most > MAX_FACTORS:
+        raise DataError(f"The list has {at_most:,} numbers: up to {MAX_FACTORS} can be used.")
+    factors = tuple(read_numbers(text))
+    if not factors:
+        raise DataError("The list is empty: type numbers such as 1, 5.")
+    for factor in factors:
+        if not 1 / MAX_FACTOR <= factor <= MAX_FACTOR:
+            raise DataError(
+                f"{readable(factor)} in the list is not a positive number (up to 10³⁰): type "
+                "numbers such as 1, 5 or 0.5."
+            )
+    return factors
+
+
+def read_factors_of_link(text: str) -> tuple[float, ...]:
+    """Read the list of a link, where every comma separates, also without a space: 1,5 is 1 and 5.
+
+    Raises
+    ------
+    DataError
+        As ``read_factors``.
+    """
+    return read_factors(re.sub(r"[\s,]+", " ", text))
+
+
+def write_factors(factors: Sequence[float], digits: int = 17) -> str:
+    """Write a list as ``read_factors`` reads it, 0.00001 rather than 1e-05; 17 digits: exactly."""
+    return ", ".join(
+        np.format_float_positional(float(f"{factor:.{digits}g}"), trim="-") for factor in factors
+    )

@@ -1,0 +1,1 @@
+"""Every chart: its tables, its specification, its words and its numbers."""

@@ -1,0 +1,545 @@
+"""Results as tidy tables: what a chart draws, and by which names of columns.
+
+Tables are ``pandas.DataFrame``. Those that share a name of a column mean the same
+by it: ``x``, ``y`` a point; ``w``, ``b`` a line; ``slot`` the place of a step in a record.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from core import theory
+from core.datasets import Dataset, FloatArray, Line
+from core.descent.experiments import Step
+from core.runs import History, IntArray
+from core.words.writing import in_original_units, readable
+
+MAX_DRAWN_POINTS = 1_000
+MAX_DRAWN_RESIDUALS = 250  # more of them are slow to drag, and hide the points
+MAX_LOSS_GROWTH = 100.0  # how much of an explosion the loss chart leaves room for
+MAX_COMPARED_GROWTH = 1e6  # where the curve of a loop that climbs is cut
+
+
+def points(dataset: Dataset) -> pd.DataFrame:
+    """Tabulate the points to draw: all, or an even sample of 1,000. Columns x, y."""
+    step = max(1, math.ceil(dataset.n / MAX_DRAWN_POINTS))
+    return pd.DataFrame({"x": dataset.x[::step], "y": dataset.y[::step]})
+
+
+def residuals_drawn(dataset: Dataset) -> str:
+    """Say what the pictures of a guess leave out; nothing where they draw it all."""
+    shown = len(points(dataset))
+    if shown <= MAX_DRAWN_RESIDUALS:
+        return ""
+    residuals = shown // math.ceil(shown / MAX_DRAWN_RESIDUALS)
+    drawn = f"all {shown:,} points" if shown == dataset.n else f"{shown:,} of {dataset.n:,} points"
+    return (
+        f"Drawn are {drawn}, and the residuals of {residuals} of them; every number is computed "
+        "from all points."
+    )
+
+
+LONG_VALLEY = 1e4  # a condition number from which gradient descent takes for ever
+
+
+def without_last_point(dataset: Dataset) -> Dataset:
+    """Take the outlier away again."""
+    return replace(dataset, x=dataset.x[:-1], y=dataset.y[:-1], recipe="", scaling=None)
+
+
+def fit_window(
+    dataset: Dataset, lines: Sequence[Line] = (), headroom: float = 0.06
+) -> pd.DataFrame:
+    """Bound the picture of the data so that points and lines fit.
+
+    Parameters
+    ----------
+    headroom : float
+        Free height above them, as a share of theirs.
+
+    Returns
+    -------
+    DataFrame
+        One row; columns x_low, x_high, y_low, y_high.
+    """
+    x_low, x_high = _padded(dataset.x, 0.03)
+    ends = [line.at(np.array([x_low, x_high])) for line in lines]
+    y = np.concatenate([dataset.y, *ends])
+    y_low, y_high = _padded(y, 0.06)
+    y_high += (headroom - 0.06) * float(np.ptp(y))
+    return pd.DataFrame(
+        {"x_low": [x_low], "x_high": [x_high], "y_low": [y_low], "y_high": [y_high]}
+    )
+
+
+def _padded(values: FloatArray, share: float) -> tuple[float, float]:
+    low, high = float(np.min(values)), float(np.max(values))
+    margin = share * (high - low) or max(abs(low), 1.0) * share
+    return low - margin, high + margin
+
+
+def fixed_lines(dataset: Dataset) -> pd.DataFrame:
+    """Tabulate the lines that stay: best fit, and true line where it is known.
+
+    Returns
+    -------
+    DataFrame
+        Columns line (its name), w, b.
+    """
+    lines = {"best fit": theory.best_fit(dataset)}
+    if dataset.true_line is not None:
+        lines = {"true line": dataset.true_line} | lines
+    return pd.DataFrame([{"line": name, "w": line.w, "b": line.b} for name, line in lines.items()])
+
+
+def line_row(line: Line) -> pd.DataFrame:
+    """Tabulate one line: columns w, b."""
+    return pd.DataFrame({"w": [line.w], "b": [line.b]})
+
+
+def losses(dataset: Dataset, guess: Line) -> pd.DataFrame:
+    """Compare all lines: columns line, w, b, original (units), loss, gap; the guess first."""
+    table = pd.concat(
+        [pd.DataFrame({"line": ["guess"], "w": [guess.w], "b": [guess.b]}), fixed_lines(dataset)],
+        ignore_index=True,
+    )
+    lines = [Line(w, b) for w, b in zip(table["w"], table["b"], strict=True)]
+    table["original"] = [in_original_units(dataset, line, 4) for line in lines]
+    table["loss"] = [theory.mse(dataset, line) for line in lines]
+    table["gap"] = [theory.gap(dataset, line) for line in lines]
+    return table
+
+
+def path(dataset: Dataset, history: History, rate: int = 0) -> pd.DataFrame:
+    """Tabulate one run, step by step, up to its last sane step.
+
+    Returns
+    -------
+    DataFrame
+        Columns slot (0, 1, … in the order of the record), step, w, b, loss, grad_w, grad_b,
+        steep (signed error along the steep axis, in y-units).
+    """
+    kept = slice(last_record(history, rate) + 1)
+    w, b = history.w[rate, kept], history.b[rate, kept]
+    steps = history.steps[kept]
+    if history.diverged_at[rate] >= 0:
+        steps = np.minimum(steps, history.diverged_at[rate])
+    return pd.DataFrame(
+        {
+            "slot": np.arange(steps.size),
+            "step": steps,
+            "w": w,
+            "b": b,
+            "loss": history.loss[rate, kept],
+            "grad_w": history.grad_w[rate, kept],
+            "grad_b": history.grad_b[rate, kept],
+            "steep": theory.axis_errors(dataset, w, b)[1],
+        }
+    )
+
+
+MAX_SLOTS = 1_000
+
+
+def join_paths(paths: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Join the stretches of one run; each begins with the step at which the last one ended.
+
+    Of more than 1,000 recorded steps, that many are kept: an even share of each stretch, its ends
+    always.
+    """
+    stride = max(1, math.ceil(sum(map(len, paths)) / MAX_SLOTS))
+    thinned = [
+        path.iloc[np.unique([*range(0, len(path), stride), len(path) - 1])] for path in paths
+    ]
+    joined = pd.concat([thinned[0], *(path.iloc[1:] for path in thinned[1:])], ignore_index=True)
+    joined["slot"] = np.arange(len(joined))
+    return joined
+
+
+def branch(path: pd.DataFrame, fork_at: int) -> pd.DataFrame:
+    """Take the part of a run that a fork left behind; column last marks its end."""
+    rest = path[path["step"] >= fork_at]
+    return rest.assign(last=rest["slot"] == path["slot"].iloc[-1])
+
+
+def arrow(step: Step) -> pd.DataFrame:
+    """Tabulate one step in one row: columns w, b, new_w, new_b, text."""
+    return pd.DataFrame(
+        {
+            "w": [step.old.w],
+            "b": [step.old.b],
+            "new_w": [step.new.w],
+            "new_b": [step.new.b],
+            "text": [f"step {step.number:,}"],
+        }
+    )
+
+
+MAX_PRINTED = 21
+
+
+def printed(path: pd.DataFrame) -> pd.DataFrame:
+    """Choose the steps that a loop prints: one in 20, and the last; of short runs one in 5, or all.
+
+    A longer run prints 21 of its recorded steps, evenly chosen: they lie ever farther apart.
+    """
+    last, steps = len(path) - 1, int(path["step"].iloc[-1] - path["step"].iloc[0])
+    stride = next((stride for stride in (1, 5, 20) if steps < MAX_PRINTED * stride), None)
+    if stride is None:
+        chosen = np.linspace(0, last, MAX_PRINTED).round().astype(int)
+    else:
+        chosen = np.flatnonzero(path["step"] % stride == 0)
+    return path.iloc[np.unique([*chosen, last])]
+
+
+def printout(path: pd.DataFrame) -> str:
+    """Write a run as a loop prints it."""
+    width = len(str(path["step"].iloc[-1]))
+    return "\n".join(
+        f"step {step:>{width}}   w {w:10.6f}   b {b:10.6f}   loss {loss:.8g}"
+        for step, w, b, loss in _steps(printed(path))
+    )
+
+
+def step_texts(path: pd.DataFrame) -> list[str]:
+    """Write every step of a run as one line: step, w, b, loss."""
+    return [
+        f"{step:,}: w = {readable(w, 4)}, b = {readable(b, 4)}, loss {readable(loss, 4)}"
+        for step, w, b, loss in _steps(path)
+    ]
+
+
+def _steps(path: pd.DataFrame) -> Iterator[tuple[int, float, float, float]]:
+    return zip(path["step"], path["w"], path["b"], path["loss"], strict=True)
+
+
+def path_window(
+    dataset: Dataset, start: Line, path: pd.DataFrame, others: Sequence[Line] = ()
+) -> pd.DataFrame:
+    """Bound the picture of the loss surface so that start, minimum, true line and path fit.
+
+    And ``others``.
+
+    While the loss falls, a path stays inside the ellipse of its start's loss; what an exploding
+    run does outside of that is not followed.
+
+    Returns
+    -------
+    DataFrame
+        One row; columns w_low, w_high, b_low, b_high.
+    """
+    best = theory.best_fit(dataset)
+    reach = max(theory.gap(dataset, start), 1e-3 * float(np.std(dataset.y)), 1e-12)
+    half_w, half_b = _ellipse_half_extents(dataset, reach)
+    w, b = path["w"].to_numpy(), path["b"].to_numpy()
+    inside = (np.abs(w - best.w) <= half_w) & (np.abs(b - best.b) <= half_b)
+    marks = [line for line in (best, start, dataset.true_line, *others) if line is not None]
+    w = np.concatenate([w[inside], [line.w for line in marks]])
+    b = np.concatenate([b[inside], [line.b for line in marks]])
+    least_w, least_b = _ellipse_half_extents(dataset, 1e-3 * float(np.std(dataset.y)) or 1e-12)
+    if np.ptp(w) < least_w or np.ptp(b) < least_b:  # a start at the best fit
+        w = np.concatenate([w, [best.w - least_w, best.w + least_w]])
+        b = np.concatenate([b, [best.b - least_b, best.b + least_b]])
+    w_low, w_high = _padded(w, 0.25)
+    b_low, b_high = _padded(b, 0.2)
+    if dataset.scaling is not None:  # the same scale for both: so that the round valley looks round
+        half = max(w_high - w_low, b_high - b_low) / 2
+        w_low, w_high = (w_low + w_high) / 2 - half, (w_low + w_high) / 2 + half
+        b_low, b_high = (b_low + b_high) / 2 - half, (b_low + b_high) / 2 + half
+    return pd.DataFrame(
+        {"w_low": [w_low], "w_high": [w_high], "b_low": [b_low], "b_high": [b_high]}
+    )
+
+
+def widened(window: pd.DataFrame, share: float) -> pd.DataFrame:
+    """Add that share of its width and height to each side of a window of ``path_window``."""
+    margin_w = share * (window["w_high"] - window["w_low"])
+    margin_b = share * (window["b_high"] - window["b_low"])
+    return pd.DataFrame(
+        {
+            "w_low": window["w_low"] - margin_w,
+            "w_high": window["w_high"] + margin_w,
+            "b_low": window["b_low"] - margin_b,
+            "b_high": window["b_high"] + margin_b,
+        }
+    )
+
+
+def apart(path: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the steps one could not tell apart in a picture of that window; never the last."""
+    bounds = window.iloc[0]
+    across = path["w"].to_numpy() / (bounds["w_high"] - bounds["w_low"])
+    up = path["b"].to_numpy() / (bounds["b_high"] - bounds["b_low"])
+    kept = [0]
+    for row in range(1, len(path)):
+        if math.hypot(across[row] - across[kept[-1]], up[row] - up[kept[-1]]) >= _APART:
+            kept.append(row)
+    return path.iloc[np.unique([*kept, len(path) - 1])]
+
+
+_APART = 0.005  # of the picture's width or height
+
+
+def _ellipse_half_extents(dataset: Dataset, gap: float) -> tuple[float, float]:
+    """Half width in w and half height in b of the ellipse of lines with that gap."""
+    axes = theory.curvature(dataset)
+    flat, steep = gap * math.sqrt(2 / axes.flat), gap * math.sqrt(2 / axes.steep)
+    return (
+        math.hypot(flat * axes.flat_axis[0], steep * axes.steep_axis[0]),
+        math.hypot(flat * axes.flat_axis[1], steep * axes.steep_axis[1]),
+    )
+
+
+LEVELS = 9
+
+
+def contours(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
+    """Describe lines of equal loss: exact ellipses around the minimum, the largest first.
+
+    The gap halves, and so the excess loss is quartered, from one level to the next; the first
+    level passes through that corner of the window where the loss is highest.
+
+    Returns
+    -------
+    DataFrame
+        Columns w, b (their centre), flat_w, flat_b, steep_w, steep_b (from there to the ring along
+        either axis of the bowl), loss. On the ring lies centre + cos(a)·flat + sin(a)·steep, for
+        every angle a.
+    """
+    best, axes = theory.best_fit(dataset), theory.curvature(dataset)
+    bounds = window.iloc[0]
+    farthest = max(
+        theory.gap(dataset, Line(w, b))
+        for w in (bounds["w_low"], bounds["w_high"])
+        for b in (bounds["b_low"], bounds["b_high"])
+    )
+    gaps = farthest / 2.0 ** np.arange(LEVELS)
+    flat, steep = gaps * math.sqrt(2 / axes.flat), gaps * math.sqrt(2 / axes.steep)
+    return pd.DataFrame(
+        {
+            "w": best.w,
+            "b": best.b,
+            "flat_w": flat * axes.flat_axis[0],
+            "flat_b": flat * axes.flat_axis[1],
+            "steep_w": steep * axes.steep_axis[0],
+            "steep_b": steep * axes.steep_axis[1],
+            "loss": theory.mse(dataset, best) + gaps**2,
+        }
+    )
+
+
+_LEAST_LOSS = 1e-280  # that an axis shows, where all losses are 0
+_TINY = 1e-15  # of the starting loss: below it a loss is rounding, and no log axis need go there
+
+
+def run_bounds(paths: Sequence[pd.DataFrame], lowest_loss: float) -> pd.DataFrame:
+    """Bound the picture of the loss of one run, or of the branches of one.
+
+    Returns
+    -------
+    DataFrame
+        One row; columns step_low, step_high, step_tick (from one tick to the next); loss_low,
+        loss_high (of a log axis), log_tick (in decades); loss_top (of a linear axis, from 0),
+        linear_tick.
+    """
+    step, loss = (np.concatenate([path[name] for path in paths]) for name in ("step", "loss"))
+    bounds = loss_bounds(step, loss, lowest_loss, math.inf)
+    high = bounds["loss_high"]
+    decades = math.log10(high / bounds["loss_low"])
+    return one_row(
+        **bounds,
+        # Powers of two where there are few powers of ten.
+        log_tick=math.log10(2) if decades < 2 else float(math.ceil(decades / 7)),
+        step_tick=max(1.0, theory.round_down((bounds["step_high"] - bounds["step_low"]) / 4)),
+        loss_top=0.55 * high,
+        linear_tick=theory.round_down(0.55 * high / 4),
+    )
+
+
+def one_row(**values: float) -> pd.DataFrame:
+    """Tabulate what there is one of."""
+    return pd.DataFrame({name: [value] for name, value in values.items()})
+
+
+def loss_bounds(
+    step: IntArray, loss: FloatArray, lowest_loss: float, growth: float = MAX_LOSS_GROWTH
+) -> dict[str, float]:
+    """Bound a picture of losses: step_low, step_high, loss_low, loss_high."""
+    start = float(loss[0])
+    room = growth * start if start > 0 else math.inf
+    high = max(min(float(loss.max()), room), lowest_loss, _LEAST_LOSS)
+    low = max(lowest_loss, _TINY * high, np.finfo(np.float64).tiny)
+    return {
+        "step_low": int(step[0]),
+        "step_high": max(int(step.max()), int(step[0]) + 1),
+        "loss_low": low / 2,
+        "loss_high": high * 2,
+    }
+
+
+def drawn_loss(frame: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
+    """Add loss_drawn: the loss, kept above the log axis' lower end so that 0 can be drawn."""
+    return frame.assign(loss_drawn=frame["loss"].clip(lower=2 * bounds["loss_low"].iloc[0]))
+
+
+def floor(dataset: Dataset) -> pd.DataFrame:
+    """Tabulate the lowest loss there is: columns loss, text."""
+    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    return pd.DataFrame({"loss": [lowest], "text": [f"best fit: {readable(lowest)}"]})
+
+
+def floor_height(dataset: Dataset, bounds: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate the same for a picture of ``rate_bounds``: columns height, text."""
+    lowest = floor(dataset)
+    height = math.log10(max(lowest["loss"].iloc[0], bounds["loss_floor"].iloc[0]))
+    return pd.DataFrame({"text": lowest["text"], "height": [height]})
+
+
+def compared_losses(wrong: Sequence[float], repaired: Sequence[float]) -> pd.DataFrame:
+    """Tabulate the losses of a wrong and of a repaired loop, one of each step.
+
+    Returns
+    -------
+    DataFrame
+        Columns version, step, loss; a run ends before its loss is a million times what it was.
+    """
+    parts = []
+    for version, losses in (("wrong", wrong), ("repaired", repaired)):
+        loss = np.array(losses)
+        sane = np.cumprod(loss <= MAX_COMPARED_GROWTH * loss[0]).astype(bool)  # NaN is not
+        steps = np.arange(loss.size)[sane]
+        parts.append(pd.DataFrame({"version": version, "step": steps, "loss": loss[sane]}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def compared_bounds(losses: pd.DataFrame, lowest_loss: float) -> pd.DataFrame:
+    """Bound the picture of ``compared_losses``: step_low, step_high, loss_low, loss_high."""
+    return one_row(**loss_bounds(losses["step"].to_numpy(), losses["loss"].to_numpy(), lowest_loss))
+
+
+def last_record(history: History, rate: int) -> int:
+    """Find the first record at or after the last sane step; it holds that step's values."""
+    diverged_at = history.diverged_at[rate]
+    if diverged_at < 0:
+        return history.steps.size - 1
+    return int(np.searchsorted(history.steps, diverged_at))
+
+
+def theory_row(dataset: Dataset, start: Line) -> pd.DataFrame:
+    """Put what the closed form needs into one row, for a browser to compute every step from.
+
+    Returns
+    -------
+    DataFrame
+        Columns w, b (best fit), flat, steep (eigenvalues), flat_w, flat_b, steep_w, steep_b (their
+        axes), flat_error, steep_error (the start's distance from the best fit along them, in the
+        units of w and b).
+    """
+    best, axes = theory.best_fit(dataset), theory.curvature(dataset)
+    dw, db = start.w - best.w, start.b - best.b
+    return pd.DataFrame(
+        [
+            {
+                "w": best.w,
+                "b": best.b,
+                "flat": axes.flat,
+                "steep": axes.steep,
+                "flat_w": axes.flat_axis[0],
+                "flat_b": axes.flat_axis[1],
+                "steep_w": axes.steep_axis[0],
+                "steep_b": axes.steep_axis[1],
+                "flat_error": axes.flat_axis[0] * dw + axes.flat_axis[1] * db,
+                "steep_error": axes.steep_axis[0] * dw + axes.steep_axis[1] * db,
+            }
+        ]
+    )
+
+
+def fold_row(dataset: Dataset) -> pd.DataFrame:
+    """Put the data's fold into one row, r00 … r22, for a browser to compute any line's loss."""
+    return pd.DataFrame([{f"r{i}{j}": dataset.fold[i, j] for i in range(3) for j in range(i, 3)}])
+
+
+def slice_bounds(dataset: Dataset, start: Line, window: pd.DataFrame) -> pd.DataFrame:
+    """Bound the slices: the window's columns, and loss_low, loss_high around the start's loss."""
+    high = 1.5 * max(theory.mse(dataset, start), 4 * float(floor(dataset)["loss"].iloc[0]))
+    return window.assign(loss_low=-0.04 * high, loss_high=high)
+
+
+@dataclass(frozen=True)
+class Bowl:
+    """The loss surface as a solid, in units of its picture.
+
+    Along the principal axes, in y-units, the excess loss is simply flat² + steep²: a round bowl,
+    the same for all data. So places on it are told as (flat, steep), with 1 at the rim.
+
+    Parameters
+    ----------
+    shape : DataFrame
+        One row: columns flat_x, flat_y, steep_x, steep_y, where the ends of the axes are drawn.
+    path : DataFrame
+        A run on the surface: columns order, flat, steep; only steps that lie inside the rim.
+    marks : DataFrame
+        Columns text, flat, steep: the best fit, and where beyond the rim w grows, and b.
+    widening : float
+        By how much the valley is drawn wider than it is; 1 where it need not be.
+    across : float
+        The turn, in degrees, at which the valley lies from left to right.
+    """
+
+    shape: pd.DataFrame
+    path: pd.DataFrame
+    marks: pd.DataFrame
+    widening: float
+    across: float
+
+
+_MAX_ASPECT = 3.0  # a longer ellipse does not read as a bowl
+
+
+def bowl(dataset: Dataset, start: Line, path: pd.DataFrame) -> Bowl:
+    """Build the loss surface up to the ring just above the start.
+
+    A linear map takes (flat, steep) to the picture's (w, b). It is stretched where the valley would
+    be too narrow to see.
+    """
+    axes = theory.curvature(dataset)
+    rim = 1.1 * max(theory.gap(dataset, start), 1e-3 * float(np.std(dataset.y)), 1e-12)
+    half_w, half_b = _ellipse_half_extents(dataset, 1.0)
+    flat, steep = math.sqrt(2 / axes.flat), math.sqrt(2 / axes.steep)
+    exact = np.array(
+        [
+            [flat * axes.flat_axis[0] / half_w, steep * axes.steep_axis[0] / half_w],
+            [flat * axes.flat_axis[1] / half_b, steep * axes.steep_axis[1] / half_b],
+        ]
+    )
+    left, (long, short), right = np.linalg.svd(exact)
+    drawn_short = max(short, long / _MAX_ASPECT)
+    drawn = left @ np.diag([long, drawn_short]) @ right
+    errors = np.array(theory.axis_errors(dataset, path["w"].to_numpy(), path["b"].to_numpy())) / rim
+    on_it = errors[:, np.hypot(*errors) <= 1]
+    ways = np.linalg.inv(exact)
+    ways *= 1.06 / np.linalg.norm(ways, axis=0)
+    return Bowl(
+        pd.DataFrame(
+            {
+                "flat_x": [drawn[0, 0]],
+                "flat_y": [drawn[1, 0]],
+                "steep_x": [drawn[0, 1]],
+                "steep_y": [drawn[1, 1]],
+            }
+        ),
+        pd.DataFrame({"order": np.arange(on_it.shape[1]), "flat": on_it[0], "steep": on_it[1]}),
+        pd.DataFrame(
+            {
+                "text": ["best fit", "more w", "more b"],
+                "flat": [0.0, *ways[0]],
+                "steep": [0.0, *ways[1]],
+            }
+        ),
+        float(drawn_short / short),
+        -math.degrees(math.atan(left[1, 0] / left[0, 0])),
+    )

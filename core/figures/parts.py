@@ -1,0 +1,276 @@
+"""What charts share: the axes, the rings of a map, and how numbers travel as tables."""
+
+import json
+import math
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+from altair.typing import ChartType
+
+from core.figures.palette import BEST_FIT, LINE_COLOURS, LINE_DASHES, MUTED, POINT, VERDICTS
+from core.words.writing import VERDICT_WORDS
+
+Spec = dict[str, Any]
+
+# Axes are named by the columns of learners' files, of which there is no end: so many are kept.
+kept_for_names = lru_cache(maxsize=64)
+
+
+def power_or(otherwise: str, value: str = "datum.value", small: float = 1e-6) -> str:
+    """Write how a label reads: large and small numbers as ``wording.readable`` writes them."""
+    size = f"abs({value})"
+    power = f"floor(log({size}) / LN10 + 1e-9)"
+    digits = [
+        f"(abs({power}) < {unit} ? '' : substring('⁰¹²³⁴⁵⁶⁷⁸⁹', floor(abs({power}) / {unit}) % 10,"
+        f" floor(abs({power}) / {unit}) % 10 + 1))"
+        for unit in (100, 10, 1)
+    ]
+    exponent = " + ".join([f"({power} < 0 ? '⁻' : '')", *digits])
+    return (
+        f"{size} == 0 || ({small} <= {size} && {size} < 1e7) ? {otherwise}"
+        f" : format({value} / pow(10, {power}), '.3~f') + '×10' + {exponent}"
+    )
+
+
+# Where ticks lie so close together that it takes more than four digits, numbers stand in full.
+_LABEL = (
+    "datum.value == 0 ? (length(datum.label) > 6 ? '0' : datum.label)"
+    " : abs(datum.value) >= 1 && indexof(datum.label, '.') >= 0"
+    " || abs(toNumber(format(abs(datum.value), '.3e')) / abs(datum.value) - 1) > 1e-12"
+    f" ? datum.label : {power_or('datum.label')}"
+)
+
+
+def finish(chart: ChartType) -> Spec:
+    """Finish a chart: large and small numbers on its axes are short, and no part of it speaks.
+
+    No hover text, and no ARIA per mark, axis or legend, which would be read out with slots and
+    logarithms: the chart's own alt text says what it shows.
+    """
+    short = chart.configure_axisQuantitative(labelExpr=_LABEL)
+    silent = short.configure_axis(aria=False).configure_legend(aria=False)
+    return dict(silent.configure_mark(aria=False, tooltip=None).to_dict())
+
+
+def table_row(table: str, columns: str) -> alt.Parameter:
+    """Let expressions read the one row of a table, under the table's name and ``_row``.
+
+    Until the table is there, columns are 1, and those that end in low 0.1. The table must also be
+    drawn, by ``carry`` at least: Vega-Lite leaves out what no mark uses.
+    """
+    empty = {column: 0.1 if column.endswith("low") else 1 for column in columns.split()}
+    return alt.param(name=f"{table}_row", expr=f"data('{table}')[0] || {json.dumps(empty)}")
+
+
+WINDOW = table_row("window", "x_low x_high y_low y_high")
+_MAP = table_row("bounds", "w_low w_high b_low b_high")
+
+
+def bound_scale(table: str, low: str, high: str, **scale: Any) -> alt.Scale:  # noqa: ANN401
+    """Take the ends of an axis from the ``_row`` of a table, which may change under the chart."""
+    return alt.Scale(domain=bound_ends(table, low, high), nice=False, **scale)
+
+
+def bound_ends(table: str, low: str, high: str) -> list[alt.ExprRef]:
+    """Take a low and a high end from the ``_row`` of a table."""
+    return [alt.ExprRef(f"{table}_row.{column}") for column in (low, high)]
+
+
+_LABEL_ROOM = "0.00"  # half of it reaches beyond the plot
+
+
+def carry(table: str, room: str = _LABEL_ROOM) -> alt.Chart:
+    """Make a table part of a chart that only looks things up in it: a mark nobody sees.
+
+    It is a text that takes as much ``room``, right of the plot and above it, as labels there may
+    need. Else the plot would have another width, and all of it be drawn twice, whenever new data
+    has its last label nearer to the edge.
+    """
+    return (
+        alt.Chart(alt.NamedData(table))
+        .mark_text(color=MUTED, opacity=0, align="left", baseline="middle")
+        .encode(x=alt.value("width"), y=alt.value(0), text=alt.value(room))
+    )
+
+
+def slider_parameter(name: str, value: float) -> alt.Parameter:
+    """Make a parameter that the page's own slider sets, through an input that is not shown."""
+    return alt.param(name=name, value=value, bind=alt.binding(input="number"))
+
+
+class FitAxes:
+    """The axes that all pictures of data and lines share."""
+
+    def __init__(self, x_label: str, y_label: str) -> None:
+        self.x_title, self.y_title = x_label, y_label
+        self.x_scale = bound_scale("window", "x_low", "x_high", zero=False)
+        self.y_scale = bound_scale("window", "y_low", "y_high", zero=False)
+
+    def x(self, field: str) -> alt.X:
+        """Place a column along x."""
+        return alt.X(f"{field}:Q").scale(self.x_scale).title(self.x_title)
+
+    def y(self, field: str) -> alt.Y:
+        """Place a column along y."""
+        return alt.Y(f"{field}:Q").scale(self.y_scale).title(self.y_title)
+
+    def points(self) -> alt.Chart:
+        """Draw the data. Table: points."""
+        return (
+            alt.Chart(alt.NamedData("points"))
+            .mark_circle(color=POINT, size=26, opacity=0.9, clip=True)
+            .encode(self.x("x"), self.y("y"))
+        )
+
+    def lines(self, table: str, w: str = "datum.w", b: str = "datum.b", **mark: Any) -> alt.Chart:  # noqa: ANN401
+        """Draw lines from edge to edge, for each row of a table."""
+        return (
+            alt.Chart(alt.NamedData(table))
+            .transform_calculate(x_from="window_row.x_low", x_to="window_row.x_high")
+            .transform_calculate(y_from=f"{w} * datum.x_from + {b}", y_to=f"{w} * datum.x_to + {b}")
+            .mark_rule(clip=True, **mark)
+            .encode(self.x("x_from"), self.y("y_from"), alt.X2("x_to"), alt.Y2("y_to"))
+        )
+
+    def fixed_lines(self, has_true_line: bool) -> alt.Chart:
+        """Draw the true line, the best fit and the guess, with a legend. Table: fixed."""
+        names = [*(["true line"] if has_true_line else []), "best fit", "guess"]
+        return self.lines("fixed", strokeWidth=2).encode(
+            alt.Color("line:N")
+            .scale(domain=names, range=[LINE_COLOURS[name] for name in names])
+            .legend(orient="top", title=None, symbolType="stroke", symbolStrokeWidth=3),
+            alt.StrokeDash("line:N")
+            .scale(domain=names, range=[LINE_DASHES[name] for name in names])
+            .legend(orient="top", title=None, symbolType="stroke", symbolStrokeWidth=3),
+        )
+
+
+MAP_TITLES = {"w": "w (slope)", "b": "b (intercept)"}
+
+
+def w_axis(field: str = "w") -> alt.X:
+    """Place a slope across a map."""
+    scale = bound_scale("bounds", "w_low", "w_high", zero=False)
+    return alt.X(f"{field}:Q").scale(scale).title(MAP_TITLES["w"])
+
+
+def b_axis(field: str = "b") -> alt.Y:
+    """Place an intercept up a map."""
+    scale = bound_scale("bounds", "b_low", "b_high", zero=False)
+    return alt.Y(f"{field}:Q").scale(scale).title(MAP_TITLES["b"])
+
+
+def map_parameters() -> list[alt.Parameter]:
+    """Make what every map of the loss needs: its bounds, and the pixels for 1 of w and 1 of b."""
+    return [
+        _MAP,
+        alt.param(name="across", expr="width / (bounds_row.w_high - bounds_row.w_low)"),
+        alt.param(name="up", expr="height / (bounds_row.b_high - bounds_row.b_low)"),
+    ]
+
+
+def _ellipse() -> str:
+    """Write the outline of a ring of ``frames.contours`` in pixels around its centre.
+
+    Four Bézier curves make a circle, to 0.03 % of its radius, and so its linear image, an ellipse.
+    """
+    reach = 4 / 3 * math.tan(math.pi / 8)
+
+    def place(flat: float, steep: float) -> str:
+        x = f"({flat} * datum.flat_w + {steep} * datum.steep_w) * across"
+        y = f"-({flat} * datum.flat_b + {steep} * datum.steep_b) * up"
+        return f"({x}) + ' ' + ({y})"
+
+    path = f"'M' + {place(1, 0)}"
+    here = (1.0, 0.0)
+    for there in ((0.0, 1.0), (-1.0, 0.0), (0.0, -1.0), (1.0, 0.0)):
+        leaving = here[0] + reach * there[0], here[1] + reach * there[1]
+        arriving = there[0] + reach * here[0], there[1] + reach * here[1]
+        path += f" + 'C' + {place(*leaving)} + ' ' + {place(*arriving)} + ' ' + {place(*there)}"
+        here = there
+    return f"{path} + 'Z'"
+
+
+RING = 0.03  # opacity of a ring's inside; they lie on each other, and what is drawn, on them
+
+
+def loss_rings() -> alt.Chart:
+    """Draw rings of equal loss. Table: contours."""
+    return (
+        alt.Chart(alt.NamedData("contours"))
+        .mark_point(
+            shape=alt.ExprRef(_ellipse()), size=4, filled=True, fill=BEST_FIT, fillOpacity=RING,
+            stroke=BEST_FIT, strokeOpacity=0.85, strokeWidth=0.8, clip=True,
+        )
+        .encode(w_axis(), b_axis())
+    )  # fmt: skip
+
+
+_DIGIT = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
+_LABELLED = f"({_DIGIT} == 1 || (({_DIGIT} == 2 || {_DIGIT} == 5)" + (
+    " && bounds_row.loss_high / bounds_row.loss_low < 1000))"
+)
+# Powers of ten; where there are fewer than three of them, twos and fives as well.
+LOSS_AXIS = alt.Axis(
+    labelExpr=f"!{_LABELLED} ? '' : "
+    + power_or("format(datum.value, datum.value < 1e5 ? '~g' : '~s')"),
+    gridOpacity=alt.condition(_LABELLED, alt.value(1), alt.value(0)),
+    ticks=False,
+)
+
+
+RATE_AXIS = alt.Axis(
+    labelExpr=f"{_DIGIT} != 1 ? '' : " + power_or("format(datum.value, '~g')", small=1e-5),
+    ticks=False,
+    grid=False,
+)
+
+
+def loss_scale() -> alt.Scale:
+    """Scale losses between the bounds, on a log axis."""
+    return bound_scale("bounds", "loss_low", "loss_high", type="log")
+
+
+def on_step_axis(step: str) -> str:
+    """Place a step on an axis, a log one where log_step is 1: there 0 stands where 1/2 would."""
+    return f"(toNumber(log_step) == 1 ? log(max({step}, 0.5)) / LN10 : {step})"
+
+
+STEP_SCALE = alt.Scale(
+    domain=[alt.ExprRef(on_step_axis(f"bounds_row.step_{end}")) for end in ("low", "high")],
+    nice=False,
+)
+STEP_AXIS = alt.Axis(
+    values=alt.ExprRef(
+        f"toNumber(log_step) == 1 ? sequence(0, {on_step_axis('bounds_row.step_high')} + 1e-9)"
+        " : sequence(0, bounds_row.step_high + 1e-9, bounds_row.step_tick)"
+    ),
+    labelExpr="format(toNumber(log_step) == 1 ? pow(10, datum.value) : datum.value,"
+    " bounds_row.step_high < 1e5 ? ',.0f' : '.3~s')",
+    labelOverlap=True,
+)
+
+
+_KINDS = list(range(len(VERDICTS)))  # verdicts as numbers, in the order of VERDICTS
+VERDICT_SCALE = alt.Scale(domain=_KINDS, range=list(VERDICTS.values()))
+
+
+def verdict_colour(legend: bool = True, unjudged: bool = False) -> alt.Color:
+    """Colour runs by their verdict; with ``unjudged`` those that have none yet, at −1, are grey."""
+    colour = alt.Color("kind:O").scale(VERDICT_SCALE)
+    if unjudged:
+        colour = colour.scale(domain=[-1, *_KINDS], range=[MUTED, *VERDICTS.values()])
+    if not legend:
+        return colour.legend(None)
+    words = json.dumps([VERDICT_WORDS[verdict] for verdict in VERDICTS], ensure_ascii=False)
+    return colour.legend(
+        orient="top",
+        values=_KINDS if unjudged else alt.Undefined,
+        columns=2,
+        title=None,
+        symbolType="stroke",
+        symbolStrokeWidth=3,
+        symbolOpacity=1,
+        labelExpr=f"{words}[datum.value]",
+    )

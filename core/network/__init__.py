@@ -1,0 +1,1 @@
+"""The network of Hot dog or not: its pictures, its training, the range test, the edge."""

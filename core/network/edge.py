@@ -1,0 +1,81 @@
+"""How sharply the loss of a small network curves while it is trained with all its pictures.
+
+The line's loop and the line's loss, mean squared error, with the network's layers. The sharpness is
+the largest eigenvalue of the Hessian, found by power iteration: a vector that is multiplied by the
+Hessian again and again turns into the direction of the strongest curvature.
+
+References
+----------
+J. Cohen, S. Kaur, Y. Li, J. Z. Kolter, A. Talwalkar, "Gradient Descent on Neural Networks Typically
+Occurs at the Edge of Stability", ICLR 2021.
+B. A. Pearlmutter, "Fast Exact Multiplication by the Hessian", Neural Computation 6, 1994.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from core.eager import mean_squared_error
+from core.network.pictures import Pictures
+from core.network.runs import SMALL_PICTURES, SMALL_UNITS, EdgeRun
+from core.network.training import Network, begin, predict
+
+SEED = 0
+STEPS, EVERY = 500, 10
+_ROUNDS = 20  # of power iteration at each record, beginning with the last direction
+
+
+def follow(pictures: Pictures, learning_rate: float) -> EdgeRun:
+    """Train a small network with all of 100 pictures in each step, and watch its sharpness."""
+    rows = tf.constant(pictures.rows[:SMALL_PICTURES])
+    answers = tf.constant(2 * pictures.truth[:SMALL_PICTURES] - 1)
+    network = begin(SMALL_UNITS, SEED)
+    rng = np.random.default_rng(SEED)
+    direction = [tf.constant(rng.normal(size=part.shape)) for part in network]
+    records = []
+    for step in range(0, STEPS + 1, EVERY):
+        if step:
+            _descend(network, rows, answers, tf.constant(learning_rate, tf.float64))
+        loss, sharpness, direction = measure(network, rows, answers, direction)
+        records.append((float(loss), float(sharpness)))
+    losses, sharpnesses = np.array(records).T
+    return EdgeRun(learning_rate, np.arange(0, STEPS + 1, EVERY), losses, sharpnesses)
+
+
+@tf.function
+def _descend(network: Network, rows: tf.Tensor, answers: tf.Tensor, rate: tf.Tensor) -> None:
+    for _ in tf.range(EVERY):
+        with tf.GradientTape() as tape:
+            loss = mean_squared_error(predict(network, rows), answers)
+        gradients = tape.gradient(loss, network)
+        for variable, gradient in zip(network, gradients, strict=True):
+            rounded = tf.cast(gradient, tf.bfloat16)  # see core.network
+            variable.assign_sub(rate * tf.cast(rounded, tf.float64))
+
+
+@tf.function
+def measure(
+    network: Network, rows: tf.Tensor, answers: tf.Tensor, direction: list[tf.Tensor]
+) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
+    """Compute loss and sharpness, and the direction of the strongest curvature, of any length.
+
+    The tape of the tape's gradient, along a direction, is the Hessian times that direction.
+    Pictures are rows of shape (n, pixels), answers of shape (n,) −1 or 1; a direction has the
+    shapes of the network.
+    """
+    loss, sharpness = tf.constant(0.0, tf.float64), tf.constant(0.0, tf.float64)
+    for _ in tf.range(_ROUNDS):
+        length = tf.linalg.global_norm(direction)
+        direction = [part / length for part in direction]
+        with tf.GradientTape() as outer:
+            with tf.GradientTape() as inner:
+                loss = mean_squared_error(predict(network, rows), answers)
+            gradients = inner.gradient(loss, network)
+            along = _dot(gradients, direction)
+        curved = outer.gradient(along, network)
+        sharpness = _dot(curved, direction)
+        direction = curved
+    return loss, sharpness, direction
+
+
+def _dot(one: list[tf.Tensor], other: list[tf.Tensor]) -> tf.Tensor:
+    return tf.add_n([tf.reduce_sum(a * b) for a, b in zip(one, other, strict=True)])

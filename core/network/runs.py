@@ -1,0 +1,182 @@
+"""What goes into the training of the network, and what comes out. NumPy only."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.network.pictures import SIZE, Pictures, make_pictures
+from core.runs import IntArray
+
+FloatArray = NDArray[np.float64]
+Verdict = Literal["slow", "good", "zigzag", "explodes"]
+
+INPUTS = SIZE * SIZE * 3
+TRAINED_ON, HELD_OUT, FRESH = 4_000, 1_000, 1_000
+TRAINING_SEED, HELD_OUT_SEED, FRESH_SEED = 1, 2, 3
+MEASURED = 1_000  # of the pictures it is trained on: as many as are held out
+STEPS, CHUNK = 1_200, 50  # it is measured, and may be stopped, after every chunk of steps
+UNITS = (8, 16, 32, 64)
+PICTURE_BATCHES = (8, 32, 128)
+SMALL_PICTURES, SMALL_UNITS = 100, 16  # of the network that is followed to the edge
+CLUTTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Everything that decides a run. Hashable, so that runs can be cached.
+
+    Parameters
+    ----------
+    learning_rate : float
+        Positive.
+    units : int
+        Hidden units.
+    batch_size : int
+        Pictures per step, drawn with replacement.
+    seed : int
+        Decides the weights at the start, and which pictures each step looks at.
+    clutter : float
+        0 to 1: see ``make_pictures``.
+    """
+
+    learning_rate: float = 0.2
+    units: int = 32
+    batch_size: int = 32
+    seed: int = 0
+    clutter: float = 0.25
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkHistory:
+    """How a run went, as far as it has come. No NaN or infinity is in it.
+
+    Parameters
+    ----------
+    steps : ndarray of shape (t,)
+        After which steps it was measured; the first is 0.
+    loss, accuracy : ndarray of shape (t,)
+        Cross-entropy, and share of right answers, on 1,000 of the training pictures.
+    held_out_loss, held_out_accuracy : ndarray of shape (t,)
+        The same on the pictures that the training never sees.
+    diverged_at : int
+        −1, or the last step after which every number was finite: there the run was ended.
+    weights : tuple of ndarray, of shapes (INPUTS, units), (units,), (units, 1), (1,)
+        All the network's parameters at the last of the steps: from them the run can go on.
+    scores : ndarray of shape (1000,)
+        Of the held-out pictures.
+    """
+
+    steps: IntArray
+    loss: FloatArray
+    accuracy: FloatArray
+    held_out_loss: FloatArray
+    held_out_accuracy: FloatArray
+    diverged_at: int
+    weights: tuple[FloatArray, ...]
+    scores: FloatArray
+
+    @property
+    def curves(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Loss, accuracy, and the same on held-out pictures."""
+        return self.loss, self.accuracy, self.held_out_loss, self.held_out_accuracy
+
+    @property
+    def looks_for(self) -> NDArray[np.float32]:
+        """The weights between the picture and each hidden unit, shape (units, 24, 24, 3)."""
+        return self.weights[0].T.reshape(-1, SIZE, SIZE, 3).astype(np.float32)
+
+    @property
+    def speaks_for(self) -> FloatArray:
+        """What each unit's activity adds to the score for "hot dog", shape (units,)."""
+        return self.weights[2][:, 0]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the run has come to its end."""
+        return self.diverged_at >= 0 or int(self.steps[-1]) == STEPS
+
+
+def training_pictures(clutter: float) -> Pictures:
+    """Draw the pictures that networks are trained on."""
+    return make_pictures(TRAINED_ON, TRAINING_SEED, clutter)
+
+
+def held_out_pictures(clutter: float) -> Pictures:
+    """Draw the pictures that no training sees."""
+    return make_pictures(HELD_OUT, HELD_OUT_SEED, clutter)
+
+
+def fresh_pictures(clutter: float) -> Pictures:
+    """Draw the pictures that neither a training nor the choice of a rate sees: a test set."""
+    return make_pictures(FRESH, FRESH_SEED, clutter)
+
+
+def picture_losses(scores: FloatArray, truth: FloatArray) -> FloatArray:
+    """Compute each picture's cross-entropy, −log of the probability given to the truth.
+
+    Parameters
+    ----------
+    scores, truth : ndarray of shape (n,)
+    """
+    return np.logaddexp(0, (1 - 2 * truth) * scores)
+
+
+SANE_GROWTH = 1e6  # of the loss: where a run counts as exploded, as on the line
+_HIGH = 2.0
+_LITTLE = 0.9
+_LEFT = 0.25
+_LOST_AGAIN = 1 / 3
+_ROUNDING = 1e-12  # of the loss: a smaller rise is none
+
+
+def verdict(history: NetworkHistory) -> Verdict:
+    """Judge a learning rate by its measured training loss: for a network there is no formula.
+
+    *explodes*: it leaves the numbers one can compute with, or its loss was once more than twice
+    what it began with, or it went up and down and ended above 0.9 of that. *zigzag*: of what the
+    loss fell from record to record, at least a third was lost again. *slow*: it hardly
+    falls, or falls steadily, and ends above a quarter of what it began with. *good*: what is left.
+    """
+    changes = np.diff(history.loss)
+    fallen, risen = -changes[changes < 0].sum(), changes[changes > 0].sum()
+    relative = history.loss / history.loss[0]
+    jumps = risen > max(_LOST_AGAIN * fallen, _ROUNDING * history.loss[0])
+    if history.diverged_at >= 0 or relative.max() > _HIGH or (jumps and relative[-1] > _LITTLE):
+        return "explodes"
+    if jumps:
+        return "zigzag"
+    return "slow" if relative[-1] > _LEFT else "good"
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeRun:
+    """Full-batch training of a small version, with the curvature it met.
+
+    Parameters
+    ----------
+    learning_rate : float
+    steps : ndarray of shape (t,)
+    loss : ndarray of shape (t,)
+        Mean squared error on all its pictures.
+    sharpness : ndarray of shape (t,)
+        The largest eigenvalue of the loss's Hessian: what λ₂ is for a line.
+    """
+
+    learning_rate: float
+    steps: IntArray
+    loss: FloatArray
+    sharpness: FloatArray
+
+    @property
+    def share_of_limit(self) -> FloatArray:
+        """Sharpness over 2/rate: at 1 the rate is just the limit."""
+        return self.sharpness * self.learning_rate / 2
+
+    @property
+    def hovers(self) -> bool:
+        """Whether it began below the limit, reached it, and stayed within a tenth of it."""
+        share = self.share_of_limit
+        late = share[share.size // 2 :]
+        return bool(share[0] < 0.9 and share.max() >= 1 and np.abs(late - 1).max() < 0.1)

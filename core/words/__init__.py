@@ -1,0 +1,1 @@
+"""Sentences, in one Markdown file a page and language, and how numbers are written."""

@@ -1,0 +1,131 @@
+"""Numbers, lines and data in words, for readers."""
+
+import math
+import re
+
+import numpy as np
+
+from core.datasets import Dataset, Line
+
+
+def literal(text: str) -> str:
+    """Keep a learner's words from being read as Markdown.
+
+    An address is made a link after all else is read; a character without width keeps it from that.
+    """
+    unlinked = re.sub(r"(?<=http)(?=s?://)|(?<=www)(?=\.)|(?=@)", "\u2060", text, flags=re.I)
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!|$:~^&-])", r"\\\1", unlinked)
+
+
+def readable(value: float, digits: int = 3) -> str:
+    """Write a number for a reader: 3 significant digits, 0.00001 rather than 1e-05.
+
+    Above ten million and below a millionth it becomes 1.23×10⁷.
+    """
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if not 1e-6 <= size < 1e7:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{mantissa}×10{power}".replace("-", "−")
+    decimals = max(0, digits - 1 - math.floor(math.log10(size)))
+    text = f"{value:,.{decimals}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+def plain(value: float) -> str:
+    """Round a number to three digits, and write it so that it can be read back."""
+    return exact(float(f"{value:.3g}"))
+
+
+def exact(value: float) -> str:
+    """Write a number with all its digits, and 0.00001 rather than 1e-05, but not 100 zeros."""
+    if value == 0 or 1e-15 <= abs(value) <= 1e15:
+        return np.format_float_positional(value, trim="-")
+    return repr(value)
+
+
+MAX_COUNTED = 10**12
+
+
+def count(number: int | None) -> str:
+    """Write a whole number for a reader: all its digits, but 1.23×10⁹⁹ for 100; – for none."""
+    if number is None:
+        return "–"
+    return f"{number:,}" if abs(number) < MAX_COUNTED else readable(float(number))
+
+
+def in_steps(number: int | None) -> str:
+    """Write how many steps: 1 step, 2 steps."""
+    return f"{count(number)} {'step' if number == 1 else 'steps'}"
+
+
+def told_apart(*values: float, digits: int = 3) -> list[str]:
+    """Write numbers for a reader, with as many digits as tell those apart that differ."""
+    different = len(set(values))
+    for more in range(digits, 17):
+        texts = [readable(value, more) for value in values]
+        if len(set(texts)) == different:
+            return texts
+    return [readable(value, 17) for value in values]
+
+
+def subtraction(old: float, new: float) -> tuple[str, str, str]:
+    """Write old − difference = new so that the written numbers add up."""
+    size = max(abs(old), abs(new))
+    decimals = 5 - math.floor(math.log10(size)) if size else 0
+    left, right = round(old, decimals), round(new, decimals)
+    if not 0 <= decimals <= 12:
+        digits = 6 if abs(left - right) <= size else 7
+        return readable(left, 6), readable(left - right, digits), readable(right, 6)
+    # Adding 0.0 makes 0 of −0.
+    texts = (f"{value + 0.0:,.{decimals}f}" for value in (left, left - right, right))
+    first, second, third = (text.replace("-", "−") for text in texts)
+    return first, second, third
+
+
+def readable_below(value: float) -> str:
+    """Write a positive number for a reader, rounded down: a limit one may type and not exceed."""
+    unit = 10.0 ** (math.floor(math.log10(value)) - 2)
+    return readable(math.floor(value / unit * (1 + 1e-12)) * unit)
+
+
+def equation(line: Line, digits: int = 3) -> str:
+    """Write a line as y = w·x + b."""
+    sign = "+" if line.b >= 0 else "−"
+    return f"y = {readable(line.w, digits)}·x {sign} {readable(abs(line.b), digits)}"
+
+
+def equations(*lines: Line) -> list[str]:
+    """Write lines as y = w·x + b, with as many digits as tell those apart that differ."""
+    different = len(set(lines))
+    for digits in range(3, 17):
+        texts = [equation(line, digits) for line in lines]
+        if len(set(texts)) == different:
+            return texts
+    return [equation(line, 17) for line in lines]
+
+
+def in_original_units(dataset: Dataset, line: Line, digits: int = 3) -> str:
+    """Write a line of the data as it reads before x was standardized."""
+    return equation(dataset.to_original(line), digits)
+
+
+def described(dataset: Dataset) -> str:
+    """Say how many points there are, and from where to where they reach: for a text alternative."""
+    ranges = " and ".join(
+        f"{label} from {readable(values.min())} to {readable(values.max())}"
+        for label, values in ((dataset.x_label, dataset.x), (dataset.y_label, dataset.y))
+    )
+    return f"{dataset.n:,} points, {ranges}"
+
+
+def place(line: Line) -> str:
+    """Name the place of a line on the map, for a text alternative."""
+    return f"w = {readable(line.w)}, b = {readable(line.b)}"
+
+
+VERDICT_WORDS = {"slow": "slow", "good": "good", "zigzag": "zigzags", "explodes": "explodes"}

@@ -1,0 +1,282 @@
+"""How the app is served: what stands between uvicorn and Streamlit, on a laptop and in a replica.
+
+``streamlit run streamlit_app.py`` finds the app in that file and serves it by uvicorn. A proxy may
+send learners to several such processes; each is then started with ``-- --behind-proxy``.
+"""
+
+import asyncio
+import base64
+import gzip
+import hashlib
+import logging
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+import uvicorn
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+from streamlit.cli_util import open_browser
+from streamlit.config import set_option
+from streamlit.web.server.server_util import get_display_address, get_url
+
+from deploy.addresses import in_the_network, is_number
+
+TITLE = "Learning Rate Lab"
+SECONDS_TO_STOP = 5  # the learners of a replica go on at another
+STATIC = Path(st.__file__).parent / "static"  # what Streamlit serves to every browser
+
+
+def is_behind_proxy() -> bool:
+    """Tell whether what stands before this process has looked at the name it was called by."""
+    return "--behind-proxy" in sys.argv
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Behind a proxy, answer once TensorFlow is ready; else say where, and open the browser."""
+    # What uvicorn says of its start and its end is for those who look into either.
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    _limit_the_wait_at_the_end()
+    if is_behind_proxy():
+        from core.process import start_warm_up  # its caches want a running Streamlit
+
+        await asyncio.to_thread(start_warm_up().join)
+    else:
+        _say_where()
+    yield
+
+
+def _limit_the_wait_at_the_end() -> None:
+    """Have uvicorn not wait for ever for whoever does not take what they asked for.
+
+    ``streamlit run`` has no option for it, and does not hand out the server; but the handler of
+    signals is one of its methods.
+    """
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    if isinstance(server, uvicorn.Server):
+        server.config.timeout_graceful_shutdown = SECONDS_TO_STOP
+
+
+def _say_where() -> None:
+    """Print where the app answers. Streamlit's own message would ask a service for more of it."""
+    here = get_url(get_display_address(st.get_option("server.address") or "localhost"))
+    print(f"\n  {TITLE}: {here}", flush=True)
+    for address in network_addresses()[:1]:
+        print(f"  In your network:   {get_url(address)}", flush=True)
+    print("  Stop it by Ctrl+C.\n", flush=True)
+    if not st.get_option("server.headless"):
+        open_browser(here)
+
+
+def network_addresses() -> list[str]:
+    """List the addresses by which others in the network can open the app, the likeliest first.
+
+    Returns
+    -------
+    list of str
+        In numbers. Empty behind a proxy, whose address this process does not know, and where it
+        listens to this machine only or in no network.
+    """
+    only = st.get_option("server.address")
+    if is_behind_proxy():
+        return []
+    return [one for one in in_the_network() if only in (None, "0.0.0.0", "::", one)]
+
+
+def middleware() -> list[Middleware]:
+    """Make what every request passes, from the outside to the inside."""
+    names = [*own_names(), *st.get_option("server.allowedHosts")]
+    # Streamlit can be told names and their endings, but not that any address in numbers will do. So
+    # the door looks at all of them, and Streamlit at none.
+    set_option("server.allowedHosts", [])
+    page = first_page()
+    door = Middleware(Door, names=["*"] if is_behind_proxy() else names, policy=policy(page))
+    return [door, Middleware(FirstVisit, page=page)]
+
+
+def own_names() -> list[str]:
+    """List the names that nobody outside this machine's own network can have point here."""
+    name = socket.gethostname().split(".")[0].lower()
+    return ["localhost", name, f"{name}.local"]
+
+
+def is_called_by(host: str, names: list[str]) -> bool:
+    """Tell whether the app may be called so: by one of these names, or by an address in numbers.
+
+    A page of another site can have its own name point here (DNS rebinding), and would then count as
+    ours. With an address in numbers nobody can do that.
+
+    Parameters
+    ----------
+    host : str
+        What the request's header says: the name, and a port if it likes.
+    names : list of str
+        In lower case; ``*`` in one of them stands for anything.
+    """
+    try:
+        parts = urlsplit(f"//{host}")
+        _ = parts.port  # raises where it is none
+    except ValueError:
+        return False
+    if parts.netloc != host or "@" in host:
+        return False
+    name = (parts.hostname or "").rstrip(".")
+    return is_number(name) or any(fnmatchcase(name, pattern) for pattern in names if name)
+
+
+REFUSED_NAME = f"""<!DOCTYPE html>
+<html lang="en">
+<meta name="color-scheme" content="light dark">
+<title>{TITLE}</title>
+<p>{TITLE} does not answer under this name, but under this machine's address in numbers (for example
+http://192.168.1.7:8501), its own name and, on the machine itself, localhost; whoever runs it can
+allow a name: <code>streamlit run streamlit_app.py --server.allowedHosts course.example.org</code>
+</p>
+"""
+
+
+class Door:
+    """Refuse what comes under another name or from another site's page; tell browsers to beware.
+
+    Streamlit refuses the pages of other sites, too. But before it does, it asks a service outside
+    for its own address, and all its learners wait for the answer.
+    """
+
+    def __init__(self, app: ASGIApp, names: list[str], policy: str) -> None:
+        self._app = app
+        self._names = names
+        self._headers = {
+            "Content-Security-Policy": policy,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in, or answer it here."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self._headers)
+            await send(message)
+
+        refusal = None if scope["type"] == "lifespan" else self._refusal(Headers(scope=scope))
+        if scope["type"] == "http":
+            await (refusal or self._app)(scope, receive, send_with_headers)
+        else:
+            await (WebSocketClose() if refusal else self._app)(scope, receive, send)
+
+    def _refusal(self, headers: Headers) -> Response | None:
+        host = headers.get("host", "")
+        if not is_called_by(host, self._names):
+            return HTMLResponse(REFUSED_NAME, status_code=421)
+        origin = headers.get("origin", f"http://{host}")
+        if urlsplit(origin).netloc != host and not _lets_in(origin):
+            return Response("Only the course's own pages may ask for this.", status_code=403)
+        return None
+
+
+def _lets_in(origin: str) -> bool:
+    """Tell whether Streamlit's settings let another site in."""
+    allowed = st.get_option("server.corsAllowedOrigins")
+    return not st.get_option("server.enableCORS") or origin in allowed
+
+
+def first_page() -> str:
+    """Put into Streamlit's page what stands there until its scripts have run.
+
+    In the dark theme it is dark from the beginning. Browsers are not to translate the page: React
+    would lose hold of the words that they exchange.
+    """
+    light, dark = map(_colours, ("light", "dark"))
+    head = f"""<title>{TITLE}</title>
+    <meta name="google" content="notranslate" />
+    <style>
+      {light}
+      @media (prefers-color-scheme: dark) {{ {dark} }}
+      #root > p {{ margin: 40vh auto; text-align: center; font: 1.3rem sans-serif; }}
+    </style>"""
+    page = (STATIC / "index.html").read_text(encoding="utf-8")
+    page = page.replace('<html lang="en">', '<html lang="en" translate="no">')
+    page = page.replace("<title>Streamlit</title>", head)
+    return page.replace('<div id="root">', f'<div id="root"><p>{TITLE}</p>')
+
+
+def _colours(theme: str) -> str:
+    background = st.get_option(f"theme.{theme}.backgroundColor")
+    text = st.get_option(f"theme.{theme}.textColor")
+    return f":root {{ background: {background} }} #root > p, noscript {{ color: {text} }}"
+
+
+def policy(page: str) -> str:
+    """Write the Content-Security-Policy of a page: everything is ours, and nothing is evaluated.
+
+    Streamlit has Vega interpret its expressions. ``blob:`` is how it loads a component's script
+    (``lessons/frontend/sliders.js``), the hashes are of the scripts in the page itself, styles
+    are made while the page runs. No ``frame-ancestors``: other sites may embed the course.
+    """
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
+    hashes = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return (
+        f"default-src 'none'; script-src 'self' blob: {hashes}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+        "manifest-src 'self'; base-uri 'self'; form-action 'none'"
+    )
+
+
+@cache
+def _packed(file: Path) -> bytes:
+    return gzip.compress(file.read_bytes(), mtime=0)
+
+
+class FirstVisit:
+    """Send the page, and Streamlit's scripts and styles, compressed: 1.3 MB instead of 4.
+
+    Streamlit leaves that to a proxy, which a laptop has not. Starlette's middleware would compress
+    them for every learner anew, which takes as long as some changes of a control.
+    """
+
+    def __init__(self, app: ASGIApp, page: str) -> None:
+        self._app = app
+        self._page = page.encode()
+        self._packed_page = gzip.compress(self._page)
+        self._files = {
+            f"/{file.relative_to(STATIC).as_posix()}": file
+            for file in (STATIC / "static").rglob("*")
+            if file.suffix in (".js", ".css")
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request from memory, or pass it on."""
+        answer = self._answer(scope) if scope["type"] == "http" else None
+        await (answer or self._app)(scope, receive, send)
+
+    def _answer(self, scope: Scope) -> Response | None:
+        if scope["method"] not in ("GET", "HEAD"):
+            return None
+        packs = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        headers = {"Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packs else {})
+        if re.fullmatch("/[a-z-]*", scope["path"]):  # Streamlit has one page for all addresses
+            headers["Cache-Control"] = "no-cache"
+            return HTMLResponse(self._packed_page if packs else self._page, headers=headers)
+        if scope["path"] not in self._files:
+            return None
+        # As Streamlit says of its other files: a hash of what one holds is in its name.
+        headers["Cache-Control"] = "public, immutable, max-age=31536000"
+        file = self._files[scope["path"]]
+        kind = "text/css" if file.suffix == ".css" else "application/javascript"
+        body = _packed(file) if packs else file.read_bytes()
+        return Response(body, media_type=kind, headers=headers)

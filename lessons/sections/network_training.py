@@ -1,0 +1,143 @@
+"""Networks trained before the learner's eyes: curves that grow, the time left, and a stop."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+
+import streamlit as st
+
+from core import cache
+from core.figures import network_charts, network_frames
+from core.figures.network_frames import percent
+from core.network.runs import STEPS, NetworkConfig, NetworkHistory
+from core.words.writing import readable
+from lessons.state.storage import keep_now
+
+_REDRAWN_AFTER = 0.4  # seconds
+_Reached = dict[NetworkConfig, NetworkHistory]
+
+
+def watch(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
+    """Train what is not trained yet; a stopped training leaves what it has reached.
+
+    Streamlit ends this run of the script, at the next thing it draws, when the learner presses Stop
+    or changes anything else on the page. So every chunk of steps is kept in the session as it
+    comes, and the next run goes on after it.
+    """
+    state = st.session_state
+    reached = _reached("network_reached", configs)
+    for config in configs:
+        whole = cache.trained_network(config)
+        if whole is not None:
+            reached[config] = whole
+    if all(config in reached and reached[config].is_whole for config in configs):
+        return [reached[config] for config in configs]
+    if state.get("network_stopped") == configs:
+        _offer_to_go_on()
+        return [reached[config] for config in configs if config in reached]
+    _train(configs, reached)
+    st.rerun()
+
+
+def _reached(name: str, configs: Sequence[NetworkConfig]) -> _Reached:
+    """Give how far the session's networks have come; those of other settings are dropped."""
+    reached: _Reached = st.session_state.setdefault(name, {})
+    for config in set(reached) - set(configs):
+        del reached[config]
+    return reached
+
+
+def _go_on(config: NetworkConfig, reached: _Reached) -> Iterator[NetworkHistory]:
+    """Train a network from where it has come, and keep every chunk of steps.
+
+    The next run of the script begins in a thread of its own while this one still takes a chunk. So
+    what is kept can be read by both, and is nothing that takes steps.
+    """
+    before = reached.get(config)
+    if before is not None and before.is_whole:
+        return
+    for history in cache.train_network(config, before):
+        reached[config] = history
+        yield history
+
+
+def _train(configs: Sequence[NetworkConfig], reached: _Reached) -> None:
+    """Train all networks, a chunk of steps each in turn."""
+    keep_now("training")
+    runs = {config: _go_on(config, reached) for config in configs}
+    before = _share(configs, reached)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(before)
+        st.button(
+            "Stop", key="stop_network", on_click=st.session_state.update,
+            kwargs={"network_stopped": configs},
+        )  # fmt: skip
+    picture = st.empty()
+    begun = drawn = time.monotonic()
+    while runs:
+        for config in list(runs):
+            if next(runs[config], None) is None:
+                del runs[config]
+                continue
+            share = _share(configs, reached)
+            taken = time.monotonic() - begun
+            left = taken * (1 - share) / (share - before) if share > before else 0.0
+            bar.progress(share, f"{share:.0%} of the steps, about {left:.0f} s left")
+        if time.monotonic() - drawn > _REDRAWN_AFTER:
+            drawn = time.monotonic()
+            with picture.container():
+                _draw_growing({config.learning_rate: reached[config] for config in configs})
+
+
+def run_through(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
+    """Train networks that another part of the page asks about, with a progress bar."""
+    reached = _reached("network_tried", configs)
+    bar = st.empty()
+    for place, config in enumerate(configs):
+        for history in _go_on(config, reached):
+            if not history.is_whole:
+                share = (place + history.steps[-1] / STEPS) / len(configs)
+                bar.progress(share, f"Trying out the rate {readable(config.learning_rate)}")
+    bar.empty()
+    return [reached[config] for config in configs]
+
+
+def _share(configs: Sequence[NetworkConfig], reached: _Reached) -> float:
+    """Compute which share of all steps is done."""
+    done = [
+        1 if reached[one].is_whole else reached[one].steps[-1] / STEPS
+        for one in configs
+        if one in reached
+    ]
+    return float(sum(done) / len(configs))
+
+
+def _draw_growing(histories: Mapping[float, NetworkHistory]) -> None:
+    """Draw the curves so far. Without keys, which one run of a script may use only once."""
+    curves = network_frames.curves(list(histories.values()), judged=False)
+    tables = {
+        "curves": curves,
+        "bounds": network_frames.curve_bounds(curves),
+        "ends": curves.head(0).assign(label=""),
+    }
+    specs = (network_charts.network_losses(), network_charts.network_accuracies())
+    for column, spec in zip(st.columns(2), specs, strict=True):
+        column.vega_lite_chart(
+            {**spec, "datasets": tables},
+            width="stretch",
+            alt="Curves that grow as it trains; where they are is said in the text after them.",
+        )
+    reached = "; ".join(
+        f"{readable(rate)}: loss {readable(history.held_out_loss[-1])}, "
+        f"{percent(history.held_out_accuracy[-1])} right, at step {history.steps[-1]:,}"
+        for rate, history in histories.items()
+    )
+    st.caption(f"On held-out pictures so far: {reached}.")
+
+
+def _offer_to_go_on() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Stopped.** The curves show how far it came.")
+        st.button(
+            "Go on training", key="train_again", on_click=st.session_state.update,
+            kwargs={"network_stopped": None},
+        )  # fmt: skip

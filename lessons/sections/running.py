@@ -1,0 +1,94 @@
+"""The experiment on Gradient steps, with an undo."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core import cache, theory
+from core.datasets import Dataset, Line
+from core.descent import experiments
+from core.descent.experiments import Experiment, Stretch
+from core.figures import frames
+from core.words.writing import readable
+from lessons.state import visit
+
+MAX_UNDO = 50
+
+
+def read() -> Experiment:
+    """Give the experiment on the present data, in the present unit of x."""
+    experiment: Experiment = visit.get("run")
+    return experiment
+
+
+def _undo() -> list[Experiment]:
+    """Give what the experiment was before; for one from a link, step by step, the latest last."""
+    kept: dict[str, list[Experiment]] = st.session_state.setdefault("undo", {})
+    key = visit.now().key("run")
+    if key not in kept:
+        kept[key] = _history(read())
+    return kept[key]
+
+
+def _history(experiment: Experiment) -> list[Experiment]:
+    before = experiment.before()
+    return [] if before is None else [*_history(before), before]
+
+
+def change(experiment: Experiment) -> None:
+    """Make this the experiment; undo brings the present one back."""
+    before, undo = read(), _undo()
+    if experiment != before:
+        undo.append(before)
+        del undo[:-MAX_UNDO]
+        visit.choose(run=experiment)
+
+
+def undo() -> None:
+    """Bring back the experiment before the last change."""
+    if can_undo():
+        visit.choose(run=_undo().pop())
+
+
+def can_undo() -> bool:
+    """Whether there is a change to take back."""
+    return bool(_undo())
+
+
+def table(
+    dataset: Dataset, branches: Sequence[tuple[str, Sequence[Stretch], Sequence[pd.DataFrame]]]
+) -> dict[str, list[str]]:
+    """List the stretches of branches, a column each: steps, rate, and where they ended."""
+    rows = []
+    for branch, stretches, paths in branches:
+        for stretch, path in zip(stretches, paths, strict=False):
+            end = path.iloc[-1]
+            rows.append(
+                {
+                    "branch": branch,
+                    "from step": f"{path['step'].iloc[0]:,}",
+                    "to step": f"{path['step'].iloc[-1]:,}",
+                    "learning rate": describe_rate(stretch),
+                    "points a step": "all"
+                    if stretch.batch_size is None
+                    else str(stretch.batch_size),
+                    "loss": readable(end.loss, 4),
+                    "gap": readable(theory.gap(dataset, Line(end.w, end.b)), 4),
+                }
+            )
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    usual = {"branch": branches[0][0], "points a step": "all"}
+    return {name: texts for name, texts in columns.items() if set(texts) != {usual.get(name)}}
+
+
+def describe_rate(stretch: Stretch) -> str:
+    """Write a stretch's learning rate, with its decay if it has one."""
+    rate = readable(stretch.learning_rate)
+    return f"{rate}, decay {readable(stretch.decay)}" if stretch.decay else rate
+
+
+def paths_of(dataset: Dataset, start: Line, stretches: Sequence[Stretch]) -> list[pd.DataFrame]:
+    """Run stretches; one table for each that was run, in the order of its steps."""
+    histories = experiments.train_stretches(cache.train, dataset, start, stretches)
+    return [frames.path(dataset, history) for history in histories]

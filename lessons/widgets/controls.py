@@ -1,0 +1,373 @@
+"""The controls that lessons share. Each shows a parameter of the visit and lets it be chosen."""
+
+import contextlib
+import math
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import streamlit as st
+
+from core import theory
+from core.datasets import Dataset, Line
+from core.descent.schedules import read_factors
+from core.figures import frames
+from core.network.runs import NetworkConfig
+from core.parameters import (
+    DATA_NAMES,
+    MAX_COMPARED,
+    MAX_NETWORKS,
+    PARAMETERS,
+    hidable,
+    read_rates,
+    usual_rate,
+    usual_rates,
+)
+from core.reading.pins import Pin, settings_of
+from core.runs import MAX_START, MAX_STEPS
+from core.words.writing import equation, exact, literal, plain, readable
+from lessons.state import visit
+from lessons.state.visit import is_hidden
+from lessons.widgets import own_data
+from lessons.widgets.page import TEXT_WIDTH
+
+_SENTENCE_WIDTH = 300
+
+
+def at_the_best_fit() -> str:
+    """Say that no step is left to take, and what to do about it."""
+    where = PARAMETERS["start_w"].hide
+    assert where is not None
+    way_out = "" if is_hidden("start") else f": choose another, under *{where.label}*"
+    return f"The descent starts at the best fit already{way_out}."
+
+
+def set_start(w: object, b: object, dataset: Dataset) -> None:
+    """Begin descents at the line that a browser names; what makes no sense is not taken.
+
+    Nor is a line of which either number is out of bounds: ``tell_refused_start`` says so.
+    """
+    if not (isinstance(w, int | float) and isinstance(b, int | float)):
+        return
+    line = dataset.to_original(Line(float(w), float(b)))
+    values = {"start_w": line.w, "start_b": line.b}
+    beyond = [
+        f"{PARAMETERS[name].label} would be {readable(value)}"
+        for name, value in values.items()
+        if not PARAMETERS[name].low <= value <= PARAMETERS[name].high
+    ]
+    if beyond:
+        st.session_state.start_refused = " and ".join(beyond)
+    else:
+        visit.choose(**values)
+
+
+def tell_refused_start() -> None:
+    """Say why descents do not begin at the line that was just chosen, if they do not."""
+    refused = st.session_state.pop("start_refused", None)
+    if refused:
+        row = PARAMETERS["start_w"]
+        st.warning(
+            f"The descent cannot start there: {refused}, and both numbers of a start lie between "
+            f"{readable(row.low)} and {readable(row.high)}. The start is where it was: choose a "
+            "line within these bounds, or count the data in larger units.",
+            width=TEXT_WIDTH,
+        )
+
+
+def _box(
+    name: str,
+    width: int | Literal["stretch"] = 130,
+    placeholder: str | None = None,
+    on_change: Literal["rerun", "ignore"] = "rerun",
+) -> None:
+    """Draw the box for what is typed; what cannot be read changes nothing, and it says why."""
+    row = PARAMETERS[name]
+    st.text_input(
+        row.label,
+        help=row.help,
+        width=width,
+        placeholder=placeholder,
+        on_change=on_change,
+        **visit.control(name),
+    )
+    problem = visit.refusal(name)
+    if problem is not None:
+        st.error(literal(problem), width=_SENTENCE_WIDTH)
+
+
+def number(name: str, width: int = 130, *, matters_now: bool = True) -> float:
+    """Draw the box for a number, unless the link leaves it out.
+
+    Parameters
+    ----------
+    matters_now : bool
+        Whether anything on the page depends on it before the next press of a button.
+    """
+    if not st.session_state.visit.hides(name):
+        _box(name, width, on_change="rerun" if matters_now else "ignore")
+    value: float = visit.get(name)
+    return value
+
+
+def choose_data() -> tuple[Dataset, Line]:
+    """Draw the strip that every lesson begins with: data, seed, start, and the units of x.
+
+    Returns
+    -------
+    Dataset
+    Line
+        Where descents begin, in the data set's units.
+    """
+    with st.container(border=True, key="strip"):
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        with row:
+            _choose_source()
+            if visit.get("data") == "lesson":
+                _choose_how_it_is_made()
+        if visit.get("data") == "own":
+            own_data.choose_own_points()
+        original = visit.now().dataset(standardized=False)
+        description = _describe(original)
+        with row:
+            _switch("standardize")
+        dataset = visit.now().dataset()
+        if dataset.scaling is not None:
+            description += f" {_describe_scaling(dataset)}"
+        with row, _settings("start"):
+            if not is_hidden("start"):
+                st.caption("Where gradient descent begins, in the data's own units.")
+            chosen = Line(number("start_w"), number("start_b"))
+        start = dataset.from_original(chosen)
+        if max(abs(start.w), abs(start.b)) > MAX_START:
+            st.warning("This start is too large to compute with: 0 and 0 are used instead.")
+            start = dataset.from_original(Line(0.0, 0.0))
+        st.caption(description)
+    return dataset, start
+
+
+def _choose_source() -> None:
+    """Draw the choice of data, unless the link leaves it out."""
+    if not is_hidden("data"):
+        has_own = visit.get("data") == "own" or not is_hidden("own")
+        names = [name for name in DATA_NAMES if name != "own" or has_own]
+        st.selectbox(PARAMETERS["data"].label, names, **visit.control("data"), width=200)
+
+
+def _switch(name: str) -> bool:
+    """Draw a switch, unless the link leaves it out."""
+    row = PARAMETERS[name]
+    if not st.session_state.visit.hides(name):
+        st.toggle(row.label, help=row.help, **visit.control(name))
+    is_on: bool = visit.get(name)
+    return is_on
+
+
+def _settings(name: str) -> contextlib.AbstractContextManager[Any]:
+    """Draw the button that opens some settings, unless the link leaves them out."""
+    if is_hidden(name):
+        return contextlib.nullcontext()
+    return st.popover(hidable()[name], key=f"{name}_settings")
+
+
+def _describe_scaling(dataset: Dataset) -> str:
+    assert dataset.scaling is not None
+    return (
+        f"x is standardized: it counts standard deviations ({readable(dataset.scaling.scale)}) "
+        f"from the mean ({readable(dataset.scaling.mean)})."
+    )
+
+
+def _describe(dataset: Dataset) -> str:
+    """Say what the points are, in one line."""
+    if dataset.true_line is not None:
+        has_outlier = visit.now().settings().outlier
+        others = frames.without_last_point(dataset) if has_outlier else dataset
+        lie = "on" if theory.lies_on_a_line(others) else "scattered around"
+        outlier = ", and one outlier" if has_outlier else ""
+        return f"{others.n:,} points {lie} the line {equation(dataset.true_line)}{outlier}."
+    source = f" Source: {dataset.source}." if dataset.source else ""
+    axes = literal(f"{dataset.y_label} against {dataset.x_label}")
+    return f"{dataset.name}: {dataset.n:,} points, {axes}.{source}"
+
+
+def _choose_how_it_is_made() -> None:
+    with _settings("made"):
+        if not is_hidden("made"):
+            st.caption("x is uniform between 0 and 1; y = w·x + b, plus normal noise.")
+        for name in ("true_w", "true_b", "n", "noise"):
+            number(name)
+        if _switch("outlier"):
+            number("outlier_x")
+            number("outlier_y")
+    number("seed", width=120)
+    if not is_hidden("seed"):
+        st.button("New sample", on_click=_next_seed)
+
+
+def _next_seed() -> None:
+    visit.choose(seed=(visit.get("seed") + 1) % (int(PARAMETERS["seed"].high) + 1))
+
+
+def _made_by(pin: Pin) -> dict[str, Any]:
+    """Give the values of all parameters that make a pinned run."""
+    run = {"lrs": [exact(pin.learning_rate)], "steps": pin.steps}
+    return {**pin.settings, **run} | ({} if pin.own is None else {"points": pin.own})
+
+
+def hidden_changes(pin: Pin) -> list[str]:
+    """Name the controls that the link leaves out and that bringing a pin back would move."""
+    now, then = visit.now(), _made_by(pin)
+    there = {name: now.get(name) for name in then}
+    there |= {"lrs": [exact(rate) for rate in chosen_rates()]} | settings_of(now.settings())
+    hides = {name: row.hide.name for name, row in PARAMETERS.items() if row.hide}
+    moved = {hides[name] for name in then if name != "points" and there.get(name) != then[name]}
+    own = now.settings().own
+    if (own and own.fingerprint) != (pin.own and pin.own.fingerprint):
+        moved |= {"data"} if pin.own is None else {"data", "own"}
+    if moved & {"data", "standardize"}:
+        moved.add("lr")
+    return [label for name, label in hidable().items() if is_hidden(name) and name in moved]
+
+
+def bring_back(pin: Pin) -> None:
+    """Set all controls as they stood when a run was pinned."""
+    visit.choose(**_made_by(pin))
+    if pin.own is not None:
+        own_data.begin_with_points()
+
+
+def learning_rate() -> float:
+    """Draw the input for one learning rate."""
+    return number("lr", width=150)
+
+
+def steps() -> int:
+    """Draw the input for the number of steps."""
+    return int(number("steps", width=150))
+
+
+def batch_size() -> int | None:
+    """Draw the choice of how many points each step looks at; None is all of them."""
+    choice = _select("batch", width=260)
+    return None if choice == "all" else int(choice)
+
+
+def _select(name: str, width: int) -> str:
+    """Draw the choice of one of a few."""
+    row = PARAMETERS[name]
+    chosen: str = st.selectbox(row.label, row.choices, **visit.control(name), width=width)
+    return chosen
+
+
+def schedule() -> tuple[float, ...]:
+    """Draw the input for a list of factors."""
+    _box("factors", TEXT_WIDTH, str(PARAMETERS["factors"].usual))
+    return read_factors(visit.get("factors"))
+
+
+def order_of_rates() -> str:
+    """Draw the choice of the order in which the rates of a list are used."""
+    return _select("order", width=160)
+
+
+def add_rate(rate: float) -> None:
+    """Add a rate to those that are compared, rounded to two digits; of nine the first goes."""
+    added = plain(float(f"{rate:.2g}"))
+    chosen = [text for text in visit.get("lrs") if text != added]
+    visit.choose(lrs=[*chosen, added][-MAX_COMPARED:])
+
+
+def presets(dataset: Dataset) -> dict[str, tuple[list[str], int]]:
+    """Name choices of rates to compare, and of how many steps to take, as far as one may choose."""
+    if is_hidden("lrs"):
+        return {}
+    decade = math.floor(math.log10(theory.stable_limit(dataset)))
+    steps = PARAMETERS["steps"].usual
+    usual, tiny = usual_rate(dataset), usual_rate(dataset) / 10_000
+    many_steps = {f"Two million steps at {readable(tiny)}": ([plain(tiny)], MAX_STEPS)}
+    return {
+        "One of each kind": (usual_rates(dataset), steps),
+        "A decade each": ([plain(10.0**power) for power in range(decade - 3, decade + 2)], steps),
+        "The lesson's": ([plain(usual), plain(usual / 10)], steps),
+        **({} if is_hidden("steps") else many_steps),
+    }
+
+
+def choose_rates(rates: list[str], steps: int) -> None:
+    """Compare these rates, after so many steps."""
+    visit.choose(lrs=rates, steps=steps)
+
+
+def learning_rates() -> tuple[float, ...]:
+    """Draw the input for up to eight learning rates; return those that make sense, ascending."""
+    if is_hidden("lrs"):
+        return chosen_rates()
+    typed = _type_rates("lrs", MAX_COMPARED, "0.1")
+    _note_new_rate(typed)
+    return _tell_rates(typed)
+
+
+def _type_rates(name: str, most: int, placeholder: str) -> list[str]:
+    return st.multiselect(
+        PARAMETERS[name].label,
+        visit.get(name),  # no others: a typed number is no search among suggestions
+        max_selections=most,
+        accept_new_options=True,
+        placeholder=placeholder,
+        **visit.control(name),
+    )
+
+
+def _note_new_rate(chosen: list[str]) -> None:
+    """Note which rate was added last, by typing or on the ruler; none where several are new."""
+    state = st.session_state
+    new = [text for text in chosen if text not in state.get("rates_before", chosen)]
+    state.rates_before = chosen
+    if new:
+        rates, _ = read_rates(new)
+        state.rate_added = rates[0] if len(rates) == 1 else None
+
+
+def chosen_rates() -> tuple[float, ...]:
+    """Tell which learning rates are compared now."""
+    return read_rates(visit.get("lrs"))[0]
+
+
+def _tell_rates(typed: Sequence[str]) -> tuple[float, ...]:
+    """Read learning rates, and say which are left out, and why."""
+    rates, problems = read_rates(typed)
+    if problems:
+        st.warning(f"Left out: {literal(' '.join(problems))}")
+    return rates
+
+
+def choose_part(name: str = "part") -> str:
+    """Draw the choice of which part of a page to show; at first the first."""
+    row = PARAMETERS[name]
+    st.segmented_control(
+        row.label, row.choices, required=True, label_visibility="collapsed", **visit.control(name)
+    )
+    return str(visit.get(name))
+
+
+def clutter() -> float:
+    """Draw the slider for how cluttered and noisy pictures are."""
+    row = PARAMETERS["clutter"]
+    return st.select_slider(row.label, row.choices, **visit.control("clutter"), width=300)
+
+
+def network_configs(clutter: float) -> list[NetworkConfig]:
+    """Draw the inputs for a network and up to four learning rates, ascending."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width=420):
+            typed = _type_rates("net_rates", MAX_NETWORKS, "0.2")
+        units = int(_select("units", width=130))
+        batch_size = int(_select("net_batch", width=130))
+        seed = int(number("net_seed", matters_now=visit.get("trained")))
+    rates = _tell_rates(typed)
+    return [NetworkConfig(rate, units, batch_size, seed, clutter) for rate in rates]
+
+
+def compare_network_rates(rates: list[float]) -> None:
+    """Train networks at these rates."""
+    visit.choose(net_rates=[plain(rate) for rate in rates])

@@ -1,0 +1,71 @@
+"""Draw a chart, with its words for screen readers and the numbers behind it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arrow
+import streamlit as st
+
+from core.figures.parts import Spec
+
+NUMBERS = "numbers"  # key of what shows the numbers behind the charts
+
+
+def numbers_are_open() -> bool:
+    """Tell whether the learner looks at the numbers: only then are they worth collecting."""
+    return bool(st.session_state.get(NUMBERS))
+
+
+def draw(
+    key: str,
+    spec: Spec,
+    tables: dict[str, pd.DataFrame],
+    alt: str,
+    title: str,
+    numbers: Callable[[], pd.DataFrame],
+    on_pick: Callable[[float], None] | None = None,
+) -> None:
+    """Draw a chart of ``core.figures.charts`` with its tables.
+
+    Parameters
+    ----------
+    alt : str
+        What it shows, in words and with the numbers that matter.
+    title : str
+        What to call it, there and where its numbers are asked for; the same for all data.
+    numbers : callable
+        Makes the table of ``core.figures.tables`` that says the same.
+    on_pick : callable, optional
+        Is called with the rate one clicks at, in a chart that has the selection pick.
+
+    Notes
+    -----
+    The words stand beside the chart, for screen readers only. Given to the chart itself they would
+    be part of its specification, and each new number in them would have it built anew.
+    """
+    datasets = {name: _to_arrow(table) for name, table in tables.items()}
+    chart_key = f"{key}_chart"
+
+    def pick() -> None:
+        picked = st.session_state[chart_key].selection.get("pick", [])
+        if picked and on_pick is not None:
+            on_pick(float(picked[0]["rate"]))
+
+    selecting: dict[str, Any] = {} if on_pick is None else {"on_select": pick}
+    with st.container(key=f"figure_{key}"):
+        st.vega_lite_chart(
+            {**spec, "datasets": datasets},
+            key=chart_key,
+            width="stretch",
+            **selecting,
+            alt=title,
+        )
+        st.text(alt)
+    if numbers_are_open():
+        st.session_state.figures[key] = title, numbers
+
+
+def _to_arrow(table: pd.DataFrame) -> pa.Table:
+    """Hand Streamlit columns instead of a DataFrame, which it takes ten times as long to send."""
+    return pa.table({name: pa.array(column.to_numpy()) for name, column in table.items()})

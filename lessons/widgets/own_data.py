@@ -1,0 +1,327 @@
+"""The learner's own points: from a file, pasted, typed into a table, or carried by the address."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core import cache
+from core.datasets import (
+    MAX_LABEL,
+    MAX_LINK_POINTS,
+    DataError,
+    Dataset,
+    axis_names,
+    to_csv,
+)
+from core.reading.choosing import PointsRead, choose_columns, read_points
+from core.reading.columns import (
+    AS_IT_IS,
+    Option,
+    Table,
+    TwoReadingsError,
+    UnreadableCellsError,
+    list_cells,
+)
+from core.reading.layout import read_table
+from core.reading.pins import own_identity
+from core.words.writing import exact, literal
+from lessons.state import visit
+from lessons.state.visit import is_hidden
+from lessons.widgets.files import ask_for_file
+
+UPLOAD, PASTE, TABLE = "Upload a file", "Paste", "Edit a table"
+_SHOWN_ROWS, _SHOWN_CHARACTERS = 5, 100
+
+
+def choose_own_points() -> None:
+    """Let the learner bring points; while there are none, say which are used instead."""
+    state = st.session_state
+    if _points() is None and (problem := visit.now().problems.get("points")):
+        _refuse(problem)
+    if is_hidden("data") or is_hidden("own"):
+        if _points() is None:
+            st.info("The link carries no points of its own: this is the lesson's data.")
+        return
+    way = st.segmented_control(
+        "Where from",
+        (UPLOAD, PASTE, TABLE),
+        default=UPLOAD,
+        required=True,
+        key="own_way",
+        persist_state="session",
+    )
+    if way == TABLE:
+        _edit_table()
+    else:
+        state.pop("own_cells", None)  # opened again, the table begins with what is there then
+        if way == UPLOAD:
+            _upload()
+        else:
+            _paste()
+        if state.get("own_origin") == way:
+            _choose_columns()
+    points = _points()
+    if points is not None:
+        _show_own(points)
+        return
+    is_open = state.get("own_origin") == way  # a question about the file
+    until = "Until then" if is_open else "A link cannot carry a file. Until you bring points"
+    st.info(f"{until}, this is the lesson's data.")
+
+
+def _points() -> Dataset | None:
+    points: Dataset | None = visit.get("points")
+    return points
+
+
+def _refuse(problem: str) -> None:
+    """Say what is wrong with points, and which are used instead."""
+    kept = " Until then, the points from before are in use." * (_points() is not None)
+    st.error(literal(problem) + kept)
+
+
+def _upload() -> None:
+    """Let the learner choose a file, and read it when it is another."""
+    state = st.session_state
+    upload = ask_for_file(
+        "A file with a table: CSV, or any other text",
+        None,  # also of kinds we cannot read: then we say how to make a CSV of them
+        "upload",
+        instead=f"*{PASTE}* and *{TABLE}* work here, too.",
+    )
+    if upload is None:
+        state.own_problem = None  # it went with its file
+        if state.pop("own_file", None):
+            state.own_read_on = None
+    elif upload.file_id != state.get("own_file"):
+        state.own_file = upload.file_id
+        _read(upload.getvalue(), UPLOAD)
+    if problem := state.get("own_problem"):
+        _refuse(problem)
+
+
+def _paste() -> None:
+    """Let the learner paste columns of a spreadsheet, and read them when they are others."""
+    state = st.session_state
+    text = st.text_area(
+        "Copy the columns in your spreadsheet, with their names, and paste them here",
+        key="own_paste",
+        persist_state="session",
+        height=140,
+        placeholder="time (s)\tdistance (m)\n0\t1.2\n1\t3.1\n2\t4.8",
+    )
+    if not text.strip():
+        state.own_pasted = state.own_problem = None
+    elif text != state.get("own_pasted"):
+        state.own_pasted = text
+        _read(text.encode(), PASTE)
+    if problem := state.get("own_problem"):
+        _refuse(problem)
+
+
+def _read(content: bytes, origin: str) -> None:
+    """Read a file, and choose two of its columns; what was read before is forgotten."""
+    state = st.session_state
+    _forget_file()
+    state.own_problem = None
+    try:
+        table = read_table(content)
+    except DataError as error:
+        state.own_problem = str(error)
+        return
+    try:
+        columns = choose_columns(table, None, None, AS_IT_IS)
+    except DataError:
+        columns = table.names[0], table.names[1]  # reading them says what is wrong
+    # Not the whole table, which can take twenty times as much memory as the file.
+    state.own_bytes, state.own_origin, state.own_names = content, origin, table.names
+    state.own_head = [
+        [cell[:_SHOWN_CHARACTERS] for cell in row] for row in table.rows[:_SHOWN_ROWS]
+    ]
+    state.own_columns, state.own_how, state.own_read_on = columns, AS_IT_IS, state.page
+    state.own_file_number = state.get("own_file_number", 0) + 1
+    state.own_taken = (columns, AS_IT_IS), _points_of(table, *columns, "own_how")
+
+
+def _choose_columns() -> None:
+    """Let the learner choose columns of the file, and say how it is to be read."""
+    state = st.session_state
+    names = state.own_names
+    with st.container(horizontal=True):
+        x, y = (
+            # Under the same key the browser goes on showing what was chosen in the file before.
+            st.selectbox(
+                axis, names, names.index(name), key=f"own_{axis}_{state.own_file_number}", width=200
+            )
+            for axis, name in zip("xy", state.own_columns, strict=True)
+        )
+    state.own_columns = x, y
+    asked = (x, y), state.own_how
+    if state.own_taken[0] != asked:
+        state.own_taken = asked, _points_of(read_table(state.own_bytes), x, y, "own_how")
+        state.own_read_on = state.page
+    elif state.own_read_on != state.page:
+        state.own_read_on = None
+    _use(state.own_taken[1], "own_how", with_notes=bool(state.own_read_on))
+    with st.expander("First rows, as they were read"):
+        rows = [[literal(cell) for cell in row] for row in state.own_head]
+        st.table(pd.DataFrame(rows, columns=list(map(literal, names))), hide_index=True)
+
+
+def _points_of(table: Table, x: str, y: str, how: str) -> PointsRead | DataError:
+    """Read two columns, or say what is wrong with them.
+
+    Parameters
+    ----------
+    how : str
+        The key of the session state under which it is kept how they are to be read.
+    """
+    try:
+        return read_points(table, x, y, st.session_state[how])
+    except DataError as error:
+        return error.with_traceback(None)  # it would hold the table for as long as it is kept
+
+
+def _use(read: PointsRead | DataError, how: str, *, with_notes: bool) -> None:
+    """Make points the learner's own data; where they cannot be, say why, and what can be done."""
+    if isinstance(read, PointsRead):
+        _keep(read.points)
+        if with_notes:
+            _tell(read, how)
+    elif isinstance(read, TwoReadingsError):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            column, cell = literal(read.column), literal(read.cell)
+            st.markdown(
+                f"What is **“{cell}”** in row {read.row} of “{column}”? The file does not tell."
+            )
+            _offer(read.options, how)
+    else:
+        _refuse(str(read))
+        if isinstance(read, UnreadableCellsError):
+            if len(read.cells) > 3:
+                with st.expander(f"All {len(read.cells):,}"):
+                    st.text(list_cells(read.cells))
+            rows = len({row for row, _, _ in read.cells})
+            label = "Leave out that row" if rows == 1 else f"Leave out those {rows:,} rows"
+            _offer([Option(label, {"leave_out_unreadable": True})], how)
+
+
+def _tell(read: PointsRead, how: str) -> None:
+    """Say how points were read, and offer the other ways."""
+    if read.notes:
+        st.caption(literal(" ".join(read.notes)))
+    if read.otherwise:
+        with st.container(horizontal=True):
+            _offer(read.otherwise, how)
+
+
+def _offer(options: Sequence[Option], how: str) -> None:
+    """Draw a button for each way in which points can be read."""
+    for option in options:
+        key = f"{how}_{'_'.join(map(str, option.change.items()))}"
+        st.button(literal(option.label), key=key, on_click=_say, args=(how, option.change))
+
+
+def _say(how: str, change: Mapping[str, Any]) -> None:
+    """Keep how points are to be read; callbacks run before the page does."""
+    st.session_state[how] = replace(st.session_state[how], **change)
+
+
+def _edit_table() -> None:
+    """Let the learner type points and names of columns, beginning with those there are."""
+    state = st.session_state
+    if "own_cells" not in state or "own_editor" not in state:  # the editor forgets on other pages
+        points = _points() or cache.bundled("anscombe-1")
+        shown = slice(MAX_LINK_POINTS)
+        state.own_cells = pd.DataFrame(
+            {"x": list(map(exact, points.x[shown])), "y": list(map(exact, points.y[shown]))}
+        )
+        state.own_table_how = AS_IT_IS
+        state.own_name_x, state.own_name_y = points.x_label, points.y_label
+        state.own_left_out = max(points.n - MAX_LINK_POINTS, 0)
+    if state.own_left_out:
+        st.warning(
+            f"The table holds the first {MAX_LINK_POINTS} points, and they are the data now: the "
+            f"other {state.own_left_out:,} are left out."
+        )
+    st.caption("Change a number, or add a row below the last. Up to 100 points travel in a link.")
+    with st.container(horizontal=True):
+        typed = [
+            st.text_input(
+                f"Name of {axis}",
+                key=f"own_name_{axis}",
+                max_chars=MAX_LABEL,
+                placeholder=axis,
+                on_change=_begin_table_anew,
+                width=152,
+            )
+            for axis in "xy"
+        ]
+    names = axis_names(*typed)
+    cells = st.data_editor(
+        state.own_cells,
+        num_rows="dynamic",
+        key="own_editor",
+        width=320,
+        height=240,
+        # As text: of numbers, Streamlit's editor makes 15 out of 1,5, and nothing out of a letter.
+        column_config={
+            axis: st.column_config.TextColumn(name, alignment="right")
+            for axis, name in zip("xy", names, strict=True)
+        },
+    )
+    if any(state.own_editor.values()):
+        _forget_file()  # what is typed is no longer what it holds
+    state.own_cells_now = cells
+    rows = cells[["x", "y"]].fillna("").to_numpy().tolist()
+    table = Table([*names], rows, list(range(1, len(rows) + 1)), delimiter=",")
+    _use(_points_of(table, *names, "own_table_how"), "own_table_how", with_notes=True)
+
+
+def _begin_table_anew() -> None:
+    """Begin the table with what is in it: under other names Streamlit's editor forgets changes."""
+    st.session_state.own_cells = st.session_state.own_cells_now.reset_index(drop=True)
+    _forget_file()
+
+
+def _forget_file() -> None:
+    for name in ("own_bytes", "own_origin", "own_names", "own_head", "own_taken", "own_how"):
+        st.session_state.pop(name, None)
+
+
+def _keep(points: Dataset) -> None:
+    """Make points the learner's own data, unless they are just that already."""
+    kept = _points()
+    if kept is None or own_identity(kept) != own_identity(points):
+        visit.choose(points=points)
+
+
+def _show_own(points: Dataset) -> None:
+    """Let points be downloaded, and say whether the address carries them."""
+    note = (
+        "The address carries these points."
+        if points.n <= MAX_LINK_POINTS
+        else f"A link cannot carry them: it takes up to {MAX_LINK_POINTS} points."
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download the points",
+            partial(to_csv, points),
+            "points.csv",
+            "text/csv",
+            on_click="ignore",
+        )
+        st.caption(note)
+
+
+def begin_with_points() -> None:
+    """Show the points there are now as if they had come in a file."""
+    state = st.session_state
+    state.own_way = UPLOAD
+    _forget_file()
+    for name in ("own_cells", "own_problem"):  # they would put other points there, too
+        state.pop(name, None)

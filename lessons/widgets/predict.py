@@ -1,0 +1,325 @@
+"""Predict, look, and measure how far off one was: ``core.course.predictions`` on a page."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import theory
+from core.course import predictions
+from core.course.predictions import Judgement
+from core.datasets import Dataset, Line
+from core.figures import charts, frames, rate_charts, tables
+from core.reading.progress import ANSWERED, ASKED, FOLDED, Try
+from core.words.writing import described, equation, literal, place, readable, readable_below
+from lessons.state import quiz
+from lessons.state.progress import mark_done
+from lessons.widgets.assist import announce
+from lessons.widgets.figure import draw
+from lessons.widgets.page import TEXT_WIDTH
+from lessons.widgets.sliders import Slider, answer_sliders, between
+
+
+def _is_revealed(name: str) -> bool:
+    """Tell whether the page may show what would give the answer to a prompt away."""
+    return quiz.is_open(f"predict {name}")
+
+
+def _try(name: str, dataset: Dataset, start: Line) -> Try:
+    """Find where the learner stands; on other data a question that was answered folds away."""
+    tries: dict[str, Try] = st.session_state.setdefault("tries", {})
+    occasion = f"{dataset.fingerprint} {dataset.scaling} {start}"
+    if name not in tries or tries[name].occasion != occasion:
+        seed = tries[name].seed if name in tries else 0
+        tries[name] = Try(occasion, FOLDED if _is_revealed(name) else ASKED, seed)
+    return tries[name]
+
+
+def _ask(now: Try, seed: int) -> None:
+    now.stage, now.seed, now.answer, now.measure = ASKED, seed, None, ""
+
+
+def _answer(name: str, now: Try, answer: object) -> None:
+    now.stage, now.answer = ANSWERED, answer
+    mark_done(f"predict:{name}")
+    quiz.unlock(f"predict {name}")
+
+
+def _show(name: str, now: Try) -> None:
+    now.stage, now.answer = ANSWERED, None
+    quiz.unlock(f"predict {name}")
+
+
+def _fold(now: Try) -> None:
+    now.stage = FOLDED
+
+
+def _frame(
+    name: str,
+    now: Try,
+    question: str,
+    draw_prompt: Callable[[], None],
+    judge: Callable[[Any], Judgement],
+    choices: Sequence[str] = (),
+) -> None:
+    """Draw a prompt: folded, one line; else its question, its picture, and what came of it.
+
+    Without ``choices`` the picture takes the answer.
+    """
+    if now.stage == FOLDED:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"folded_{name}"):
+            if now.measure:
+                st.caption(f"You predicted. {literal(now.measure)}.")
+            st.button(
+                "Predict again, something new" if now.measure else "Predict something first",
+                key=f"again_{name}",
+                on_click=_ask,
+                args=(now, now.seed + 1 if now.measure else now.seed),
+            )
+        return
+    with st.container(border=True, key=f"predict_{name}"):
+        st.markdown(f"**Predict.** {question}", width=TEXT_WIDTH)
+        draw_prompt()
+        if now.stage == ASKED:
+            _take(name, now, question, choices)
+            return
+        what, outcome = f"predict {name}", (now.occasion, now.seed)
+        if now.answer is None:
+            announce(what, outcome, "The picture shows the answer.", first=True)
+        else:
+            judgement = judge(now.answer)
+            now.measure = judgement.measure
+            announce(what, outcome, f"{now.measure}.", first=True)
+            say = st.success if judgement.right else st.info
+            say(f"**{judgement.measure}.** {judgement.feedback}", width=TEXT_WIDTH)
+        with st.container(horizontal=True):
+            st.button("Try another", key=f"another_{name}", on_click=_ask, args=(now, now.seed + 1))
+            st.button("Fold away", key=f"fold_{name}", on_click=_fold, args=(now,))
+
+
+def _take(name: str, now: Try, question: str, choices: Sequence[str]) -> None:
+    """Draw what takes one of the choices, and the way to look without an answer."""
+    choice = None
+    if choices:
+        choice = st.radio(
+            question.replace("*", ""),  # for those who hear it
+            range(len(choices)),
+            format_func=choices.__getitem__,
+            index=None,
+            horizontal=True,
+            key=f"choice_{name}_{now.seed}",
+            label_visibility="collapsed",
+        )
+    with st.container(horizontal=True):
+        if choices:
+            st.button("Check", key=f"judge_{name}", type="primary", disabled=choice is None,
+                      on_click=_answer, args=(name, now, choice))  # fmt: skip
+        st.button("Show me", key=f"show_{name}", on_click=_show, args=(name, now))
+
+
+def predict_least_wrong(dataset: Dataset, start: Line) -> None:
+    """Ask which of three lines has the lowest loss."""
+    now = _try("data", dataset, start)
+    prompt = predictions.least_wrong(dataset, now.seed)
+    answered = now.stage == ANSWERED
+
+    def picture() -> None:
+        lines = prompt.rows(answered)
+        named = dict(zip(lines["name"], prompt.lines, strict=True))
+        told = "; ".join(
+            f"{name}: {equation(line)}" + (f", with a loss of {readable(loss)}" if answered else "")
+            for (name, line), loss in zip(named.items(), prompt.losses, strict=True)
+        )
+        with st.container(width=TEXT_WIDTH):
+            draw(
+                "candidates",
+                charts.candidate_lines(dataset.x_label, dataset.y_label),
+                {
+                    "points": frames.points(dataset),
+                    "window": frames.fit_window(dataset, prompt.lines),
+                    "lines": lines,
+                },
+                alt=f"{described(dataset)}, and three lines. {told}.",
+                title="The prediction: three lines over the points",
+                numbers=partial(tables.points, dataset, named),
+            )
+
+    _frame("data", now, prompt.question, picture, prompt.judge, prompt.choices)
+
+
+def predict_way(dataset: Dataset, start: Line) -> bool:
+    """Ask into which quarter of the map a step leads; tell whether the page may show it."""
+    now = _try("loss-surface", dataset, start)
+    prompt = predictions.which_way(dataset, start, now.seed)
+    if prompt is None:
+        return True
+    answered = now.stage == ANSWERED
+
+    def picture() -> None:
+        whole = frames.path_window(dataset, prompt.place, frames.line_row(prompt.place))
+        window = frames.widened(whole, 0.22)
+        with st.container(width=TEXT_WIDTH):
+            draw(
+                "quarters",
+                charts.quarters(),
+                {
+                    "contours": frames.contours(dataset, window),
+                    "bounds": window,
+                    "ways": prompt.rows(answered, now.answer),
+                },
+                alt="Rings of equal loss over w and b, lowest at "
+                f"{place(theory.best_fit(dataset))}, and a dot at "
+                f"{place(prompt.place)}. Four arrows lead from it: A up to the right, B "
+                "down to the right, C down to the left, D up to the left."
+                + (f" The step leads to {'ABCD'[prompt.answer]}." if answered else ""),
+                title="The prediction: the loss around a dot on the map",
+                numbers=partial(tables.surface, dataset, window),
+            )
+
+    _frame("loss-surface", now, prompt.question, picture, prompt.judge, prompt.choices)
+    return _is_revealed("loss-surface")
+
+
+def predict_line(dataset: Dataset, start: Line) -> None:
+    """Ask where the line will be after some steps."""
+    now = _try("gradient-steps", dataset, start)
+    prompt = predictions.after_steps(dataset, start, now.seed)
+    if prompt is None:
+        return
+    answered = now.stage == ANSWERED
+    best = theory.best_fit(dataset)
+    window = frames.fit_window(dataset, [start, best], headroom=0.25)
+    left, right, low, high = (float(window[name].iloc[0]) for name in
+                              ("x_low", "x_high", "y_low", "y_high"))  # fmt: skip
+
+    def take(values: dict[str, float]) -> None:
+        slope = (values["right"] - values["left"]) / (right - left)
+        _answer("gradient-steps", now, Line(slope, values["left"] - slope * left))
+
+    def picture() -> None:
+        lines = prompt.rows(answered, now.answer)
+        with st.container(key="predict_scope", width=TEXT_WIDTH):
+            draw(
+                "predicted",
+                charts.predicted_line(dataset.x_label, dataset.y_label, answered),
+                {
+                    "points": frames.points(dataset),
+                    "window": window,
+                    "lines": lines,
+                },
+                alt=f"{described(dataset)}, and the start, {equation(start)}. "
+                + (
+                    f"The run ends at {equation(prompt.answer)}"
+                    + (f"; predicted was {equation(now.answer)}." if now.answer else ".")
+                    if answered
+                    else "A second line follows two sliders, one for each end."
+                ),
+                title="The prediction: lines over the points",
+                numbers=partial(tables.points, dataset, tables.lines_of(lines)),
+            )
+            if not answered:
+                ends = start.at(np.array([left, right]))
+                occasion = f"{now.occasion} {now.seed}"
+                answer_sliders(
+                    "predicted_ends",
+                    "predict_scope",
+                    between("left", "left end", low, high, float(ends[0]), occasion),
+                    between("right", "right end", low, high, float(ends[1]), occasion),
+                    pad={
+                        "chart": "predicted",
+                        "y": "left",
+                        "y_right": "right",
+                        "bounds": {"x_low": left, "x_high": right, "y_low": low, "y_high": high},
+                    },
+                    on_answer=take,
+                )
+
+    _frame("gradient-steps", now, prompt.question, picture, prompt.judge)
+
+
+_MARKS = 400  # places on the axis of learning rates
+
+
+def predict_limit(dataset: Dataset, start: Line) -> bool:
+    """Ask from which learning rate on runs explode; tell whether the page may show it."""
+    now = _try("learning-rates", dataset, start)
+    prompt = predictions.limit_of(dataset, now.seed)
+    answered = now.stage == ANSWERED
+    low, high = np.log10(prompt.low), np.log10(prompt.high)
+    exponents = np.linspace(low, high, _MARKS + 1)
+
+    def take(values: dict[str, float]) -> None:
+        _answer("learning-rates", now, float(10 ** np.clip(values["log_mark"], low, high)))
+
+    def picture() -> None:
+        with st.container(key="predict_scope"):
+            draw(
+                "marked_rates",
+                rate_charts.marked_rates(answered),
+                {"bounds": prompt.bounds}
+                | (
+                    {"zones": prompt.zones(), "marks": prompt.marks(now.answer)} if answered else {}
+                ),
+                alt=f"A log axis of learning rates, from {readable(prompt.low)} to "
+                f"{readable(prompt.high)}"
+                + (
+                    f", with the limit at {readable_below(prompt.answer)}"
+                    + (f" and your mark at {readable(now.answer)}." if now.answer else ".")
+                    if answered
+                    else ", with a mark that follows the slider."
+                ),
+                title="The prediction: marked learning rates",
+                numbers=partial(tables.marked_rates, prompt, answered, now.answer),
+            )
+            if not answered:
+                answer_sliders(
+                    "marked_rate",
+                    "predict_scope",
+                    Slider(
+                        "log_mark",
+                        "It explodes above:",
+                        low=float(low),
+                        step=float(exponents[1] - exponents[0]),
+                        count=exponents.size,
+                        index=_MARKS // 10,
+                        texts=[readable(10**exponent) for exponent in exponents],
+                        occasion=f"{now.occasion} {now.seed}",
+                    ),
+                    pad={
+                        "chart": "marked_rates",
+                        "x": "log_mark",
+                        "bounds": {"x_low": low, "x_high": high, "y_low": 0, "y_high": 1},
+                    },
+                    on_answer=take,
+                )
+
+    _frame("learning-rates", now, prompt.question, picture, prompt.judge)
+    return _is_revealed("learning-rates")
+
+
+def predict_picture(dataset: Dataset, start: Line) -> None:
+    """Ask which of four signed errors belongs to a learning rate."""
+    now = _try("picture", dataset, start)
+    prompt = predictions.pictures(dataset, now.seed)
+    answered = now.stage == ANSWERED
+
+    def picture() -> None:
+        names = prompt.names(answered)
+        told = "; ".join(
+            f"{name}: {', '.join(readable(error, 2) for error in errors)} …"
+            for name, errors in zip(names["text"], prompt.errors()[:, :5], strict=True)
+        )
+        with st.container(width=TEXT_WIDTH):
+            draw(
+                "pictures",
+                rate_charts.error_pictures(answered),
+                {"pictures": prompt.rows(), "names": names},
+                alt=f"Four signed errors over {predictions.PICTURE_STEPS} steps, each drawn to its "
+                f"own height. In units of its largest, the first are {told}.",
+                title="The prediction: four signed errors",
+                numbers=partial(tables.pictures, prompt, answered),
+            )
+
+    _frame("picture", now, prompt.question, picture, prompt.judge, prompt.choices)

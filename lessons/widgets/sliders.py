@@ -1,0 +1,257 @@
+"""Sliders that move charts in the browser, at the speed of the hand."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import theory
+from core.datasets import Dataset, FloatArray
+from lessons.frontend import script, styles
+from lessons.state.visit import is_hidden
+from lessons.widgets.controls import set_start, tell_refused_start
+
+_component = st.components.v2.component(
+    "chart_sliders",
+    css=styles("sliders.css"),
+    js=script("sliders.js"),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A slider for one parameter of the charts around it.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter.
+    label : str
+        What the learner reads.
+    low, step : float
+        Value at the left end, and between two places.
+    count : int
+        Number of places.
+    index : int
+        The place where it stands at first.
+    texts : sequence of str
+        What to show at each place; empty to show the value.
+    occasion : str
+        A change of it sends the slider back to ``index``; else it stays where the hand left it.
+    is_switch : bool
+        Whether it has two places and is drawn as a box to tick.
+    """
+
+    name: str
+    label: str
+    low: float
+    step: float
+    count: int
+    index: int = 0
+    texts: Sequence[str] = ()
+    occasion: str = ""
+    is_switch: bool = False
+
+    @property
+    def places(self) -> FloatArray:
+        """The value at each place, shape (count,)."""
+        return np.asarray(self.low + self.step * np.arange(self.count), dtype=np.float64)
+
+
+def switch(name: str, label: str, on: bool = False) -> Slider:
+    """Make a switch: its parameter is 0 or 1."""
+    return Slider(name, label, 0, 1, 2, int(on), is_switch=True)
+
+
+def between(name: str, label: str, low: float, high: float, first: float, occasion: str) -> Slider:
+    """Make a slider over round numbers from low to high, standing at the one nearest to first."""
+    step = theory.round_down((high - low) / 1000)
+    left, right = math.floor(low / step), math.ceil(high / step)
+    index = min(max(round(first / step), left), right) - left
+    return Slider(name, label, left * step, step, right - left + 1, index, occasion=occasion)
+
+
+def least_loss(dataset: Dataset, w: Slider, b: Slider) -> float:
+    """Find the least loss of the lines that two sliders can make, in y-units².
+
+    For each w there is one best b, and the loss rises alike to both sides of it: so of the places
+    of b the nearest is the best.
+    """
+    best, slopes = theory.best_fit(dataset), w.places
+    wanted = best.b - (slopes - best.w) * float(np.mean(dataset.x))
+    nearest = np.rint((wanted - b.low) / b.step).clip(0, b.count - 1)
+    flat, steep = theory.axis_errors(dataset, slopes, b.low + b.step * nearest)
+    return theory.mse(dataset, best) + float(np.min(flat**2 + steep**2))
+
+
+def chart_sliders(key: str, scope: str, *sliders: Slider) -> None:
+    """Draw sliders that drive every chart inside the container whose key is ``scope``."""
+    _component(key=key, data={"scope": scope, "sliders": [vars(s) for s in sliders], "buttons": []})
+
+
+def step_slider(
+    key: str,
+    scope: str,
+    slider: Slider,
+    *others: Slider,
+    chart: str,
+    steps: Sequence[int],
+    bounds: pd.DataFrame,
+    log_step: str,
+    buttons: Mapping[str, str] = MappingProxyType({}),
+    on_chosen: Callable[[str, int], None] = lambda button, step: None,
+) -> None:
+    """Draw the slider over the steps of a run, which also plays by itself.
+
+    Parameters
+    ----------
+    slider : Slider
+        Its places are the recorded steps.
+    chart : str
+        Key of the chart over the steps along which one may point instead.
+    steps : sequence of int
+        The recorded steps, ascending.
+    bounds : DataFrame
+        Bounds of that chart: columns step_low, step_high.
+    log_step : str
+        Name of the switch, among ``others``, that makes its axis of steps a log axis.
+    buttons : mapping
+        Names and labels of buttons that tell the server the chosen step.
+    on_chosen : callable
+        Is called with the button's name and the step.
+    """
+
+    def take() -> None:
+        chosen = st.session_state[key].chosen
+        if isinstance(chosen, dict) and chosen.get("button") in buttons:
+            place = chosen.get(slider.name)
+            if isinstance(place, int) and 0 <= place < len(steps):
+                on_chosen(chosen["button"], int(steps[place]))
+
+    low, high = bounds["step_low"].iloc[0], bounds["step_high"].iloc[0]
+    data = {
+        "scope": scope,
+        "sliders": [vars(s) for s in (slider, *others)],
+        "play": slider.name,
+        "hover": {
+            "chart": chart,
+            "slider": slider.name,
+            "steps": [int(step) for step in steps],
+            "low": float(low),
+            "high": float(high),
+            "log": log_step,
+        },
+        "buttons": [{"name": name, "label": label} for name, label in buttons.items()],
+    }
+    _component(key=key, data=data, on_chosen_change=take)
+
+
+def answer_sliders(
+    key: str,
+    scope: str,
+    *sliders: Slider,
+    pad: Mapping[str, Any],
+    on_answer: Callable[[dict[str, float]], None],
+) -> None:
+    """Draw sliders to answer a question with, and the button that sends the answer.
+
+    Parameters
+    ----------
+    pad : mapping
+        The chart (its key) where one may press and drag instead: ``x`` and ``y`` name the sliders
+        that follow the pointer across and up, ``y_right`` the one that follows it up in the right
+        half; ``bounds`` are the axes' ends, x_low, x_high, y_low, y_high.
+    on_answer : callable
+        Is called with each slider's name and value.
+    """
+
+    def take() -> None:
+        chosen = st.session_state[key].chosen
+        if not isinstance(chosen, dict):
+            return
+        values = {slider.name: chosen.get(slider.name) for slider in sliders}
+        if all(isinstance(value, int | float) for value in values.values()):
+            on_answer({name: float(value) for name, value in values.items() if value is not None})
+
+    data = {
+        "scope": scope,
+        "sliders": [vars(slider) for slider in sliders],
+        "pad": {**pad, "drag": True},
+        "buttons": [{"name": "check", "label": "Check"}],
+    }
+    _component(key=key, data=data, on_chosen_change=take)
+
+
+def line_sliders(
+    key: str,
+    scope: str,
+    dataset: Dataset,
+    w: Slider,
+    b: Slider,
+    *others: Slider,
+    label: str,
+    bound: float | None = None,
+    pad: str | None = None,
+    window: pd.DataFrame | None = None,
+    on_solved: Callable[[], None] = lambda: None,
+) -> None:
+    """Draw sliders for the w and b of a line, with its loss and a button to start there.
+
+    Without the button, and without a start by a click, where the link leaves out the start.
+
+    Parameters
+    ----------
+    label : str
+        What to call the loss.
+    bound : float, optional
+        ``on_solved`` is called once when the hand stops at a line whose loss is at most that.
+    pad : str, optional
+        Key of a chart over (w, b), bounded by ``window``, where one may point instead: a click
+        there starts the descent at that place.
+    """
+    fold = dataset.fold
+    data: dict[str, Any] = {
+        "scope": scope,
+        "sliders": [vars(slider) for slider in (w, b, *others)],
+        "loss": {
+            "fold": [fold[i, j] for i in range(3) for j in range(i, 3)],
+            "w": w.name,
+            "b": b.name,
+            "label": label,
+            "bound": bound,
+        },
+        "buttons": []
+        if is_hidden("start")
+        else [{"name": "start", "label": "Start the descent here"}],
+    }
+    if pad is not None and window is not None:
+        bounds = window.iloc[0]
+        data["pad"] = {
+            "chart": pad,
+            "x": w.name,
+            "y": b.name,
+            "bounds": {
+                "x_low": bounds["w_low"],
+                "x_high": bounds["w_high"],
+                "y_low": bounds["b_low"],
+                "y_high": bounds["b_high"],
+            },
+        }
+
+    def take_start() -> None:
+        chosen = st.session_state[key].chosen
+        if isinstance(chosen, dict):
+            set_start(chosen.get(w.name), chosen.get(b.name), dataset)
+
+    def solve() -> None:
+        if st.session_state[key].solved:
+            on_solved()
+
+    _component(key=key, data=data, on_chosen_change=take_start, on_solved_change=solve)
+    tell_refused_start()
