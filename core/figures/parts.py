@@ -9,9 +9,8 @@ import altair as alt
 from altair.typing import ChartType
 
 from core.figures.palette import BEST_FIT, LINE_COLOURS, LINE_DASHES, MUTED, POINT, VERDICTS
+from core.figures.registry import Spec as Spec
 from core.words.writing import VERDICT_WORDS
-
-Spec = dict[str, Any]
 
 # Axes are named by the columns of learners' files, of which there is no end: so many are kept.
 kept_for_names = lru_cache(maxsize=64)

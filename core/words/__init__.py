@@ -1,1 +1,132 @@
-"""Sentences, in one Markdown file a page and language, and how numbers are written."""
+"""All sentences of the course: Markdown files, one for each page and language, in sections.
+
+A file is divided by lines such as ``## fork``. What stands under one is a Jinja2 template: Python
+passes values, and filters of ``core.words.writing`` write them (``{{ gap | number }}``), so that a
+translator has the whole sentence with its grammar. What stands above the first section is a note
+for those who edit the file.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined, Template, Undefined
+
+from core.words import writing
+
+FOLDER = Path(__file__).parent
+LANGUAGES = tuple(
+    sorted(folder.name for folder in FOLDER.iterdir() if (folder / "data.md").exists())
+)
+
+_SECTION = re.compile(r"^## ([a-z0-9_]+)\n", re.MULTILINE)
+# The lines of these blocks stay lines: tables, lists, headings, quotations, formulas and code.
+_LINES = re.compile(r"[|>#]|[-*+] |\d+\. |```|\$\$| {4}")
+
+
+class _Written(str):
+    """Markdown that a filter has written: it is not escaped again."""
+
+    __slots__ = ()
+
+
+def _text(value: object) -> str:
+    """Take a value that stands in a sentence as it is: text, but no number that no filter wrote.
+
+    Raises
+    ------
+    TypeError
+        For what is not text.
+    UndefinedError
+        For a name that was not passed.
+    """
+    if isinstance(value, Undefined):
+        return str(value)
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} needs a filter that writes it, such as number or whole")
+    return value
+
+
+def _escaped(value: object) -> str:
+    return value if isinstance(value, _Written) else writing.literal(_text(value))
+
+
+def _written(write: Callable[..., str]) -> Callable[..., _Written]:
+    return lambda *values, **how: _Written(write(*values, **how))
+
+
+def _environment(plain: bool) -> Environment:
+    environment = Environment(
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_text if plain else _escaped,
+        autoescape=False,
+    )
+    for name, write in writing.FILTERS.items():
+        environment.filters[name] = write if plain else _written(write)
+    environment.globals["apart"] = writing.told_apart
+    return environment
+
+
+_ENVIRONMENTS = {plain: _environment(plain) for plain in (False, True)}
+
+
+@cache
+def sources(language: str, page: str) -> dict[str, str]:
+    """Read the sections of a page's file, by name, as they were written.
+
+    Raises
+    ------
+    ValueError
+        If two sections of the file have one name.
+    """
+    parts = _SECTION.split((FOLDER / language / f"{page}.md").read_text(encoding="utf-8"))
+    names = parts[1::2]
+    if len(set(names)) < len(names):
+        raise ValueError(f"{language}/{page}.md has two sections of one name")
+    return dict(zip(names, parts[2::2], strict=True))
+
+
+@cache
+def _template(language: str, page: str, section: str, plain: bool) -> Template:
+    return _ENVIRONMENTS[plain].from_string(sources(language, page)[section])
+
+
+def say(section: str, /, language: str = "en", **values: object) -> str:
+    """Render a section as Markdown; text among the values is shown as it is, never as Markdown.
+
+    Parameters
+    ----------
+    section : str
+        Page and section, such as ``data.intro``.
+    language : str
+        One of ``LANGUAGES``.
+    **values
+        What the section's template names.
+
+    Raises
+    ------
+    jinja2.UndefinedError
+        If the template names a value that was not passed.
+    TypeError
+        If a value that is not text is not written by a filter.
+    """
+    return _render(section, language, values, plain=False)
+
+
+def plain(section: str, /, language: str = "en", **values: object) -> str:
+    """Render a section as text without Markdown: for alternatives of charts, and for files."""
+    return _render(section, language, values, plain=True)
+
+
+def _render(section: str, language: str, values: dict[str, object], plain: bool) -> str:
+    page, name = section.split(".")
+    text = _template(language, page, name, plain).render(values)
+    return "\n\n".join(map(_joined, re.split(r"\n\s*\n", text.strip())))
+
+
+def _joined(block: str) -> str:
+    """Join the lines of a paragraph: a label, or a sentence that is heard, has no line breaks."""
+    return block if _LINES.match(block) else " ".join(block.split())

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 
 import numpy as np
 
@@ -129,3 +130,20 @@ def place(line: Line) -> str:
 
 
 VERDICT_WORDS = {"slow": "slow", "good": "good", "zigzag": "zigzags", "explodes": "explodes"}
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Write a share of one in percent."""
+    return f"{share:.{digits}%}"
+
+
+# What templates write values with: ``{{ loss | number }}``, ``{{ taken | steps }}``.
+FILTERS: dict[str, Callable[..., str]] = {
+    "number": readable,
+    "below": readable_below,
+    "whole": count,
+    "steps": in_steps,
+    "percent": percent,
+    "equation": equation,
+    "place": place,
+}

@@ -8,6 +8,8 @@ import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arr
 import streamlit as st
 
 from core.figures.parts import Spec
+from core.figures.registry import Picture
+from lessons.widgets.words import plain
 
 NUMBERS = "numbers"  # key of what shows the numbers behind the charts
 
@@ -15,6 +17,25 @@ NUMBERS = "numbers"  # key of what shows the numbers behind the charts
 def numbers_are_open() -> bool:
     """Tell whether the learner looks at the numbers: only then are they worth collecting."""
     return bool(st.session_state.get(NUMBERS))
+
+
+def show(picture: Picture, on_pick: Callable[[float], None] | None = None) -> None:
+    """Draw a chart of ``core.figures``, with its words from ``words/…/figures.md``.
+
+    Parameters
+    ----------
+    on_pick : callable, optional
+        Is called with the rate one clicks at, in a chart that has the selection pick.
+    """
+    draw(
+        picture.key,
+        picture.spec,
+        dict(picture.tables),
+        plain(f"figures.{picture.key}", **picture.facts),
+        plain(f"figures.{picture.key}_title"),
+        picture.numbers,
+        on_pick,
+    )
 
 
 def draw(

@@ -1,0 +1,61 @@
+"""The register of all charts: what one is made of, and by which key it is found.
+
+A chart is a function that takes facts (a data set, a run) and gives a ``Picture``; ``@figure`` puts
+it into ``FIGURES``. Tests go through the register: every field a specification names is a column of
+its table, colours can be told apart, and every picture has words and numbers.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from typing import Any, ParamSpec
+
+import pandas as pd
+
+Spec = dict[str, Any]
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What a chart shows at one moment.
+
+    Parameters
+    ----------
+    spec : dict
+        The Vega-Lite specification, without any number of the data: changed data keep the chart in
+        the browser, a changed specification builds it anew.
+    tables : mapping of str to DataFrame
+        The data of the chart, by the names that the specification uses.
+    facts : mapping
+        The values of its sentences: of section ``<key>`` of ``words/…/figures.md``.
+    numbers : callable
+        Makes the table for readers that says what the chart shows.
+    key : str
+        Names the chart on its page; filled in by ``figure``.
+    """
+
+    spec: Spec
+    tables: Mapping[str, pd.DataFrame]
+    facts: Mapping[str, object]
+    numbers: Callable[[], pd.DataFrame]
+    key: str = field(default="", kw_only=True)
+
+
+FIGURES: dict[str, Callable[..., Picture]] = {}
+
+
+def figure(key: str) -> Callable[[Callable[P, Picture]], Callable[P, Picture]]:
+    """Register a chart under a key, by which its words and its place on the page are found."""
+
+    def register(make: Callable[P, Picture]) -> Callable[P, Picture]:
+        @wraps(make)
+        def keyed(*args: P.args, **kwargs: P.kwargs) -> Picture:
+            return replace(make(*args, **kwargs), key=key)
+
+        if key in FIGURES:
+            raise ValueError(f"two charts have the key {key}")
+        FIGURES[key] = keyed
+        return keyed
+
+    return register

@@ -1,0 +1,21 @@
+"""Sentences of ``core.words`` in the learner's language."""
+
+import streamlit as st
+
+from core import words
+
+
+def language() -> str:
+    """Choose the browser's language where the course has it, and English otherwise."""
+    preferred = (st.context.locale or "en").partition("-")[0]
+    return preferred if preferred in words.LANGUAGES else "en"
+
+
+def say(section: str, /, **values: object) -> str:
+    """Render a section as Markdown; see ``core.words.say``."""
+    return words.say(section, language(), **values)
+
+
+def plain(section: str, /, **values: object) -> str:
+    """Render a section as text without Markdown; see ``core.words.plain``."""
+    return words.plain(section, language(), **values)
