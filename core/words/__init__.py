@@ -11,14 +11,12 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined, Template, Undefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Undefined
 
 from core.words import writing
 
 FOLDER = Path(__file__).parent
-LANGUAGES = tuple(
-    sorted(folder.name for folder in FOLDER.iterdir() if (folder / "data.md").exists())
-)
+LANGUAGES = tuple(sorted({file.parent.name for file in FOLDER.glob("*/*.md")}))
 
 _SECTION = re.compile(r"^## ([a-z0-9_]+)\n", re.MULTILINE)
 # The lines of these blocks stay lines: tables, lists, headings, quotations, formulas and code.
@@ -56,23 +54,6 @@ def _written(write: Callable[..., str]) -> Callable[..., _Written]:
     return lambda *values, **how: _Written(write(*values, **how))
 
 
-def _environment(plain: bool) -> Environment:
-    environment = Environment(
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_text if plain else _escaped,
-        autoescape=False,
-    )
-    for name, write in writing.FILTERS.items():
-        environment.filters[name] = write if plain else _written(write)
-    environment.globals["apart"] = writing.told_apart
-    return environment
-
-
-_ENVIRONMENTS = {plain: _environment(plain) for plain in (False, True)}
-
-
 @cache
 def sources(language: str, page: str) -> dict[str, str]:
     """Read the sections of a page's file, by name, as they were written.
@@ -90,8 +71,28 @@ def sources(language: str, page: str) -> dict[str, str]:
 
 
 @cache
-def _template(language: str, page: str, section: str, plain: bool) -> Template:
-    return _ENVIRONMENTS[plain].from_string(sources(language, page)[section])
+def environment(language: str, plain: bool) -> Environment:
+    """Make what compiles the sections of a language, each once, as Markdown or as plain text.
+
+    A section can hold another one: ``{% include "data.measured" %}``.
+    """
+
+    def load(section: str) -> str:
+        page, name = section.split(".")
+        return sources(language, page)[name]
+
+    made = Environment(
+        loader=FunctionLoader(load),
+        cache_size=-1,
+        auto_reload=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_text if plain else _escaped,
+    )
+    for name, write in writing.FILTERS.items():
+        made.filters[name] = write if plain else _written(write)
+    return made
 
 
 def say(section: str, /, language: str = "en", **values: object) -> str:
@@ -122,8 +123,7 @@ def plain(section: str, /, language: str = "en", **values: object) -> str:
 
 
 def _render(section: str, language: str, values: dict[str, object], plain: bool) -> str:
-    page, name = section.split(".")
-    text = _template(language, page, name, plain).render(values)
+    text = environment(language, plain).get_template(section).render(values)
     return "\n\n".join(map(_joined, re.split(r"\n\s*\n", text.strip())))
 
 
