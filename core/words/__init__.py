@@ -23,8 +23,8 @@ _SECTION = re.compile(r"^## ([a-z0-9_]+)\n", re.MULTILINE)
 _LINES = re.compile(r"[|>#]|[-*+] |\d+\. |```|\$\$| {4}")
 
 
-class _Written(str):
-    """Markdown that a filter has written: it is not escaped again."""
+class Markdown(str):
+    """Text that is Markdown already, such as what ``say`` returns: as a value, not escaped."""
 
     __slots__ = ()
 
@@ -47,11 +47,11 @@ def _text(value: object) -> str:
 
 
 def _escaped(value: object) -> str:
-    return value if isinstance(value, _Written) else writing.literal(_text(value))
+    return value if isinstance(value, Markdown) else writing.literal(_text(value))
 
 
-def _written(write: Callable[..., str]) -> Callable[..., _Written]:
-    return lambda *values, **how: _Written(write(*values, **how))
+def _written(write: Callable[..., str]) -> Callable[..., Markdown]:
+    return lambda *values, **how: Markdown(write(*values, **how))
 
 
 @cache
@@ -95,7 +95,7 @@ def environment(language: str, plain: bool) -> Environment:
     return made
 
 
-def say(section: str, /, language: str = "en", **values: object) -> str:
+def say(section: str, /, language: str = "en", **values: object) -> Markdown:
     """Render a section as Markdown; text among the values is shown as it is, never as Markdown.
 
     Parameters
@@ -114,7 +114,7 @@ def say(section: str, /, language: str = "en", **values: object) -> str:
     TypeError
         If a value that is not text is not written by a filter.
     """
-    return _render(section, language, values, plain=False)
+    return Markdown(_render(section, language, values, plain=False))
 
 
 def plain(section: str, /, language: str = "en", **values: object) -> str:

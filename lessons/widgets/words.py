@@ -11,7 +11,7 @@ def language() -> str:
     return preferred if preferred in words.LANGUAGES else "en"
 
 
-def say(section: str, /, **values: object) -> str:
+def say(section: str, /, **values: object) -> words.Markdown:
     """Render a section as Markdown; see ``core.words.say``."""
     return words.say(section, language(), **values)
 

@@ -1,0 +1,16 @@
+"""Sample values of all names that the sections of ``core/words`` use.
+
+A name means the same in all sections, so it stands here once. The first value of each is the usual
+one: a section is rendered with each value of a name while the others have their first.
+"""
+
+from collections.abc import Sequence
+
+NUMBERS = (0.25, 0.0, -3.5, 1e-9, 2.5e8)
+POSITIVE = (0.25, 1e-9, 2.5e8)
+WHOLE = (20, 0, 1, 1_234_567)
+# Text that a learner types, or that stands in their file: Markdown and HTML in it are only text.
+TEXTS = ("speed", "<b>*speed*</b> [a](b) $x$ #1 | `y`_", "www.example.org")
+FLAGS = (False, True)
+
+VALUES: dict[str, Sequence[object]] = {}
