@@ -1,24 +1,23 @@
 """The page Data, which asks how wrong a line is."""
 
-from functools import partial
-
 import numpy as np
 import streamlit as st
 
 from core import theory
 from core.datasets import BUNDLED
-from core.figures import charts, frames, tables
-from core.words.writing import described, equation, equations, literal, readable
+from core.figures import fit, frames
+from core.words.writing import equation, equations, literal, readable
 from lessons.state import quiz, visit
 from lessons.state.progress import mark_done
 from lessons.state.visit import is_hidden
 from lessons.widgets.check import check
 from lessons.widgets.controls import choose_data
-from lessons.widgets.figure import draw
+from lessons.widgets.figure import show
 from lessons.widgets.numbers import numbers_behind_charts
 from lessons.widgets.page import glossary, heading, next_lesson, open_lesson, takeaway, text
 from lessons.widgets.predict import predict_least_wrong
 from lessons.widgets.sliders import Slider, between, least_loss, line_sliders, switch
+from lessons.widgets.words import say
 
 GOAL = 1.5  # of the lowest loss: a line that is nearly as good as can be
 REACHABLE = 1.1  # of the least loss that the sliders can make: some place is better than that
@@ -92,29 +91,9 @@ with st.container(key="by_hand"):
         bound=goal,
         on_solved=solve,
     )
-    fixed = frames.fixed_lines(dataset)
-    shown = tables.lines_of(fixed) if revealed else {}
-    told = "; ".join(
-        f"{name}, {equation(line)}, with a loss of {readable(theory.mse(dataset, line))}"
-        for name, line in shown.items()
-    )
-    draw(
-        "guess",
-        charts.guess_by_hand(dataset.x_label, dataset.y_label, tuple(shown), 420, squares=True),
-        {
-            "points": frames.points(dataset),
-            "window": frames.fit_window(dataset, [start], headroom=0.18),
-            "fold": frames.fold_row(dataset),
-            **({"fixed": fixed} if revealed else {}),
-        },
-        alt=f"{described(dataset)}, and a guess that follows the sliders. It begins at "
-        f"{equation(start)}, with a loss of {readable(theory.mse(dataset, start))}."
-        + (f" For comparison: {told}." if shown else ""),
-        title="Your guess, where it begins, over the points",
-        numbers=partial(tables.residuals, dataset, start, shown),
-    )
-if left_out := frames.residuals_drawn(dataset):
-    st.caption(left_out)
+    show(fit.guess(dataset, start, revealed))
+if left_out := fit.left_out(dataset):
+    st.caption(say("figures.left_out", **left_out))
 
 if not revealed:
     st.button("Show me the best fit", key="show_best", on_click=quiz.unlock, args=(challenge,))

@@ -7,11 +7,9 @@ import streamlit as st
 from core import cache, process, theory
 from core.course.verdicts import what_grows
 from core.datasets import Line
-from core.figures import charts, frames, tables
+from core.figures import charts, fit, frames, tables
 from core.runs import TrainingConfig
 from core.words.writing import (
-    described,
-    equation,
     in_original_units,
     in_steps,
     place,
@@ -21,7 +19,7 @@ from lessons.state.visit import is_hidden
 from lessons.widgets.assist import announce
 from lessons.widgets.check import check
 from lessons.widgets.controls import choose_data, learning_rate, steps
-from lessons.widgets.figure import draw
+from lessons.widgets.figure import draw, show
 from lessons.widgets.numbers import numbers_behind_charts
 from lessons.widgets.page import (
     glossary,
@@ -35,6 +33,7 @@ from lessons.widgets.page import (
 )
 from lessons.widgets.predict import predict_way
 from lessons.widgets.sliders import Slider, between, chart_sliders, line_sliders
+from lessons.widgets.words import say
 
 _SLOPES = r"""
 $$
@@ -122,24 +121,9 @@ with st.container(key="pointing"):
             numbers=partial(tables.run, dataset, {"run": run}),
         )
     with right:
-        draw(
-            "pointed_fit",
-            charts.guess_by_hand(
-                dataset.x_label, dataset.y_label, tuple(fixed["line"]), 420, squares=False
-            ),
-            {
-                "points": frames.points(dataset),
-                "window": frames.fit_window(dataset, [start, best], headroom=0.18),
-                "fixed": fixed,
-                "fold": fold,
-            },
-            alt=f"{described(dataset)}; the best fit, {equation(best)}; and the line "
-            f"one points at on the map, at first {equation(start)}.",
-            title="The line one points at, where it begins, over the points",
-            numbers=partial(tables.residuals, dataset, start, tables.lines_of(fixed)),
-        )
-        if left_out := frames.residuals_drawn(dataset):
-            st.caption(left_out)
+        show(fit.pointed_fit(dataset, start))
+        if left_out := fit.left_out(dataset):
+            st.caption(say("figures.left_out", **left_out))
     if history.diverged_at[0] >= 0:
         st.warning(
             f"At a learning rate of {readable(rate)} the run climbs out of the valley, and was "

@@ -115,9 +115,7 @@ def overlay_of(dataset: Dataset, rates: tuple[float, ...], start: Line) -> rate_
 
 
 LESSON = make_noisy_line()
-BOTH_LINES = ("true line", "best fit")
 CASES = {
-    "guess_by_hand": (charts.guess_by_hand("x", "y", BOTH_LINES, 9, True), run_tables(LESSON)),
     "run_fit": (charts.run_fit("x", "y", True, True), run_tables(LESSON)),
     "path_on_surface": (charts.path_on_surface(True, True), run_tables(LESSON)),
     "pointed_surface": (charts.pointed_surface(True, 9), run_tables(LESSON)),
@@ -213,7 +211,6 @@ def test_a_chart_holds_no_data(name: str) -> None:
 def test_a_specification_is_built_once(name: str) -> None:
     build = vars(charts).get(name) or vars(rate_charts)[name]
     arguments = {
-        "guess_by_hand": ("x", "y", BOTH_LINES, 9, True),
         "run_fit": ("x", "y", True, True),
         "path_on_surface": (True, True),
         "loss_curve": (True,),

@@ -3,10 +3,8 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +15,8 @@ from core.figures import parts as chart_parts
 from core.figures.frames import LEVELS
 from core.figures.palette import WORDS
 from core.figures.parts import Spec
+from core.figures.registry import FIGURES
+from tests.support.samples import pictures, views
 
 Colour = NDArray[np.float64]
 THEME = tomllib.loads((Path(__file__).parents[1] / ".streamlit/config.toml").read_text())["theme"]
@@ -31,9 +31,12 @@ PALETTE = {
     **palette.VERDICTS,
 }
 NAMES = {colour: name for name, colour in PALETTE.items()}
-BOTH = ("true line", "best fit")
 SPECS: dict[str, Spec] = {
-    "guess_by_hand": charts.guess_by_hand("x", "y", BOTH, 9, True),
+    **{
+        f"{picture.key} {number}": picture.spec
+        for key in FIGURES
+        for number, picture in enumerate(pictures(key))
+    },
     "run_fit": charts.run_fit("x", "y", True, True),
     "path_on_surface": charts.path_on_surface(True, True),
     "pointed_surface": charts.pointed_surface(True, 9),
@@ -45,7 +48,6 @@ SPECS: dict[str, Spec] = {
     "schedule_gaps": rate_charts.schedule_gaps(),
     "pinned_losses": rate_charts.pinned_losses(),
     "ruler": rate_charts.ruler(),
-    "candidate_lines": charts.candidate_lines("x", "y"),
     "quarters": charts.quarters(),
     "predicted_line": charts.predicted_line("x", "y", True),
     "predicted_line, asked": charts.predicted_line("x", "y", False),
@@ -164,13 +166,6 @@ def apart(one: str, other: str) -> float:
         ciede2000(*(lab(np.clip(vision @ linear(colour), 0, 1)) for colour in (one, other)))
         for vision in VISIONS.values()
     )
-
-
-def views(spec: Spec) -> Iterator[dict[str, Any]]:
-    for part in spec.get("layer", []) + spec.get("vconcat", []):
-        yield from views(part)
-    if "mark" in spec:
-        yield spec
 
 
 def colours(part: object) -> set[str]:

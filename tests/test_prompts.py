@@ -647,7 +647,7 @@ def test_the_same_seed_asks_the_same_and_others_ask_something_else() -> None:
 @pytest.mark.parametrize("answered", [False, True])
 def test_every_field_of_a_picture_is_a_column_of_its_table(answered: bool) -> None:
     dataset, start = problem("lesson")
-    lines, line = predictions.least_wrong(dataset, 0), predictions.after_steps(dataset, start, 0)
+    line = predictions.after_steps(dataset, start, 0)
     way, four = predictions.which_way(dataset, start, 0), predictions.pictures(dataset, 0)
     limit = predictions.limit_of(dataset, 0)
     assert way is not None
@@ -655,7 +655,6 @@ def test_every_field_of_a_picture_is_a_column_of_its_table(answered: bool) -> No
     window = frames.path_window(dataset, start, frames.line_row(start))
     shared = {"points": frames.points(dataset), "window": frames.fit_window(dataset)}
     cases: list[tuple[chart_parts.Spec, dict[str, Any]]] = [
-        (charts.candidate_lines("x", "y"), shared | {"lines": lines.rows(answered)}),
         (
             charts.quarters(),
             {

@@ -15,7 +15,7 @@ from core.course.verdicts import AT_THE_LIMIT, verdict_word
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line, read_csv
 from core.descent.challenges import DIAGNOSED_STEPS, draw_diagnosis
 from core.descent.experiments import Stretch, train_stretches
-from core.figures import frames, rate_frames, tables
+from core.figures import fit, frames, rate_frames, tables
 from core.network import range_test
 from core.network.runs import EdgeRun, NetworkHistory
 from core.runs import LESSON_START, History, TrainingConfig
@@ -50,7 +50,7 @@ def test_points_stand_beside_the_height_of_each_line(dataset: Dataset) -> None:
     assert len(table) == dataset.n
     misses = table["best fit"] - table[dataset.y_label]
     assert np.mean(misses**2) == pytest.approx(theory.mse(dataset, best), rel=1e-9)
-    with_guess = tables.residuals(dataset, LESSON_START, {"best fit": best})
+    with_guess = fit.pointed_fit(dataset, LESSON_START).numbers()
     assert np.mean(with_guess["residual"] ** 2) == pytest.approx(theory.mse(dataset, LESSON_START))
     assert (with_guess["residual"] > 0).equals(with_guess[dataset.y_label] > with_guess["guess"])
 

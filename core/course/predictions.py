@@ -93,29 +93,6 @@ class LeastWrong:
         """The place of the right line."""
         return int(np.argmin(self.losses))
 
-    def rows(self, answered: bool) -> pd.DataFrame:
-        """Tabulate the lines: columns name, w, b, text (then with the loss), width, share.
-
-        Names stand at three places along x, so that they do not meet where lines cross.
-        """
-        letters = [_letter(place) for place in range(len(self.lines))]
-        return pd.DataFrame(
-            {
-                "name": letters,
-                "w": [line.w for line in self.lines],
-                "b": [line.b for line in self.lines],
-                "text": [
-                    f"{letter}: {readable(loss)}" if answered else letter
-                    for letter, loss in zip(letters, self.losses, strict=True)
-                ],
-                "width": [
-                    4.0 if answered and place == self.answer else 2.0
-                    for place in range(len(self.lines))
-                ],
-                "share": [0.08, 0.5, 0.92],
-            }
-        )
-
     def off(self, choice: int) -> tuple[float, float]:
         """Split what a line is off the best fit: height in the middle of x, and slope.
 

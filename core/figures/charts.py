@@ -12,7 +12,6 @@ from typing import Any, Literal
 import altair as alt
 from altair.typing import ChartType
 
-from core.figures.frames import MAX_DRAWN_RESIDUALS
 from core.figures.palette import ARROW, BEST_FIT, GUESS, MUTED, PREDICTION, TRUE_LINE
 from core.figures.parts import (
     LOSS_AXIS,
@@ -26,6 +25,7 @@ from core.figures.parts import (
     bound_scale,
     carry,
     finish,
+    hand_parameters,
     kept_for_names,
     loss_rings,
     loss_scale,
@@ -36,86 +36,6 @@ from core.figures.parts import (
     table_row,
     w_axis,
 )
-
-
-def _hand() -> list[alt.Parameter]:
-    """Make the parameters of a line that two sliders move.
-
-    Both travel in one, because a chart goes through all it has as often as it is told something.
-    """
-    both = "guess_w_and_guess_b"
-    return [
-        alt.param(name=both, value="0 0", bind=alt.binding(input="text")),
-        alt.param(name="hand_w", expr=f"toNumber(split({both}, ' ')[0])"),
-        alt.param(name="hand_b", expr=f"toNumber(split({both}, ' ')[1])"),
-    ]
-
-
-def _corners(count: int, when: str = "true") -> alt.Chart:
-    """Give every point that many corners of a path, and one more where the path breaks off.
-
-    Of many points only an even sample: see ``frames.residuals_drawn``.
-    """
-    return (
-        alt.Chart(alt.NamedData("points"))
-        .transform_filter(when)
-        .transform_window(point="row_number()")
-        .transform_joinaggregate(points="count()")
-        .transform_filter(f"datum.point % ceil(datum.points / {MAX_DRAWN_RESIDUALS}) == 0")
-        .transform_calculate(corner=f"sequence({count + 1})")
-        .transform_flatten(["corner"])
-        .transform_calculate(order=f"datum.point * {count + 1} + datum.corner")
-    )
-
-
-@kept_for_names
-def guess_by_hand(
-    x_label: str, y_label: str, lines: tuple[str, ...], height: int, squares: bool
-) -> Spec:
-    """Draw the data, and a guess that two sliders move, with residuals.
-
-    ``lines`` names what else to draw: of "true line", "best fit". Tables: points, window, fixed
-    (those lines), fold. Parameters: guess_w_and_guess_b; with ``squares`` also squares, which is 1
-    to draw the squares on the residuals and 0 not to.
-    """
-    axes = FitAxes(x_label, y_label)
-    # One path for all residuals and one for all squares: a thousand marks are slow to drag.
-    guessed = "hand_w * datum.x + hand_b"
-    residuals = _corners(2).transform_calculate(
-        end=f"datum.corner == 0 ? datum.y : datum.corner == 1 ? {guessed} : null"
-    )
-    on_residuals = (
-        _corners(5, "toNumber(squares) == 1")
-        .transform_calculate(guess=guessed)
-        .transform_calculate(
-            side="abs(datum.guess - datum.y) * height / (window_row.y_high - window_row.y_low)"
-            " * (window_row.x_high - window_row.x_low) / width"
-        )
-        .transform_calculate(
-            side_x="datum.x + (datum.corner == 1 || datum.corner == 2 ? datum.side : 0)",
-            end="datum.corner == 5 ? null"
-            " : datum.corner == 2 || datum.corner == 3 ? datum.guess : datum.y",
-        )
-        .mark_line(
-            filled=True, fill=GUESS, fillOpacity=0.1, stroke=GUESS, strokeOpacity=0.85,
-            strokeWidth=1, clip=True,
-        )
-        .encode(axes.x("side_x"), axes.y("end"), alt.Order("order:Q"))
-    )  # fmt: skip
-    layers = [
-        carry("window"),
-        *([on_residuals] if squares else []),
-        residuals.mark_line(color=GUESS, strokeWidth=0.8, clip=True).encode(
-            axes.x("x"), axes.y("end"), alt.Order("order:Q")
-        ),
-    ]
-    guess = axes.lines("fold", "hand_w", "hand_b", color=GUESS, strokeWidth=3)
-    fixed = [axes.fixed_lines("true line" in lines)] if lines else []
-    return finish(
-        alt.layer(*layers, axes.points(), *fixed, guess)
-        .add_params(WINDOW, *_hand(), *([slider_parameter("squares", 0)] if squares else []))
-        .properties(height=height)
-    )
 
 
 @kept_for_names
@@ -245,7 +165,7 @@ def _pointed_line() -> list[alt.Parameter]:
         "grad_b": "2 * (fold_row.r01 * above + fold_row.r11 * below)",
     }
     return [
-        *_hand(),
+        *hand_parameters(),
         table_row("fold", "r00 r01 r02 r11 r12 r22"),
         *(alt.param(name=name, expr=expression) for name, expression in computed.items()),
     ]
@@ -612,33 +532,6 @@ def compared_losses() -> Spec:
     return finish(
         alt.layer(carry("bounds"), rule, label, curves)
         .add_params(table_row("bounds", "step_low step_high loss_low loss_high"))
-        .properties(height=300)
-    )
-
-
-@kept_for_names
-def candidate_lines(x_label: str, y_label: str) -> Spec:
-    """Draw the data and some lines, each with its name, to choose from.
-
-    Tables: points, window, lines (see ``core.course.predictions.LeastWrong.rows``).
-    """
-    axes = FitAxes(x_label, y_label)
-    lines = axes.lines("lines", color=GUESS).encode(
-        strokeWidth=alt.StrokeWidth("width:Q").scale(None),
-        strokeDash=alt.StrokeDash("name:N").scale(range=[[1, 0], [9, 4], [3, 3]]).legend(None),
-    )
-    names = (
-        alt.Chart(alt.NamedData("lines"))
-        .transform_calculate(
-            across="window_row.x_low + datum.share * (window_row.x_high - window_row.x_low)"
-        )
-        .transform_calculate(there="datum.w * datum.across + datum.b")
-        .mark_text(color=GUESS, fontWeight="bold", fontSize=14, align="center", dy=-10)
-        .encode(axes.x("across"), axes.y("there"), text="text:N")
-    )
-    return finish(
-        alt.layer(carry("window"), axes.points(), lines, names)
-        .add_params(WINDOW)
         .properties(height=300)
     )
 

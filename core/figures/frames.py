@@ -5,7 +5,7 @@ by it: ``x``, ``y`` a point; ``w``, ``b`` a line; ``slot`` the place of a step i
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,6 @@ from core.runs import History, IntArray
 from core.words.writing import in_original_units, readable
 
 MAX_DRAWN_POINTS = 1_000
-MAX_DRAWN_RESIDUALS = 250  # more of them are slow to drag, and hide the points
 MAX_LOSS_GROWTH = 100.0  # how much of an explosion the loss chart leaves room for
 MAX_COMPARED_GROWTH = 1e6  # where the curve of a loop that climbs is cut
 
@@ -27,19 +26,6 @@ def points(dataset: Dataset) -> pd.DataFrame:
     """Tabulate the points to draw: all, or an even sample of 1,000. Columns x, y."""
     step = max(1, math.ceil(dataset.n / MAX_DRAWN_POINTS))
     return pd.DataFrame({"x": dataset.x[::step], "y": dataset.y[::step]})
-
-
-def residuals_drawn(dataset: Dataset) -> str:
-    """Say what the pictures of a guess leave out; nothing where they draw it all."""
-    shown = len(points(dataset))
-    if shown <= MAX_DRAWN_RESIDUALS:
-        return ""
-    residuals = shown // math.ceil(shown / MAX_DRAWN_RESIDUALS)
-    drawn = f"all {shown:,} points" if shown == dataset.n else f"{shown:,} of {dataset.n:,} points"
-    return (
-        f"Drawn are {drawn}, and the residuals of {residuals} of them; every number is computed "
-        "from all points."
-    )
 
 
 LONG_VALLEY = 1e4  # a condition number from which gradient descent takes for ever
@@ -81,18 +67,26 @@ def _padded(values: FloatArray, share: float) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def fixed_lines(dataset: Dataset) -> pd.DataFrame:
-    """Tabulate the lines that stay: best fit, and true line where it is known.
-
-    Returns
-    -------
-    DataFrame
-        Columns line (its name), w, b.
-    """
+def known_lines(dataset: Dataset) -> dict[str, Line]:
+    """Name the lines that stay: best fit, and true line where it is known."""
     lines = {"best fit": theory.best_fit(dataset)}
-    if dataset.true_line is not None:
-        lines = {"true line": dataset.true_line} | lines
-    return pd.DataFrame([{"line": name, "w": line.w, "b": line.b} for name, line in lines.items()])
+    return lines if dataset.true_line is None else {"true line": dataset.true_line} | lines
+
+
+def line_rows(lines: Mapping[str, Line]) -> pd.DataFrame:
+    """Tabulate lines: columns line (its name), w, b."""
+    return pd.DataFrame(
+        {
+            "line": list(lines),
+            "w": [line.w for line in lines.values()],
+            "b": [line.b for line in lines.values()],
+        }
+    )
+
+
+def fixed_lines(dataset: Dataset) -> pd.DataFrame:
+    """Tabulate the lines that stay; see ``line_rows``."""
+    return line_rows(known_lines(dataset))
 
 
 def line_row(line: Line) -> pd.DataFrame:
@@ -102,15 +96,12 @@ def line_row(line: Line) -> pd.DataFrame:
 
 def losses(dataset: Dataset, guess: Line) -> pd.DataFrame:
     """Compare all lines: columns line, w, b, original (units), loss, gap; the guess first."""
-    table = pd.concat(
-        [pd.DataFrame({"line": ["guess"], "w": [guess.w], "b": [guess.b]}), fixed_lines(dataset)],
-        ignore_index=True,
+    lines = {"guess": guess, **known_lines(dataset)}
+    return line_rows(lines).assign(
+        original=[in_original_units(dataset, line, 4) for line in lines.values()],
+        loss=[theory.mse(dataset, line) for line in lines.values()],
+        gap=[theory.gap(dataset, line) for line in lines.values()],
     )
-    lines = [Line(w, b) for w, b in zip(table["w"], table["b"], strict=True)]
-    table["original"] = [in_original_units(dataset, line, 4) for line in lines]
-    table["loss"] = [theory.mse(dataset, line) for line in lines]
-    table["gap"] = [theory.gap(dataset, line) for line in lines]
-    return table
 
 
 def path(dataset: Dataset, history: History, rate: int = 0) -> pd.DataFrame:

@@ -98,6 +98,19 @@ def slider_parameter(name: str, value: float) -> alt.Parameter:
     return alt.param(name=name, value=value, bind=alt.binding(input="number"))
 
 
+def hand_parameters() -> list[alt.Parameter]:
+    """Make the parameters of a line that two sliders move.
+
+    Both travel in one, because a chart goes through all it has as often as it is told something.
+    """
+    both = "guess_w_and_guess_b"
+    return [
+        alt.param(name=both, value="0 0", bind=alt.binding(input="text")),
+        alt.param(name="hand_w", expr=f"toNumber(split({both}, ' ')[0])"),
+        alt.param(name="hand_b", expr=f"toNumber(split({both}, ' ')[1])"),
+    ]
+
+
 class FitAxes:
     """The axes that all pictures of data and lines share."""
 

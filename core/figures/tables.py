@@ -75,13 +75,6 @@ def lines_of(frame: pd.DataFrame) -> dict[str, Line]:
                                                    strict=True)}  # fmt: skip
 
 
-def residuals(dataset: Dataset, guess: Line, others: Mapping[str, Line]) -> pd.DataFrame:
-    """Tabulate the points with a guess, how far each point lies above it, and other lines."""
-    table = points(dataset, {"guess": guess, **others})
-    table.insert(3, "residual", theory.residuals(dataset, guess))
-    return table
-
-
 def run(dataset: Dataset, branches: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Tabulate a run step by step, or the branches of one (see ``frames.path``)."""
     parts = []

@@ -146,4 +146,5 @@ FILTERS: dict[str, Callable[..., str]] = {
     "percent": percent,
     "equation": equation,
     "place": place,
+    "described": described,
 }

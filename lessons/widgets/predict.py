@@ -11,13 +11,13 @@ from core import theory
 from core.course import predictions
 from core.course.predictions import Judgement
 from core.datasets import Dataset, Line
-from core.figures import charts, frames, rate_charts, tables
+from core.figures import charts, fit, frames, rate_charts, tables
 from core.reading.progress import ANSWERED, ASKED, FOLDED, Try
 from core.words.writing import described, equation, literal, place, readable, readable_below
 from lessons.state import quiz
 from lessons.state.progress import mark_done
 from lessons.widgets.assist import announce
-from lessons.widgets.figure import draw
+from lessons.widgets.figure import draw, show
 from lessons.widgets.page import TEXT_WIDTH
 from lessons.widgets.sliders import Slider, answer_sliders, between
 
@@ -126,25 +126,8 @@ def predict_least_wrong(dataset: Dataset, start: Line) -> None:
     answered = now.stage == ANSWERED
 
     def picture() -> None:
-        lines = prompt.rows(answered)
-        named = dict(zip(lines["name"], prompt.lines, strict=True))
-        told = "; ".join(
-            f"{name}: {equation(line)}" + (f", with a loss of {readable(loss)}" if answered else "")
-            for (name, line), loss in zip(named.items(), prompt.losses, strict=True)
-        )
         with st.container(width=TEXT_WIDTH):
-            draw(
-                "candidates",
-                charts.candidate_lines(dataset.x_label, dataset.y_label),
-                {
-                    "points": frames.points(dataset),
-                    "window": frames.fit_window(dataset, prompt.lines),
-                    "lines": lines,
-                },
-                alt=f"{described(dataset)}, and three lines. {told}.",
-                title="The prediction: three lines over the points",
-                numbers=partial(tables.points, dataset, named),
-            )
+            show(fit.candidates(prompt, answered))
 
     _frame("data", now, prompt.question, picture, prompt.judge, prompt.choices)
 

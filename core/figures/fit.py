@@ -1,0 +1,232 @@
+"""Charts of the points with lines over them: guessed, compared, predicted, run."""
+
+import math
+from collections.abc import Mapping
+from functools import partial
+
+import altair as alt
+import pandas as pd
+
+from core import theory
+from core.course.predictions import LeastWrong
+from core.datasets import Dataset, Line
+from core.figures import frames, tables
+from core.figures.palette import GUESS
+from core.figures.parts import (
+    WINDOW,
+    FitAxes,
+    Spec,
+    carry,
+    finish,
+    hand_parameters,
+    kept_for_names,
+    slider_parameter,
+)
+from core.figures.registry import Picture, figure
+from core.words.writing import readable
+
+_MAX_DRAWN_RESIDUALS = 250  # more of them are slow to drag, and hide the points
+_LETTERS = "ABC"
+
+
+def left_out(dataset: Dataset) -> dict[str, int] | None:
+    """Count what the charts of a guess draw; None where they leave nothing out.
+
+    These are the values of the section ``left_out`` of ``words/…/figures.md``.
+    """
+    points = len(frames.points(dataset))
+    if points <= _MAX_DRAWN_RESIDUALS:
+        return None
+    residuals = points // math.ceil(points / _MAX_DRAWN_RESIDUALS)
+    return {"points": points, "of": dataset.n, "residuals": residuals}
+
+
+def _corners(count: int, when: str = "true") -> alt.Chart:
+    """Give every point that many corners of a path, and one more where the path breaks off.
+
+    Of many points only an even sample: see ``left_out``.
+    """
+    return (
+        alt.Chart(alt.NamedData("points"))
+        .transform_filter(when)
+        .transform_window(point="row_number()")
+        .transform_joinaggregate(points="count()")
+        .transform_filter(f"datum.point % ceil(datum.points / {_MAX_DRAWN_RESIDUALS}) == 0")
+        .transform_calculate(corner=f"sequence({count + 1})")
+        .transform_flatten(["corner"])
+        .transform_calculate(order=f"datum.point * {count + 1} + datum.corner")
+    )
+
+
+@kept_for_names
+def _guess_by_hand(x_label: str, y_label: str, lines: tuple[str, ...], squares: bool) -> Spec:
+    """Draw the data, and a guess that two sliders move, with residuals.
+
+    ``lines`` names what else to draw: of "true line", "best fit". Tables: points, window, fixed
+    (those lines), fold. Parameters: guess_w_and_guess_b; with ``squares`` also squares, which is 1
+    to draw the squares on the residuals and 0 not to.
+    """
+    axes = FitAxes(x_label, y_label)
+    # One path for all residuals and one for all squares: a thousand marks are slow to drag.
+    guessed = "hand_w * datum.x + hand_b"
+    residuals = _corners(2).transform_calculate(
+        end=f"datum.corner == 0 ? datum.y : datum.corner == 1 ? {guessed} : null"
+    )
+    on_residuals = (
+        _corners(5, "toNumber(squares) == 1")
+        .transform_calculate(guess=guessed)
+        .transform_calculate(
+            side="abs(datum.guess - datum.y) * height / (window_row.y_high - window_row.y_low)"
+            " * (window_row.x_high - window_row.x_low) / width"
+        )
+        .transform_calculate(
+            side_x="datum.x + (datum.corner == 1 || datum.corner == 2 ? datum.side : 0)",
+            end="datum.corner == 5 ? null"
+            " : datum.corner == 2 || datum.corner == 3 ? datum.guess : datum.y",
+        )
+        .mark_line(
+            filled=True, fill=GUESS, fillOpacity=0.1, stroke=GUESS, strokeOpacity=0.85,
+            strokeWidth=1, clip=True,
+        )
+        .encode(axes.x("side_x"), axes.y("end"), alt.Order("order:Q"))
+    )  # fmt: skip
+    layers = [
+        carry("window"),
+        *([on_residuals] if squares else []),
+        residuals.mark_line(color=GUESS, strokeWidth=0.8, clip=True).encode(
+            axes.x("x"), axes.y("end"), alt.Order("order:Q")
+        ),
+    ]
+    guess = axes.lines("fold", "hand_w", "hand_b", color=GUESS, strokeWidth=3)
+    fixed = [axes.fixed_lines("true line" in lines)] if lines else []
+    return finish(
+        alt.layer(*layers, axes.points(), *fixed, guess)
+        .add_params(
+            WINDOW, *hand_parameters(), *([slider_parameter("squares", 0)] if squares else [])
+        )
+        .properties(height=420)
+    )
+
+
+@figure("guess")
+def guess(dataset: Dataset, start: Line, revealed: bool) -> Picture:
+    """Show a guess that two sliders move; when revealed, the lines to compare it with as well."""
+    others = frames.known_lines(dataset) if revealed else {}
+    true_line, best = dataset.true_line, theory.best_fit(dataset)
+    return Picture(
+        spec=_guess_by_hand(dataset.x_label, dataset.y_label, tuple(others), squares=True),
+        tables={
+            "points": frames.points(dataset),
+            "window": frames.fit_window(dataset, [start], headroom=0.18),
+            "fold": frames.fold_row(dataset),
+            **({"fixed": frames.line_rows(others)} if others else {}),
+        },
+        facts={
+            "dataset": dataset,
+            "start": start,
+            "loss": theory.mse(dataset, start),
+            "revealed": revealed,
+            "true_line": true_line,
+            "true_loss": theory.mse(dataset, true_line) if true_line else None,
+            "best": best,
+            "lowest": theory.mse(dataset, best),
+        },
+        numbers=partial(_residuals, dataset, start, others),
+    )
+
+
+@figure("pointed_fit")
+def pointed_fit(dataset: Dataset, start: Line) -> Picture:
+    """Show the line that one points at on the map of the loss, among those that are known."""
+    others = frames.known_lines(dataset)
+    best = others["best fit"]
+    return Picture(
+        spec=_guess_by_hand(dataset.x_label, dataset.y_label, tuple(others), squares=False),
+        tables={
+            "points": frames.points(dataset),
+            "window": frames.fit_window(dataset, [start, best], headroom=0.18),
+            "fold": frames.fold_row(dataset),
+            "fixed": frames.line_rows(others),
+        },
+        facts={"dataset": dataset, "start": start, "best": best},
+        numbers=partial(_residuals, dataset, start, others),
+    )
+
+
+def _residuals(dataset: Dataset, guess: Line, others: Mapping[str, Line]) -> pd.DataFrame:
+    """Tabulate the points with a guess, how far each point lies above it, and other lines."""
+    table = tables.points(dataset, {"guess": guess, **others})
+    table.insert(3, "residual", theory.residuals(dataset, guess))
+    return table
+
+
+@kept_for_names
+def _candidate_lines(x_label: str, y_label: str) -> Spec:
+    """Draw the data and some lines, each with its name, to choose from.
+
+    Tables: points, window, lines (see ``_candidates``).
+    """
+    axes = FitAxes(x_label, y_label)
+    lines = axes.lines("lines", color=GUESS).encode(
+        strokeWidth=alt.StrokeWidth("width:Q").scale(None),
+        strokeDash=alt.StrokeDash("name:N").scale(range=[[1, 0], [9, 4], [3, 3]]).legend(None),
+    )
+    names = (
+        alt.Chart(alt.NamedData("lines"))
+        .transform_calculate(
+            across="window_row.x_low + datum.share * (window_row.x_high - window_row.x_low)"
+        )
+        .transform_calculate(there="datum.w * datum.across + datum.b")
+        .mark_text(color=GUESS, fontWeight="bold", fontSize=14, align="center", dy=-10)
+        .encode(axes.x("across"), axes.y("there"), text="text:N")
+    )
+    return finish(
+        alt.layer(carry("window"), axes.points(), lines, names)
+        .add_params(WINDOW)
+        .properties(height=300)
+    )
+
+
+@figure("candidates")
+def candidates(least_wrong: LeastWrong, answered: bool) -> Picture:
+    """Show three lines of which one is the least wrong; when answered, their losses too."""
+    dataset, lines = least_wrong.dataset, least_wrong.lines
+    named = dict(zip(_LETTERS, lines, strict=True))
+    return Picture(
+        spec=_candidate_lines(dataset.x_label, dataset.y_label),
+        tables={
+            "points": frames.points(dataset),
+            "window": frames.fit_window(dataset, lines),
+            "lines": _candidates(least_wrong, answered),
+        },
+        facts={
+            "dataset": dataset,
+            "a": lines[0],
+            "b": lines[1],
+            "c": lines[2],
+            "losses": least_wrong.losses,
+            "answered": answered,
+        },
+        numbers=partial(tables.points, dataset, named),
+    )
+
+
+def _candidates(least_wrong: LeastWrong, answered: bool) -> pd.DataFrame:
+    """Tabulate lines: columns name, w, b, text (when answered with the loss), width, share.
+
+    Names stand at three places along x, so that they do not meet where lines cross.
+    """
+    best = least_wrong.answer
+    return pd.DataFrame(
+        {
+            "name": list(_LETTERS),
+            "w": [line.w for line in least_wrong.lines],
+            "b": [line.b for line in least_wrong.lines],
+            "text": [
+                f"{letter}: {readable(loss)}" if answered else letter
+                for letter, loss in zip(_LETTERS, least_wrong.losses, strict=True)
+            ],
+            "width": [4.0 if answered and place == best else 2.0 for place in range(3)],
+            "share": [0.08, 0.5, 0.92],
+        }
+    )
