@@ -10,7 +10,9 @@ from jinja2 import UndefinedError, meta
 
 from core import words
 from core.datasets import Line
+from core.figures.registry import FIGURES
 from tests.support.facts import VALUES
+from tests.support.samples import DATASETS, pictures
 
 SECTIONS = [
     (language, file.stem, section)
@@ -63,7 +65,11 @@ def faults(text: str, is_plain: bool) -> list[str]:
 @pytest.mark.parametrize(("language", "page", "section"), SECTIONS)
 def test_a_section_is_whole_whatever_its_values_are(language: str, page: str, section: str) -> None:
     render = words.plain if page in PLAIN else words.say
-    for values in cases(names(language, page, section)):
+    if page == "figures" and section in FIGURES:
+        values_of_all = [picture.facts for data in DATASETS for picture in pictures(section, data)]
+    else:
+        values_of_all = list(cases(names(language, page, section)))
+    for values in values_of_all:
         text = render(f"{page}.{section}", language, **values)
         assert not faults(text, page in PLAIN), f"{faults(text, page in PLAIN)} in {text!r}"
 

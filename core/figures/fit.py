@@ -38,7 +38,7 @@ def left_out(dataset: Dataset) -> dict[str, int] | None:
     if points <= _MAX_DRAWN_RESIDUALS:
         return None
     residuals = points // math.ceil(points / _MAX_DRAWN_RESIDUALS)
-    return {"points": points, "of": dataset.n, "residuals": residuals}
+    return {"points_drawn": points, "points_in_all": dataset.n, "residuals_drawn": residuals}
 
 
 def _corners(count: int, when: str = "true") -> alt.Chart:

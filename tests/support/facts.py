@@ -13,4 +13,8 @@ WHOLE = (20, 0, 1, 1_234_567)
 TEXTS = ("speed", "<b>*speed*</b> [a](b) $x$ #1 | `y`_", "www.example.org")
 FLAGS = (False, True)
 
-VALUES: dict[str, Sequence[object]] = {}
+VALUES: dict[str, Sequence[object]] = {
+    "points_drawn": (1_000,),
+    "points_in_all": (5_000, 1_000),
+    "residuals_drawn": (250,),
+}
