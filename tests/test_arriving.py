@@ -17,8 +17,8 @@ from core.points import standardize
 from core.runs import LESSON_START, MAX_STEPS, TrainingConfig
 from core.training import train
 from core.words.writing import VERDICT_WORDS, count, in_steps, readable, readable_below
-from tests.test_pages import open_page, tables_of, words
-from tests.test_unusual import own
+from tests.support.data import own
+from tests.support.pages import open_page, tables_of, words
 
 STEPS, RATES = (f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates"))
 LESSON, ORIGIN = make_noisy_line(), Line(0.0, 0.0)

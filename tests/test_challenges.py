@@ -30,9 +30,9 @@ from core.points import standardize
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
 from core.words.writing import VERDICT_WORDS, readable
-from tests.support.visits import box, chosen
-from tests.test_pages import assert_whole, open_page, words
-from tests.tiers import some
+from tests.support.data import own
+from tests.support.pages import assert_whole, box, chosen, open_page, words
+from tests.support.tiers import some
 
 ZERO = Line(0.0, 0.0)
 LESSON = make_noisy_line()
@@ -219,7 +219,7 @@ def test_rounding_can_spoil_the_second_step_of_the_list_of_two() -> None:
     pair = TrainingConfig((theory.safe_rate(far),), 2, ZERO, factors=(1.0, kappa))
     assert theory.gap(far, train(far, pair).last_line()) > 100 * theory.arrived_gap(far, ZERO)
     assert fewest_scheduled_steps(train, far, ZERO) != 2
-    said = words(open_challenge("Arrive with a schedule", **own(far)))
+    said = words(open_challenge("Arrive with a schedule", **own(far.x.tolist(), far.y.tolist())))
     assert "does it in two was run and measured" not in said
     assert "its second step blows up the rounding of the first" in said
 
@@ -298,12 +298,6 @@ def test_a_curve_of_the_pictures_is_the_run() -> None:
 # On the page
 
 
-def own(dataset: Dataset) -> dict[str, str]:
-    """Name some points in an address."""
-    points = zip(dataset.x.tolist(), dataset.y.tolist(), strict=True)
-    return {"data": "own", "points": "~".join(f"{x!r}_{y!r}" for x, y in points)}
-
-
 def open_challenge(name: str, **address: str) -> AppTest:
     app = open_page("lessons/learning_rates.py", part="Challenges", **address)
     app.pills(key="challenge").set_value(name).run()
@@ -334,13 +328,13 @@ def test_the_largest_rate_is_judged_and_par_is_noted() -> None:
 
 
 def test_the_limit_itself_is_too_large_on_the_page_too() -> None:
-    app = open_challenge("The largest rate", **own(STEP))
+    app = open_challenge("The largest rate", **own(STEP.x.tolist(), STEP.y.tolist()))
     assert "jumps for ever, equally far" in type_rate(app, 1.0)
     assert "That is par" in type_rate(app, 0.999)
 
 
 def test_a_run_along_the_floor_is_not_said_to_grow_across_the_valley() -> None:
-    app = open_challenge("The largest rate", **own(VEE))
+    app = open_challenge("The largest rate", **own(VEE.x.tolist(), VEE.y.tolist()))
     assert "1.02 converges" in type_rate(app, 1.02)
     assert f"**1.6 is too large**: {what_grows(VEE, 1.6)}" in type_rate(app, 1.6)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import theory
+from core import cache, theory
 from core.course import checks
 from core.course.checks import CHECKS, Make
 from core.course.mistakes import MISTAKES
@@ -24,12 +24,11 @@ from core.points import standardize, with_outlier
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
 from core.words.writing import equations, readable
-from tests.strategies import scatter
-from tests.test_mistakes import wrong
-from tests.test_network import followed, pictures, trained
-from tests.test_pages import assert_whole, open_page, words
-from tests.test_wording import as_number
-from tests.tiers import some
+from tests.support.data import scatter
+from tests.support.networks import pictures, trained
+from tests.support.numbers import as_number
+from tests.support.pages import assert_whole, open_page, words
+from tests.support.tiers import some
 
 
 def data_sets() -> dict[str, tuple[Dataset, Line]]:
@@ -266,7 +265,7 @@ def solve_silence(dataset: Dataset, start: Line) -> int:
 
 
 def run_losses(key: str) -> list[float]:
-    return list(wrong(key).losses)
+    return list(cache.outcome(key).losses)
 
 
 def falls(losses: list[float]) -> bool:
@@ -285,7 +284,7 @@ def solve_rising_loss(dataset: Dataset, start: Line) -> int:
 
 def solve_last_line(dataset: Dataset, start: Line) -> int:
     for key in ("gradients", "constant"):
-        outcome = wrong(key).text.strip().splitlines()[-1]
+        outcome = cache.outcome(key).text.strip().splitlines()[-1]
         assert "Error" in outcome
     return 2
 
@@ -297,7 +296,7 @@ def solve_what_is_gone(dataset: Dataset, start: Line) -> int:
     assert "with its usual settings, learns" in checks.what_is_gone(dataset, start).because
     unusual = trained(NetworkConfig(rate, units=64, batch_size=8, clutter=1.0))
     assert verdict(unusual) == "explodes"
-    limits = 2 / followed(0.03).sharpness
+    limits = 2 / cache.edge_run(0.03).sharpness
     return 1 if limits.min() < 0.5 * limits[0] else 2
 
 

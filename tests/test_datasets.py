@@ -25,7 +25,7 @@ from core.datasets import (
 )
 from core.points import standardize, with_outlier
 from core.theory import best_fit, mse
-from tests.strategies import datasets
+from tests.support.data import datasets
 
 THREE = np.array([1.0, 2.0, 4.0])
 

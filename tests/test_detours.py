@@ -8,9 +8,7 @@ import pytest
 from core import theory
 from core.datasets import Dataset, make_noisy_line
 from core.points import own_points
-from tests.support.visits import chosen
-from tests.test_links import open_link
-from tests.test_pages import assert_whole, shown_number, type_number
+from tests.support.pages import assert_whole, chosen, open_link, shown_number, type_number
 
 RUN_AND_FORK = {"run": "200x0.1~100x0.2", "fork": "100:50x0.05", "lr": "0.12345", "start_b": "2"}
 CARS, LESSON = ("selectbox", "data", "cars"), ("selectbox", "data", "lesson")

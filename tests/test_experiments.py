@@ -55,8 +55,8 @@ from core.theory import (
     stable_limit,
 )
 from core.training import train
-from tests.strategies import problems
-from tests.tiers import some
+from tests.support.data import problems
+from tests.support.tiers import some
 
 LESSON = make_noisy_line()
 START = Line(0.0, -1.0)

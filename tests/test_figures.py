@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.figures import tables
 from core.words.writing import count, readable
-from tests.test_pages import assert_whole, open_page, pin_run
-from tests.tiers import some
+from tests.support.pages import assert_whole, open_page, pin_run
+from tests.support.tiers import some
 
 MAX_SENTENCES = 3
 STEPS = {"run": "200x0.1~200x0.01", "fork": "200:200x0.2"}

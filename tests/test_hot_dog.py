@@ -32,16 +32,16 @@ from core.runs import LESSON_START
 from core.training import train as train_line
 from core.words.writing import readable
 from lessons.sections.rate_finding import EDGE_RATES
-from tests import test_pages
-from tests.test_network import trained
-from tests.test_pages import assert_whole, shown_number
+from tests.support import pages
+from tests.support.networks import trained
+from tests.support.pages import assert_whole, shown_number
 
 ROOT = Path(__file__).parent.parent
 PAGE = "lessons/hot_dog.py"
 
 
 def open_page(**address: str | list[str]) -> AppTest:
-    return test_pages.open_page(PAGE, **address)
+    return pages.open_page(PAGE, **address)
 
 
 def words(app: AppTest) -> str:

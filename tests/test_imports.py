@@ -1,6 +1,8 @@
 """What importing a module loads. In which direction imports point, `make lint` checks."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -71,3 +73,20 @@ def test_a_module_that_loads_tensorflow_is_caught(tmp_path: Path) -> None:
     (tmp_path / "leaky.py").write_text("import tensorflow as tf\n")
     assert loads({"clean"}, {"tensorflow"}, tmp_path) == set()
     assert loads({"clean", "leaky"}, {"tensorflow"}, tmp_path) == {"tensorflow"}
+
+
+def test_no_test_imports_from_another_test() -> None:
+    borrowed = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in imported(node)
+        if re.search(r"^tests\.(\w+\.)?(test_|conftest)", name)
+    ]
+    assert borrowed == []
+
+
+def imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    prefix = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+    return [prefix + alias.name for alias in node.names]

@@ -16,20 +16,21 @@ from core.parameters import hidable, usual_rates
 from core.reading.pins import Pin
 from core.reading.tasks import MAX_TASK, read_task
 from lessons.widgets import class_link
-from tests.support.visits import chosen, names_of_controls
-from tests.test_pages import (
+from tests.support.pages import (
     LESSONS,
-    ROOT,
     assert_whole,
+    chosen,
     component,
     loop_line,
+    names_of_controls,
+    open_link,
     open_page,
     shown_number,
     type_number,
     walk,
     words,
 )
-from tests.tiers import some
+from tests.support.tiers import some
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -38,17 +39,6 @@ HOSTILE = [
     "%00%1b[31m &task=2 # \u2028 \U000e0041 <img src=x onerror=alert(1)>",
     "é" * MAX_TASK,
 ]
-
-
-def open_link(file: str, **address: str | list[str]) -> AppTest:
-    """Open a page by a new visit's link; in ``open_page`` the visit has begun without one."""
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page(file).run()
-    assert_whole(app)
-    return app
 
 
 @given(st.text())

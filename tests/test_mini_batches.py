@@ -22,10 +22,10 @@ from core.points import standardize
 from core.runs import LESSON_START, TrainingConfig, batch_indices
 from core.training import train
 from core.words.writing import readable, readable_below
-from tests.strategies import SEEDS, scatter
-from tests.test_pages import steps_page, words
-from tests.test_wording import as_number
-from tests.tiers import some
+from tests.support.data import SEEDS, scatter
+from tests.support.numbers import as_number
+from tests.support.pages import steps_page, words
+from tests.support.tiers import some
 
 DRAWS, STEPS = 10, 1_000
 GUARD = 1e6  # times the loss it began with, a run counts as exploded

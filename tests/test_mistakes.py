@@ -16,7 +16,7 @@ from core.course.outcomes import Outcome, run
 from core.datasets import Dataset, Line, make_noisy_line
 from core.eager import train_eagerly
 from core.words.writing import readable_below
-from tests.tiers import some
+from tests.support.tiers import some
 
 LESSON = make_noisy_line()
 START = Line(0.0, -1.0)

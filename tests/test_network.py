@@ -24,24 +24,13 @@ from core.network.runs import (
     STEPS,
     EdgeRun,
     NetworkConfig,
-    NetworkHistory,
     picture_losses,
     verdict,
 )
-from tests.tiers import some
-
-DEFAULT = NetworkConfig()
-
+from tests.support.networks import DEFAULT, pictures, trained
+from tests.support.tiers import some
 
 # What takes long is done once for all tests, as for all visitors.
-
-
-def pictures() -> tuple[Pictures, Pictures]:
-    return cache.pictures(DEFAULT.clutter)
-
-
-def trained(config: NetworkConfig = DEFAULT) -> NetworkHistory:
-    return list(cache.train_network(config))[-1]
 
 
 def followed(rate: float) -> EdgeRun:

@@ -33,7 +33,7 @@ from core.theory import (
 )
 from core.training import train
 from core.words.writing import readable
-from tests.strategies import problems
+from tests.support.data import problems
 
 NINE_DIGITS = 1e-9
 

@@ -8,9 +8,8 @@ from core.datasets import Line, load_bundled
 from core.runs import TrainingConfig
 from core.training import train
 from core.words.writing import literal, readable, readable_below
-from tests.support.visits import chosen
-from tests.test_pages import assert_whole, column_box, open_page, uploader, words
-from tests.test_reading import HEIGHTS
+from tests.support.data import HEIGHTS
+from tests.support.pages import assert_whole, chosen, column_box, open_page, uploader, words
 
 
 def own_page(name: str, content: bytes) -> AppTest:

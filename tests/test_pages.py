@@ -4,17 +4,14 @@ import gc
 import json
 import math
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
-import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import FileUploader, Selectbox
+from streamlit.testing.v1.element_tree import FileUploader
 
 from core import cache, process, theory
 from core.course.mistakes import MISTAKES, Mistake
@@ -31,63 +28,29 @@ from core.reading.typed_numbers import read_number
 from core.runs import TrainingConfig
 from core.training import count_traces, train, warm_up
 from core.words.writing import count, equation, literal, readable, readable_below
-from tests.support.visits import box, chosen, names_of_controls, rates_box
-from tests.test_mistakes import wrong
-from tests.test_wording import as_number
-from tests.tiers import some
-
-ROOT = Path(__file__).parent.parent
-WITHOUT_DATA = ("", "mistakes", "hot-dog")
-LESSONS = [file for file, _, address, _ in COURSE if address not in WITHOUT_DATA]
-TIMEOUT = 120
-
-
-# Pages that hold something back until the learner has predicted it.
-HOLDING_BACK = ("lessons/loss_surface.py", "lessons/gradient_steps.py", "lessons/learning_rates.py")
-
-
-def open_page(file: str = COURSE[0][0], **address: str | list[str]) -> AppTest:
-    if file in HOLDING_BACK:
-        address = {"show": "all", **address}
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT)
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page(file).run()
-    assert_whole(app)
-    return app
-
-
-def assert_whole(app: AppTest) -> None:
-    assert not app.exception, app.exception[0].message
-
-
-def tables_of(app: AppTest) -> list[pd.DataFrame]:
-    """Every table on the page, those in a text included."""
-    written = [
-        pd.DataFrame(rows, columns=names)
-        for element in app.markdown
-        for block in re.findall(r"(?:^\|.*\|$\n?)+", element.value, re.MULTILINE)
-        for names, _, *rows in [[line[2:-2].split(" | ") for line in block.splitlines()]]
-    ]
-    return [*(table.value for table in app.table), *written]
-
-
-def type_number(app: AppTest, name: str, value: float | str) -> AppTest:
-    """Type a number, or whatever, into the box of that name, and press Enter."""
-    return box(app, name).set_value(str(value)).run()
-
-
-def shown_number(app: AppTest, name: str) -> float:
-    """The number in the box of that name."""
-    return read_number(box(app, name).value)
-
-
-def words(app: AppTest) -> str:
-    """Everything that is written on the page, tables included."""
-    elements = [*app.markdown, *app.caption, *app.warning, *app.info, *app.error, *app.code]
-    tables = [table.value.to_csv(sep=" ") for table in app.table]
-    return "\n".join([*(str(element.value) for element in elements), *tables])
+from tests.support.numbers import as_number
+from tests.support.pages import (
+    LESSONS,
+    ROOT,
+    TIMEOUT,
+    assert_whole,
+    box,
+    chosen,
+    column_box,
+    component,
+    loop_line,
+    names_of_controls,
+    open_page,
+    pin_run,
+    rates_box,
+    shown_number,
+    steps_page,
+    tables_of,
+    type_number,
+    uploader,
+    words,
+)
+from tests.support.tiers import some
 
 
 def test_the_first_page_speaks_of_a_wide_range_of_rates_on_its_own_points_only() -> None:
@@ -184,10 +147,6 @@ def test_everything_shown_stays_in_the_address_on_the_way_back() -> None:
     assert app.query_params["show"] == "all"
 
 
-def steps_page(**address: str | list[str]) -> AppTest:
-    return open_page("lessons/gradient_steps.py", **address)
-
-
 def test_the_lessons_run_ends_where_the_lesson_ends() -> None:
     app = steps_page()
     app.button(key="go").click().run()
@@ -200,13 +159,6 @@ def test_the_lessons_run_ends_where_the_lesson_ends() -> None:
     assert (round(w, 2), round(b, 2)) == (0.1, 0.5)
     history = train(make_noisy_line(), TrainingConfig(steps=400))
     assert [w, b] == pytest.approx([history.w[0, -1], history.b[0, -1]], rel=1e-5)
-
-
-def loop_line(app: AppTest) -> tuple[float, float]:
-    """Where the loop stands, read from the table beside the formula."""
-    table = next(table for table in tables_of(app) if {"way", "loss"} <= set(table))
-    row = table[table["way"] == "loop"].iloc[0]
-    return float(row["w"].replace("−", "-")), float(row["b"].replace("−", "-"))
 
 
 def test_a_link_reproduces_the_experiment() -> None:
@@ -955,24 +907,6 @@ def places(slider: dict[str, Any]) -> FloatArray:
     return slider["low"] + slider["step"] * np.arange(slider["count"])
 
 
-def component(app: AppTest, key: str) -> str:
-    """The data that a component of that key got."""
-    found = [
-        node.proto.json
-        for node in walk(app.main)
-        if type(node.proto).__name__ == "BidiComponent" and key in node.proto.id
-    ]
-    assert len(found) == 1
-    return found[0]
-
-
-def walk(node: Any) -> Iterator[Any]:  # noqa: ANN401
-    for child in getattr(node, "children", {}).values():
-        yield from walk(child)
-        if hasattr(child, "proto") and child.proto is not None:
-            yield child
-
-
 def test_an_outlier_and_what_it_does() -> None:
     app = open_page("lessons/data.py", show="all")
     app.button(key="add_outlier").click().run()
@@ -1079,14 +1013,6 @@ def test_what_is_wrong_with_a_file_goes_with_it_and_the_points_before_stay_in_us
         assert_whole(app)
         assert not app.error
         assert "3 points, b against a" in words(app)
-
-
-def uploader(app: AppTest) -> FileUploader:
-    return next(loader for loader in app.file_uploader if loader.key == "upload")
-
-
-def column_box(app: AppTest, axis: str) -> Selectbox:
-    return next(box for box in app.selectbox if box.label == axis)
 
 
 def test_what_is_left_out_of_a_file_is_said_of_the_file_that_is_shown() -> None:
@@ -1274,14 +1200,6 @@ def test_an_address_in_a_learners_words_is_no_link(text: str) -> None:
 
 def rates_page(**address: str | list[str]) -> AppTest:
     return open_page("lessons/learning_rates.py", part="Pinned runs", **address)
-
-
-def pin_run(app: AppTest, name: str, rate: str, note: str = "") -> None:
-    next(box for box in app.selectbox if box.label == "Learning rate").select(rate)
-    app.text_input(key="pin_name").set_value(name)
-    app.text_input(key="pin_note").set_value(note)
-    next(button for button in app.button if button.label == "Pin this run").click().run()
-    assert_whole(app)
 
 
 def test_the_rate_that_was_added_last_is_the_one_to_pin() -> None:
@@ -1610,7 +1528,7 @@ def test_a_mistake_answers_each_choice_and_then_shows_what_happens(key: str) -> 
     assert [*app.info] == []
     assert app.success[0].value == "That is what happens."
     assert f"mistake:{key}" in app.session_state.done
-    assert [code.value for code in app.code[1:]] == [wrong(key).text, mistake.difference()]
+    assert [code.value for code in app.code[1:]] == [cache.outcome(key).text, mistake.difference()]
     assert mistake.meaning in words(app)
     assert bool(app.get("vega_lite_chart")) == mistake.silent
 

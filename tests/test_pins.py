@@ -26,20 +26,7 @@ from core.reading.pins import (
 )
 from core.reading.text import MAX_BYTES
 from lessons.sections import pins
-
-ANY_DATA = {"standardize": False, "start_w": 0.0, "start_b": -1.0}
-LESSON = ANY_DATA | {
-    "data": "lesson",
-    "true_w": 0.1,
-    "true_b": 0.5,
-    "n": 100,
-    "noise": 0.01,
-    "seed": 0,
-    "outlier": False,
-    "outlier_x": 0.9,
-    "outlier_y": 2.0,
-}
-PIN = Pin("first", "a note", LESSON, 0.1, 200)
+from tests.support.pins import ANY_DATA, ENTRY, LESSON, OWN_ENTRY, PIN, POINTS, written
 
 
 def own_data(*y: float, x_label: str = "x") -> Dataset:
@@ -186,15 +173,6 @@ def test_what_cannot_be_loaded_again_is_not_kept() -> None:
     assert pins_from_json(pins_to_json(join([], large[:1])).encode())
     with pytest.raises(DataError, match="5 MB"):
         join(large[:1], large[1:])
-
-
-def written(*entries: Any, own: Any = ()) -> bytes:  # noqa: ANN401
-    return json.dumps({"pins": list(entries), "own_data": list(own)}).encode()
-
-
-ENTRY: dict[str, Any] = json.loads(pins_to_json([PIN]))["pins"][0]
-OWN_ENTRY = ENTRY | {"settings": ANY_DATA | {"data": "own"}, "own_data": 0}
-POINTS: dict[str, Any] = {"x_label": "x", "y_label": "y", "x": [1, 2, 3], "y": [2, 3, 5]}
 
 
 def with_setting(name: str, value: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -11,8 +11,8 @@ from core.runs import TrainingConfig
 from core.theory import Curvature
 from core.training import train
 from core.words.writing import VERDICT_WORDS
-from tests.strategies import scatter
-from tests.tiers import some
+from tests.support.data import scatter
+from tests.support.tiers import some
 
 DATA_SETS = 1_000
 HUNDREDS = [range(first, first + 100) for first in range(0, DATA_SETS, 100)]

@@ -19,7 +19,7 @@ from core.datasets import DataError, Line, make_noisy_line
 from core.reading import progress
 from lessons.state import storage
 from lessons.state.progress import PARTS
-from tests.test_pages import assert_whole, open_page, words
+from tests.support.pages import assert_whole, open_page, words
 
 ROOT = Path(__file__).parent.parent
 NAMES = st.from_regex(r"[a-z]{1,9}:[a-z-]{1,20}", fullmatch=True)

@@ -20,10 +20,9 @@ from core.points import standardize
 from core.runs import TrainingConfig
 from core.training import train
 from core.words.writing import readable, readable_below
-from tests.support.visits import rates_box
-from tests.test_pages import assert_whole, component, open_page, type_number, words
-from tests.test_wording import as_number
-from tests.tiers import some
+from tests.support.numbers import as_number
+from tests.support.pages import assert_whole, component, open_page, rates_box, type_number, words
+from tests.support.tiers import some
 
 SEEDS = range(20)
 NAMES = ["lesson", *BUNDLED, "hubble standardized"]

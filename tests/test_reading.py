@@ -19,6 +19,7 @@ from core.reading.layout import read_table
 from core.reading.numbers import OTHER, Decimal
 from core.reading.text import MAX_BYTES
 from core.theory import best_fit
+from tests.support.data import HEIGHTS
 
 FILES = Path(__file__).parent / "files"
 
@@ -671,20 +672,6 @@ def test_all_unreadable_cells_are_listed_and_their_rows_can_be_left_out() -> Non
 
 
 # What is not a point
-
-
-HEIGHTS = """Heights of class 7b;;;;
-;;;;
-Name;Date;Age;Height;Shoe size
-;;years;cm;EU
-Ann;12.05.2024;12;150,5;36
-Ben;13.05.2024;13;NA;38
-Cem;12.05.2024;~12;155;37
-Dora;12.05.2024;12;absent;36,5
-Eli;13.05.2024;14;165,5;40
-Gus;12.05.2024;13;158;38
-Total;;76;629;226
-"""
 
 
 def test_heights_of_a_class_are_read_at_once() -> None:

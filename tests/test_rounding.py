@@ -13,8 +13,8 @@ from core.points import standardize
 from core.rounding import known
 from core.runs import TrainingConfig
 from core.training import train
-from tests.test_pages import open_page, words
-from tests.test_unusual import DATA, STEPS, SURFACE, own
+from tests.support.data import own
+from tests.support.pages import DATA, STEPS, SURFACE, open_page, words
 
 TENTHS = [i / 10 for i in range(11)]
 THROUGH_ZERO = {

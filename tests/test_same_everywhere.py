@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.figures_of_runs import FIGURES
+from tests.support.figures_of_runs import FIGURES
 
 ROOT = Path(__file__).parent.parent
 THREADS = {f"{count} threads": {"TF_NUM_INTRAOP_THREADS": str(count)} for count in (1, 2, 4, 8)}
@@ -29,7 +29,7 @@ def figures(names: list[str], *machines: dict[str, str]) -> list[dict[str, Any]]
     """Run processes side by side, and read what they print."""
     processes = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.figures_of_runs", *names],
+            [sys.executable, "-m", "tests.support.figures_of_runs", *names],
             cwd=ROOT,
             env={**os.environ, **machine},
             stdout=subprocess.PIPE,

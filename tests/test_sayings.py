@@ -30,8 +30,8 @@ from core.points import standardize, with_outlier
 from core.runs import TrainingConfig
 from core.training import train
 from core.words.writing import readable
-from tests.test_wording import as_number
-from tests.tiers import some
+from tests.support.numbers import as_number
+from tests.support.tiers import some
 
 LESSON, START = make_noisy_line(), Line(0.0, -1.0)
 ROUND = Dataset(np.array([-1.0, 0.0, 1.0]) * np.sqrt(1.5), np.array([0.2, 0.9, 2.3]))

@@ -24,9 +24,9 @@ from core.figures import rate_frames
 from core.runs import LESSON_START, MAX_FACTORS, TrainingConfig
 from core.theory import axis_errors, closed_form_path, curvature, fastest_rate, gap, safe_rate
 from core.training import count_traces, train, warm_up
-from tests.strategies import datasets, problems, scatter
-from tests.test_pages import open_page
-from tests.tiers import some
+from tests.support.data import datasets, problems, scatter
+from tests.support.pages import open_page
+from tests.support.tiers import some
 
 PROBLEMS = 240
 LENGTHS = st.integers(1, 32)

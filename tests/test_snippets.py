@@ -34,7 +34,7 @@ from core.points import with_outlier
 from core.runs import History
 from core.theory import best_fit
 from core.training import train
-from tests.tiers import some
+from tests.support.tiers import some
 
 mpl.use("Agg")
 pytestmark = pytest.mark.filterwarnings("ignore:FigureCanvasAgg is non-interactive")

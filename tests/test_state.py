@@ -21,10 +21,8 @@ from core.parameters import PARAMETERS, rescaled
 from core.points import own_points
 from docs import parameters as documentation
 from lessons.state.visit import MAX_OWN, Visit
-from tests.support.visits import box
-from tests.test_links import open_link
-from tests.test_pages import ROOT, assert_whole, words
-from tests.tiers import some
+from tests.support.pages import ROOT, assert_whole, box, open_link, words
+from tests.support.tiers import some
 
 MODULES = [ROOT / "streamlit_app.py", *sorted((ROOT / "lessons").rglob("*.py"))]
 

@@ -28,7 +28,7 @@ from core.theory import (
     verdict,
 )
 from core.training import train
-from tests.strategies import datasets, problems, scatter
+from tests.support.data import datasets, problems, scatter
 
 LESSON = make_noisy_line()
 LESSON_START = Line(0.0, -1.0)

@@ -14,7 +14,7 @@ from core.eager import train_eagerly
 from core.runs import MAX_FACTORS, MAX_STEPS, History
 from core.theory import closed_form_path, mse, safe_rate, stable_limit
 from core.training import TrainingConfig, batch_indices, count_traces, train, warm_up
-from tests.strategies import problems, scatter
+from tests.support.data import problems, scatter
 
 RELATIVE = 1e-9
 LESSON = make_noisy_line()

@@ -12,9 +12,16 @@ from core.datasets import Line, make_noisy_line
 from core.descent import schedules
 from core.words.writing import literal, readable
 from lessons.widgets import sliders
-from tests.support.visits import box, chosen
-from tests.test_links import open_link
-from tests.test_pages import assert_whole, open_page, shown_number, type_number, words
+from tests.support.pages import (
+    assert_whole,
+    box,
+    chosen,
+    open_link,
+    open_page,
+    shown_number,
+    type_number,
+    words,
+)
 
 STEPS, RATES = "lessons/gradient_steps.py", "lessons/learning_rates.py"
 

@@ -18,19 +18,10 @@ from core.points import standardize, with_outlier
 from core.runs import TrainingConfig
 from core.training import train
 from core.words.writing import told_apart
-from tests.test_pages import open_page, words
-from tests.test_wording import as_number
-from tests.tiers import some
-
-STEPS, RATES, DATA, SURFACE = (
-    f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates", "data", "loss_surface")
-)
-
-
-def own(x: list[float], y: list[float]) -> dict[str, str]:
-    points = "~".join(f"{a!r}_{b!r}" for a, b in zip(x, y, strict=True))
-    return {"data": "own", "points": points}
-
+from tests.support.data import own
+from tests.support.numbers import as_number
+from tests.support.pages import DATA, RATES, STEPS, open_page, words
+from tests.support.tiers import some
 
 FIVE = [3.0, 1.0, 3.0, 1.0, 3.0]
 

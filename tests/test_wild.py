@@ -46,8 +46,8 @@ from core.runs import History, TrainingConfig
 from core.training import train
 from core.words.writing import count, readable
 from lessons.state import visit
-from tests.test_pins import ENTRY, OWN_ENTRY, POINTS, written
-from tests.tiers import some
+from tests.support.pins import ENTRY, OWN_ENTRY, POINTS, written
+from tests.support.tiers import some
 
 ROOT = Path(__file__).parents[1]
 CASES = settings.default.max_examples

@@ -18,6 +18,7 @@ from core.words.writing import (
     subtraction,
     told_apart,
 )
+from tests.support.numbers import as_number
 
 
 @pytest.mark.parametrize(
@@ -62,13 +63,6 @@ def test_a_count_has_all_its_digits_unless_they_are_very_many(
     number: int | None, text: str
 ) -> None:
     assert count(number) == text
-
-
-def as_number(text: str) -> float:
-    """Read back what ``readable`` has written."""
-    mantissa, _, power = text.replace(",", "").replace("−", "-").partition("×10")
-    exponent = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
-    return float(f"{mantissa}e{exponent or 0}")
 
 
 @given(st.floats(1e-99, 1e99))

@@ -1,7 +1,5 @@
 """What a screen reader says by itself: how something ended, once, and nothing else."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from playwright.sync_api import Page
@@ -13,9 +11,7 @@ from core.parameters import ONE_OF_EACH_KIND
 from core.runs import TrainingConfig
 from core.training import train
 from core.words.writing import plain, readable
-from tests.browser.conftest import Visit
-
-Visits = Callable[..., Visit]
+from tests.support.browser import Visit, Visits
 
 
 def listen(page: Page) -> None:

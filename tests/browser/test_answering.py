@@ -1,7 +1,6 @@
 """Checks and challenges as a learner meets them, on a phone, too."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 
@@ -10,18 +9,7 @@ from core.datasets import Line, load_bundled, make_noisy_line
 from core.descent.challenges import NAMES, draw_diagnosis, largest_rate
 from core.runs import LESSON_START
 from core.training import train
-from tests.browser.conftest import Visit
-
-Visits = Callable[..., Visit]
-
-
-def choose(tab: Visit, question: str, choice: str) -> None:
-    group = tab.page.locator("[data-testid=stRadio]", has_text=question)
-    group.locator("label", has_text=choice).last.click()
-
-
-def wait_for(tab: Visit, words: str) -> None:
-    tab.page.locator("[data-testid=stAlert]", has_text=words).wait_for()
+from tests.support.browser import Visits, choose_answer, wait_for_message
 
 
 def test_a_check_answers_each_choice_and_is_remembered_on_the_way_back(visit: Visits) -> None:
@@ -31,11 +19,11 @@ def test_a_check_answers_each_choice_and_is_remembered_on_the_way_back(visit: Vi
     questions = [make(make_noisy_line(), LESSON_START) for make in CHECKS["data"]]
     for question in questions:
         wrong = next(choice for choice in question.choices if choice.feedback)
-        choose(tab, question.text[:40], wrong.text)
-        wait_for(tab, str(wrong.feedback)[:60])
+        choose_answer(tab, question.text[:40], wrong.text)
+        wait_for_message(tab, str(wrong.feedback)[:60])
         right = next(choice for choice in question.choices if choice.feedback is None)
-        choose(tab, question.text[:40], right.text)
-        wait_for(tab, question.because[:60])
+        choose_answer(tab, question.text[:40], right.text)
+        wait_for_message(tab, question.because[:60])
     tab.page.get_by_text("three questions ✓").wait_for()
     tab.page.get_by_role("link", name="Next: Loss surface").click()
     tab.page.get_by_role("heading", name=re.compile("least wrong line")).wait_for()
@@ -43,7 +31,7 @@ def test_a_check_answers_each_choice_and_is_remembered_on_the_way_back(visit: Vi
     tab.page.go_back()
     tab.page.get_by_role("heading", name=re.compile("How wrong is a line")).wait_for()
     tab.settle()
-    wait_for(tab, questions[0].because[:60])
+    wait_for_message(tab, questions[0].because[:60])
 
 
 def test_an_answer_does_not_draw_the_page_anew(visit: Visits) -> None:
@@ -51,8 +39,8 @@ def test_an_answer_does_not_draw_the_page_anew(visit: Visits) -> None:
     tab.page.get_by_text("Check yourself").click()
     tab.settle()
     tab.page.evaluate("document.querySelector('.st-key-figure_ruler').dataset.mine = 'kept'")
-    choose(tab, "ten times the limit", "wobbles")
-    wait_for(tab, "thrown from wall to wall")
+    choose_answer(tab, "ten times the limit", "wobbles")
+    wait_for_message(tab, "thrown from wall to wall")
     assert tab.page.locator("[data-mine=kept]").count() == 1
 
 

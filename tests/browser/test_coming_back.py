@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -17,29 +16,26 @@ from core.course.mistakes import MISTAKES
 from core.course.outline import COURSE
 from core.datasets import make_noisy_line
 from core.runs import LESSON_START
-from tests.browser.conftest import Learners, Visit
-from tests.browser.test_answering import choose, wait_for
-from tests.browser.test_course import go_to, press, steer
-from tests.browser.test_predicting import check, prompt_of
-from tests.tiers import some
+from tests.support.browser import (
+    LOOKS,
+    Learners,
+    Visit,
+    Visits,
+    answer_plus,
+    check,
+    choose_answer,
+    go_to,
+    open_tab,
+    predict,
+    press,
+    reload,
+    steer,
+    wait_for_message,
+)
+from tests.support.tiers import some
 
-Visits = Callable[..., Visit]
-Choosing = predictions.LeastWrong | predictions.WhichWay | predictions.Pictures
 NAME = "learning-rate-lab"
 MISTAKES_LEFT = ("integers", "plus")
-LOOKS = 20  # what is stored arrives after the page, and is shown by a rerun
-
-
-def open_tab(
-    server: str, learner: BrowserContext, path: str = "", width: int = 1280, script: str = ""
-) -> Visit:
-    """Open a tab, with a script that runs before any of the page's own."""
-    tab = Visit(server, learner, width)
-    if script:
-        tab.page.add_init_script(script)
-    tab.open(path)
-    tab.settle(LOOKS)
-    return tab
 
 
 def stored(tab: Visit) -> dict[str, object]:
@@ -61,12 +57,6 @@ def work_through(tab: Visit) -> None:
     go_to(tab, "Loss surface")
     go_to(tab, "Mistakes")
     answer_plus(tab)
-
-
-def answer_plus(tab: Visit) -> None:
-    tab.page.get_by_text("Plus instead of minus").click()
-    tab.page.get_by_text("The loss grows at every step.").click()
-    press(tab, "Check")
 
 
 def assert_as_it_was(tab: Visit) -> None:
@@ -123,7 +113,7 @@ def take_the_course(tab: Visit) -> None:
         tab.page.locator(".st-key-mistake").get_by_text(title, exact=True).click()
         tab.settle()
         right = next(choice for choice in mistake.choices if choice.feedback is None)
-        choose(tab, "What will happen?", right.text.replace("`", ""))
+        choose_answer(tab, "What will happen?", right.text.replace("`", ""))
         press(tab, "Check")
     answer_the_check(tab, "mistakes")
 
@@ -134,21 +124,14 @@ def take_the_course(tab: Visit) -> None:
     answer_the_check(tab, "hot-dog")
 
 
-def predict(tab: Visit, name: str, prompt: Choosing) -> None:
-    choice = prompt.choices[prompt.answer]
-    with tab.answered():
-        prompt_of(tab, name).locator("label", has_text=choice).last.click()
-    check(tab, name)
-
-
 def answer_the_check(tab: Visit, page: str) -> None:
     tab.page.get_by_text("Check yourself").click()
     tab.settle()
     for make in CHECKS[page]:
         question = make(make_noisy_line(), LESSON_START)
         right = next(choice for choice in question.choices if choice.feedback is None)
-        choose(tab, question.text[:40], right.text)
-        wait_for(tab, question.because.replace("`", "")[:40])
+        choose_answer(tab, question.text[:40], right.text)
+        wait_for_message(tab, question.because.replace("`", "")[:40])
     tab.page.get_by_text("three questions ✓").wait_for()
     title = next(title for _, title, address, _ in COURSE if address == page)
     assert title in ticked(tab)  # at once, and not when the next page opens
@@ -183,11 +166,6 @@ def assert_pinned(tab: Visit, pins: list[str]) -> None:
 def pinned(tab: Visit) -> list[str]:
     tab.page.locator(".st-key-pins_table").wait_for()
     return tab.page.locator(".st-key-pins_table tbody tr").all_inner_texts()
-
-
-def reload(tab: Visit) -> None:
-    tab.page.reload()
-    tab.settle(LOOKS)
 
 
 @pytest.mark.long

@@ -1,7 +1,6 @@
 """The course as a learner meets it: in a real browser."""
 
 import re
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,10 +18,10 @@ from core.reading.pins import pins_from_json
 from core.runs import TrainingConfig
 from core.training import train
 from core.words.writing import VERDICT_WORDS, readable
-from tests.browser.conftest import Visit
-from tests.tiers import some
+from tests.support.browser import Visit, Visits, go_to, hand, press, set_slider, shown_step, steer
+from tests.support.numbers import as_number
+from tests.support.tiers import some
 
-Visits = Callable[..., Visit]
 WITH_DATA = [
     (title, address)
     for _, title, address, _ in COURSE
@@ -71,38 +70,8 @@ def test_the_loss_of_the_guess_is_its_mean_squared_error(visit: Visits) -> None:
     assert shown_loss(tab) == pytest.approx(theory.mse(load_bundled("cars"), Line(w, b)), rel=1e-3)
 
 
-def hand(tab: Visit) -> tuple[float, float]:
-    """Where the sliders for w and b stand."""
-    outputs = tab.page.locator(".lrl-sliders label output").all_inner_texts()
-    return number(outputs[0]), number(outputs[1])
-
-
 def shown_loss(tab: Visit) -> float:
-    return number(tab.page.inner_text(".lrl-loss").split(":")[1])
-
-
-def set_slider(tab: Visit, slider: str, wanted: float) -> None:
-    """Put a slider where a hand could put it, and let go."""
-    tab.page.eval_on_selector(
-        f"input[name=slider-{slider}]",
-        """(input, share) => {
-            input.value = Math.round(share * input.max);
-            input.dispatchEvent(new Event("input", { bubbles: true }));
-            input.dispatchEvent(new Event("change", { bubbles: true }));
-        }""",
-        wanted,
-    )
-    tab.drawn()
-
-
-def steer(tab: Visit, slider: str, wanted: float) -> None:
-    """Move a slider to the place nearest to a value."""
-    shares = (0.0, 1.0)
-    ends = []
-    for share in shares:
-        set_slider(tab, slider, share)
-        ends.append(hand(tab)[0 if slider == "guess_w" else 1])
-    set_slider(tab, slider, (wanted - ends[0]) / (ends[1] - ends[0]))
+    return as_number(tab.page.inner_text(".lrl-loss").split(":")[1])
 
 
 def test_the_challenge_reveals_the_best_fit_when_it_is_met(visit: Visits) -> None:
@@ -151,7 +120,7 @@ def test_pointing_at_the_map_moves_the_line_and_a_click_starts_there(visit: Visi
     assert all(tab.picture(key) != picture for key, picture in pictures.items())
     grad_w, grad_b = theory.gradient(make_noisy_line(), Line(w, b))
     shown = re.findall(r"slope here: ([−\d.,]+)", tab.picture("slices"))
-    assert [number(slope) for slope in shown] == pytest.approx([grad_w, grad_b], rel=1e-3)
+    assert [as_number(slope) for slope in shown] == pytest.approx([grad_w, grad_b], rel=1e-3)
     assert tab.sent == sent
     with tab.answered():
         tab.page.mouse.click(x, y)
@@ -213,18 +182,9 @@ def test_the_rings_on_the_map_are_lines_of_equal_loss(visit: Visits) -> None:
             assert theory.mse(dataset, line) - lowest == pytest.approx(loss - lowest, rel=0.03)
 
 
-def number(text: str) -> float:
-    return float(text.replace("−", "-").replace(",", ""))
-
-
 def loop_line(tab: Visit) -> tuple[float, float]:
     row = tab.page.locator("table tr", has_text="loop").locator("td").all_inner_texts()
-    return number(row[2]), number(row[3])
-
-
-def press(tab: Visit, label: str) -> None:
-    with tab.answered():
-        tab.page.get_by_role("button", name=label, exact=True).click()
+    return as_number(row[2]), as_number(row[3])
 
 
 def test_the_lessons_experiment_and_its_link(visit: Visits) -> None:
@@ -271,10 +231,6 @@ def set_rate(tab: Visit, rate: str) -> None:
 def branches(tab: Visit) -> list[str]:
     rows: list[str] = tab.page.locator("table", has_text="branch").locator("tr").all_inner_texts()
     return rows
-
-
-def shown_step(tab: Visit) -> int:
-    return int(number(tab.page.locator(".lrl-sliders output").inner_text().split(":")[0]))
 
 
 @pytest.mark.long
@@ -427,12 +383,6 @@ def test_presets_choose_rates_that_suit_the_data(visit: Visits) -> None:
     table = pd.read_csv(download.value.path())
     assert list(table["verdict"]) == ["slow", "good", "zigzag", "explodes"]
     assert [readable(rate) for rate in table["learning_rate"]] == rates_in_table(tab)
-
-
-def go_to(tab: Visit, title: str) -> None:
-    navigation = tab.page.locator("[data-testid=stTopNavLinkContainer], [data-testid=stHeader]")
-    with tab.answered():
-        navigation.get_by_role("link", name=re.compile(f"^{title}( ✓)?$")).first.click()
 
 
 def test_what_is_chosen_holds_on_all_pages_and_in_the_address(visit: Visits) -> None:

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from coloraide import Color
 
 from core.course.outline import COURSE
-from tests.browser.conftest import Learners, Visit
-from tests.test_colours import contrast
-from tests.tiers import some
+from tests.support.browser import Learners, Visit, is_streamlits_own
+from tests.support.tiers import some
 
 # Each with all that it can show; and as newcomers meet them, and others; no two show the same.
 PAGES = (
@@ -177,7 +177,9 @@ def test_it_can_be_read_and_axe_is_content_on_a_phone_in_the_dark_and_on_a_deskt
         opened.look_at(*look)
         found += [(look, words) for words in opened.tab.page.evaluate(IN_TWO_PARTS)]
         words, background = opened.tab.page.evaluate(WORDS)
-        found += [(look, word, fill) for word, fill in words if contrast(fill, background) < 4.5]
+        found += [
+            (look, word, fill) for word, fill in words if Color(fill).contrast(background) < 4.5
+        ]
         found += [
             (look, finding["id"], node["target"], node["html"])
             for finding in Axe().run(opened.tab.page).response["violations"]
@@ -186,17 +188,6 @@ def test_it_can_be_read_and_axe_is_content_on_a_phone_in_the_dark_and_on_a_deskt
             if not is_streamlits_own(opened.tab, finding["id"], node["target"][0])
         ]
     assert found == []
-
-
-def is_streamlits_own(tab: Visit, finding: str, target: str) -> bool:
-    """Whether Streamlit's own table, code or formula scrolls sideways, where it is too wide.
-
-    Browsers let the keyboard scroll it all the same; axe wants a tabindex to be there.
-    """
-    if finding != "scrollable-region-focusable":
-        return False
-    inside = "e => Boolean(e.closest('.stTable, .stCode, .katex-display'))"
-    return bool(tab.page.locator(target).first.evaluate(inside))
 
 
 def test_it_asks_its_question_and_nothing_is_from_elsewhere_whatever_is_unfolded(

@@ -1,7 +1,7 @@
 """What goes wrong around a learner costs them nothing."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +14,9 @@ from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from benchmarks.measuring import find_free_port, running, serve, streamlit_run
-from tests.browser.conftest import Learners, Visit
-from tests.tiers import some
+from tests.support.browser import Learners, Visit, Visits
+from tests.support.tiers import some
 
-Visits = Callable[..., Visit]
 EXPERIMENT = "gradient-steps?show=all&data=cars&run=200x0.001~300x0.002"
 
 

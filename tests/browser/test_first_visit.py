@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from deploy.serving import STATIC
-from tests.browser.conftest import Visit
+from tests.support.browser import Visit
 
 SCRIPT = re.compile(r"\.js$")
 

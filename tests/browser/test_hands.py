@@ -3,15 +3,12 @@
 And what a browser does by itself: scroll a new page, shorten one, translate.
 """
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import CDPSession, Locator
 
-from tests.browser.conftest import Visit
-from tests.tiers import some
+from tests.support.browser import Visit, Visits
+from tests.support.tiers import some
 
-Visits = Callable[..., Visit]
 Place = tuple[float, float]
 
 SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"

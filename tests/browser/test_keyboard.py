@@ -1,7 +1,6 @@
 """The whole course by keyboard alone: no mouse, and nothing that a script does for the learner."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -12,9 +11,7 @@ from core.course.checks import CHECKS
 from core.course.outline import COURSE
 from core.datasets import Line, make_noisy_line
 from core.runs import LESSON_START
-from tests.browser.conftest import Visit
-
-Visits = Callable[..., Visit]
+from tests.support.browser import Visit, Visits
 
 
 class Keyboard:

@@ -1,12 +1,8 @@
 """Nothing moves by itself for those who asked their system for less motion."""
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.browser.conftest import Visit
-
-Visits = Callable[..., Visit]
+from tests.support.browser import Visits
 
 # Remember, frame by frame, what is moving: animations and transitions that last.
 WATCH = """() => {

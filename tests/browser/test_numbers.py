@@ -1,7 +1,6 @@
 """The numbers behind a chart, in a real browser: a table and a file."""
 
 import csv
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -13,11 +12,8 @@ from core.datasets import Dataset, Line, make_noisy_line
 from core.runs import TrainingConfig
 from core.training import train
 from core.words.writing import readable
-from tests.browser.conftest import Visit
-from tests.browser.test_every_page import is_streamlits_own
-from tests.tiers import some
-
-Visits = Callable[..., Visit]
+from tests.support.browser import Visit, Visits, is_streamlits_own
+from tests.support.tiers import some
 
 
 def open_numbers(tab: Visit, chart: str) -> Locator:

@@ -8,8 +8,7 @@ from core.datasets import make_noisy_line
 from core.runs import TrainingConfig
 from core.training import train
 from core.words.writing import readable
-from tests.browser.conftest import Learners, Visit
-from tests.browser.test_course import shown_step
+from tests.support.browser import Learners, Visit, shown_step
 
 
 @pytest.fixture(scope="module")

@@ -1,19 +1,14 @@
 """Predictions as a learner makes them: on the chart, in a real browser."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
-from playwright.sync_api import Locator
 
 from core import theory
 from core.course import predictions
 from core.datasets import Line, load_bundled, make_noisy_line
 from core.figures import frames
-from tests.browser.conftest import Visit
-from tests.tiers import some
-
-Visits = Callable[..., Visit]
+from tests.support.browser import Visit, Visits, check, prompt_of
+from tests.support.tiers import some
 
 
 def drag(tab: Visit, key: str, across: float, up_from: float, up_to: float) -> None:
@@ -23,16 +18,6 @@ def drag(tab: Visit, key: str, across: float, up_from: float, up_to: float) -> N
     tab.page.mouse.move(*tab.place_in(key, across, 1 - up_to), steps=4)
     tab.page.mouse.up()
     tab.drawn()
-
-
-def prompt_of(tab: Visit, name: str) -> Locator:
-    return tab.page.locator(f".st-key-predict_{name}")
-
-
-def check(tab: Visit, name: str) -> str:
-    with tab.answered():
-        prompt_of(tab, name).get_by_role("button", name="Check").click()
-    return prompt_of(tab, name).inner_text()
 
 
 @pytest.mark.parametrize("width", some([1280, 390], 390))

@@ -8,10 +8,18 @@ from core.course import predictions
 from core.course.outline import COURSE
 from core.datasets import make_noisy_line
 from core.runs import LESSON_START
-from tests.browser.conftest import Learners, Visit
-from tests.browser.test_coming_back import LOOKS, answer_plus, open_tab, predict, reload
-from tests.browser.test_course import go_to, press
-from tests.tiers import some
+from tests.support.browser import (
+    LOOKS,
+    Learners,
+    Visit,
+    answer_plus,
+    go_to,
+    open_tab,
+    predict,
+    press,
+    reload,
+)
+from tests.support.tiers import some
 
 LESSON_MADE_OTHERWISE = "?seed=5&n=40&outlier=true&start_b=2&lr=0.3&steps=50&run=20x0.3~30x0.1"
 KINDS = {

@@ -19,8 +19,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from benchmarks.measuring import ROOT, find_free_port, wait_until_healthy
-from tests.browser.conftest import Learners, Visit
-from tests.browser.test_security import session
+from tests.support.browser import Learners, Visit, status_of_session
 
 NGINX = os.environ.get("NGINX")
 pytestmark = [
@@ -182,18 +181,18 @@ def test_only_its_own_names_are_served(fleet: Fleet) -> None:
     port = urlsplit(fleet.address).port
     for host in (OURS, f"{OURS}:{port}", f"{OURS}.", "localhost", f"192.168.1.7:{port}", "[::1]"):
         assert ask(fleet.address, Host=host)[0] == 200, host
-        assert session(fleet.address, host=host) == 101, host
+        assert status_of_session(fleet.address, host=host) == 101, host
     for host in ("example.org", f"x.{OURS}", f"{OURS}.example.org", "127.0.0.1.example.org"):
         assert ask(fleet.address, Host=host)[0] == 421, host
-        assert session(fleet.address, host=host) == 421, host
+        assert status_of_session(fleet.address, host=host) == 421, host
 
 
 def test_another_sites_page_is_refused_and_ours_is_not_though_tls_ends_before(
     fleet: Fleet,
 ) -> None:
     for origin in ("https://example.org", f"https://{OURS}.example.org", "null"):
-        assert session(fleet.address, origin, OURS) == 403
-    assert session(fleet.address, f"https://{OURS}", OURS) == 101
+        assert status_of_session(fleet.address, origin, OURS) == 403
+    assert status_of_session(fleet.address, f"https://{OURS}", OURS) == 101
 
 
 @pytest.fixture(scope="module")

@@ -1,23 +1,18 @@
 """What the server accepts and serves, asked as a stranger would."""
 
 import re
-import socket
 import uuid
-from collections.abc import Callable
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser
-from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 
 from benchmarks.measuring import find_free_port, running, streamlit_run
 from deploy.serving import own_names
-from tests.browser.conftest import Learners, Visit
+from tests.support.browser import Learners, Visit, Visits, status_of_session
 
-Visits = Callable[..., Visit]
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>[here](javascript:alert(3))"
 
 
@@ -31,27 +26,6 @@ def ask(address: str, method: str = "GET", **headers: str) -> tuple[int, dict[st
         return refusal.code, dict(refusal.headers), refusal.read()
 
 
-def session(server: str, origin: str = "", host: str = "") -> int:
-    """Ask for a session, under another name than the server's if one is given; tell the status.
-
-    Without an origin given, as a page would that was loaded under that name.
-    """
-    place = urlsplit(server)
-    host = host or place.netloc
-    with socket.create_connection((place.hostname, place.port), timeout=10) as way:
-        try:
-            with connect(
-                f"ws://{host}/_stcore/stream",
-                sock=way,
-                origin=origin or f"http://{host}",  # type: ignore[arg-type] # a NewType of str
-                subprotocols=["streamlit"],  # type: ignore[list-item] # as above
-            ) as opened:
-                assert opened.response
-                return opened.response.status_code
-        except InvalidStatus as refusal:
-            return refusal.response.status_code
-
-
 # What a browser sends whose page was loaded under that name: its own origin.
 OUR_NAMES = ["localhost", "127.0.0.1", "192.168.1.7", "10.0.0.255", "[::1]", *own_names()[1:]]
 
@@ -62,7 +36,7 @@ def test_the_machines_own_names_and_addresses_in_numbers_are_answered(
 ) -> None:
     named = f"{host}:{urlsplit(server).port}"
     assert ask(server, Host=named)[0] == 200
-    assert session(server, host=named) == 101
+    assert status_of_session(server, host=named) == 101
 
 
 @pytest.mark.parametrize(
@@ -70,7 +44,7 @@ def test_the_machines_own_names_and_addresses_in_numbers_are_answered(
 )
 def test_under_another_name_one_sentence_says_what_to_do(server: str, host: str) -> None:
     named = f"{host}:{urlsplit(server).port}"
-    assert session(server, host=named) == 403
+    assert status_of_session(server, host=named) == 403
     for path in ("", "data", "_stcore/health", "_stcore/host-config"):
         status, _, body = ask(f"{server}/{path}", Host=named)
         assert status == 421
@@ -96,13 +70,13 @@ def test_a_name_that_was_allowed_is_answered_and_so_are_the_usual_ones() -> None
             "localhost": 101,
             "example.com": 403,
         }.items():
-            assert session(f"http://127.0.0.1:{port}", host=f"{host}:{port}") == status
+            assert status_of_session(f"http://127.0.0.1:{port}", host=f"{host}:{port}") == status
 
 
 def test_another_sites_page_is_refused_before_streamlit_asks_who_it_is(server: str) -> None:
     upload = f"{server}/_stcore/upload_file/session/file"
     for origin in ("https://example.org", f"{server}.example.org", f"{server}1", "null"):
-        assert session(server, origin) == 403
+        assert status_of_session(server, origin) == 403
         status, _, body = ask(upload, "PUT", Origin=origin)
         assert (status, b"own pages" in body) == (403, True)
     assert b"own pages" not in ask(upload, "PUT", Origin=server)[2]  # it came without its token

@@ -1,13 +1,11 @@
 """Hot dog or not in a real browser: it trains before one's eyes, and stops at once."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 
-from tests.browser.conftest import Visit
+from tests.support.browser import Visits
 
-Visits = Callable[..., Visit]
 SLOW_RUN = "hot-dog?units=64&net_batch=128&net_rates=0.02&net_rates=0.2&net_rates=0.3"
 
 

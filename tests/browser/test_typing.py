@@ -1,10 +1,6 @@
 """Numbers typed in a real browser, and a start chosen on the map, that is taken whole or not."""
 
-from collections.abc import Callable
-
-from tests.browser.conftest import Visit
-
-Visits = Callable[..., Visit]
+from tests.support.browser import Visits
 
 
 def test_a_decimal_comma_is_one_in_an_english_browser_and_a_doubtful_one_is_refused(

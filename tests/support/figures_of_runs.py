@@ -1,7 +1,7 @@
 """Print what runs show that amplify the last bit of a sum: a process of its own for each machine.
 
-``python -m tests.figures_of_runs NAME …`` prints the named figures as JSON, floats to six digits.
-The environment decides how this process adds up: see ``test_same_everywhere``.
+``python -m tests.support.figures_of_runs NAME …`` prints the named figures as JSON, floats to six
+digits. The environment decides how this process adds up: see ``test_same_everywhere``.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Random data and random starts for the property tests."""
+"""Data for tests: random data and starts, own points in an address, a class's table."""
 
 import numpy as np
 from hypothesis import assume
@@ -46,3 +46,23 @@ def problems(draw: st.DrawFn, max_condition: float = 1e6) -> tuple[Dataset, Line
         float(best.w + flat * axes.flat_axis[0] + steep * axes.steep_axis[0]),
         float(best.b + flat * axes.flat_axis[1] + steep * axes.steep_axis[1]),
     )
+
+
+def own(x: list[float], y: list[float]) -> dict[str, str]:
+    """Name some points in an address."""
+    points = "~".join(f"{a!r}_{b!r}" for a, b in zip(x, y, strict=True))
+    return {"data": "own", "points": points}
+
+
+HEIGHTS = """Heights of class 7b;;;;
+;;;;
+Name;Date;Age;Height;Shoe size
+;;years;cm;EU
+Ann;12.05.2024;12;150,5;36
+Ben;13.05.2024;13;NA;38
+Cem;12.05.2024;~12;155;37
+Dora;12.05.2024;12;absent;36,5
+Eli;13.05.2024;14;165,5;40
+Gus;12.05.2024;13;158;38
+Total;;76;629;226
+"""

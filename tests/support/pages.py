@@ -1,0 +1,137 @@
+"""Pages opened without a browser: what they say, and the controls on them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import FileUploader, Multiselect, Selectbox, TextInput
+
+from core.course.outline import COURSE
+from core.reading.typed_numbers import read_number
+
+ROOT = Path(__file__).parents[2]
+TIMEOUT = 120
+WITHOUT_DATA = ("", "mistakes", "hot-dog")
+LESSONS = [file for file, _, address, _ in COURSE if address not in WITHOUT_DATA]
+STEPS, RATES, DATA, SURFACE = (
+    f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates", "data", "loss_surface")
+)
+# Pages that hold something back until the learner has predicted it.
+HOLDING_BACK = (SURFACE, STEPS, RATES)
+
+
+def open_link(file: str, **address: str | list[str]) -> AppTest:
+    """Open a page as a link does."""
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT)
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page(file).run()
+    assert_whole(app)
+    return app
+
+
+def open_page(file: str = COURSE[0][0], **address: str | list[str]) -> AppTest:
+    """Open a page with nothing held back."""
+    return open_link(file, **({"show": "all"} if file in HOLDING_BACK else {}) | address)
+
+
+def assert_whole(app: AppTest) -> None:
+    assert not app.exception, app.exception[0].message
+
+
+def tables_of(app: AppTest) -> list[pd.DataFrame]:
+    """Every table on the page, those in a text included."""
+    written = [
+        pd.DataFrame(rows, columns=names)
+        for element in app.markdown
+        for block in re.findall(r"(?:^\|.*\|$\n?)+", element.value, re.MULTILINE)
+        for names, _, *rows in [[line[2:-2].split(" | ") for line in block.splitlines()]]
+    ]
+    return [*(table.value for table in app.table), *written]
+
+
+def type_number(app: AppTest, name: str, value: float | str) -> AppTest:
+    """Type a number, or whatever, into the box of that name, and press Enter."""
+    return box(app, name).set_value(str(value)).run()
+
+
+def shown_number(app: AppTest, name: str) -> float:
+    """The number in the box of that name."""
+    return read_number(box(app, name).value)
+
+
+def words(app: AppTest) -> str:
+    """Everything that is written on the page, tables included."""
+    elements = [*app.markdown, *app.caption, *app.warning, *app.info, *app.error, *app.code]
+    tables = [table.value.to_csv(sep=" ") for table in app.table]
+    return "\n".join([*(str(element.value) for element in elements), *tables])
+
+
+def steps_page(**address: str | list[str]) -> AppTest:
+    return open_page("lessons/gradient_steps.py", **address)
+
+
+def loop_line(app: AppTest) -> tuple[float, float]:
+    """Where the loop stands, read from the table beside the formula."""
+    table = next(table for table in tables_of(app) if {"way", "loss"} <= set(table))
+    row = table[table["way"] == "loop"].iloc[0]
+    return float(row["w"].replace("−", "-")), float(row["b"].replace("−", "-"))
+
+
+def component(app: AppTest, key: str) -> str:
+    """The data that a component of that key got."""
+    found = [
+        node.proto.json
+        for node in walk(app.main)
+        if type(node.proto).__name__ == "BidiComponent" and key in node.proto.id
+    ]
+    assert len(found) == 1
+    return found[0]
+
+
+def walk(node: Any) -> Iterator[Any]:  # noqa: ANN401
+    for child in getattr(node, "children", {}).values():
+        yield from walk(child)
+        if hasattr(child, "proto") and child.proto is not None:
+            yield child
+
+
+def uploader(app: AppTest) -> FileUploader:
+    return next(loader for loader in app.file_uploader if loader.key == "upload")
+
+
+def column_box(app: AppTest, axis: str) -> Selectbox:
+    return next(box for box in app.selectbox if box.label == axis)
+
+
+def pin_run(app: AppTest, name: str, rate: str, note: str = "") -> None:
+    next(box for box in app.selectbox if box.label == "Learning rate").select(rate)
+    app.text_input(key="pin_name").set_value(name)
+    app.text_input(key="pin_note").set_value(note)
+    next(button for button in app.button if button.label == "Pin this run").click().run()
+    assert_whole(app)
+
+
+def chosen(app: AppTest, name: str) -> Any:  # noqa: ANN401
+    """The value of a parameter, as chosen or as usual."""
+    return app.session_state.visit.get(name)
+
+
+def box(app: AppTest, name: str) -> TextInput:
+    """The box in which the value of a parameter is typed."""
+    return app.text_input(key=app.session_state.visit.key(name))
+
+
+def rates_box(app: AppTest) -> Multiselect:
+    """The choice of the rates to compare."""
+    return app.multiselect(key=app.session_state.visit.key("lrs"))
+
+
+def names_of_controls(app: AppTest) -> set[str]:
+    """The parameters whose controls are drawn."""
+    kinds = (app.selectbox, app.text_input, app.toggle, app.multiselect)
+    return {str(widget.key).partition("|")[0] for kind in kinds for widget in kind}
