@@ -411,7 +411,7 @@ def test_matching_rows_of_line_and_network_stand_beside_each_other() -> None:
             for code in (line, network)
         ]
         assert places[0] == places[1], beginning
-    for code, module in ((line, "eager"), (network, "network")):
+    for code, module in ((line, "eager"), (network, "network/training")):
         source = (ROOT / f"core/{module}.py").read_text(encoding="utf-8").splitlines()
         assert {row for row in code if row} <= set(source)
     assert len(network) <= 45
