@@ -9,7 +9,6 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from core import theory
@@ -17,7 +16,8 @@ from core.course.mistakes import MISTAKES
 from core.course.outcomes import Outcome, run
 from core.datasets import Dataset, FloatArray, Line, load_bundled, make_noisy_line
 from core.descent.challenges import PARS
-from core.figures import rate_frames
+from core.figures.pins import PinnedRun, excess_shares
+from core.figures.rate_frames import Comparison
 from core.network.pictures import Pictures
 from core.network.range_test import RangeTest
 from core.network.runs import (
@@ -182,17 +182,14 @@ def _edge_run(learning_rate: float) -> EdgeRun:
     return edge.follow(pictures(NetworkConfig.clutter)[0], learning_rate)
 
 
-def pinned_run(pin: Pin) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Run a pin again, at most once: its row of ``rate_table``, and its ``excess_shares``."""
+def pinned_run(pin: Pin) -> PinnedRun:
+    """Run a pin again, at most once."""
     return _pinned_run(pin.identity, pin)
 
 
 @st.cache_resource(max_entries=256, show_spinner="Running what is pinned again.")
-def _pinned_run(identity: tuple[object, ...], _pin: Pin) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _pinned_run(identity: tuple[object, ...], _pin: Pin) -> PinnedRun:
     dataset, rates = _pin.dataset(), (_pin.learning_rate,)
-    start = dataset.from_original(_pin.start)
-    history = train(dataset, TrainingConfig(rates, _pin.steps, start))
-    table = rate_frames.rate_table(dataset, history, rates)
-    return table, rate_frames.excess_shares(
-        dataset, rate_frames.rate_paths(dataset, history, table)
-    )
+    config = TrainingConfig(rates, _pin.steps, dataset.from_original(_pin.start))
+    runs = Comparison(dataset, train(dataset, config), rates)
+    return PinnedRun(runs.table.iloc[0], excess_shares(runs))

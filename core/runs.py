@@ -161,9 +161,26 @@ class History:
     grad_b: FloatArray
     diverged_at: IntArray
 
+    def first_line(self, rate: int = 0) -> Line:
+        """Where the run with the learning rate of that index began."""
+        return Line(float(self.w[rate, 0]), float(self.b[rate, 0]))
+
     def last_line(self, rate: int = 0) -> Line:
         """Where the run with the learning rate of that index ended."""
         return Line(float(self.w[rate, -1]), float(self.b[rate, -1]))
+
+    def last_record(self, rate: int = 0) -> int:
+        """Find the first record at or after the last sane step; it holds that step's values."""
+        diverged_at = self.diverged_at[rate]
+        if diverged_at < 0:
+            return self.steps.size - 1
+        return int(np.searchsorted(self.steps, diverged_at))
+
+    def sane_steps(self, rate: int = 0) -> IntArray:
+        """List the recorded steps of a run up to its last sane one, which is always listed."""
+        steps = self.steps[: self.last_record(rate) + 1]
+        diverged_at = self.diverged_at[rate]
+        return steps if diverged_at < 0 else np.minimum(steps, diverged_at)
 
 
 def _require(condition: bool, rule: str, value: object) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from io import BytesIO
 
@@ -12,8 +12,8 @@ import streamlit as st
 
 from core import cache
 from core.course.outline import COURSE
-from core.figures import network_charts, network_frames, tables
-from core.figures.network_frames import percent
+from core.figures import images
+from core.figures.network import entropy, network_accuracies, network_losses
 from core.network import code as network_code
 from core.network.pictures import Pictures
 from core.network.runs import (
@@ -29,14 +29,14 @@ from core.network.runs import (
 )
 from core.parameters import NETWORK_PARTS
 from core.runs import LESSON_START
-from core.words.writing import VERDICT_WORDS, exact, readable
+from core.words.writing import VERDICT_WORDS, exact, percent, readable
 from lessons.sections import network_training, rate_finding
 from lessons.state import visit
 from lessons.state.progress import is_done, mark_done
 from lessons.widgets.assist import announce
 from lessons.widgets.check import check
 from lessons.widgets.controls import choose_part, clutter, network_configs
-from lessons.widgets.figure import draw
+from lessons.widgets.figure import show
 from lessons.widgets.numbers import numbers_behind_charts
 from lessons.widgets.page import glossary, heading, link_to_lesson, open_lesson, takeaway, text
 
@@ -80,24 +80,12 @@ def show_curves(configs: Configs, histories: Histories) -> None:
     """Draw how the runs went; those that were stopped have no verdict."""
     rates = [config.learning_rate for config in configs]
     whole = all(history.is_whole for history in histories)
-    curves = network_frames.curves(histories, judged=whole)
-    bounds = network_frames.curve_bounds(curves)
-    ends = network_frames.curve_ends(curves, rates, bounds)
-    drawn = {"curves": curves, "bounds": bounds, "ends": ends}
-
-    def of_each(say: Callable[[NetworkHistory], str]) -> str:
-        return "; ".join(
-            f"{readable(rate)}: {VERDICT_WORDS[verdict(history)] if whole else 'stopped'}, "
-            f"{say(history)}"
-            for rate, history in zip(rates, histories, strict=False)
-        )
-
-    losses, answers = (
-        of_each(lambda history: f"{readable(history.held_out_loss[-1])} on held-out pictures, "
-                                f"{readable(history.loss[-1])} on those it learns from"),
-        of_each(lambda history: f"{percent(history.held_out_accuracy[-1])} of held-out pictures, "
-                                f"{percent(history.accuracy[-1])} of those it learns from"),
-    )  # fmt: skip
+    answers = "; ".join(
+        f"{readable(rate)}: {VERDICT_WORDS[verdict(history)] if whole else 'stopped'}, "
+        f"{percent(history.held_out_accuracy[-1], 1)} of held-out pictures, "
+        f"{percent(history.accuracy[-1], 1)} of those it learns from"
+        for rate, history in zip(rates, histories, strict=False)
+    )
     announce(
         "networks",
         (*configs, whole),
@@ -107,25 +95,10 @@ def show_curves(configs: Configs, histories: Histories) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**Loss**: solid on held-out pictures, dotted on those it learns from")
-        draw(
-            "network_losses",
-            network_charts.network_losses(),
-            drawn,
-            alt=f"The loss over {STEPS:,} steps on a log axis. At the end, rate by rate: {losses}.",
-            title="The loss of the networks",
-            numbers=partial(tables.network, histories, rates, accuracy=False),
-        )
+        show(network_losses(histories, rates))
     with right:
         st.markdown("**Right answers**: blind guessing gives about 50 %")
-        draw(
-            "network_accuracies",
-            network_charts.network_accuracies(),
-            drawn,
-            alt=f"The share of right answers over {STEPS:,} steps. At the end, rate by rate: "
-            f"{answers}.",
-            title="The right answers of the networks",
-            numbers=partial(tables.network, histories, rates, accuracy=True),
-        )
+        show(network_accuracies(histories, rates))
 
 
 def best_places(histories: Histories) -> list[int]:
@@ -148,8 +121,8 @@ def judge_on_fresh_pictures(config: NetworkConfig, history: NetworkHistory, amon
     text(
         "A rate that is chosen by its score on the held-out pictures may owe some of that score to "
         f"luck. So **{readable(config.learning_rate)}**, {among}, is tried out on {FRESH:,} "
-        f"fresh pictures that took no part in the choice: it is right on **{percent(fresh)}** of "
-        "them, "
+        "fresh pictures that took no part in the choice: it is right on "
+        f"**{percent(fresh, 1)}** of them, "
         + (
             f"{abs(apart):.1f} points {'less' if apart < 0 else 'more'} than on the held-out ones."
             if apart
@@ -185,7 +158,7 @@ def show_results(configs: Configs, histories: Histories) -> None:
     if not is_done("predict:hot-dog"):
         st.button("Predict first, with another seed", key="ask_again", on_click=ask_again,
                   args=((configs[0].seed + 1) % 1000,))  # fmt: skip
-    st.table(network_frames.results(histories, rates), hide_index=True)
+    st.table(network_training.results(histories, rates), hide_index=True)
     if any(history.diverged_at >= 0 for history in histories):
         text(
             "A run whose loss grows a millionfold, or leaves what can be computed with, is "
@@ -214,7 +187,7 @@ def show_results(configs: Configs, histories: Histories) -> None:
     )
 
 
-def address_of(picture: network_frames.Image) -> str:
+def address_of(picture: images.Image) -> str:
     """Write a picture whole into its own address.
 
     Streamlit forgets the files it has made as soon as the page begins to run again; a browser that
@@ -233,8 +206,8 @@ def look_inside(rate: float, history: NetworkHistory, held_out: Pictures) -> Non
         "each number of a picture, so its weights **are** a picture: of all pictures that differ "
         "as strongly from grey, it gives most for just that one. Grey is a weight of 0."
     )
-    for side, (row, count) in network_frames.unit_pictures(history).items():
-        shown = min(count, network_frames.UNITS_SHOWN)
+    for side, (row, count) in images.unit_pictures(history).items():
+        shown = min(count, images.UNITS_SHOWN)
         st.markdown(
             f"**Units that speak {side} a hot dog**: the {shown} that matter most of {count}"
         )
@@ -243,13 +216,13 @@ def look_inside(rate: float, history: NetworkHistory, held_out: Pictures) -> Non
         )
     st.markdown("**The most wrong of the held-out pictures**: what they are, and their loss")
     costs = picture_losses(history.scores, held_out.truth)
-    images, captions = network_frames.most_wrong(held_out, costs, MOST_WRONG)
-    st.image(list(map(address_of, images)), captions, width=PICTURE_WIDTH, alt=captions)
+    most_wrong, captions = images.most_wrong(held_out, costs, MOST_WRONG)
+    st.image(list(map(address_of, most_wrong)), captions, width=PICTURE_WIDTH, alt=captions)
+    share = np.sort(costs)[-MOST_WRONG:].sum() / costs.sum()
     text(
         f"Half of the held-out pictures cost at most {readable(float(np.median(costs)))} each; "
-        f"these {MOST_WRONG} of {HELD_OUT:,} make up "
-        f"**{percent(np.sort(costs)[-MOST_WRONG:].sum() / costs.sum())}** of the whole loss. Where "
-        f"a picture costs more than {readable(BLIND_GUESS)}, the answer is wrong."
+        f"these {MOST_WRONG} of {HELD_OUT:,} make up **{percent(share, 1)}** of the whole loss. "
+        f"Where a picture costs more than {readable(BLIND_GUESS)}, the answer is wrong."
     )
 
 
@@ -303,8 +276,8 @@ glossary("hidden unit", "cross-entropy", "held out", "range test", "sharpness", 
 heading("The pictures")
 clutter_level = clutter()
 _, held_out = cache.pictures(clutter_level)
-images, captions = network_frames.gallery(held_out, GALLERY_EACH)
-st.image(list(map(address_of, images)), captions, width=PICTURE_WIDTH, alt=captions)
+shown, captions = images.gallery(held_out, GALLERY_EACH)
+st.image(list(map(address_of, shown)), captions, width=PICTURE_WIDTH, alt=captions)
 text(
     f"Each is {held_out.pixels.shape[1]} × {held_out.pixels.shape[2]} pixels of red, green and "
     f"blue: {INPUTS:,} numbers, drawn by a program. About half are hot dogs, at any angle, size "
@@ -339,18 +312,9 @@ text(
 heading("How wrong is an answer?")
 left, right = st.columns(2, gap="large")
 with left:
-    curve, marks = network_frames.entropy_curve(), network_frames.entropy_marks()
-    draw(
-        "entropy",
-        network_charts.entropy(),
-        {"curve": curve, "marks": marks},
-        alt="The loss of a picture falls from very large to 0 as the probability given to the "
-        f"truth goes from 0 to 1. Probability and loss: {', '.join(marks['text'])}.",
-        title="The loss of a picture",
-        numbers=partial(tables.entropy, curve),
-    )
+    show(entropy())
 with right:
-    losses = dict(zip(marks["probability"], marks["loss"], strict=True))
+    sure, blind, wrong = (-math.log(probability) for probability in (0.99, 0.5, 0.01))
     text(
         "One could call “hot dog” 1 and “burger” −1, and square how far off the score is; the part "
         "*At the edge* does so. But then a score of 5 for a hot dog, right and very sure, would "
@@ -360,8 +324,8 @@ with right:
         "`math.log`); its average is called *cross-entropy*."
     )
     text(
-        f"Sure and right (0.99) costs {readable(losses[0.99])}, blind guessing (0.5) "
-        f"{readable(losses[0.5])}, sure and wrong (0.01) {readable(losses[0.01])}: the loss is "
+        f"Sure and right (0.99) costs {readable(sure)}, blind guessing (0.5) {readable(blind)}, "
+        f"sure and wrong (0.01) {readable(wrong)}: the loss is "
         "**large when the answer is very wrong**, and there is no end to it."
     )
 

@@ -16,7 +16,7 @@ import pandas as pd
 from core import theory
 from core.datasets import DataError, Dataset, FloatArray, Line
 from core.runs import TrainingConfig
-from core.words.writing import VERDICT_WORDS, readable, readable_below, told_apart
+from core.words.writing import readable, readable_below, told_apart
 
 
 def error_across(dataset: Dataset) -> str:
@@ -605,34 +605,6 @@ class Limit:
         )
         return Judgement(kind, kind == "right", times - 1, measure, feedback)
 
-    @property
-    def bounds(self) -> pd.DataFrame:
-        """The ends of the axis, in one row: columns rate_low, rate_high."""
-        return pd.DataFrame({"rate_low": [self.low], "rate_high": [self.high]})
-
-    def zones(self) -> pd.DataFrame:
-        """Tabulate what happens where: columns kind (of verdict), low, high, text, row."""
-        safe = theory.safe_rate(self.dataset)
-        edges = np.array([self.low, safe / 10, safe, 2 * safe, self.high]).clip(self.low, self.high)
-        zones = pd.DataFrame(
-            {
-                "kind": range(len(VERDICT_WORDS)),
-                "low": edges[:-1],
-                "high": edges[1:],
-                "text": list(VERDICT_WORDS.values()),
-                "row": [0, 0, 1, 0],
-            }
-        )
-        return zones[zones["low"] < zones["high"]]
-
-    def marks(self, rate: float | None) -> pd.DataFrame:
-        """Tabulate the limit and the learner's mark: columns rate, role, text, left."""
-        marks = [(self.answer, "limit", f"limit, {readable_below(self.answer)}")]
-        if rate is not None:
-            marks.append((rate, "yours", f"your mark, {readable(rate)}"))
-        table = pd.DataFrame(marks, columns=["rate", "role", "text"])
-        return table.assign(left=table["rate"] < math.sqrt(self.low * self.high))
-
     @staticmethod
     def _kind(ratio: float) -> str:
         if 1 / _CLOSE <= ratio <= _CLOSE:
@@ -707,44 +679,6 @@ class Pictures:
         factors = 1 - 2 * np.array(self.multiples)[:, np.newaxis]
         errors = -(factors ** np.arange(PICTURE_STEPS + 1))
         return np.asarray(errors / np.max(np.abs(errors), axis=1, keepdims=True))
-
-    def rows(self) -> pd.DataFrame:
-        """Tabulate the pictures: columns row, step, height, kind (of verdict)."""
-        errors = self.errors()
-        rows, steps = np.indices(errors.shape)
-        return pd.DataFrame(
-            {
-                "row": rows.ravel(),
-                "step": steps.ravel(),
-                "height": (0.3 * errors - rows).ravel(),
-                "kind": np.repeat(self._verdicts(), errors.shape[1]),
-            }
-        )
-
-    def names(self, answered: bool) -> pd.DataFrame:
-        """Tabulate what is written beside the pictures: columns text, zero, top, kind."""
-        places = np.arange(len(self.multiples))
-        return pd.DataFrame(
-            {
-                "text": [
-                    f"{_letter(place)}: {readable(multiple)} of the limit"
-                    if answered
-                    else _letter(place)
-                    for place, multiple in enumerate(self.multiples)
-                ],
-                "zero": -places,
-                "top": 0.32 - places,
-                "kind": self._verdicts(),
-            }
-        )
-
-    def _verdicts(self) -> list[int]:
-        """Look up the place of each picture's verdict among all verdicts."""
-        limit = theory.stable_limit(self.dataset)
-        return [
-            list(VERDICT_WORDS).index(theory.verdict(self.dataset, multiple * limit))
-            for multiple in self.multiples
-        ]
 
     def judge(self, choice: int) -> Judgement:
         """Judge the choice of a picture."""

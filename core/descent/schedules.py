@@ -15,13 +15,17 @@ Journal of Mathematics and Physics 32, 1954.
 import math
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from core.datasets import DataError, Dataset, FloatArray
+from core.datasets import DataError, Dataset, FloatArray, Line
+from core.descent.experiments import Train
 from core.reading.typed_numbers import read_numbers
-from core.runs import MAX_FACTORS
-from core.theory import curvature
+from core.rounding import ROUNDING
+from core.runs import MAX_FACTORS, History, IntArray, TrainingConfig
+from core.theory import axis_errors, curvature, fastest_rate, gap, safe_rate, size_of_terms
 from core.words.writing import readable
 
 MAX_FACTOR = 1e30
@@ -125,6 +129,125 @@ def error_growth(dataset: Dataset, rates: FloatArray) -> float:
     axes = curvature(dataset)
     behind = 1 - np.outer([axes.flat, axes.steep], rates[::-1])
     return max(1.0, float(np.max(np.abs(np.cumprod(behind, axis=1)))))
+
+
+@dataclass(frozen=True, eq=False)
+class GapRun:
+    """The gap over the steps of a run, up to its last sane step.
+
+    Parameters
+    ----------
+    steps : ndarray of int64, shape (t,)
+    gaps : ndarray of shape (t,)
+        In y-units.
+    exploded : bool
+    """
+
+    steps: IntArray
+    gaps: FloatArray
+    exploded: bool
+
+    @property
+    def end(self) -> float:
+        """The gap after the last of these steps."""
+        return float(self.gaps[-1])
+
+
+def _gap_run(dataset: Dataset, history: History, rate: int = 0) -> GapRun:
+    steps = history.sane_steps(rate)
+    w, b = history.w[rate, : steps.size], history.b[rate, : steps.size]
+    gaps = np.hypot(*axis_errors(dataset, w, b))
+    return GapRun(steps, gaps, bool(history.diverged_at[rate] >= 0))
+
+
+@dataclass(frozen=True, eq=False)
+class Race:
+    """A schedule beside the two single rates that it is to beat."""
+
+    yours: GapRun
+    fastest: GapRun
+    safe: GapRun
+
+
+def race(
+    train: Train,
+    dataset: Dataset,
+    start: Line,
+    factors: tuple[float, ...],
+    decay: float,
+    steps: int,
+) -> Race:
+    """Run a schedule, in units of 1/λ₂, the rate that is fastest in the long run, and the safe one.
+
+    Parameters
+    ----------
+    steps : int
+        At most 511, so that each of them is recorded.
+    """
+    safe, fastest = safe_rate(dataset), fastest_rate(dataset)
+    own = train(dataset, TrainingConfig((safe,), steps, start, factors=factors, decay=decay))
+    single = train(dataset, TrainingConfig((fastest, safe), steps, start))
+    return Race(_gap_run(dataset, own), _gap_run(dataset, single, 0), _gap_run(dataset, single, 1))
+
+
+def two_steps(train: Train, dataset: Dataset, start: Line) -> pd.DataFrame:
+    """Take the two steps that end on the best fit, in both orders.
+
+    Returns
+    -------
+    DataFrame
+        Columns rates (their names), and the gap at steps 0, 1 and 2; missing where the detour of
+        a long valley was stopped as an explosion.
+    """
+    axes = curvature(dataset)
+    rates = {"1/λ₂, then 1/λ₁": (axes.steep, axes.flat), "1/λ₁, then 1/λ₂": (axes.flat, axes.steep)}
+    rows = []
+    for order, (first, second) in rates.items():
+        schedule = TrainingConfig((1 / first,), 2, start, factors=(1.0, first / second))
+        history = train(dataset, schedule)
+        lines = zip(history.w[0], history.b[0], strict=True)
+        gaps = [gap(dataset, Line(float(w), float(b))) for w, b in lines]
+        if history.diverged_at[0] >= 0:
+            gaps[int(history.diverged_at[0]) + 1 :] = [math.nan] * (2 - int(history.diverged_at[0]))
+        rows.append({"rates": order} | {f"gap at step {step}": g for step, g in enumerate(gaps)})
+    return pd.DataFrame(rows)
+
+
+_DIGITS = 1e-4  # of a gap: an error below this leaves the digits that are shown
+
+
+def chebyshev_orders(train: Train, dataset: Dataset, start: Line, n: int) -> pd.DataFrame:
+    """Take Chebyshev's N steps in every order.
+
+    Returns
+    -------
+    DataFrame
+        Columns order, highest (the largest gap on the way, as a multiple of the start's), gap
+        (at the end), stopped (the last sane step of a run that exploded, −1 for the others),
+        error_growth (see ``error_growth``). Gaps are NaN where rounding errors, grown so much,
+        can change their digits: there each machine has others.
+    """
+    safe, begun = safe_rate(dataset), gap(dataset, start)
+    left = begun * chebyshev_bound(dataset, n)
+    rounding = ROUNDING * float(size_of_terms(dataset, start.w, start.b))
+    rows = []
+    for order, arrange in ORDERS.items():
+        rates = arrange(chebyshev_rates(dataset, n))
+        factors = tuple((rates / safe).tolist())
+        history = train(dataset, TrainingConfig((safe,), n, start, factors=factors))
+        run = _gap_run(dataset, history)
+        growth = error_growth(dataset, rates)
+        error = growth * rounding
+        rows.append(
+            {
+                "order": order,
+                "highest": run.gaps.max() / begun if error < _DIGITS * begun else math.nan,
+                "gap": run.end if error < _DIGITS * left else math.nan,
+                "stopped": history.diverged_at[0],
+                "error_growth": growth,
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def read_factors(text: str) -> tuple[float, ...]:

@@ -113,11 +113,9 @@ def path(dataset: Dataset, history: History, rate: int = 0) -> pd.DataFrame:
         Columns slot (0, 1, … in the order of the record), step, w, b, loss, grad_w, grad_b,
         steep (signed error along the steep axis, in y-units).
     """
-    kept = slice(last_record(history, rate) + 1)
+    steps = history.sane_steps(rate)
+    kept = slice(steps.size)
     w, b = history.w[rate, kept], history.b[rate, kept]
-    steps = history.steps[kept]
-    if history.diverged_at[rate] >= 0:
-        steps = np.minimum(steps, history.diverged_at[rate])
     return pd.DataFrame(
         {
             "slot": np.arange(steps.size),
@@ -382,13 +380,6 @@ def floor(dataset: Dataset) -> pd.DataFrame:
     return pd.DataFrame({"loss": [lowest], "text": [f"best fit: {readable(lowest)}"]})
 
 
-def floor_height(dataset: Dataset, bounds: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate the same for a picture of ``rate_bounds``: columns height, text."""
-    lowest = floor(dataset)
-    height = math.log10(max(lowest["loss"].iloc[0], bounds["loss_floor"].iloc[0]))
-    return pd.DataFrame({"text": lowest["text"], "height": [height]})
-
-
 def compared_losses(wrong: Sequence[float], repaired: Sequence[float]) -> pd.DataFrame:
     """Tabulate the losses of a wrong and of a repaired loop, one of each step.
 
@@ -409,14 +400,6 @@ def compared_losses(wrong: Sequence[float], repaired: Sequence[float]) -> pd.Dat
 def compared_bounds(losses: pd.DataFrame, lowest_loss: float) -> pd.DataFrame:
     """Bound the picture of ``compared_losses``: step_low, step_high, loss_low, loss_high."""
     return one_row(**loss_bounds(losses["step"].to_numpy(), losses["loss"].to_numpy(), lowest_loss))
-
-
-def last_record(history: History, rate: int) -> int:
-    """Find the first record at or after the last sane step; it holds that step's values."""
-    diverged_at = history.diverged_at[rate]
-    if diverged_at < 0:
-        return history.steps.size - 1
-    return int(np.searchsorted(history.steps, diverged_at))
 
 
 def theory_row(dataset: Dataset, start: Line) -> pd.DataFrame:

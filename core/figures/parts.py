@@ -265,6 +265,13 @@ STEP_AXIS = alt.Axis(
 
 
 _KINDS = list(range(len(VERDICTS)))  # verdicts as numbers, in the order of VERDICTS
+
+
+def kind_of(verdict: str) -> int:
+    """Write a verdict as the number by which tables name it."""
+    return list(VERDICTS).index(verdict)
+
+
 VERDICT_SCALE = alt.Scale(domain=_KINDS, range=list(VERDICTS.values()))
 
 

@@ -5,23 +5,18 @@ writes such a table as texts of a sensible length, ``to_csv`` writes all of it e
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from core import theory
-from core.course.predictions import Limit, Pictures
-from core.course.verdicts import verdict_word, with_arrival
+from core.course.verdicts import verdict_word
 from core.datasets import Dataset, FloatArray, Line, write_csv
-from core.descent.challenges import DIAGNOSED_STEPS, NAMES, Diagnosis
-from core.figures import frames, rate_frames
-from core.network.range_test import RangeTest
-from core.network.runs import EdgeRun, NetworkHistory
+from core.figures import frames
 from core.reading.layout import unique_names
-from core.runs import History
-from core.words.writing import VERDICT_WORDS, count, in_steps, readable
+from core.words.writing import count, in_steps, readable
 
 MAX_SHOWN = 50
 _DIGITS, _MAX_DIGITS = 4, 15
@@ -140,76 +135,14 @@ def slices(dataset: Dataset, line: Line, window: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-_COLUMNS = {"loss": "loss", "w": "w", "b": "b", "steep": "error across the valley"}
-
-
-def rates(
-    dataset: Dataset,
-    history: History,
-    table: pd.DataFrame,
-    columns: Sequence[str],
-    last_step: int | None = None,
-) -> pd.DataFrame:
-    """Tabulate columns of ``frames.path`` step by step, the learning rates side by side.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of ``rate_frames.rate_table``. A run that exploded has no numbers after its last sane
-        step.
-    """
-    names = _named(table)
-    runs: dict[str, pd.Series] = {}
-    for place, name in enumerate(names):
-        path = frames.path(dataset, history, place).set_index("step").loc[:last_step]
-        runs |= {f"{_COLUMNS[column]} at {name}": path[column] for column in columns}
-    return _by_step(runs)
-
-
-def rate_points(dataset: Dataset, history: History, table: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate all points, and how high the best fit and each rate's last line is there."""
-    names = _named(table)
-    lines = {f"line at {name}": history.last_line(place) for place, name in enumerate(names)}
-    return points(dataset, {"best fit": theory.best_fit(dataset)} | lines)
-
-
-def _named(table: pd.DataFrame) -> list[str]:
-    """Call the rates of a ``rate_frames.rate_table`` by their number and what is said."""
-    said = map(with_arrival, table["in_words"], table["arrives"])
-    pairs = zip(table["learning_rate"], said, strict=True)
-    return unique_names(f"{readable(rate)} ({words})" for rate, words in pairs)
-
-
-def _by_step(runs: Mapping[str, pd.Series]) -> pd.DataFrame:
+def by_step(runs: Mapping[str, pd.Series]) -> pd.DataFrame:
     """Put series over steps side by side; NaN where one has no such step."""
     joined = pd.concat(list(runs.values()), axis=1, keys=list(runs)).sort_index()
     return joined.rename_axis("step").reset_index()
 
 
-_SWEPT = 33  # few enough that all rows are shown
-
-
-def ruler(dataset: Dataset, start: Line, chosen: Sequence[float], steps: int) -> pd.DataFrame:
-    """Tabulate learning rates from slow to exploding: verdict, loss after some steps, and marks."""
-    drawn = rate_frames.ruler(dataset, start, chosen)
-    low, high = drawn.bounds[["rate_low", "rate_high"]].iloc[0]
-    swept = pd.DataFrame({"rate": np.geomspace(low, high, _SWEPT), "text": ""})
-    picked = pd.DataFrame({"rate": list(chosen), "text": "chosen"})
-    all_rates = pd.concat([swept, drawn.marks[["rate", "text"]], picked])
-    all_rates = all_rates.sort_values("rate", kind="stable", ignore_index=True)
-    loss = theory.loss_after(dataset, start, all_rates["rate"].to_numpy(), np.array(steps))
-    return pd.DataFrame(
-        {
-            "learning rate": all_rates["rate"],
-            "verdict": _verdicts(dataset, all_rates["rate"]),
-            "arrives after": arrivals(dataset, start, all_rates["rate"]),
-            f"loss after {in_steps(steps)}": np.where(np.isfinite(loss), loss, np.nan),
-            "mark": all_rates["text"],
-        }
-    )
-
-
-def _verdicts(dataset: Dataset, learning_rates: Iterable[float]) -> list[str]:
+def verdicts(dataset: Dataset, learning_rates: Iterable[float]) -> list[str]:
+    """List each rate's verdict in words."""
     return [verdict_word(dataset, rate) for rate in learning_rates]
 
 
@@ -232,7 +165,7 @@ def outcomes(dataset: Dataset, start: Line, learning_rates: ArrayLike, steps: in
     return pd.DataFrame(
         {
             "learning rate": rate,
-            "verdict": _verdicts(dataset, rate),
+            "verdict": verdicts(dataset, rate),
             f"w after {in_steps(steps)}": w,
             f"b after {in_steps(steps)}": b,
             "gap": np.hypot(*theory.axis_errors(dataset, w, b)),
@@ -249,98 +182,7 @@ def told_outcomes(
     return table
 
 
-def marked_rates(prompt: Limit, answered: bool, mark: float | None) -> pd.DataFrame:
-    """Tabulate the axis of a question; when it is answered, also zones, limit and mark."""
-    rows = [("left end of the axis", prompt.low)]
-    if answered:
-        zones = prompt.zones()
-        rows += [
-            (f"up to here: {text}", high)
-            for text, high in zip(zones["text"].iloc[:-1], zones["high"].iloc[:-1], strict=True)
-        ]
-        rows += [("the limit", prompt.answer)] + ([] if mark is None else [("your mark", mark)])
-    rows.append(("right end of the axis", prompt.high))
-    return pd.DataFrame(rows, columns=["place", "learning rate"])
-
-
-def pictures(prompt: Pictures, answered: bool) -> pd.DataFrame:
-    """Tabulate four signed errors, each in units of its largest; when answered with their rates."""
-    errors = prompt.errors()
-    table = pd.DataFrame(dict(zip(prompt.names(answered)["text"], errors, strict=True)))
-    table.insert(0, "step", np.arange(errors.shape[1]))
-    return table
-
-
-def schedules(runs: rate_frames.Schedules) -> pd.DataFrame:
-    """Tabulate the gaps of a schedule and of the single rates, and Chebyshev's bound."""
-    named = runs.runs.set_index("step").groupby("name", sort=False)["gap"]
-    gaps = {f"gap, {name}": gap for name, gap in named}
-    return _by_step(gaps | {"Chebyshev's bound": runs.mark.set_index("step")["gap"]})
-
-
-def shares(laid: rate_frames.Overlay) -> pd.DataFrame:
-    """Tabulate which share of the start's excess loss is left, the pinned run at the end."""
-    names = unique_names(
-        "pinned run" if pinned else f"at {label}"
-        for pinned, label in zip(laid.ends["pinned"], laid.ends["label"], strict=True)
-    )
-    runs = laid.runs.set_index("step").groupby("rate")["loss"]
-    return _by_step({name: loss for name, (_, loss) in zip(names, runs, strict=True)})
-
-
-def diagnosis(dataset: Dataset, eight: Diagnosis, checked: bool) -> pd.DataFrame:
-    """Tabulate eight runs: error across the valley, and loss; verdicts once they are told."""
-    _, steep = theory.axis_errors(dataset, eight.history.w, eight.history.b)
-    table: dict[str, Sequence[float]] = {"step": range(DIAGNOSED_STEPS + 1)}
-    for name, kind, error, loss in zip(NAMES, eight.kinds, steep, eight.history.loss, strict=True):
-        told = f"{name}, {VERDICT_WORDS[kind]}" if checked else name
-        table |= {f"{told}: error": error, f"{told}: loss": loss}
-    return pd.DataFrame(table)
-
-
 def compared(losses: pd.DataFrame) -> pd.DataFrame:
     """Tabulate the losses of ``frames.compared_losses``, side by side."""
     by_version = losses.set_index("step").groupby("version", sort=False)["loss"]
-    return _by_step({f"loss, {version}": loss for version, loss in by_version})
-
-
-def network(
-    histories: Sequence[NetworkHistory], learning_rates: Sequence[float], accuracy: bool
-) -> pd.DataFrame:
-    """Tabulate networks' losses, or their shares of right answers in percent, step by step."""
-    runs: dict[str, pd.Series] = {}
-    for history, name in zip(histories, unique_names(map(readable, learning_rates)), strict=False):
-        seen, unseen = (
-            (100 * history.accuracy, 100 * history.held_out_accuracy)
-            if accuracy
-            else (history.loss, history.held_out_loss)
-        )
-        what = "right, %" if accuracy else "loss"
-        for kind, values in (("held out", unseen), ("training", seen)):
-            runs[f"{what}, {kind}, at {name}"] = pd.Series(values, history.steps)
-    return _by_step(runs)
-
-
-def entropy(curve: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate what a picture costs over the probability given to the truth."""
-    return curve.rename(
-        columns={"probability": "probability given to the truth", "loss": "loss of the picture"}
-    )
-
-
-def range_test(test: RangeTest) -> pd.DataFrame:
-    """Tabulate a range test, step by step."""
-    return pd.DataFrame(
-        {"learning rate": test.rates, "loss": test.loss, "average loss": test.smoothed}
-    )
-
-
-def edge(runs: Sequence[EdgeRun], column: str) -> pd.DataFrame:
-    """Tabulate "sharpness" or "loss" of small networks, the learning rates side by side."""
-    return _by_step(
-        {
-            f"{column} at {readable(run.learning_rate)} (2/rate = {readable(2 / run.learning_rate)}"
-            ")": pd.Series(getattr(run, column), run.steps)
-            for run in runs
-        }
-    )
+    return by_step({f"loss, {version}": loss for version, loss in by_version})

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -132,18 +132,30 @@ def place(line: Line) -> str:
 VERDICT_WORDS = {"slow": "slow", "good": "good", "zigzag": "zigzags", "explodes": "explodes"}
 
 
+def verdict(kind: str) -> str:
+    """Write a verdict as a word for readers."""
+    return VERDICT_WORDS[kind]
+
+
+def numbers(values: Iterable[float], digits: int = 3) -> str:
+    """Write numbers in a row: 0.1, 0.5."""
+    return ", ".join(readable(value, digits) for value in values)
+
+
 def percent(share: float, digits: int = 0) -> str:
-    """Write a share of one in percent."""
-    return f"{share:.{digits}%}"
+    """Write a share of one in percent: 97 %."""
+    return f"{100 * share:.{digits}f} %"
 
 
 # What templates write values with: ``{{ loss | number }}``, ``{{ taken | steps }}``.
 FILTERS: dict[str, Callable[..., str]] = {
     "number": readable,
+    "numbers": numbers,
     "below": readable_below,
     "whole": count,
     "steps": in_steps,
     "percent": percent,
+    "verdict": verdict,
     "equation": equation,
     "place": place,
     "described": described,

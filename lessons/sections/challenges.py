@@ -1,7 +1,6 @@
 """The section "Challenges" of the page Learning rates: four games, each with its par."""
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
@@ -20,14 +19,14 @@ from core.descent.challenges import (
     steps_with_schedule,
     three_digits,
 )
-from core.figures import rate_charts, rate_frames, tables
+from core.figures.diagnosis import diagnosis
 from core.parameters import read_rate
 from core.words.writing import VERDICT_WORDS, exact, literal, readable
 from lessons.state import visit
 from lessons.state.progress import is_done, mark_done
 from lessons.state.visit import is_hidden
 from lessons.widgets.controls import at_the_best_fit, number, schedule
-from lessons.widgets.figure import draw
+from lessons.widgets.figure import show
 from lessons.widgets.numbers import fragment
 from lessons.widgets.page import text
 
@@ -242,23 +241,7 @@ def _diagnose(dataset: Dataset, start: Line) -> None:
         "the signed error across the valley, around zero, and the loss, above the lowest there is. "
         "All begin at the same line."
     )
-    told = "; ".join(
-        f"{name}{f', {VERDICT_WORDS[kind]}' if checked else ''}: errors "
-        f"{', '.join(readable(error, 2) for error in errors)} …, loss from {readable(loss[0], 2)} "
-        f"to {readable(loss[-1], 2)}"
-        for name, kind, errors, loss in zip(
-            NAMES, eight.kinds, eight.first_errors(dataset), eight.history.loss, strict=True
-        )
-    )
-    draw(
-        "diagnosis",
-        rate_charts.unlabelled_runs(),
-        rate_frames.unlabelled_runs(dataset, eight.history, NAMES, eight.kinds if checked else ()),
-        alt="Eight rows, A to H, of small pictures: the signed error across the valley and the "
-        f"loss over {DIAGNOSED_STEPS} steps. {told}.",
-        title="The eight runs",
-        numbers=partial(tables.diagnosis, dataset, eight, checked),
-    )
+    show(diagnosis(dataset, eight, checked))
     answers = _answer(occasion, checked)
     if not checked:
         st.button(

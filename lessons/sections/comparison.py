@@ -1,34 +1,23 @@
 """The comparison on Learning rates: the ruler, the runs side by side, and their numbers."""
 
 import math
-from collections.abc import Iterable, Sequence
-from functools import partial
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
-from core import cache, theory
+from core import cache
 from core.course.predictions import error_across
-from core.course.verdicts import arrival, with_arrival
+from core.course.verdicts import arrival
 from core.datasets import Dataset, Line
-from core.figures import frames, rate_charts, rate_frames, tables
-from core.runs import MAX_STEPS, History, TrainingConfig
-from core.words.writing import (
-    VERDICT_WORDS,
-    count,
-    described,
-    equation,
-    in_steps,
-    place,
-    readable,
-    readable_below,
-    told_apart,
-)
+from core.figures.rate_frames import Comparison
+from core.figures.rates import rate_errors, rate_fits, rate_losses, rate_paths
+from core.figures.ruler import ruler
+from core.runs import MAX_STEPS, TrainingConfig
+from core.words.writing import count, in_steps, readable, readable_below, told_apart
 from lessons.state.visit import is_hidden
 from lessons.widgets.assist import announce, keep_in_part
 from lessons.widgets.controls import add_rate, choose_rates, learning_rates, presets, steps
-from lessons.widgets.figure import draw
+from lessons.widgets.figure import show
 from lessons.widgets.page import TEXT_WIDTH, show_table, text
 from lessons.widgets.sliders import Slider, chart_sliders, step_slider, switch
 
@@ -61,31 +50,25 @@ def compare(dataset: Dataset, start: Line) -> None:
     with ruler_place:
         _draw_ruler(dataset, start, rates, step_count)
     history = cache.train(dataset, TrainingConfig(rates, step_count, start))
-    table = rate_frames.rate_table(dataset, history, rates)
-    _draw_side_by_side(dataset, start, history, table)
-    _tabulate(dataset, start, history, table)
-    _announce(dataset, start, history, table)
+    runs = Comparison(dataset, history, rates)
+    _draw_side_by_side(runs)
+    _tabulate(runs)
+    _announce(runs)
     with ruler_place:
         keep_in_part()
 
 
-def _announce(dataset: Dataset, start: Line, history: History, table: pd.DataFrame) -> None:
-    losses = [readable(loss) for loss in table["loss"]]
-    lowest = readable(table["loss"].min())
-    best = [
-        readable(rate)
-        for rate, loss in zip(table["learning_rate"], losses, strict=True)
-        if loss == lowest
-    ]
-    judged = map(with_arrival, table["in_words"], table["arrives"])
+def _announce(runs: Comparison) -> None:
+    losses = [readable(loss) for loss in runs.table["loss"]]
+    lowest = readable(runs.table["loss"].min())
+    best = [readable(rate) for rate, loss in zip(runs.rates, losses, strict=True) if loss == lowest]
     kinds = "; ".join(
-        f"{readable(rate)}: {said}"
-        for rate, said in zip(table["learning_rate"], judged, strict=True)
+        f"{readable(rate)}: {said}" for rate, said in zip(runs.rates, runs.judged, strict=True)
     )
-    steps = int(history.steps[-1])
+    steps = int(runs.history.steps[-1])
     announce(
         "rates",
-        (dataset.fingerprint, start, steps, *table["learning_rate"]),
+        (runs.dataset.fingerprint, runs.start, steps, *runs.rates),
         f"After {in_steps(steps)} {' and '.join(best)} {'has' if len(best) == 1 else 'have'} the "
         f"lowest loss, {lowest}. {kinds}.",
     )
@@ -106,24 +89,8 @@ def _draw_ruler(dataset: Dataset, start: Line, rates: tuple[float, ...], step_co
             occasion=str(step_count),
         ),
     )
-    ruler = rate_frames.ruler(dataset, start, rates)
-    draw(
-        "ruler",
-        rate_charts.ruler(),
-        {
-            "bounds": ruler.bounds,
-            "theory": ruler.theory,
-            "zones": ruler.zones,
-            "marks": ruler.marks,
-            "chosen": ruler.chosen,
-        },
-        alt="A log axis of learning rates, with a curve of the loss that each leads to after so "
-        f"many steps. Below {readable(ruler.zones['high'].iloc[0])} they are slow, up to "
-        f"{readable_below(theory.safe_rate(dataset))} good, up to "
-        f"{readable_below(theory.stable_limit(dataset))} they zigzag, and above they explode. "
-        f"Chosen are {', '.join(ruler.chosen['label'])}.",
-        title="The ruler of learning rates",
-        numbers=partial(tables.ruler, dataset, start, rates, step_count),
+    show(
+        ruler(dataset, start, rates, step_count),
         on_pick=None if is_hidden("lrs") else add_rate,
     )
     st.caption(
@@ -132,25 +99,9 @@ def _draw_ruler(dataset: Dataset, start: Line, rates: tuple[float, ...], step_co
     )
 
 
-def _draw_side_by_side(
-    dataset: Dataset, start: Line, history: History, table: pd.DataFrame
-) -> None:
-    best, last_step = theory.best_fit(dataset), int(history.steps[-1])
-    lowest = theory.mse(dataset, best)
-    paths = rate_frames.rate_paths(dataset, history, table)
-    bounds = rate_frames.rate_bounds(paths, lowest, last_step)
-    window = frames.fit_window(dataset, [best], headroom=0.3)
-    ends = rate_frames.rate_ends(table, paths, bounds)
-    lines = [history.last_line(rate) for rate in range(len(table))]
-    stops = [f"at step {step:,}" for step in table["steps"]]
-    across = theory.axis_errors(dataset, history.w, history.b)[1]
-
-    def of_each(said: Iterable[str], when: Sequence[str] = stops) -> str:
-        told = zip(ends["sentence"], said, when, strict=True)
-        return "; ".join(f"{rate}, {what} {at}" for rate, what, at in told)
-
-    fixed = frames.fixed_lines(dataset)
-    slots = rate_frames.compared_slots(history)
+def _draw_side_by_side(runs: Comparison) -> None:
+    dataset, history = runs.dataset, runs.history
+    steps = history.steps[runs.slots]
     with st.container(key="compared"):
         step_slider(
             "compared_slider",
@@ -160,101 +111,32 @@ def _draw_side_by_side(
                 "Step",
                 low=0,
                 step=1,
-                count=slots.size,
-                index=slots.size - 1,
-                texts=[f"{step:,}" for step in history.steps[slots]],
-                occasion=f"{dataset.fingerprint} {start} {last_step}",
+                count=steps.size,
+                index=steps.size - 1,
+                texts=[f"{step:,}" for step in steps],
+                occasion=f"{dataset.fingerprint} {runs.start} {history.steps[-1]}",
             ),
             switch("log_step", "log steps"),
             chart="rate_losses",
-            steps=history.steps[slots].tolist(),
-            bounds=bounds,
+            steps=steps.tolist(),
+            bounds=runs.bounds,
             log_step="log_step",
         )
         left, right = st.columns(2)
         with left:
             st.markdown("**Loss**: only explosions rise; white dots: predicted by the closed form")
-            draw(
-                "rate_losses",
-                rate_charts.rate_losses(),
-                {
-                    "rates": rate_frames.loss_columns(paths, bounds),
-                    "ends": ends,
-                    "bounds": bounds,
-                    "floor": frames.floor_height(dataset, bounds),
-                },
-                alt=f"The loss over {in_steps(last_step)} on a log axis, from "
-                f"{readable(history.loss[0, 0])} on; the best fit has {readable(lowest)}. Learning "
-                f"rate {of_each(map(readable, table['loss']))}.",
-                title="The loss of each learning rate",
-                numbers=partial(tables.rates, dataset, history, table, ["loss"]),
-            )
+            show(rate_losses(runs))
             st.markdown(f"**Across the valley**: {error_across(dataset)}")
-            draw(
-                "rate_errors",
-                rate_charts.rate_errors(len(table)),
-                {
-                    "rates": rate_frames.error_columns(paths, bounds),
-                    "ends": ends,
-                    "ticks": rate_frames.error_ticks(len(table), bounds),
-                    "bounds": bounds,
-                },
-                alt="The signed error across the valley over the first steps, a row for each "
-                f"learning rate: it begins at {readable(across[0, 0])}. Learning rate "
-                + of_each(
-                    map(readable, across[:, 1]),
-                    [f"at step {min(step, 1)}" for step in table["steps"]],
-                )
-                + ".",
-                title="The error across the valley at each learning rate",
-                numbers=partial(
-                    tables.rates, dataset, history, table, ["steep"], rate_frames.EARLY_STEPS
-                ),
-            )
+            show(rate_errors(runs))
         with right:
             st.markdown("**Lines** at that step; the broad blue one is the best fit")
-            draw(
-                "rate_fits",
-                rate_charts.rate_fits(dataset.x_label, dataset.y_label),
-                {
-                    "points": frames.points(dataset),
-                    "window": window,
-                    "fixed": fixed,
-                    "rates": rate_frames.fit_columns(paths, window),
-                    "ends": ends,
-                },
-                alt=f"{described(dataset)}, the best fit, {equation(best)}, and a "
-                f"line for each learning rate: {of_each(map(equation, lines))}.",
-                title="The line of each learning rate over the points",
-                numbers=partial(tables.rate_points, dataset, history, table),
-            )
-            calm = paths[paths["kind"] != list(VERDICT_WORDS).index("explodes")]
+            show(rate_fits(runs))
+            explodes = (runs.table["verdict"] == "explodes").any()
             st.markdown(
                 "**Paths** over (w, b), with the two axes of the bowl"
-                + (
-                    "; of rates from the limit on, the first five steps"
-                    if len(calm) < len(paths)
-                    else ""
-                )
+                + ("; of rates from the limit on, the first five steps" if explodes else "")
             )
-            surface = frames.path_window(dataset, start, calm)
-            draw(
-                "rate_paths",
-                rate_charts.rate_paths(),
-                {
-                    "contours": frames.contours(dataset, surface),
-                    "bounds": surface,
-                    "axes": rate_frames.principal_axes(dataset, surface),
-                    "rates": rate_frames.path_columns(paths, surface),
-                    "fixed": fixed,
-                },
-                alt="Rings of equal loss over slope w and intercept b, the two axes of the bowl "
-                f"through the best fit, {place(best)}, and a path for each learning rate. "
-                f"They begin at {place(start)} and lead to: "
-                f"{of_each(map(place, lines))}.",
-                title="The path of each learning rate over (w, b)",
-                numbers=partial(tables.rates, dataset, history, table, ["w", "b"]),
-            )
+            show(rate_paths(runs))
     text(
         "The loss cannot show a zigzag: with all points in every step it falls steadily at every "
         "rate below the limit. The rows below it do. At a **slow** rate the error across the "
@@ -268,7 +150,8 @@ def _draw_side_by_side(
     )
 
 
-def _tabulate(dataset: Dataset, start: Line, history: History, table: pd.DataFrame) -> None:
+def _tabulate(runs: Comparison) -> None:
+    dataset, start, history, table = runs.dataset, runs.start, runs.history, runs.table
     exploded = table[history.diverged_at >= 0]
     thinned = (
         history.steps.size <= history.steps[-1]

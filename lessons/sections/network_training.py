@@ -3,13 +3,13 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
+import pandas as pd
 import streamlit as st
 
 from core import cache
-from core.figures import network_charts, network_frames
-from core.figures.network_frames import percent
-from core.network.runs import STEPS, NetworkConfig, NetworkHistory
-from core.words.writing import readable
+from core.figures.network import network_accuracies, network_losses
+from core.network.runs import STEPS, NetworkConfig, NetworkHistory, verdict
+from core.words.writing import VERDICT_WORDS, percent, readable
 from lessons.state.storage import keep_now
 
 _REDRAWN_AFTER = 0.4  # seconds
@@ -113,22 +113,17 @@ def _share(configs: Sequence[NetworkConfig], reached: _Reached) -> float:
 
 def _draw_growing(histories: Mapping[float, NetworkHistory]) -> None:
     """Draw the curves so far. Without keys, which one run of a script may use only once."""
-    curves = network_frames.curves(list(histories.values()), judged=False)
-    tables = {
-        "curves": curves,
-        "bounds": network_frames.curve_bounds(curves),
-        "ends": curves.head(0).assign(label=""),
-    }
-    specs = (network_charts.network_losses(), network_charts.network_accuracies())
-    for column, spec in zip(st.columns(2), specs, strict=True):
+    for column, draw in zip(st.columns(2), (network_losses, network_accuracies), strict=True):
+        picture = draw(list(histories.values()), list(histories))
+        unnamed = {"ends": picture.tables["ends"].head(0)}
         column.vega_lite_chart(
-            {**spec, "datasets": tables},
+            {**picture.spec, "datasets": {**picture.tables, **unnamed}},
             width="stretch",
             alt="Curves that grow as it trains; where they are is said in the text after them.",
         )
     reached = "; ".join(
         f"{readable(rate)}: loss {readable(history.held_out_loss[-1])}, "
-        f"{percent(history.held_out_accuracy[-1])} right, at step {history.steps[-1]:,}"
+        f"{percent(history.held_out_accuracy[-1], 1)} right, at step {history.steps[-1]:,}"
         for rate, history in histories.items()
     )
     st.caption(f"On held-out pictures so far: {reached}.")
@@ -141,3 +136,18 @@ def _offer_to_go_on() -> None:
             "Go on training", key="train_again", on_click=st.session_state.update,
             kwargs={"network_stopped": None},
         )  # fmt: skip
+
+
+def results(histories: Sequence[NetworkHistory], rates: Sequence[float]) -> pd.DataFrame:
+    """Tabulate where runs ended, as it is read."""
+    return pd.DataFrame(
+        {
+            "learning rate": [readable(rate) for rate in rates],
+            "verdict": [VERDICT_WORDS[verdict(history)] for history in histories],
+            "right, held out": [percent(history.held_out_accuracy[-1], 1) for history in histories],
+            "right, training": [percent(history.accuracy[-1], 1) for history in histories],
+            "loss, held out": [readable(history.held_out_loss[-1]) for history in histories],
+            "loss, training": [readable(history.loss[-1]) for history in histories],
+            "steps": [f"{history.steps[-1]:,}" for history in histories],
+        }
+    )

@@ -1,15 +1,14 @@
 """The pinned runs on Learning rates: kept in the session, and in a file the learner downloads."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from core import cache
-from core.course.verdicts import with_arrival
 from core.datasets import DataError, Dataset, Line
-from core.figures import rate_charts, rate_frames, tables
+from core.figures.pins import pinned_losses
+from core.figures.rate_frames import Comparison
 from core.parameters import PARAMETERS, Settings
 from core.reading.pins import (
     MAX_NAME,
@@ -21,7 +20,7 @@ from core.reading.pins import (
     settings_of,
 )
 from core.runs import TrainingConfig
-from core.words.writing import count, exact, in_steps, literal, readable
+from core.words.writing import count, exact, literal, readable
 from lessons.state import visit
 from lessons.state.storage import kept_pins
 from lessons.widgets.controls import (
@@ -29,7 +28,7 @@ from lessons.widgets.controls import (
     chosen_rates,
     hidden_changes,
 )
-from lessons.widgets.figure import draw
+from lessons.widgets.figure import show
 from lessons.widgets.files import ask_for_file
 from lessons.widgets.page import text
 
@@ -40,9 +39,7 @@ def pins(dataset: Dataset, start: Line) -> None:
     if not rates:
         return
     history = cache.train(dataset, TrainingConfig(rates, steps, start))
-    paths = rate_frames.rate_paths(
-        dataset, history, rate_frames.rate_table(dataset, history, rates)
-    )
+    runs = Comparison(dataset, history, rates)
     text(
         "Keep a run, and come back to it later: on this data, on other data, or, by way of a file, "
         "on another day."
@@ -55,7 +52,7 @@ def pins(dataset: Dataset, start: Line) -> None:
         rows = pd.DataFrame(_row(title, pin) for title, pin in _titled(kept).items())
         with st.container(key="pins_table"):
             st.table(rows, hide_index=True)
-        _look_at_one(kept, dataset, rates, paths)
+        _look_at_one(kept, runs)
     _files(kept)
 
 
@@ -133,7 +130,7 @@ def _say_what_happened() -> None:
 
 def _row(title: str, pin: Pin) -> dict[str, str]:
     """Write a pin, and what comes of it, as a row of the table."""
-    run = cache.pinned_run(pin)[0].iloc[0]
+    run = cache.pinned_run(pin).row
     return {
         "pin": literal(title),
         "data": _describe_data(pin),
@@ -165,9 +162,7 @@ def _describe_data(pin: Pin) -> str:
     return ", ".join(words)
 
 
-def _look_at_one(
-    kept: Sequence[Pin], dataset: Dataset, rates: Sequence[float], paths: pd.DataFrame
-) -> None:
+def _look_at_one(kept: Sequence[Pin], runs: Comparison) -> None:
     """Let the learner choose a pin: bring it back, lay it over the present runs, remove it."""
     titled = _titled(kept)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -185,7 +180,7 @@ def _look_at_one(
             f"({'; '.join(kept_from_it)})."
         )
     if laid_over:
-        _draw_over(titled[title], dataset, rates, paths)
+        _draw_over(titled[title], runs)
 
 
 def _bring_back(pin: Pin) -> None:
@@ -204,23 +199,9 @@ def _remove(pin: Pin) -> None:
         state.pinned_run = list(_titled(state.pins))[max(place - 1, 0)]
 
 
-def _draw_over(pin: Pin, dataset: Dataset, rates: Sequence[float], paths: pd.DataFrame) -> None:
-    table, pinned = cache.pinned_run(pin)
-    run = table.iloc[0]
-    labels = [readable(rate) for rate in rates]
-    overlay = rate_frames.overlay(rate_frames.excess_shares(dataset, paths), labels, pinned)
+def _draw_over(pin: Pin, runs: Comparison) -> None:
     st.markdown("**Excess loss**: what is left of the start's, with the pinned run dashed")
-    draw(
-        "pinned_losses",
-        rate_charts.pinned_losses(),
-        {"runs": overlay.runs, "ends": overlay.ends, "bounds": overlay.bounds},
-        alt=f"The share of the start's excess loss that is left, on log axes, at the learning "
-        f"rates {', '.join(labels)}, and of the pinned run {pin.name} at "
-        f"{readable(pin.learning_rate)}: {with_arrival(run['in_words'], run['arrives'])}; "
-        f"{readable(pinned['loss'].iloc[-1])} left after {in_steps(run['steps'])}.",
-        title="The excess loss that is left, with the pinned run",
-        numbers=partial(tables.shares, overlay),
-    )
+    show(pinned_losses(runs, pin, cache.pinned_run(pin)))
     st.caption(
         "Losses of different data cannot be compared. So each curve is a share: the loss above the "
         "best fit of its own data, divided by what that was at its own start. It begins at 1, and "

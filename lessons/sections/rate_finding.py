@@ -1,7 +1,6 @@
 """Parts of the page Hot dog or not: a rate without a formula, and the edge of stability."""
 
 from dataclasses import replace
-from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -9,17 +8,17 @@ import streamlit as st
 from core import cache, theory
 from core.course.verdicts import arrival, verdict_word
 from core.datasets import Dataset
-from core.figures import network_charts, network_frames, tables
-from core.figures.network_frames import percent
+from core.figures import edge
+from core.figures.network import line_range, network_range
 from core.network import range_test
 from core.network.range_test import RangeTest
 from core.network.runs import SMALL_PICTURES, SMALL_UNITS, NetworkConfig, verdict
 from core.runs import LESSON_START
-from core.words.writing import VERDICT_WORDS, count, readable, readable_below
+from core.words.writing import VERDICT_WORDS, count, percent, readable, readable_below
 from lessons.sections import network_training
 from lessons.widgets.assist import announce
 from lessons.widgets.controls import compare_network_rates
-from lessons.widgets.figure import draw
+from lessons.widgets.figure import show
 from lessons.widgets.page import text
 
 EDGE_RATES = (0.03, 0.05, 0.1)
@@ -42,10 +41,10 @@ def find_a_rate(config: NetworkConfig) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**The line** of the lesson, with the limit of all points")
-        _draw_test("line_range", "The range test of the line", on_line, limit)
+        show(line_range(on_line, limit))
     with right:
         st.markdown("**This network**")
-        _draw_test("network_range", "The range test of this network", here, None)
+        show(network_range(here))
     text(
         f"Both tests look at mini-batches. Those of the line are of {batch} points, which stand a "
         f"little less than all of them: a rate below {readable_below(batch_limit)} is small "
@@ -53,25 +52,6 @@ def find_a_rate(config: NetworkConfig) -> None:
     )
     _judge_on_line(dataset, on_line)
     _try_out(config, here)
-
-
-def _draw_test(key: str, title: str, test: RangeTest, limit: float | None) -> None:
-    marks = network_frames.range_marks(test, limit)
-    draw(
-        key,
-        network_charts.range_test(),
-        {
-            "curve": network_frames.range_curve(test),
-            "bounds": network_frames.range_bounds(test),
-            "marks": marks,
-        },
-        alt="The loss, averaged, over the rising learning rate: "
-        f"{readable(test.smoothed[0])} at {readable(test.rates[0])}, at the lowest "
-        f"{readable(test.smoothed.min())}, and {readable(test.smoothed[-1])} at "
-        f"{readable(test.rates[-1])}, where the test ended. Marked are {'; '.join(marks['text'])}.",
-        title=title,
-        numbers=partial(tables.range_test, test),
-    )
 
 
 def _judge_on_line(dataset: Dataset, test: RangeTest) -> None:
@@ -82,7 +62,7 @@ def _judge_on_line(dataset: Dataset, test: RangeTest) -> None:
         {
             "rule": rule,
             "rate": readable_below(rate) if rate == safe else readable(rate),
-            "share of 2/λ₂": percent(rate / limit),
+            "share of 2/λ₂": percent(rate / limit, 1),
             "verdict": verdict_word(dataset, rate),
             "arrives after": count(theory.arrives(dataset, rate, LESSON_START)),
         }
@@ -98,7 +78,7 @@ def _judge_on_line(dataset: Dataset, test: RangeTest) -> None:
             "to show, and the rate has grown meanwhile. So nobody should take the lowest point "
             "itself. "
             if lowest > limit
-            else f"{percent(lowest / limit)} of 2/λ₂. "
+            else f"{percent(lowest / limit, 1)} of 2/λ₂. "
         )
         + (
             f"Both rules stay on the safe side of 1/λ₂, {readable(safe / test.steepest)} and "
@@ -125,7 +105,7 @@ def _try_out(config: NetworkConfig, test: RangeTest) -> None:
         for rate, history in zip(rates, histories, strict=True)
     )
     announce("range test", config, f"Tried out. {'; '.join(ends)}.", first=True)
-    table = network_frames.results(histories, rates)
+    table = network_training.results(histories, rates)
     table.insert(0, "rule", [rule for rule, _ in _rules(test)])
     st.table(table, hide_index=True, width="content")
     works = [
@@ -153,7 +133,7 @@ def at_the_edge() -> None:
         runs = [cache.edge_run(rate) for rate in EDGE_RATES]
     hovering = [run for run in runs if run.hovers]
     reached = (
-        f"{readable(run.learning_rate)}: {percent(run.share_of_limit[-1])} of the limit"
+        f"{readable(run.learning_rate)}: {percent(run.share_of_limit[-1], 1)} of the limit"
         for run in runs
     )
     said = f"Trained. Sharpness at the end: {'; '.join(reached)}."
@@ -168,48 +148,21 @@ def at_the_edge() -> None:
         "now*. Turn it around: at a given rate, a place is too sharp when its sharpness is above "
         "**2/rate**."
     )
-    limits = network_frames.edge_limits(runs)
-    bounds = network_frames.edge_bounds(runs)
-    curves, ends = network_frames.edge_curves(runs), network_frames.edge_ends(runs)
     left, right = st.columns(2)
     with left:
         st.markdown("**Sharpness** climbs towards 2/rate (dashed)")
-        draw(
-            "edge_sharpness",
-            network_charts.edge_sharpness(),
-            {"runs": curves, "ends": ends, "limits": limits, "bounds": bounds},
-            alt="The sharpness over the steps of three small networks: "
-            + "; ".join(
-                f"at the rate {readable(run.learning_rate)} it goes from "
-                f"{readable(run.sharpness[0])} to {readable(run.sharpness[-1])}, with the limit at "
-                f"{readable(2 / run.learning_rate)}"
-                for run in runs
-            ),
-            title="The sharpness of small networks",
-            numbers=partial(tables.edge, runs, "sharpness"),
-        )
+        show(edge.edge_sharpness(runs))
     with right:
         st.markdown("**Loss** of the same runs: in the long run it falls all the same")
-        draw(
-            "edge_losses",
-            network_charts.edge_losses(),
-            {"runs": curves, "ends": ends, "bounds": bounds},
-            alt="The mean squared error of the same runs on a log axis: "
-            + "; ".join(
-                f"at the rate {readable(run.learning_rate)} it falls from {readable(run.loss[0])} "
-                f"to {readable(run.loss[-1])}"
-                for run in runs
-            ),
-            title="The loss of the same networks",
-            numbers=partial(tables.edge, runs, "loss"),
-        )
+        show(edge.edge_losses(runs))
     for run in runs:
         share = run.share_of_limit
         late = share[share.size // 2 :]
         text(
             f"- Rate **{readable(run.learning_rate)}**, limit "
-            f"{readable(2 / run.learning_rate)}: begins at {percent(share[0])} of it; in the "
-            f"second half of the steps between {percent(late.min())} and {percent(late.max())}. "
+            f"{readable(2 / run.learning_rate)}: begins at {percent(share[0], 1)} of it; in the "
+            f"second half of the steps between {percent(late.min(), 1)} and "
+            f"{percent(late.max(), 1)}. "
             + (
                 "It climbed to the limit and **hovers there**."
                 if run.hovers

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -10,12 +9,12 @@ import streamlit as st
 from core import cache, theory
 from core.datasets import Dataset, Line
 from core.descent import schedules
-from core.figures import rate_charts, rate_frames, tables
+from core.figures.schedules import LEAST_GAP, schedule_gaps
 from core.runs import TrainingConfig
 from core.words.writing import count, readable, readable_below
 from lessons.state import visit
 from lessons.widgets.controls import at_the_best_fit, number, order_of_rates, schedule
-from lessons.widgets.figure import draw
+from lessons.widgets.figure import show
 from lessons.widgets.page import TEXT_WIDTH, text
 
 _CHEBYSHEV_DIGITS = 8
@@ -71,7 +70,7 @@ def _introduce(dataset: Dataset) -> None:
 
 
 def _two_steps(dataset: Dataset, start: Line) -> None:
-    orders = rate_frames.two_steps(dataset, start, cache.train)
+    orders = schedules.two_steps(cache.train, dataset, start)
     detour_stopped = bool(orders["gap at step 2"].isna().any())
     arrived = orders["gap at step 2"].iloc[0] <= 1e-6 * orders["gap at step 0"].iloc[0]
     st.table(
@@ -160,8 +159,8 @@ def _fill_in(factors: str) -> None:
 def _draw_schedule(
     dataset: Dataset, start: Line, factors: tuple[float, ...], decay: float, steps: int, n: int
 ) -> None:
-    runs = rate_frames.schedule_runs(dataset, start, factors, decay, steps, n, cache.train)
-    yours, fastest, safe = (row for _, row in runs.ends.iterrows())
+    race = schedules.race(cache.train, dataset, start, factors, decay, steps)
+    yours, fastest, safe = race.yours, race.fastest, race.safe
     st.markdown(
         "**Gap**: your schedule; the rate that is fastest in the long run, 2/(λ₁ + λ₂) = "
         f"{readable_below(theory.fastest_rate(dataset))}; and the safe choice, "
@@ -169,28 +168,20 @@ def _draw_schedule(
     )
     taken = _steps(steps)
     found = (
-        f"it exploded, and was stopped after step {yours['stopped']:,}"
-        if yours["stopped"] >= 0
-        else f"it leaves a gap of **{readable(yours['gap'])}**"
+        f"it exploded, and was stopped after step {yours.steps[-1]:,}"
+        if yours.exploded
+        else f"it leaves a gap of **{readable(yours.end)}**"
     )
     compared = (
         f"After {taken}, the rate that is fastest in the long run leaves a gap of "
-        f"{readable(fastest['gap'])}, the safe choice {readable(safe['gap'])}."
+        f"{readable(fastest.end)}, the safe choice {readable(safe.end)}."
     )
     why = (
         " The safe choice is closer here: it removes the error across the valley at once."
-        if safe["gap"] < fastest["gap"]
+        if safe.end < fastest.end
         else ""
     )
-    draw(
-        "schedule_gaps",
-        rate_charts.schedule_gaps(),
-        {"runs": runs.runs, "ends": runs.ends, "mark": runs.mark, "bounds": runs.bounds},
-        alt=f"The gap over {taken} on a log axis; a diamond at step {n} marks Chebyshev's "
-        f"{runs.mark['text'].iloc[0]}. Your schedule: {found.replace('**', '')}. {compared}",
-        title="The gap of schedules",
-        numbers=partial(tables.schedules, runs),
-    )
+    show(schedule_gaps(dataset, start, race, n))
     flat, steep = schedules.round_factors(dataset, factors)
     round_of_it = (
         f" Without decay, a round of it, {_steps(len(factors))}, multiplies the error "
@@ -201,7 +192,7 @@ def _draw_schedule(
     too_far_out = (
         " So it would come back in the end; but as far out as it gets on the way, a run counts as "
         "exploded."
-        if round_of_it and yours["stopped"] >= 0 and decay == 0 and max(abs(flat), abs(steep)) < 1
+        if round_of_it and yours.exploded and decay == 0 and max(abs(flat), abs(steep)) < 1
         else ""
     )
     text(f"Your schedule: {found}. {compared}{why}{round_of_it}{too_far_out}")
@@ -245,7 +236,7 @@ def _chebyshev(dataset: Dataset, start: Line, n: int) -> None:
         "positive definite matrices*, Journal of Mathematics and Physics 32, 1954.",
         width=TEXT_WIDTH,
     )
-    orders = rate_frames.chebyshev_orders(dataset, start, n, cache.train)
+    orders = schedules.chebyshev_orders(cache.train, dataset, start, n)
     stopped = orders["stopped"] >= 0
     st.table(
         pd.DataFrame(
@@ -315,7 +306,7 @@ def _decay(dataset: Dataset, start: Line, decay: float, steps: int) -> None:
         theory.gap(dataset, cache.train(dataset, config).last_line())
         for config in (constant, replace(constant, decay=tried))
     )
-    if max(kept, decayed) <= rate_frames.LEAST_GAP * theory.gap(dataset, start):
+    if max(kept, decayed) <= LEAST_GAP * theory.gap(dataset, start):
         outcome = "at most 10⁻¹² of the start's gap is left either way."
     elif readable(kept, 4) == readable(decayed, 4):
         outcome = f"the gap is **{readable(kept, 4)}** either way, to four digits."

@@ -11,9 +11,9 @@ from core import theory
 from core.course import predictions
 from core.course.predictions import Judgement
 from core.datasets import Dataset, Line
-from core.figures import charts, fit, frames, rate_charts, tables
+from core.figures import charts, fit, frames, ruler, tables
 from core.reading.progress import ANSWERED, ASKED, FOLDED, Try
-from core.words.writing import described, equation, literal, place, readable, readable_below
+from core.words.writing import described, equation, literal, place, readable
 from lessons.state import quiz
 from lessons.state.progress import mark_done
 from lessons.widgets.assist import announce
@@ -238,24 +238,7 @@ def predict_limit(dataset: Dataset, start: Line) -> bool:
 
     def picture() -> None:
         with st.container(key="predict_scope"):
-            draw(
-                "marked_rates",
-                rate_charts.marked_rates(answered),
-                {"bounds": prompt.bounds}
-                | (
-                    {"zones": prompt.zones(), "marks": prompt.marks(now.answer)} if answered else {}
-                ),
-                alt=f"A log axis of learning rates, from {readable(prompt.low)} to "
-                f"{readable(prompt.high)}"
-                + (
-                    f", with the limit at {readable_below(prompt.answer)}"
-                    + (f" and your mark at {readable(now.answer)}." if now.answer else ".")
-                    if answered
-                    else ", with a mark that follows the slider."
-                ),
-                title="The prediction: marked learning rates",
-                numbers=partial(tables.marked_rates, prompt, answered, now.answer),
-            )
+            show(ruler.marked_rates(prompt, answered, now.answer))
             if not answered:
                 answer_sliders(
                     "marked_rate",
@@ -289,20 +272,7 @@ def predict_picture(dataset: Dataset, start: Line) -> None:
     answered = now.stage == ANSWERED
 
     def picture() -> None:
-        names = prompt.names(answered)
-        told = "; ".join(
-            f"{name}: {', '.join(readable(error, 2) for error in errors)} …"
-            for name, errors in zip(names["text"], prompt.errors()[:, :5], strict=True)
-        )
         with st.container(width=TEXT_WIDTH):
-            draw(
-                "pictures",
-                rate_charts.error_pictures(answered),
-                {"pictures": prompt.rows(), "names": names},
-                alt=f"Four signed errors over {predictions.PICTURE_STEPS} steps, each drawn to its "
-                f"own height. In units of its largest, the first are {told}.",
-                title="The prediction: four signed errors",
-                numbers=partial(tables.pictures, prompt, answered),
-            )
+            show(ruler.pictures(prompt, answered))
 
     _frame("picture", now, prompt.question, picture, prompt.judge, prompt.choices)

@@ -1,0 +1,378 @@
+"""Charts of the network: its runs, the loss of one picture, and the range test."""
+
+from collections.abc import Sequence
+from functools import cache, partial
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.figures import tables
+from core.figures.frames import one_row
+from core.figures.labels import spread
+from core.figures.palette import BEST_FIT, GUESS, POINT
+from core.figures.parts import (
+    LOSS_AXIS,
+    RATE_AXIS,
+    Spec,
+    bound_scale,
+    carry,
+    finish,
+    kind_of,
+    loss_scale,
+    table_row,
+    verdict_colour,
+)
+from core.figures.registry import Picture, figure
+from core.network.range_test import HIGHEST, LOWEST, RangeTest
+from core.network.runs import SANE_GROWTH, STEPS, FloatArray, NetworkHistory, verdict
+from core.reading.layout import unique_names
+from core.words.writing import readable
+
+_GROWTH_SHOWN = 10.0  # times the loss at the start: so much of an explosion is drawn
+_LEAST_LOSS = 1e-6
+_LABELS = 16  # so many fit above each other
+
+
+def step_axis() -> alt.X:
+    """Place a step between the bounds."""
+    return (
+        alt.X("step:Q")
+        .scale(bound_scale("bounds", "step_low", "step_high"))
+        .title("step")
+        .axis(tickCount=6, grid=False)
+    )
+
+
+def _curves(y: alt.Y, bounds: str) -> Spec:
+    runs = alt.Chart(alt.NamedData("curves"))
+    lines = runs.mark_line(strokeWidth=2.5, clip=True).encode(
+        step_axis(),
+        y,
+        verdict_colour(unjudged=True),
+        alt.Detail("rate:O"),
+        alt.StrokeDash("held_out:O").scale(domain=[0, 1], range=[[3, 4], [1, 0]]).legend(None),
+    )
+    names = (
+        alt.Chart(alt.NamedData("ends"))
+        .mark_text(align="left", dx=6, fontWeight="bold")
+        .encode(step_axis(), y, verdict_colour(legend=False, unjudged=True), text="label:N")
+    )
+    return finish(
+        alt.layer(carry("bounds"), lines, names)
+        .add_params(table_row("bounds", f"step_low step_high {bounds}".strip()))
+        .properties(height=300)
+    )
+
+
+@cache
+def _losses() -> Spec:
+    """Draw the loss of runs over the steps, dotted on the pictures they learn from.
+
+    Tables: curves, bounds, ends (see ``_curve_tables``).
+    """
+    y = alt.Y("loss:Q").scale(loss_scale()).title("cross-entropy, log").axis(LOSS_AXIS)
+    return _curves(y, "loss_low loss_high")
+
+
+@cache
+def _accuracies() -> Spec:
+    """Draw the share of right answers of the same runs. Tables: the same."""
+    y = alt.Y("accuracy:Q").scale(domain=[40, 100], clamp=True).title("right answers, %")
+    return _curves(y, "")
+
+
+@figure("network_losses")
+def network_losses(histories: Sequence[NetworkHistory], net_rates: Sequence[float]) -> Picture:
+    """Show the losses of runs, on the pictures they learn from and on those held out."""
+    return Picture(
+        spec=_losses(),
+        tables=_curve_tables(histories, net_rates),
+        facts=_at_the_end(histories, net_rates),
+        numbers=partial(_step_by_step, histories, net_rates, accuracy=False),
+    )
+
+
+@figure("network_accuracies")
+def network_accuracies(histories: Sequence[NetworkHistory], net_rates: Sequence[float]) -> Picture:
+    """Show the shares of right answers of the same runs."""
+    return Picture(
+        spec=_accuracies(),
+        tables=_curve_tables(histories, net_rates),
+        facts=_at_the_end(histories, net_rates),
+        numbers=partial(_step_by_step, histories, net_rates, accuracy=True),
+    )
+
+
+def _curve_tables(
+    histories: Sequence[NetworkHistory], rates: Sequence[float]
+) -> dict[str, pd.DataFrame]:
+    """Tabulate what both charts of runs draw; runs have verdicts once all are whole."""
+    curves = _curve_rows(histories, judged=all(history.is_whole for history in histories))
+    bounds = _curve_bounds(curves)
+    return {"curves": curves, "bounds": bounds, "ends": _curve_ends(curves, rates, bounds)}
+
+
+def _at_the_end(histories: Sequence[NetworkHistory], rates: Sequence[float]) -> dict[str, object]:
+    """Gather what is said of both charts: where each run ended; one that is not whole was stopped.
+
+    Of rates whose training has not begun nothing is said.
+    """
+    return {
+        "steps": STEPS,
+        "whole": all(history.is_whole for history in histories),
+        "runs": [
+            {
+                "rate": rate,
+                "verdict": verdict(history),
+                "loss": history.loss[-1],
+                "held_out_loss": history.held_out_loss[-1],
+                "right": history.accuracy[-1],
+                "held_out_right": history.held_out_accuracy[-1],
+            }
+            for rate, history in zip(rates, histories, strict=False)
+        ],
+    }
+
+
+def _curve_rows(histories: Sequence[NetworkHistory], judged: bool) -> pd.DataFrame:
+    """Tabulate how runs went, for the pictures they learn from and for those held out.
+
+    Parameters
+    ----------
+    judged : bool
+        Whether the runs have a verdict yet.
+
+    Returns
+    -------
+    DataFrame
+        Columns rate (its place), kind (the verdict's place, −1 without), held_out, step, loss,
+        accuracy (in percent).
+    """
+    parts = []
+    for place, history in enumerate(histories):
+        loss, accuracy, *held_out = history.curves
+        for unseen, (losses, accuracies) in enumerate(((loss, accuracy), held_out)):
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "rate": place,
+                        "kind": kind_of(verdict(history)) if judged else -1,
+                        "held_out": unseen,
+                        "step": history.steps,
+                        "loss": losses.clip(_LEAST_LOSS, SANE_GROWTH),
+                        "accuracy": 100 * accuracies,
+                    }
+                )
+            )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _curve_bounds(table: pd.DataFrame) -> pd.DataFrame:
+    """Bound the pictures of ``_curve_rows``: step_low, step_high, loss_low, loss_high."""
+    at_start = table["loss"].iloc[0]
+    return one_row(
+        step_low=0,
+        step_high=STEPS,
+        loss_low=min(table["loss"].min(), at_start / 10) / 1.5,
+        loss_high=1.5 * min(table["loss"].max(), _GROWTH_SHOWN * at_start),
+    )
+
+
+def _curve_ends(table: pd.DataFrame, rates: Sequence[float], bounds: pd.DataFrame) -> pd.DataFrame:
+    """Say where the name of each run stands: columns rate, kind, step, loss, accuracy, label.
+
+    Where two names would cover each other, they are moved apart.
+    """
+    low, high = np.log(bounds[["loss_low", "loss_high"]].to_numpy()[0])
+    unseen = table[table["held_out"] == 1]
+    ends = unseen.groupby("rate", as_index=False).last()
+    heights = np.log(ends["loss"].to_numpy()).clip(low, high)
+    return ends.assign(
+        label=[readable(rates[place]) for place in ends["rate"]],
+        loss=np.exp(spread(heights, low, high, _LABELS)),
+        accuracy=spread(ends["accuracy"], 0.0, 100.0, _LABELS),
+    )
+
+
+def _step_by_step(
+    histories: Sequence[NetworkHistory], learning_rates: Sequence[float], accuracy: bool
+) -> pd.DataFrame:
+    """Tabulate networks' losses, or their shares of right answers in percent, step by step."""
+    runs: dict[str, pd.Series] = {}
+    for history, name in zip(histories, unique_names(map(readable, learning_rates)), strict=False):
+        seen, unseen = (
+            (100 * history.accuracy, 100 * history.held_out_accuracy)
+            if accuracy
+            else (history.loss, history.held_out_loss)
+        )
+        what = "right, %" if accuracy else "loss"
+        for kind, values in (("held out", unseen), ("training", seen)):
+            runs[f"{what}, {kind}, at {name}"] = pd.Series(values, history.steps)
+    return tables.by_step(runs)
+
+
+@cache
+def _entropy() -> Spec:
+    """Draw a picture's loss over the probability given to the truth. Tables: curve, marks."""
+
+    def x() -> alt.X:
+        return alt.X("probability:Q").title("probability given to the truth").scale(domain=[0, 1])
+
+    def y() -> alt.Y:
+        return alt.Y("loss:Q").title("loss of the picture")
+
+    marks = alt.Chart(alt.NamedData("marks"))
+    return finish(
+        alt.layer(
+            alt.Chart(alt.NamedData("curve"))
+            .mark_line(color=GUESS, strokeWidth=3)
+            .encode(x(), y()),
+            marks.mark_point(color=GUESS, filled=True, size=80, opacity=1).encode(x(), y()),
+            marks.mark_text(color=GUESS, fontWeight="bold", align="left", dx=8, dy=-8).encode(
+                x(), y(), text="text:N"
+            ),
+        ).properties(height=260)
+    )
+
+
+@figure("entropy")
+def entropy() -> Picture:
+    """Show what an answer costs, over the probability that it gives to the truth."""
+    curve, marks = _cost(np.linspace(0.002, 1, 300)), _cost(np.array([0.99, 0.5, 0.1, 0.01]))
+    texts = [f"{readable(p)}: {readable(loss)}" for p, loss in marks.itertuples(index=False)]
+    return Picture(
+        spec=_entropy(),
+        tables={"curve": curve, "marks": marks.assign(text=texts)},
+        facts={"marks": marks.to_dict("records")},
+        numbers=partial(_entropy_numbers, curve),
+    )
+
+
+def _cost(probability: FloatArray) -> pd.DataFrame:
+    """Tabulate the loss of one picture over the probability given to the truth."""
+    return pd.DataFrame({"probability": probability, "loss": -np.log(probability)})
+
+
+def _entropy_numbers(curve: pd.DataFrame) -> pd.DataFrame:
+    return curve.rename(
+        columns={"probability": "probability given to the truth", "loss": "loss of the picture"}
+    )
+
+
+_MAX_MARKS = 3
+
+
+@cache
+def _range_test() -> Spec:
+    """Draw the loss over the rising rate: each step's as a dot, the average as a line.
+
+    Tables: curve, bounds, marks.
+    """
+
+    def x() -> alt.X:
+        scale = bound_scale("bounds", "rate_low", "rate_high", type="log")
+        return alt.X("rate:Q").scale(scale).title("learning rate, log").axis(RATE_AXIS)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q").scale(loss_scale()).title("loss, log").axis(LOSS_AXIS)
+
+    curve = alt.Chart(alt.NamedData("curve"))
+    layers = [
+        carry("bounds"),
+        curve.mark_circle(color=POINT, size=12, opacity=0.9, clip=True).encode(x(), y("loss")),
+        curve.mark_line(color=GUESS, strokeWidth=3, clip=True).encode(x(), y("smoothed")),
+    ]
+    for place in range(_MAX_MARKS):
+        top = 16 * (place + 1)
+        mark = alt.Chart(alt.NamedData("marks")).transform_filter(f"datum.place == {place}")
+        layers += [
+            mark.mark_rule(color=BEST_FIT, strokeWidth=2, strokeDash=[6, 4]).encode(
+                x(), y=alt.value(top), y2=alt.value("height")
+            ),
+            mark.mark_text(color=BEST_FIT, fontWeight="bold", align="right", dx=8).encode(
+                x(), y=alt.value(top - 8), text="text:N"
+            ),
+        ]
+    return finish(
+        alt.layer(*layers)
+        .add_params(table_row("bounds", "rate_low rate_high loss_low loss_high"))
+        .properties(height=280)
+    )
+
+
+@figure("line_range")
+def line_range(range_test: RangeTest, limit_of_line: float) -> Picture:
+    """Show the range test of the line, with the limit that is known there."""
+    return _range_picture(range_test, limit_of_line)
+
+
+@figure("network_range")
+def network_range(range_test: RangeTest) -> Picture:
+    """Show the range test of a network."""
+    return _range_picture(range_test, None)
+
+
+def _range_picture(test: RangeTest, limit: float | None) -> Picture:
+    return Picture(
+        spec=_range_test(),
+        tables={
+            "curve": _range_curve(test),
+            "bounds": _range_bounds(test),
+            "marks": _range_marks(test, limit),
+        },
+        facts={
+            "first": test.smoothed[0],
+            "first_rate": test.rates[0],
+            "lowest": test.smoothed.min(),
+            "last": test.smoothed[-1],
+            "last_rate": test.rates[-1],
+            "steepest": test.steepest,
+            "tenth": test.tenth,
+            "limit": limit,
+        },
+        numbers=partial(_range_numbers, test),
+    )
+
+
+def _range_curve(test: RangeTest) -> pd.DataFrame:
+    """Tabulate a range test: columns rate, loss, smoothed."""
+    return pd.DataFrame(
+        {"rate": test.rates, "loss": test.loss.clip(_LEAST_LOSS), "smoothed": test.smoothed}
+    )
+
+
+def _range_bounds(test: RangeTest) -> pd.DataFrame:
+    """Bound its picture, with room for names above: rate_low, rate_high, loss_low, loss_high."""
+    low, high = test.smoothed.min(), test.smoothed.max()
+    return one_row(
+        rate_low=LOWEST,
+        rate_high=HIGHEST,
+        loss_low=low / 2,
+        loss_high=2 * high * (high / low) ** 0.25,
+    )
+
+
+def _range_marks(test: RangeTest, limit: float | None) -> pd.DataFrame:
+    """Tabulate what it suggests, and the limit where it is known: columns rate, text, place.
+
+    ``place`` numbers them from the right: the row of the label, so that no line crosses another's.
+    """
+    marks = {"steepest": test.steepest, "lowest ÷ 10": test.tenth}
+    if limit is not None:
+        marks["limit 2/λ₂"] = limit
+    ordered = sorted(marks.items(), key=lambda mark: -mark[1])
+    return pd.DataFrame(
+        {
+            "rate": [rate for _, rate in ordered],
+            "text": [f"{name}: {readable(rate)}" for name, rate in ordered],
+            "place": range(len(ordered)),
+        }
+    )
+
+
+def _range_numbers(test: RangeTest) -> pd.DataFrame:
+    """Tabulate a range test, step by step."""
+    return pd.DataFrame(
+        {"learning rate": test.rates, "loss": test.loss, "average loss": test.smoothed}
+    )

@@ -1,0 +1,190 @@
+"""The chart of a pinned run over those of the present page, which may be on other data."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core import theory
+from core.course.verdicts import with_arrival
+from core.figures import tables
+from core.figures.frames import drawn_loss, loss_bounds, one_row
+from core.figures.labels import spread
+from core.figures.palette import MUTED
+from core.figures.parts import (
+    LOSS_AXIS,
+    Spec,
+    bound_scale,
+    carry,
+    finish,
+    loss_scale,
+    table_row,
+    verdict_colour,
+)
+from core.figures.rate_frames import Comparison
+from core.figures.registry import Picture, figure
+from core.reading.layout import unique_names
+from core.reading.pins import Pin
+from core.words.writing import readable
+
+_POWERS_AXIS = alt.Axis(  # 0, and the powers of ten
+    values=alt.ExprRef("[0, 1, 10, 100, 1000, 1e4, 1e5, 1e6]"),
+    labelExpr="format(datum.value, datum.value < 1e4 ? ',' : '~s')",
+)
+
+
+@cache
+def _excess_losses() -> Spec:
+    """Draw how much excess loss is left of the present runs, and over them a pinned one, dashed.
+
+    The steps are on a log axis, for runs of 200 steps beside runs of two million. Tables: those of
+    ``_overlay``.
+    """
+
+    def x(field: str) -> alt.X:
+        scale = bound_scale("bounds", "step_low", "step_high", type="symlog")
+        return alt.X(f"{field}:Q").scale(scale).title("step, log").axis(_POWERS_AXIS)
+
+    def y(field: str) -> alt.Y:
+        title = "excess loss left, log"
+        return alt.Y(f"{field}:Q").scale(loss_scale()).title(title).axis(LOSS_AXIS)
+
+    colour = alt.condition("datum.pinned", alt.value(MUTED), verdict_colour())
+    curves = (
+        alt.Chart(alt.NamedData("runs"))
+        .mark_line(strokeWidth=2.5, clip=True)
+        .encode(
+            x("step"),
+            y("loss_drawn"),
+            colour,
+            alt.Detail("rate:O"),
+            strokeDash=alt.condition("datum.pinned", alt.value([6, 4]), alt.value([1, 0])),
+        )
+    )
+    ends = alt.Chart(alt.NamedData("ends"))
+    leaders = ends.mark_rule(strokeWidth=1).encode(
+        x("end_step"), y("end_loss"), alt.X2("label_step"), alt.Y2("label_loss"), colour
+    )
+    labels = ends.mark_text(align="left", dx=3, fontWeight="bold").encode(
+        x("label_step"), y("label_loss"), colour, text="label:N"
+    )
+    return finish(
+        alt.layer(carry("bounds"), curves, leaders, labels)
+        .add_params(table_row("bounds", "step_low step_high loss_low loss_high"))
+        .properties(height=330)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class PinnedRun:
+    """What came of a pinned run.
+
+    Parameters
+    ----------
+    row : Series
+        Its row of ``rate_table``.
+    shares : DataFrame
+        Its ``excess_shares``.
+    """
+
+    row: pd.Series
+    shares: pd.DataFrame
+
+
+@figure("pinned_losses")
+def pinned_losses(runs: Comparison, pin: Pin, pinned: PinnedRun) -> Picture:
+    """Show how much excess loss the present runs have left, and over them a pinned run."""
+    drawn = _overlay(runs, pinned.shares)
+    return Picture(
+        spec=_excess_losses(),
+        tables=drawn,
+        facts={
+            "rates": runs.rates,
+            "name": pin.name,
+            "rate": pin.learning_rate,
+            "judged": with_arrival(pinned.row["in_words"], pinned.row["arrives"]),
+            "left": pinned.shares["loss"].iloc[-1],
+            "steps": pinned.row["steps"],
+        },
+        numbers=partial(_shares, drawn),
+    )
+
+
+_MOST_SHARE = 1e6  # of the start's excess loss: no picture of shares follows an explosion so far
+
+
+def excess_shares(runs: Comparison) -> pd.DataFrame:
+    """Tell how much of their start's excess loss runs have left.
+
+    The excess over the best fit's loss is the gap squared. As a share of the start's it has no
+    unit, so that runs on different data can stand in one picture.
+
+    Returns
+    -------
+    DataFrame
+        Columns rate, kind, step, loss (the share: 1 at the start; 0 throughout where the start
+        is the best fit).
+    """
+    paths = runs.paths
+    gaps = np.hypot(*theory.axis_errors(runs.dataset, paths["w"].to_numpy(), paths["b"].to_numpy()))
+    with np.errstate(over="ignore"):
+        shares = np.square(gaps / gaps[0]) if gaps[0] > 0 else np.zeros_like(gaps)
+    return paths[["rate", "kind", "step"]].assign(loss=np.minimum(shares, _MOST_SHARE))
+
+
+_LEAST_SHARE = 1e-12  # a millionth of the start's gap
+_ROOM_FOR_LABELS, _BESIDE = 1.2, 0.03
+
+
+def _overlay(runs: Comparison, pinned: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Lay the ``excess_shares`` of one run over those of others.
+
+    A run is drawn until 10⁻¹² of its excess loss is left.
+
+    Returns
+    -------
+    dict of DataFrames
+        ``runs``: columns of ``excess_shares``, pinned (whether the row is of that run),
+        loss_drawn. ``ends``: one row a run: rate, kind, pinned, label, end_step, end_loss,
+        label_step, label_loss. ``bounds``: one row: step_low, step_high, loss_low, loss_high.
+    """
+    labels = [readable(rate) for rate in runs.rates]
+    last = pinned.assign(rate=len(labels), pinned=True)
+    laid = pd.concat([excess_shares(runs).assign(pinned=False), last], ignore_index=True)
+    arrived = (laid["loss"] <= _LEAST_SHARE).groupby(laid["rate"]).cummax()
+    laid = laid[arrived.groupby(laid["rate"]).cumsum() <= 1]
+    step, loss = laid["step"].to_numpy(), laid["loss"].to_numpy()
+    in_picture = loss_bounds(step, loss, max(loss.min(), _LEAST_SHARE))
+    # The axis of the steps is logarithmic: a power of its end is room beside it.
+    reach = float(in_picture["step_high"]) + 1
+    bounds = one_row(**in_picture | {"step_high": reach**_ROOM_FOR_LABELS - 1})
+    loss_low, loss_high = in_picture["loss_low"], in_picture["loss_high"]
+    inside = drawn_loss(laid[laid["loss"] <= loss_high], bounds)
+    ends = inside.groupby("rate", as_index=False).last()
+    heights = spread(np.log(ends["loss_drawn"]), math.log(loss_low), math.log(loss_high))
+    return {
+        "runs": drawn_loss(laid, bounds),
+        "ends": ends[["rate", "kind", "pinned"]].assign(
+            label=[*labels, "pinned"],
+            end_step=ends["step"],
+            end_loss=ends["loss_drawn"],
+            label_step=(ends["step"] + 1) * reach**_BESIDE - 1,
+            label_loss=np.exp(heights),
+        ),
+        "bounds": bounds,
+    }
+
+
+def _shares(drawn: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Tabulate which share of the start's excess loss is left, the pinned run at the end."""
+    ends = drawn["ends"]
+    names = unique_names(
+        "pinned run" if pinned else f"at {label}"
+        for pinned, label in zip(ends["pinned"], ends["label"], strict=True)
+    )
+    runs = drawn["runs"].set_index("step").groupby("rate")["loss"]
+    return tables.by_step({name: loss for name, (_, loss) in zip(names, runs, strict=True)})

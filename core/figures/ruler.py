@@ -1,0 +1,527 @@
+"""Charts of an axis of learning rates: the ruler, and the questions of the page Learning rates."""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core import theory
+from core.course.predictions import PICTURE_STEPS, Limit, Pictures
+from core.datasets import Dataset, FloatArray, Line
+from core.figures import tables
+from core.figures.frames import one_row
+from core.figures.palette import GUESS, MUTED, PREDICTION
+from core.figures.parts import (
+    LOSS_AXIS,
+    RATE_AXIS,
+    VERDICT_SCALE,
+    Spec,
+    bound_ends,
+    bound_scale,
+    carry,
+    finish,
+    kind_of,
+    slider_parameter,
+    table_row,
+    verdict_colour,
+)
+from core.figures.registry import Picture, figure
+from core.words.writing import VERDICT_WORDS, in_steps, readable, readable_below
+
+
+def _zone_areas(zones: alt.Chart, x: Callable[[str], alt.X]) -> alt.Chart:
+    """Draw what each verdict's rates are on an axis of rates, with a line where each ends."""
+    edge = alt.Stroke("kind:O").scale(VERDICT_SCALE).legend(None)
+    return zones.mark_rect(fillOpacity=0.16, strokeWidth=0.8).encode(
+        x("low"), alt.X2("high"), verdict_colour(legend=False), edge,
+        y=alt.value(0), y2=alt.value("height"),
+    )  # fmt: skip
+
+
+def _zones(dataset: Dataset, low: float, high: float) -> pd.DataFrame:
+    """Tabulate what each verdict's rates are, between two rates.
+
+    Returns
+    -------
+    DataFrame
+        Columns kind (of verdict), low, high (rates), text, row (on a phone zigzag and explosion
+        would meet in one row).
+    """
+    safe = theory.safe_rate(dataset)
+    edges = np.array([low, safe / 10, safe, 2 * safe, high]).clip(low, high)
+    zones = pd.DataFrame(
+        {
+            "kind": range(len(VERDICT_WORDS)),
+            "low": edges[:-1],
+            "high": edges[1:],
+            "text": list(VERDICT_WORDS.values()),
+            "row": [0, 0, 1, 0],
+        }
+    )
+    return zones[zones["low"] < zones["high"]]
+
+
+_SWEPT = 256  # rates that the curve goes through
+_CELLS = 128  # places to click at
+
+
+@cache
+def _ruler() -> Spec:
+    """Draw the learning rates on one axis: zones, limits, those chosen, and the loss they lead to.
+
+    The curve is the loss after so many steps at each of 256 rates, computed in the browser by the
+    closed form: with t steps, the squared error along an axis shrinks by (1 − rate·λ)^(2t).
+    A triangle marks where it is lowest: by the logarithm of the excess loss, as the loss itself
+    is the same at many rates once the lowest loss hides what they leave. Where rounding hides that,
+    too, it marks the smallest of those rates; at the best fit, none.
+    Tables: bounds, theory, zones, marks, chosen. Parameter: log_steps, the decimal logarithm of t.
+    Selection: pick, the rate at which one clicks.
+    """
+
+    def x(field: str) -> alt.X:
+        scale = bound_scale("bounds", "rate_low", "rate_high", type="log")
+        return alt.X(f"{field}:Q").scale(scale).title("learning rate")
+
+    def y(field: str) -> alt.Y:
+        scale = alt.Scale(
+            domain=bound_ends("bounds", "loss_low", "loss_high"), type="log", clamp=True
+        )
+        return alt.Y(f"{field}:Q").scale(scale).title("loss after those steps")
+
+    zones = alt.Chart(alt.NamedData("zones"))
+    areas = _zone_areas(zones, x)
+    names = [
+        zones.transform_filter(f"datum.row == {index}")
+        .transform_calculate(
+            at_edge="width < 500 && datum.kind == 3",  # on a phone the last word is too long
+            middle="datum.at_edge ? datum.high : sqrt(datum.low * datum.high)",
+        )
+        .mark_text(
+            fontWeight="bold",
+            fontSize=13,
+            baseline="top",
+            align=alt.ExprRef("datum.at_edge ? 'right' : 'center'"),
+        )
+        .encode(
+            x("middle"), verdict_colour(legend=False), text="text:N",
+            y=alt.value(8 + 16 * index),
+        )
+        for index in range(2)
+    ]  # fmt: skip
+    steps = alt.param(name="steps", expr="round(pow(10, toNumber(log_steps)))")
+    span = alt.param(name="span", expr="bounds_row.rate_high / bounds_row.rate_low")
+    left_over = [
+        f"theory_row.{axis}_share * pow(1 - datum.rate * theory_row.{axis}, 2 * steps)"
+        for axis in ("flat", "steep")
+    ]
+    loss = f"min(theory_row.lowest + {' + '.join(left_over)}, bounds_row.loss_high)"
+    swept = (
+        alt.Chart(alt.sequence(_SWEPT, as_="place"))
+        .transform_calculate(rate=f"bounds_row.rate_low * pow(span, datum.place / {_SWEPT - 1})")
+        .transform_calculate(loss=loss)
+    )
+    curve = swept.mark_line(color=MUTED, strokeWidth=2.5, clip=True).encode(
+        x("rate").axis(RATE_AXIS), y("loss").axis(LOSS_AXIS)
+    )
+    flat_left, steep_left = (
+        f"(log(theory_row.{axis}_share) + 2 * steps * log(abs(1 - datum.rate * theory_row.{axis})))"
+        for axis in ("flat", "steep")
+    )
+    best = (
+        swept.transform_calculate(
+            excess=f"max({flat_left}, {steep_left})"
+            f" + log(1 + exp(-abs({flat_left} - {steep_left})))"
+        )
+        .transform_joinaggregate(least="min(excess)")
+        .transform_filter("datum.excess <= datum.least + 1e-12")
+        .transform_window(found="row_number()")
+        .transform_filter("datum.found == 1")
+        .mark_point(shape="triangle-up", filled=True, color=MUTED, size=90, opacity=1, yOffset=11)
+        .encode(x("rate"), y("loss"))
+    )
+    # Names stand above the plot, each in a row of its own, left of its rule: none meets another.
+    marks = alt.Chart(alt.NamedData("marks"))
+    rules_and_words = [
+        layer
+        for index in range(3)
+        for mark in [marks.transform_filter(f"datum.row == {index}")]
+        for layer in (
+            mark.mark_rule(color=MUTED, strokeWidth=1.5, strokeDash=[5, 3]).encode(
+                x("rate"), y=alt.value(-17 * index - 17), y2=alt.value("height")
+            ),
+            mark.mark_text(
+                color=MUTED, fontWeight="bold", align="right", baseline="top", dx=-5
+            ).encode(x("rate"), text="text:N", y=alt.value(-17 * index - 17)),
+        )
+    ]
+    chosen = alt.Chart(alt.NamedData("chosen")).transform_calculate(loss=loss)
+    dots = chosen.mark_point(filled=True, size=130, opacity=1, stroke="white").encode(
+        x("rate"), y("loss"), verdict_colour(legend=False)
+    )
+    labels = [
+        chosen.transform_filter(f"datum.row == {index}")
+        .mark_text(
+            fontWeight="bold",
+            dy=alt.ExprRef(f"datum.loss < bounds_row.loss_high ? {dy} : {48 + 14 * index}"),
+        )
+        .encode(x("rate"), y("loss"), verdict_colour(legend=False), text="label:N")
+        for index, dy in enumerate((-13, 16, -27))
+    ]
+    pick = alt.selection_point(name="pick", on="click", fields=["rate"], empty=False)
+    cells = (
+        alt.Chart(alt.sequence(_CELLS, as_="place"))
+        .transform_calculate(
+            rate=f"bounds_row.rate_low * pow(span, (datum.place + 0.5) / {_CELLS})"
+        )
+        .transform_calculate(
+            left=f"datum.rate * pow(span, -0.5 / {_CELLS})",
+            right=f"datum.rate * pow(span, 0.5 / {_CELLS})",
+        )
+        .mark_rect(opacity=0)
+        .encode(x("left"), alt.X2("right"), y=alt.value(0), y2=alt.value("height"))
+        .add_params(pick)
+    )
+    return finish(
+        alt.layer(
+            carry("bounds"), carry("theory"), areas, *rules_and_words, curve, best, *names,
+            dots, *labels, cells,
+        )
+        .add_params(
+            slider_parameter("log_steps", 2.3),
+            table_row("bounds", "rate_low rate_high loss_low loss_high"),
+            table_row("theory", "lowest flat steep flat_share steep_share"),
+            steps,
+            span,
+        )
+        .properties(height=300)
+    )  # fmt: skip
+
+
+@figure("ruler")
+def ruler(dataset: Dataset, start: Line, rates: Sequence[float], steps: int) -> Picture:
+    """Show rates from far too slow to far too large, those that were chosen, and their losses.
+
+    Parameters
+    ----------
+    steps : int
+        After which the table for readers tells the loss; in the chart a slider says it.
+    """
+    limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
+    low = min(limit / 1000, *(rate / 2 for rate in rates))
+    high = max(limit * 3, *(rate * 1.5 for rate in rates))
+    marks = _marks(dataset)
+    return Picture(
+        spec=_ruler(),
+        tables={
+            "bounds": _bounds(dataset, start, low, high),
+            "theory": _left_over(dataset, start),
+            "zones": _zones(dataset, low, high),
+            "marks": marks,
+            "chosen": _chosen(dataset, rates),
+        },
+        facts={"slow": safe / 10, "safe": safe, "limit": limit, "chosen": rates},
+        numbers=partial(_swept, dataset, start, rates, steps, low, high, marks),
+    )
+
+
+def _bounds(dataset: Dataset, start: Line, low: float, high: float) -> pd.DataFrame:
+    """Bound the ruler: rate_low, rate_high; loss_low, loss_high of the log axis beside it."""
+    lowest, first = (theory.mse(dataset, line) for line in (theory.best_fit(dataset), start))
+    loss_high = 30 * max(first, lowest, np.finfo(np.float64).tiny)
+    return one_row(
+        rate_low=low,
+        rate_high=high,
+        loss_low=max(lowest, 1e-12 * loss_high) / 4,
+        loss_high=loss_high,
+    )
+
+
+def _left_over(dataset: Dataset, start: Line) -> pd.DataFrame:
+    """Tabulate what the loss after any number of steps is computed from.
+
+    Returns
+    -------
+    DataFrame
+        One row: columns lowest, flat, steep (eigenvalues), flat_share, steep_share (the start's
+        squared errors along their axes, in y-units²).
+    """
+    flat, steep = theory.axis_errors(dataset, np.array(start.w), np.array(start.b))
+    axes = theory.curvature(dataset)
+    return one_row(
+        lowest=theory.mse(dataset, theory.best_fit(dataset)),
+        flat=axes.flat,
+        steep=axes.steep,
+        flat_share=float(flat) ** 2,
+        steep_share=float(steep) ** 2,
+    )
+
+
+def _marks(dataset: Dataset) -> pd.DataFrame:
+    """Tabulate the rates that the theory names: columns rate, text, row (each has its own)."""
+    safe, fastest, limit = (
+        rate(dataset) for rate in (theory.safe_rate, theory.fastest_rate, theory.stable_limit)
+    )
+    return pd.DataFrame(
+        {
+            "rate": [safe, fastest, limit],
+            "text": [
+                f"safe choice, 1/λ₂ = {readable_below(safe)}",
+                f"fastest in the long run, {readable_below(fastest)}",
+                f"limit, 2/λ₂ = {readable_below(limit)}",
+            ],
+            "row": [0, 1, 2],
+        }
+    )
+
+
+def _chosen(dataset: Dataset, rates: Sequence[float]) -> pd.DataFrame:
+    """Tabulate the rates that run: columns rate, kind, label, row."""
+    return pd.DataFrame(
+        {
+            "rate": list(rates),
+            "kind": [kind_of(theory.verdict(dataset, rate)) for rate in rates],
+            "label": [readable(rate) for rate in rates],
+            "row": [index % 3 for index in range(len(rates))],
+        }
+    )
+
+
+_SWEPT_ROWS = 33  # few enough that all rows are shown
+
+
+def _swept(
+    dataset: Dataset,
+    start: Line,
+    chosen: Sequence[float],
+    steps: int,
+    low: float,
+    high: float,
+    marks: pd.DataFrame,
+) -> pd.DataFrame:
+    """Tabulate learning rates from slow to exploding: verdict, loss after some steps, and marks."""
+    swept = pd.DataFrame({"rate": np.geomspace(low, high, _SWEPT_ROWS), "text": ""})
+    picked = pd.DataFrame({"rate": list(chosen), "text": "chosen"})
+    all_rates = pd.concat([swept, marks[["rate", "text"]], picked])
+    all_rates = all_rates.sort_values("rate", kind="stable", ignore_index=True)
+    loss = theory.loss_after(dataset, start, all_rates["rate"].to_numpy(), np.array(steps))
+    return pd.DataFrame(
+        {
+            "learning rate": all_rates["rate"],
+            "verdict": tables.verdicts(dataset, all_rates["rate"]),
+            "arrives after": tables.arrivals(dataset, start, all_rates["rate"]),
+            f"loss after {in_steps(steps)}": np.where(np.isfinite(loss), loss, np.nan),
+            "mark": all_rates["text"],
+        }
+    )
+
+
+@cache
+def _marked_rates(answered: bool) -> Spec:
+    """Draw an axis of learning rates with the learner's mark; then the zones and the limit.
+
+    Tables: bounds; when answered also zones and marks. Parameter, until it is answered: log_mark,
+    the decimal logarithm of the marked rate.
+    """
+
+    def x(field: str) -> alt.X:
+        scale = bound_scale("bounds", "rate_low", "rate_high", type="log")
+        axis = RATE_AXIS.copy()
+        axis.ticks = True
+        return alt.X(f"{field}:Q").scale(scale).title("learning rate").axis(axis)
+
+    whole = (
+        alt.Chart(alt.NamedData("bounds"))
+        .mark_rect(color=MUTED, opacity=0.08)
+        .encode(x("rate_low"), alt.X2("rate_high"), y=alt.value(0), y2=alt.value("height"))
+    )
+    layers: list[alt.Chart] = [carry("bounds"), whole]
+    if answered:
+        zones = alt.Chart(alt.NamedData("zones"))
+        layers = [
+            carry("bounds"),
+            _zone_areas(zones, x),
+            *(
+                zones.transform_filter(f"datum.row == {index}")
+                .transform_calculate(middle="sqrt(datum.low * datum.high)")
+                .mark_text(fontWeight="bold", fontSize=13, baseline="top")
+                .encode(x("middle"), verdict_colour(legend=False), text="text:N",
+                        y=alt.value(6 + 17 * index))
+                for index in range(2)
+            ),
+        ]  # fmt: skip
+        marks = alt.Chart(alt.NamedData("marks"))
+        for row, (role, colour) in enumerate((("limit", MUTED), ("yours", PREDICTION))):
+            mark = marks.transform_filter(f"datum.role == '{role}'")
+            layers += [
+                mark.mark_rule(color=colour, strokeWidth=3).encode(
+                    x("rate"), y=alt.value(-17 * row - 17), y2=alt.value("height")
+                ),
+                mark.mark_text(
+                    color=colour, fontWeight="bold", baseline="top",
+                    align=alt.ExprRef("datum.left ? 'left' : 'right'"),
+                    dx=alt.ExprRef("datum.left ? 6 : -6"),
+                ).encode(x("rate"), text="text:N", y=alt.value(-17 * row - 17)),
+            ]  # fmt: skip
+    else:
+        hand = alt.Chart(alt.NamedData("bounds")).transform_calculate(
+            rate="pow(10, toNumber(log_mark))"
+        )
+        layers += [
+            hand.mark_rule(color=PREDICTION, strokeWidth=3).encode(
+                x("rate"), y=alt.value(-4), y2=alt.value("height")
+            ),
+            hand.transform_calculate(text="'it explodes above this'")
+            .mark_text(
+                color=PREDICTION, fontWeight="bold", baseline="top",
+                align=alt.ExprRef("datum.rate > sqrt(bounds_row.rate_low * bounds_row.rate_high)"
+                                  " ? 'right' : 'left'"),
+                dx=alt.ExprRef("datum.rate > sqrt(bounds_row.rate_low * bounds_row.rate_high)"
+                               " ? -6 : 6"),
+            )
+            .encode(x("rate"), text="text:N", y=alt.value(8)),
+        ]  # fmt: skip
+    return finish(
+        alt.layer(*layers)
+        .add_params(
+            *([] if answered else [slider_parameter("log_mark", 0)]),
+            table_row("bounds", "rate_low rate_high"),
+        )
+        .properties(height=175 if answered else 150)
+    )
+
+
+@figure("marked_rates")
+def marked_rates(limit: Limit, answered: bool, mark: float | None) -> Picture:
+    """Show the axis on which one marks the limit; when answered, the zones, the limit, the mark."""
+    told = {"zones": _zones(limit.dataset, limit.low, limit.high), "marks": _told(limit, mark)}
+    return Picture(
+        spec=_marked_rates(answered),
+        tables={
+            "bounds": one_row(rate_low=limit.low, rate_high=limit.high),
+            **(told if answered else {}),
+        },
+        facts={
+            "low": limit.low,
+            "high": limit.high,
+            "answered": answered,
+            "limit": limit.answer,
+            "mark": mark,
+        },
+        numbers=partial(_places, limit, answered, mark),
+    )
+
+
+def _told(limit: Limit, mark: float | None) -> pd.DataFrame:
+    """Tabulate the limit and the learner's mark: columns rate, role, text, left."""
+    marks = [(limit.answer, "limit", f"limit, {readable_below(limit.answer)}")]
+    if mark is not None:
+        marks.append((mark, "yours", f"your mark, {readable(mark)}"))
+    table = pd.DataFrame(marks, columns=["rate", "role", "text"])
+    return table.assign(left=table["rate"] < math.sqrt(limit.low * limit.high))
+
+
+def _places(limit: Limit, answered: bool, mark: float | None) -> pd.DataFrame:
+    """Tabulate the axis; when answered, also zones, limit and mark."""
+    rows = [("left end of the axis", limit.low)]
+    if answered:
+        zones = _zones(limit.dataset, limit.low, limit.high)
+        rows += [
+            (f"up to here: {text}", high)
+            for text, high in zip(zones["text"].iloc[:-1], zones["high"].iloc[:-1], strict=True)
+        ]
+        rows += [("the limit", limit.answer)] + ([] if mark is None else [("your mark", mark)])
+    rows.append(("right end of the axis", limit.high))
+    return pd.DataFrame(rows, columns=["place", "learning rate"])
+
+
+@cache
+def _signed_errors(answered: bool) -> Spec:
+    """Draw four signed errors over the steps, a row each, to choose from; then by verdict.
+
+    Tables: pictures (see ``_errors``) and names (see ``_names``).
+    """
+    scale = alt.Scale(domain=[-3.45, 0.65], nice=False)
+    colour = {"color": verdict_colour(legend=False) if answered else alt.value(GUESS)}
+
+    def x() -> alt.X:
+        return alt.X("step:Q").title("step").axis(tickMinStep=1, grid=False)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q").scale(scale).axis(None)
+
+    names = alt.Chart(alt.NamedData("names"))
+    zeros = names.mark_rule(color=MUTED, strokeWidth=1).encode(y("zero"))
+    words = names.mark_text(align="left", baseline="bottom", fontWeight="bold", fontSize=14).encode(
+        y("top"), text="text:N", x=alt.value(6), **colour
+    )
+    runs = alt.Chart(alt.NamedData("pictures"))
+    place = (x(), y("height"), alt.Detail("row:O"))
+    lines = runs.mark_line(strokeWidth=1.5).encode(*place, alt.Order("step:Q"), **colour)
+    dots = runs.mark_circle(size=28, opacity=1).encode(*place, **colour)
+    return finish(alt.layer(zeros, lines, dots, words).properties(height=340))
+
+
+@figure("pictures")
+def pictures(four: Pictures, answered: bool) -> Picture:
+    """Show four signed errors of which one belongs to a rate; when answered, the rates of all."""
+    names, errors = _names(four, answered), four.errors()
+    return Picture(
+        spec=_signed_errors(answered),
+        tables={"pictures": _errors(four), "names": names},
+        facts={
+            "steps": PICTURE_STEPS,
+            "answered": answered,
+            "runs": [
+                {"name": name, "multiple": multiple, "errors": first}
+                for name, multiple, first in zip(
+                    four.choices, four.multiples, errors[:, :5].tolist(), strict=True
+                )
+            ],
+        },
+        numbers=partial(_error_columns, names, errors),
+    )
+
+
+def _kinds(four: Pictures) -> list[int]:
+    limit = theory.stable_limit(four.dataset)
+    return [kind_of(theory.verdict(four.dataset, share * limit)) for share in four.multiples]
+
+
+def _errors(four: Pictures) -> pd.DataFrame:
+    """Tabulate the pictures: columns row, step, height, kind (of verdict)."""
+    errors = four.errors()
+    rows, steps = np.indices(errors.shape)
+    return pd.DataFrame(
+        {
+            "row": rows.ravel(),
+            "step": steps.ravel(),
+            "height": (0.3 * errors - rows).ravel(),
+            "kind": np.repeat(_kinds(four), errors.shape[1]),
+        }
+    )
+
+
+def _names(four: Pictures, answered: bool) -> pd.DataFrame:
+    """Tabulate what is written beside the pictures: columns text, zero, top, kind."""
+    places = np.arange(len(four.multiples))
+    return pd.DataFrame(
+        {
+            "text": [
+                f"{letter}: {readable(multiple)} of the limit" if answered else letter
+                for letter, multiple in zip(four.choices, four.multiples, strict=True)
+            ],
+            "zero": -places,
+            "top": 0.32 - places,
+            "kind": _kinds(four),
+        }
+    )
+
+
+def _error_columns(names: pd.DataFrame, errors: FloatArray) -> pd.DataFrame:
+    """Tabulate four signed errors, each in units of its largest; when answered with their rates."""
+    table = pd.DataFrame(dict(zip(names["text"], errors, strict=True)))
+    table.insert(0, "step", np.arange(errors.shape[1]))
+    return table

@@ -1,0 +1,175 @@
+"""The chart of a schedule beside the single rates that it is to beat."""
+
+import math
+from functools import cache, partial
+from typing import Literal
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core import theory
+from core.datasets import Dataset, Line
+from core.descent.schedules import GapRun, Race, chebyshev_bound
+from core.figures import tables
+from core.figures.frames import one_row
+from core.figures.labels import spread
+from core.figures.palette import GUESS, MUTED, VERDICTS
+from core.figures.parts import LOSS_AXIS, Spec, bound_scale, carry, finish, loss_scale, table_row
+from core.figures.registry import Picture, figure
+from core.words.writing import readable
+
+_NAMES = ("yours", "2/(λ₁ + λ₂)", "safe choice")
+_EXPLOSION_SHOWN = 30.0  # times the start's gap: so much of an explosion is drawn
+LEAST_GAP = 1e-12  # of the start's: a smaller gap is drawn there, at the bottom
+
+
+@cache
+def _gaps() -> Spec:
+    """Draw the gap over the steps of a schedule, of the two single rates to beat, and the bound.
+
+    Tables: those of ``_tables``.
+    """
+    colour = (
+        alt.Color("name:N")
+        .scale(domain=list(_NAMES), range=[GUESS, VERDICTS["zigzag"], VERDICTS["good"]])
+        .legend(None)
+    )
+
+    def x(field: str) -> alt.X:
+        scale = bound_scale("bounds", "step_low", "step_high", zero=False)
+        return alt.X(f"{field}:Q").scale(scale).title("step").axis(tickMinStep=1)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q").scale(loss_scale()).title("gap, log").axis(LOSS_AXIS)
+
+    runs = alt.Chart(alt.NamedData("runs"))
+    curves = runs.mark_line(strokeWidth=2.5, clip=True).encode(
+        x("step"),
+        y("gap_drawn"),
+        colour,
+        alt.Order("step:Q"),
+        alt.StrokeDash("name:N")
+        .scale(domain=list(_NAMES), range=[[1, 0], [8, 3], [3, 2]])
+        .legend(None),
+    )
+    dots = runs.transform_filter(f"datum.name == '{_NAMES[0]}'").mark_circle(
+        size=24, opacity=1, clip=True
+    )
+    ends = alt.Chart(alt.NamedData("ends"))
+    names = ends.mark_text(align="left", dx=3, fontWeight="bold").encode(
+        x("label_step"), y("label_gap"), colour, text="name:N"
+    )
+    leaders = ends.mark_rule(strokeWidth=1).encode(
+        x("end_step"), y("end_gap"), alt.X2("label_step"), alt.Y2("label_gap"), colour
+    )
+    mark = alt.Chart(alt.NamedData("mark"))
+    diamond = mark.mark_point(
+        shape="diamond", color=MUTED, size=130, strokeWidth=2.5, opacity=1
+    ).encode(x("step"), y("gap_drawn"))
+    sides: tuple[tuple[str, Literal["left", "right"], int], ...] = (
+        ("left", "right", -5),
+        ("right", "left", 5),
+    )
+    down = mark.mark_rule(color=MUTED, strokeWidth=1.5, strokeDash=[5, 3]).encode(
+        x("step"), y("gap_drawn"), y2=alt.value("height")
+    )
+    texts = [
+        mark.transform_filter(f"datum.side == '{side}'")
+        .mark_text(color=MUTED, fontWeight="bold", align=align, baseline="bottom", dx=dx, dy=-5)
+        .encode(x("step"), text="text:N", y=alt.value("height"))
+        for side, align, dx in sides
+    ]
+    return finish(
+        alt.layer(carry("bounds"), curves, dots.encode(x("step"), y("gap_drawn"), colour),
+                  leaders, names, down, diamond, *texts)
+        .add_params(table_row("bounds", "step_low step_high loss_low loss_high"))
+        .properties(height=340)
+    )  # fmt: skip
+
+
+@figure("schedule_gaps")
+def schedule_gaps(dataset: Dataset, start: Line, race: Race, n: int) -> Picture:
+    """Show the gaps of a schedule and of two single rates, and what N rates can do at best.
+
+    Parameters
+    ----------
+    n : int
+        For which Chebyshev's bound is marked.
+    """
+    bound = chebyshev_bound(dataset, n) * theory.gap(dataset, start)
+    return Picture(
+        spec=_gaps(),
+        tables=_tables(race, n, bound, theory.gap(dataset, start)),
+        facts={
+            "steps": int(race.safe.steps[-1]),
+            "n": n,
+            "bound": bound,
+            "exploded": race.yours.exploded,
+            "stopped": int(race.yours.steps[-1]),
+            "yours": race.yours.end,
+            "fastest": race.fastest.end,
+            "safe": race.safe.end,
+        },
+        numbers=partial(_side_by_side, race, n, bound),
+    )
+
+
+def _tables(race: Race, n: int, bound: float, begun: float) -> dict[str, pd.DataFrame]:
+    """Tabulate the gaps of three runs that begin with one gap, and the bound for N rates.
+
+    Returns
+    -------
+    dict of DataFrames
+        ``runs``: columns name (one of ``_NAMES``), step, gap, gap_drawn (kept above the log axis'
+        lower end); a run that exploded ends with its last sane step. ``ends``: name, end_step,
+        end_gap (the last point inside the picture), label_step, label_gap. ``mark``: one row, the
+        bound: step (N), gap_drawn, text, side. ``bounds``: one row: step_low, step_high, loss_low,
+        loss_high (of the gaps' log axis).
+    """
+    runs = pd.concat(
+        [
+            pd.DataFrame({"name": name, "step": run.steps, "gap": run.gaps})
+            for name, run in _named(race).items()
+        ],
+        ignore_index=True,
+    )
+    exploded = runs["name"].map({name: run.exploded for name, run in _named(race).items()})
+    inside = runs[~exploded | (runs["gap"] <= _EXPLOSION_SHOWN * begun)]
+    least = max(min(float(runs["gap"].min()), bound), LEAST_GAP * begun)
+    high = 2 * float(inside["gap"].max())
+    low = least / max(2.0, (high / least) ** 0.1)  # room for the bound's name below all curves
+    last = max(int(race.safe.steps[-1]), n)
+    ends = inside.groupby("name", sort=False, as_index=False).last()
+    end_gap = ends["gap"].clip(lower=least)
+    return {
+        "runs": runs.assign(gap_drawn=runs["gap"].clip(lower=least)),
+        "ends": pd.DataFrame(
+            {
+                "name": ends["name"],
+                "end_step": ends["step"],
+                "end_gap": end_gap,
+                "label_step": ends["step"] + 0.03 * last,
+                "label_gap": np.exp(spread(np.log(end_gap), math.log(low), math.log(high))),
+            }
+        ),
+        "mark": pd.DataFrame(
+            {
+                "step": [n],
+                "gap_drawn": [max(bound, least)],
+                "text": [f"bound for {n} rates: {readable(bound)}"],
+                "side": ["right" if n < 0.5 * last else "left"],
+            }
+        ),
+        "bounds": one_row(step_low=0, step_high=1.33 * last, loss_low=low, loss_high=high),
+    }
+
+
+def _named(race: Race) -> dict[str, GapRun]:
+    return dict(zip(_NAMES, (race.yours, race.fastest, race.safe), strict=True))
+
+
+def _side_by_side(race: Race, n: int, bound: float) -> pd.DataFrame:
+    """Tabulate the gaps of a schedule and of the single rates, and Chebyshev's bound."""
+    gaps = {f"gap, {name}": pd.Series(run.gaps, run.steps) for name, run in _named(race).items()}
+    return tables.by_step(gaps | {"Chebyshev's bound": pd.Series([bound], [n])})
