@@ -398,23 +398,23 @@ MUTATIONS = (
     # What is shown and kept
     Mutation(
         "the flat factor is the steep one",
-        "figures/rate_frames",
+        "course/comparison",
         '"flat_factor": [1 - rate * axes.flat',
         '"flat_factor": [1 - rate * axes.steep',
         "charts",
     ),
     Mutation(
         "shares of gaps are shown as shares of losses",
-        "figures/rate_frames",
+        "figures/pins",
         "np.square(gaps / gaps[0])",
         "(gaps / gaps[0])",
         "charts",
     ),
     Mutation(
         "a line has arrived at ten times the gap",
-        "figures/rate_frames",
-        "gaps <= theory.arrived_gap(dataset, start)",
-        "gaps <= 10 * theory.arrived_gap(dataset, start)",
+        "course/comparison",
+        "gaps <= theory.arrived_gap(dataset",
+        "gaps <= 10 * theory.arrived_gap(dataset",
         "charts",
     ),
     Mutation(

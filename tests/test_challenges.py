@@ -25,7 +25,7 @@ from core.descent.challenges import (
     three_digits,
 )
 from core.eager import train_eagerly
-from core.figures import rate_charts, rate_frames
+from core.figures.diagnosis import diagnosis
 from core.points import standardize
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
@@ -267,8 +267,7 @@ def test_every_confusion_is_met_with_words_of_its_own() -> None:
 @pytest.mark.parametrize("data", some(SOME, *KEPT))
 def test_the_pictures_tell_the_kinds_only_when_they_are_asked_to(data: str) -> None:
     dataset, eight = drawn(data, 0)
-    hidden = rate_frames.unlabelled_runs(dataset, eight.history, NAMES, ())
-    told = rate_frames.unlabelled_runs(dataset, eight.history, NAMES, eight.kinds)
+    hidden, told = (diagnosis(dataset, eight, checked).tables for checked in (False, True))
     assert set(hidden["curves"]["kind"]) == {-1}
     kinds = told["curves"].groupby("curve")["kind"].first().to_numpy()
     assert [list(VERDICT_WORDS)[kind] for kind in kinds[::2]] == list(eight.kinds)
@@ -277,16 +276,14 @@ def test_the_pictures_tell_the_kinds_only_when_they_are_asked_to(data: str) -> N
     ]
     assert written == [set(), set(VERDICT_WORDS.values())]
     for frame in told.values():
-        assert not frame.isna().any().any()
         if "across" in frame:
             assert frame["across"].between(-0.1, 2.12).all()
     assert told["curves"]["height"].between(-7.6, 0.9).all()
-    assert {layer["data"]["name"] for layer in rate_charts.unlabelled_runs()["layer"]} == set(told)
 
 
 def test_a_curve_of_the_pictures_is_the_run() -> None:
     dataset, eight = drawn("cars", 0)
-    curves = rate_frames.unlabelled_runs(dataset, eight.history, NAMES, ())["curves"]
+    curves = diagnosis(dataset, eight, checked=False).tables["curves"]
     good = eight.kinds.index("good")
     curve = curves[curves["curve"] == 2 * good]
     _, steep = theory.axis_errors(dataset, eight.history.w[good], eight.history.b[good])

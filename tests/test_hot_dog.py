@@ -12,7 +12,6 @@ from streamlit.testing.v1 import AppTest
 
 from core import cache, theory
 from core.datasets import make_noisy_line
-from core.figures.network_frames import percent
 from core.network import code as network_code
 from core.network import range_test
 from core.network import training as network
@@ -30,7 +29,7 @@ from core.network.runs import (
 from core.network.training import begin
 from core.runs import LESSON_START
 from core.training import train as train_line
-from core.words.writing import readable
+from core.words.writing import percent, readable
 from lessons.sections.rate_finding import EDGE_RATES
 from tests.support import pages
 from tests.support.networks import trained
@@ -70,7 +69,7 @@ def test_training_tells_too_small_good_and_too_large_apart() -> None:
     app.button(key="train").click().run()
     assert_whole(app)
     assert column(app, 0, "verdict") == ["slow", "good", "explodes"]
-    held_out = percent(trained(NetworkConfig()).held_out_accuracy[-1])
+    held_out = percent(trained(NetworkConfig()).held_out_accuracy[-1], 1)
     assert column(app, 0, "right, held out")[1] == held_out
     assert "You said 10. It is **0.2**." in words(app)
     assert not re.search(r"\b(nan|inf)\b", app.table[0].value.to_csv().lower() + words(app).lower())
@@ -170,10 +169,10 @@ def test_the_rate_that_is_best_on_held_out_pictures_is_tried_out_on_fresh_ones()
     fresh = right_answers(history, fresh_pictures(NetworkConfig.clutter))
     assert cache.fresh_accuracy(NetworkConfig(), history) == fresh
     held_out = history.held_out_accuracy[-1]
-    assert column(app, 0, "right, held out")[1] == percent(held_out)
+    assert column(app, 0, "right, held out")[1] == percent(held_out, 1)
     said = words(app)
     assert f"**0.2**, best there, is tried out on {HELD_OUT:,} fresh pictures" in said
-    assert f"it is right on **{percent(fresh)}** of them" in said
+    assert f"it is right on **{percent(fresh, 1)}** of them" in said
     assert held_out > fresh
     assert f"{100 * (held_out - fresh):.1f} points less than on the held-out ones." in said
     chance = 100 * math.sqrt((held_out * (1 - held_out) + fresh * (1 - fresh)) / HELD_OUT)
@@ -355,7 +354,7 @@ def test_the_range_test_is_tried_out_on_line_and_network() -> None:
     test = range_test.on_line(train_line, dataset, LESSON_START)
     limit = theory.stable_limit(dataset)
     assert column(app, 1, "rate")[:2] == [readable(test.steepest), readable(test.tenth)]
-    assert column(app, 1, "share of 2/λ₂")[1] == percent(test.tenth / limit)
+    assert column(app, 1, "share of 2/λ₂")[1] == percent(test.tenth / limit, 1)
     here = cache.range_test(NetworkConfig())
     rates = [float(readable(rate, 2)) for rate in (here.steepest, here.tenth)]
     assert column(app, 2, "learning rate") == [readable(rate) for rate in rates]
@@ -374,8 +373,8 @@ def test_the_edge_is_shown_because_it_reproduces() -> None:
     runs = [cache.edge_run(rate) for rate in EDGE_RATES]
     assert words(app).count("hovers there") == sum(run.hovers for run in runs) == 2
     for run in runs:
-        assert f"begins at {percent(run.share_of_limit[0])}" in words(app)
-        end = f"{readable(run.learning_rate)}: {percent(run.share_of_limit[-1])} of the limit"
+        assert f"begins at {percent(run.share_of_limit[0], 1)}" in words(app)
+        end = f"{readable(run.learning_rate)}: {percent(run.share_of_limit[-1], 1)} of the limit"
         assert end in app.session_state["announced"][1]
         assert run.loss[-1] < 0.01 * run.loss[0]  # in the long run
     assert "in the long run it falls all the same" in words(app)

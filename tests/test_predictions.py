@@ -5,7 +5,7 @@ import pytest
 
 from core import theory
 from core.datasets import Dataset, FloatArray, Line, load_bundled, make_noisy_line
-from core.figures import rate_frames
+from core.descent.schedules import two_steps
 from core.points import standardize
 from core.runs import TrainingConfig
 from core.theory import Curvature
@@ -149,7 +149,7 @@ def test_two_steps_at_two_rates_land_on_the_best_fit(seed: int) -> None:
         dataset = Dataset(dataset.x - np.mean(dataset.x), dataset.y)
         axes = theory.curvature(dataset)
     start = along(dataset, axes.steep_axis, axes.steep)
-    orders = rate_frames.two_steps(dataset, start, train).set_index("rates")["gap at step 2"]
+    orders = two_steps(train, dataset, start).set_index("rates")["gap at step 2"]
     begun = theory.gap(dataset, start)
     # Rounding of w and b against a gap of one y-unit: an error is blown up by up to κ on the way.
     assert orders.iloc[0] <= 1e-9 * begun * max(1.0, axes.condition_number / 1e3)
@@ -163,7 +163,7 @@ def test_two_steps_at_two_rates_land_on_the_best_fit(seed: int) -> None:
 def test_two_steps_land_on_the_best_fit_of_the_data_one_knows(data: str) -> None:
     dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
     start = Line(0.0, -1.0)
-    first = rate_frames.two_steps(dataset, start, train)["gap at step 2"].iloc[0]
+    first = two_steps(train, dataset, start)["gap at step 2"].iloc[0]
     assert first <= 1e-9 * theory.gap(dataset, start)
 
 

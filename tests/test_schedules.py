@@ -12,15 +12,17 @@ from core.datasets import DataError, Dataset, FloatArray, Line, load_bundled, ma
 from core.descent.schedules import (
     ORDERS,
     chebyshev_bound,
+    chebyshev_orders,
     chebyshev_rates,
     error_growth,
     interleave,
+    race,
     read_factors,
     read_factors_of_link,
     round_factors,
     write_factors,
 )
-from core.figures import rate_frames
+from core.figures.schedules import LEAST_GAP, schedule_gaps
 from core.runs import LESSON_START, MAX_FACTORS, TrainingConfig
 from core.theory import axis_errors, closed_form_path, curvature, fastest_rate, gap, safe_rate
 from core.training import count_traces, train, warm_up
@@ -216,7 +218,7 @@ def test_orders_hold_the_same_rates(n: int) -> None:
 
 
 def test_where_large_rates_come_last_rounding_is_seen_to_be_blown_up() -> None:
-    table = rate_frames.chebyshev_orders(load_bundled("forbes"), Line(0.0, 0.0), 32, train)
+    table = chebyshev_orders(train, load_bundled("forbes"), Line(0.0, 0.0), 32)
     orders = table.set_index("order")
     bound = chebyshev_bound(load_bundled("forbes"), 32) * gap(
         load_bundled("forbes"), Line(0.0, 0.0)
@@ -268,10 +270,8 @@ def test_no_schedule_compiles_anything() -> None:
     warm_up()
     before = count_traces()
     for n in (2, 9, 32):
-        rate_frames.chebyshev_orders(make_noisy_line(), Line(0.0, -1.0), n, train)
-        rate_frames.schedule_runs(
-            make_noisy_line(), Line(0.0, -1.0), (1.0,) * (16 * n), 0.1 * n, 15 * n, n, train
-        )
+        chebyshev_orders(train, make_noisy_line(), LESSON_START, n)
+        race(train, make_noisy_line(), LESSON_START, (1.0,) * (16 * n), 0.1 * n, 15 * n)
     assert count_traces() == before
 
 
@@ -349,15 +349,16 @@ def test_what_is_written_is_read_back(factors: list[float]) -> None:
 
 def test_a_gap_too_small_for_the_picture_is_drawn_at_its_bottom_and_need_not_be_rounding() -> None:
     lesson, steps = make_noisy_line(), 285
-    runs = rate_frames.schedule_runs(lesson, LESSON_START, (1.0,), 0.0, steps, 5, train)
-    fastest = runs.runs[runs.runs["name"] == "2/(λ₁ + λ₂)"].iloc[-1]
+    run = race(train, lesson, LESSON_START, (1.0,), 0.0, steps)
+    runs = schedule_gaps(lesson, LESSON_START, run, 5).tables["runs"]
+    fastest = runs[runs["name"] == "2/(λ₁ + λ₂)"].iloc[-1]
     begun = gap(lesson, LESSON_START)
-    assert fastest["gap"] < rate_frames.LEAST_GAP * begun
+    assert fastest["gap"] < LEAST_GAP * begun
     # All of it but a hundredth is what the closed form leaves.
     axes = curvature(lesson)
     share = abs(1 - fastest_rate(lesson) * axes.flat) ** steps
     assert fastest["gap"] == pytest.approx(share * begun, rel=0.01)
-    assert fastest["gap_drawn"] == pytest.approx(rate_frames.LEAST_GAP * begun)
+    assert fastest["gap_drawn"] == pytest.approx(LEAST_GAP * begun)
     said = " ".join(
         caption.value
         for caption in open_page(
