@@ -3,8 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from inspect import signature
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,11 +12,9 @@ import pytest
 from core import theory
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line
 from core.descent.experiments import Stretch, take_apart
-from core.figures import charts, frames, network, rates
-from core.points import standardize
+from core.figures import charts, frames
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
-from core.words.writing import VERDICT_WORDS
 
 Tables = dict[str, pd.DataFrame]
 
@@ -127,14 +123,12 @@ def test_a_chart_holds_no_data(name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_specification_is_built_once(name: str) -> None:
-    build = vars(charts).get(name) or vars(rate_charts)[name]
+    build = vars(charts)[name]
     arguments = {
         "run_fit": ("x", "y", True, True),
         "path_on_surface": (True, True),
         "loss_curve": (True,),
         "pointed_surface": (True, 9),
-        "rate_errors": (4,),
-        "rate_fits": ("x", "y"),
     }
     some = arguments.get(name, ())
     assert build(*some) is build(*some)
@@ -258,19 +252,6 @@ def test_a_long_valley_is_drawn_wider_and_says_by_how_much() -> None:
         widenings.append(frames.bowl(dataset, LESSON_START, path).widening)
     assert widenings == sorted(widenings)
     assert widenings[2] > 20
-
-
-def test_no_chart_is_kept_for_ever_that_bears_a_learners_words() -> None:
-    of_all = [*vars(charts).values(), *vars(rate_charts).values(), *vars(network_charts).values()]
-    cached = [chart for chart in of_all if isinstance(chart, type(charts.bowl))]
-    named = [chart for chart in cached if "x_label" in signature(chart).parameters]
-    assert 0 < len(named) < len(cached)
-    for chart in cached:
-        kept = chart.cache_parameters()["maxsize"]
-        assert kept == 64 if chart in named else kept is None
-        # What the others differ by has an end: switches, a height, a number of rates.
-        kinds = {parameter.annotation for parameter in signature(chart).parameters.values()}
-        assert chart in named or str not in kinds
 
 
 @pytest.mark.parametrize(

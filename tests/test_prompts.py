@@ -14,7 +14,7 @@ from core import theory
 from core.course import predictions
 from core.course.predictions import Judgement
 from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
-from core.figures import charts, frames, rate_charts
+from core.figures import charts, frames
 from core.figures import parts as chart_parts
 from core.points import standardize
 from core.runs import TrainingConfig
@@ -647,8 +647,7 @@ def test_the_same_seed_asks_the_same_and_others_ask_something_else() -> None:
 def test_every_field_of_a_picture_is_a_column_of_its_table(answered: bool) -> None:
     dataset, start = problem("lesson")
     line = predictions.after_steps(dataset, start, 0)
-    way, four = predictions.which_way(dataset, start, 0), predictions.pictures(dataset, 0)
-    limit = predictions.limit_of(dataset, 0)
+    way = predictions.which_way(dataset, start, 0)
     assert way is not None
     assert line is not None
     window = frames.path_window(dataset, start, frames.line_row(start))
@@ -665,14 +664,6 @@ def test_every_field_of_a_picture_is_a_column_of_its_table(answered: bool) -> No
         (
             charts.predicted_line("x", "y", answered),
             shared | {"lines": line.rows(answered, start)},
-        ),
-        (
-            rate_charts.marked_rates(answered),
-            {"bounds": limit.bounds, "zones": limit.zones(), "marks": limit.marks(0.1)},
-        ),
-        (
-            rate_charts.error_pictures(answered),
-            {"pictures": four.rows(), "names": four.names(answered)},
         ),
     ]
     for spec, tables in cases:

@@ -9,33 +9,22 @@ from core import theory
 from core.course.comparison import rate_table
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line
 from core.descent.schedules import race, two_steps
-from core.figures.pins import PinnedRun, excess_shares, pinned_losses
+from core.figures.pins import excess_shares, pinned_losses
 from core.figures.rate_frames import Comparison
 from core.figures.rates import rate_errors, rate_fits, rate_losses, rate_paths
 from core.figures.registry import Picture
 from core.figures.ruler import ruler
 from core.figures.schedules import schedule_gaps
 from core.points import standardize
-from core.reading.pins import Pin
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
-from core.words.writing import VERDICT_WORDS
-from tests.support.samples import views
+from core.words.writing import VERDICT_WORDS, readable
+from tests.support.samples import PIN, compare, pinned_run, rates_of, views
 
 LESSON = make_noisy_line()
 DATA = {"lesson": LESSON} | {
     name: load_bundled(name) for name in ("cars", "hubble", "forbes", "anscombe-4")
 }
-
-
-def rates_of(dataset: Dataset) -> tuple[float, ...]:
-    return tuple(f * theory.stable_limit(dataset) for f in (0.001, 0.3, 0.97, 1.5))
-
-
-def compared(
-    dataset: Dataset, rates: tuple[float, ...], steps: int = 200, start: Line = LESSON_START
-) -> Comparison:
-    return Comparison(dataset, train(dataset, TrainingConfig(rates, steps, start)), rates)
 
 
 def scheduled(dataset: Dataset, factors: tuple[float, ...], steps: int = 24) -> Picture:
@@ -95,27 +84,19 @@ def test_the_two_steps_in_a_list_of_ones_own_are_those_of_the_table() -> None:
     assert gaps.iloc[2] <= 1e-12 * gaps.iloc[0]
 
 
-def overlay_of(dataset: Dataset, rates: tuple[float, ...], start: Line) -> Picture:
-    """Lay a long run on other data over some rates."""
-    other = compared(load_bundled("hubble"), (0.2,), 100_000)
-    pinned = PinnedRun(other.table.iloc[0], excess_shares(other))
-    settings = {"data": "hubble", "standardize": False, "start_w": 0.0, "start_b": -1.0}
-    pin = Pin("other", "", settings, 0.2, 100_000)
-    return pinned_losses(compared(dataset, rates, start=start), pin, pinned)
-
-
 @pytest.mark.parametrize("data", ["lesson", "cars", "forbes", "anscombe-4"])
 @pytest.mark.parametrize("at_best_fit", [False, True])
 def test_runs_on_any_data_can_stand_in_one_picture(data: str, at_best_fit: bool) -> None:
     dataset = DATA[data]
     start = theory.best_fit(dataset) if at_best_fit else LESSON_START
     rates = (*rates_of(dataset), 1e10)
-    tables = overlay_of(dataset, rates, start).tables
+    runs = Comparison(dataset, train(dataset, TrainingConfig(rates, 200, start)), rates)
+    tables = pinned_losses(runs, PIN, pinned_run()).tables
     for drawn in tables.values():
         assert np.isfinite(drawn.select_dtypes("number").to_numpy(dtype=float)).all()
     low, high = tables["bounds"][["loss_low", "loss_high"]].iloc[0]
     assert 0 < low < high
-    assert list(tables["ends"]["label"]) == [*(f"{rate:g}" for rate in rates), "pinned"]
+    assert list(tables["ends"]["label"]) == [*map(readable, rates), "pinned"]
     assert tables["ends"]["end_loss"].between(low, high).all()
     assert (tables["ends"]["label_step"] < tables["bounds"]["step_high"].iloc[0]).all()
 
@@ -123,7 +104,7 @@ def test_runs_on_any_data_can_stand_in_one_picture(data: str, at_best_fit: bool)
 def test_a_share_is_the_excess_loss_over_that_of_the_start() -> None:
     for dataset in (LESSON, load_bundled("hubble")):
         rates = rates_of(dataset)[:3]
-        runs = compared(dataset, rates, 100)
+        runs = compare(dataset, rates, 100)
         shares = excess_shares(runs)
         excess = runs.paths["loss"] - theory.mse(dataset, theory.best_fit(dataset))
         np.testing.assert_allclose(shares["loss"], excess / excess[0], rtol=1e-6, atol=1e-12)
@@ -228,7 +209,7 @@ def test_at_the_best_fit_no_rate_has_the_lowest_loss() -> None:
 @pytest.mark.parametrize("data", ["lesson", "cars", "hubble", "forbes"])
 def test_the_axes_of_the_bowl_lie_along_the_eigenvectors_and_inside_the_picture(data: str) -> None:
     dataset = DATA[data]
-    tables = rate_paths(compared(dataset, rates_of(dataset))).tables
+    tables = rate_paths(compare(dataset, rates_of(dataset))).tables
     window, matrix = tables["bounds"].iloc[0], theory.hessian(dataset)
     best, curvature = theory.best_fit(dataset), theory.curvature(dataset)
     for axis, eigenvalue in zip(
@@ -258,7 +239,7 @@ def test_the_slider_shows_each_run_as_it_was_at_that_step() -> None:
     for dataset in (LESSON, load_bundled("cars")):
         for steps in (0, 1, 30, 200, 5_000):
             rates = rates_of(dataset)
-            runs = compared(dataset, rates, steps)
+            runs = compare(dataset, rates, steps)
             history, paths = runs.history, runs.paths
             assert history.steps[runs.slots][-1] == steps
             for place, record in enumerate(runs.slots):
@@ -269,7 +250,7 @@ def test_the_slider_shows_each_run_as_it_was_at_that_step() -> None:
 
 
 def test_the_rows_of_signed_errors_say_the_errors_and_stay_in_their_rows() -> None:
-    runs = compared(LESSON, rates_of(LESSON))
+    runs = compare(LESSON, rates_of(LESSON))
     tables = rate_errors(runs).tables
     errors, paths, ticks = tables["rates"], runs.paths, tables["ticks"]
     assert len(ticks) == 3 * 4
@@ -282,7 +263,7 @@ def test_the_rows_of_signed_errors_say_the_errors_and_stay_in_their_rows() -> No
 
 
 def test_what_is_sent_of_eight_rates_is_small() -> None:
-    runs = compared(LESSON, tuple(np.geomspace(0.001, 0.9, 8)))
+    runs = compare(LESSON, tuple(np.geomspace(0.001, 0.9, 8)))
     charts = (rate_losses, rate_errors, rate_fits, rate_paths)
     sent = [chart(runs).tables["rates"] for chart in charts]
     assert sum(int(table.memory_usage(index=False).sum()) for table in sent) < 100_000

@@ -3,7 +3,6 @@
 import csv
 import io
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,12 +14,21 @@ from core.course.verdicts import AT_THE_LIMIT, verdict_word
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line, read_csv
 from core.descent.challenges import DIAGNOSED_STEPS, draw_diagnosis
 from core.descent.experiments import Stretch, train_stretches
-from core.figures import fit, frames, rate_frames, tables
+from core.descent.schedules import race
+from core.figures import fit, frames, ruler, tables
+from core.figures.diagnosis import diagnosis
+from core.figures.edge import edge_sharpness
+from core.figures.network import entropy, network_accuracies, network_losses, network_range
+from core.figures.pins import PinnedRun, excess_shares, pinned_losses
+from core.figures.rate_frames import EARLY_STEPS
+from core.figures.rates import rate_errors, rate_fits, rate_losses, rate_paths
+from core.figures.schedules import schedule_gaps
 from core.network import range_test
-from core.network.runs import EdgeRun, NetworkHistory
-from core.runs import LESSON_START, History, TrainingConfig
+from core.network.runs import STEPS
+from core.runs import LESSON_START, TrainingConfig
 from core.training import train
 from core.words.writing import VERDICT_WORDS, readable
+from tests.support.samples import EDGE_RUNS, PIN, compare, network, rates_of
 
 LESSON = make_noisy_line()
 DATA = pytest.mark.parametrize(
@@ -34,12 +42,6 @@ def lines(table: pd.DataFrame) -> list[Line]:
 
 def losses(dataset: Dataset, table: pd.DataFrame) -> list[float]:
     return [theory.mse(dataset, line) for line in lines(table)]
-
-
-def compared(dataset: Dataset, steps: int = 200) -> tuple[tuple[float, ...], History, pd.DataFrame]:
-    rates = tuple(share * theory.stable_limit(dataset) for share in (0.001, 0.3, 0.97, 1.5))
-    history = train(dataset, TrainingConfig(rates, steps))
-    return rates, history, rate_frames.rate_table(dataset, history, rates)
 
 
 @DATA
@@ -102,8 +104,10 @@ def test_the_surface_and_its_cuts_have_the_loss_and_slope_of_each_place(dataset:
 
 @DATA
 def test_learning_rates_stand_side_by_side_as_the_closed_form_says(dataset: Dataset) -> None:
-    rates, history, table = compared(dataset)
-    shown = tables.rates(dataset, history, table, ["loss"])
+    rates = rates_of(dataset)
+    runs = compare(dataset, rates)
+    history, table = runs.history, runs.table
+    shown = rate_losses(runs).numbers()
     assert list(shown["step"]) == history.steps.tolist()
     for place, (rate, name) in enumerate(zip(rates, list(shown)[1:], strict=True)):
         assert name.startswith(f"loss at {readable(rate)} (")
@@ -114,28 +118,27 @@ def test_learning_rates_stand_side_by_side_as_the_closed_form_says(dataset: Data
         expected = theory.loss_after(dataset, LESSON_START, rate, shown["step"][there].to_numpy())
         np.testing.assert_allclose(shown[name][there], expected, rtol=1e-6)
     assert shown.iloc[-1, -1:].isna().all()  # the last one exploded
-    errors = tables.rates(dataset, history, table, ["steep"], rate_frames.EARLY_STEPS)
-    assert errors["step"].iloc[-1] == rate_frames.EARLY_STEPS
+    errors = rate_errors(runs).numbers()
+    assert errors["step"].iloc[-1] == EARLY_STEPS
     factor = errors.iloc[1, 3] / errors.iloc[0, 3]
     assert factor == pytest.approx(table["steep_factor"].iloc[2], rel=1e-6)
-    paths = tables.rates(dataset, history, table, ["w", "b"])
+    paths = rate_paths(runs).numbers()
     assert paths.iloc[-1, 1:3].tolist() == [history.w[0, -1], history.b[0, -1]]
-    over_points = tables.rate_points(dataset, history, table)
+    over_points = rate_fits(runs).numbers()
     misses = over_points.iloc[:, 3] - dataset.y
     assert np.mean(misses**2) == pytest.approx(table["loss"].iloc[0], rel=1e-6)
 
 
 def test_rates_that_read_alike_keep_columns_of_their_own() -> None:
-    rates = (0.10001, 0.10002)
-    history = train(LESSON, TrainingConfig(rates, 5))
-    table = tables.rates(LESSON, history, rate_frames.rate_table(LESSON, history, rates), ["loss"])
-    assert len(set(table)) == 3
+    runs = compare(LESSON, (0.10001, 0.10002), 5)
+    assert len(set(rate_losses(runs).numbers())) == 3
 
 
 @DATA
 def test_the_ruler_tells_each_rate_with_its_verdict_and_its_loss(dataset: Dataset) -> None:
-    rates, _, runs = compared(dataset)
-    table = tables.ruler(dataset, LESSON_START, rates, 200)
+    rates = rates_of(dataset)
+    runs = compare(dataset, rates).table
+    table = ruler.ruler(dataset, LESSON_START, rates, 200).numbers()
     assert len(table) <= tables.MAX_SHOWN
     assert table["learning rate"].is_monotonic_increasing
     assert list(table["learning rate"][table["mark"] == "chosen"]) == list(rates)
@@ -166,22 +169,23 @@ def test_every_rate_of_the_first_picture_leads_where_a_run_leads() -> None:
 
 def test_what_a_question_asks_for_is_not_in_its_table_before_the_answer() -> None:
     limit = predictions.limit_of(LESSON, 0)
-    asked = tables.marked_rates(limit, False, None)
+    asked = ruler.marked_rates(limit, answered=False, mark=None).numbers()
     assert list(asked["learning rate"]) == [limit.low, limit.high]
-    told = tables.marked_rates(limit, True, 0.5).set_index("place")["learning rate"]
+    told = ruler.marked_rates(limit, answered=True, mark=0.5).numbers()
+    told = told.set_index("place")["learning rate"]
     assert told["the limit"] == theory.stable_limit(LESSON)
     assert told["your mark"] == 0.5
     assert told["up to here: good"] == pytest.approx(theory.safe_rate(LESSON))
     assert told["up to here: zigzags"] == pytest.approx(theory.stable_limit(LESSON))
 
     four = predictions.pictures(LESSON, 0)
-    asked, told = tables.pictures(four, False), tables.pictures(four, True)
+    asked, told = (ruler.pictures(four, answered).numbers() for answered in (False, True))
     assert list(asked) == ["step", "A", "B", "C", "D"]
     np.testing.assert_array_equal(asked.iloc[:, 1:].to_numpy().T, four.errors())
     assert list(told)[1 + four.answer].endswith(": 0.97 of the limit")
 
     eight = draw_diagnosis(train, LESSON, LESSON_START, 0)
-    asked, told = (tables.diagnosis(LESSON, eight, checked) for checked in (False, True))
+    asked, told = (diagnosis(LESSON, eight, checked).numbers() for checked in (False, True))
     assert not any(word in name for name in asked for word in VERDICT_WORDS.values())
     assert VERDICT_WORDS[eight.kinds[0]] in list(told)[1]
     assert len(asked) == DIAGNOSED_STEPS + 1
@@ -191,8 +195,9 @@ def test_what_a_question_asks_for_is_not_in_its_table_before_the_answer() -> Non
 
 
 def test_schedules_and_pinned_runs_stand_side_by_side() -> None:
-    runs = rate_frames.schedule_runs(LESSON, LESSON_START, (1.0, 5.0), 0.0, 24, 30, train)
-    table = tables.schedules(runs).set_index("step")
+    run = race(train, LESSON, LESSON_START, (1.0, 5.0), 0.0, 24)
+    picture = schedule_gaps(LESSON, LESSON_START, run, 30)
+    table = picture.numbers().set_index("step")
     assert table.index[-1] == 30  # the bound lies beyond the runs
     assert table["gap, safe choice"][24] == pytest.approx(
         theory.gap(
@@ -200,24 +205,18 @@ def test_schedules_and_pinned_runs_stand_side_by_side() -> None:
         )
     )
     assert table["Chebyshev's bound"].notna().sum() == 1
-    assert table["Chebyshev's bound"][30] == runs.mark["gap"].iloc[0]
+    assert table["Chebyshev's bound"][30] == picture.facts["bound"]
 
-    rates, history, summary = compared(LESSON)
-    present = rate_frames.excess_shares(LESSON, rate_frames.rate_paths(LESSON, history, summary))
-    other = rate_frames.excess_shares(LESSON, rate_frames.rate_paths(LESSON, *_one(0.05, 500)))
-    laid = rate_frames.overlay(present, [readable(rate) for rate in rates], other)
-    table = tables.shares(laid).set_index("step")
+    other = compare(LESSON, (0.05,), 500)
+    pinned = PinnedRun(other.table.iloc[0], excess_shares(other))
+    rates = rates_of(LESSON)
+    table = pinned_losses(compare(LESSON, rates), PIN, pinned).numbers().set_index("step")
     assert list(table) == [*(f"at {readable(rate)}" for rate in rates), "pinned run"]
     assert (table.iloc[0] == 1).all()
     assert table["pinned run"][500] == pytest.approx(
         (theory.loss_after(LESSON, LESSON_START, 0.05, np.array(500)) - _lowest())
         / (theory.mse(LESSON, LESSON_START) - _lowest())
     )
-
-
-def _one(rate: float, steps: int) -> tuple[History, pd.DataFrame]:
-    history = train(LESSON, TrainingConfig((rate,), steps))
-    return history, rate_frames.rate_table(LESSON, history, (rate,))
 
 
 def _lowest() -> float:
@@ -232,35 +231,29 @@ def test_a_loop_that_climbs_has_no_numbers_after_it_was_cut() -> None:
     assert list(table["loss, wrong"].dropna()) == [1.0, 1e3]
 
 
-def network(losses: Sequence[float]) -> NetworkHistory:
-    loss = np.array(losses)
-    steps = 100 * np.arange(loss.size)
-    return NetworkHistory(steps, loss, 1 - loss / 2, 2 * loss, 1 - loss, -1, (), np.zeros(0))
-
-
 def test_networks_stand_side_by_side_and_a_stopped_one_ends_early() -> None:
-    histories = [network([0.7, 0.5]), network([0.7, 0.4, 0.1])]
-    losses = tables.network(histories, [0.001, 0.2], accuracy=False).set_index("step")
-    assert losses["loss, training, at 0.2"][200] == 0.1
-    assert losses["loss, held out, at 0.2"][200] == 0.2
+    histories, rates = [network([0.7, 0.4], share=0.5), network([0.7, 0.4, 0.1])], (0.001, 0.2)
+    losses = network_losses(histories, rates).numbers().set_index("step")
+    assert losses["loss, training, at 0.2"][STEPS] == 0.1
+    assert losses["loss, held out, at 0.2"][STEPS] == pytest.approx(0.11)
     assert losses["loss, held out, at 0.001"].isna().tolist() == [False, False, True]
-    right = tables.network(histories, [0.001, 0.2], accuracy=True).set_index("step")
-    assert right["right, %, held out, at 0.2"][200] == 90
-    assert right["right, %, training, at 0.2"][200] == 95
+    right = network_accuracies(histories, rates).numbers().set_index("step")
+    assert right["right, %, held out, at 0.2"][STEPS] == 100 * histories[1].held_out_accuracy[-1]
+    assert right["right, %, training, at 0.2"][STEPS] == 100 * histories[1].accuracy[-1]
 
 
 def test_what_belongs_to_networks_only_is_told_in_words() -> None:
     test = range_test.on_line(train, LESSON, LESSON_START)
-    table = tables.range_test(test)
+    table = network_range(test).numbers()
     assert table["learning rate"].iloc[table["average loss"].argmin()] == pytest.approx(
         10 * test.tenth
     )
-    run = EdgeRun(0.1, np.arange(3), np.array([1.0, 0.5, 0.1]), np.array([5.0, 21.0, 20.0]))
-    sharp = tables.edge([run], "sharpness")
+    sharp = edge_sharpness(EDGE_RUNS[:1]).numbers()
     assert list(sharp) == ["step", "sharpness at 0.1 (2/rate = 20)"]
     assert list(sharp.iloc[:, 1]) == [5, 21, 20]
-    curve = pd.DataFrame({"probability": [0.5], "loss": [math.log(2)]})
-    assert list(tables.entropy(curve)) == ["probability given to the truth", "loss of the picture"]
+    cost = entropy().numbers()
+    assert list(cost) == ["probability given to the truth", "loss of the picture"]
+    np.testing.assert_allclose(np.exp(-cost.iloc[:, 1]), cost.iloc[:, 0])
 
 
 def test_a_long_table_is_shown_from_its_first_to_its_last_row() -> None:

@@ -175,7 +175,9 @@ def rate_losses(runs: Comparison) -> Picture:
             "rates": _loss_columns(runs),
             "ends": runs.ends,
             "bounds": runs.bounds,
-            "floor": floor[["text"]].assign(height=np.log10(_kept_above(floor["loss"], runs.bounds))),
+            "floor": floor[["text"]].assign(
+                height=np.log10(_kept_above(floor["loss"], runs.bounds))
+            ),
         },
         facts={
             "steps": int(runs.history.steps[-1]),

@@ -12,15 +12,27 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from core import figures
+import numpy as np
+
+from core import figures, theory
 from core.course import predictions
 from core.datasets import Dataset, load_bundled, make_noisy_line
+from core.descent.challenges import draw_diagnosis
+from core.descent.schedules import race
+from core.figures.pins import PinnedRun, excess_shares
+from core.figures.rate_frames import Comparison
 from core.figures.registry import FIGURES, Picture, Spec
+from core.network import range_test
+from core.network.runs import INPUTS, STEPS, EdgeRun, NetworkHistory
 from core.points import standardize
-from core.runs import LESSON_START
+from core.reading.pins import Pin
+from core.runs import LESSON_START, TrainingConfig
+from core.training import train
 
-for _module in pkgutil.iter_modules(figures.__path__):  # so that all charts are registered
-    importlib.import_module(f"{figures.__name__}.{_module.name}")
+MODULES = [  # imported, so that all charts are registered
+    importlib.import_module(f"{figures.__name__}.{module.name}")
+    for module in pkgutil.iter_modules(figures.__path__)
+]
 
 LESSON = make_noisy_line()
 DATASETS = {
@@ -30,11 +42,85 @@ DATASETS = {
     **{name: load_bundled(name) for name in ("cars", "hubble", "forbes", "anscombe-4")},
 }
 
+
+def rates_of(dataset: Dataset) -> tuple[float, ...]:
+    """A rate of each verdict: slow, good, zigzag, explodes."""
+    return tuple(share * theory.stable_limit(dataset) for share in (0.001, 0.3, 0.97, 1.5))
+
+
+def compare(dataset: Dataset, rates: tuple[float, ...], steps: int = 200) -> Comparison:
+    return Comparison(dataset, train(dataset, TrainingConfig(rates, steps)), rates)
+
+
+PIN = Pin(
+    "a long run",
+    "",
+    {"data": "hubble", "standardize": False, "start_w": 0.0, "start_b": -1.0},
+    0.2,
+    100_000,
+)
+
+
+@cache
+def pinned_run() -> PinnedRun:
+    runs = compare(PIN.dataset(), (PIN.learning_rate,), PIN.steps)
+    return PinnedRun(runs.table.iloc[0], excess_shares(runs))
+
+
+def network(losses: Sequence[float], diverged_at: int = -1, share: float = 1.0) -> NetworkHistory:
+    """The history of a network with such losses, that has come through a share of its steps."""
+    curve = np.array(losses)
+    steps = np.linspace(0, share * STEPS, curve.size).astype(np.int64)
+    accuracy = np.exp(-curve.clip(max=10))
+    rng = np.random.default_rng(0)
+    weights = rng.normal(size=(INPUTS, 8)), np.zeros(8), rng.normal(size=(8, 1)), np.zeros(1)
+    scores = rng.normal(size=1_000)
+    return NetworkHistory(
+        steps, curve, accuracy, 1.1 * curve, accuracy, diverged_at, weights, scores
+    )
+
+
+NET_RATES = (1e-3, 0.2, 10.0, 1e5)
+NETWORKS = [
+    network([0.7, 0.69, 0.68]),
+    network([0.7, 0.3, 0.1, 0.05]),
+    network([0.7, 1e200, 0.7]),
+    network([0.7], diverged_at=0),
+]
+STOPPED_NETWORKS = [network([0.7, 0.69], share=0.5), network([0.7, 0.3, 0.1], share=0.5)]
+EDGE_RUNS = [
+    EdgeRun(0.1, np.arange(3), np.array([1.0, 0.5, 0.1]), np.array([5.0, 21.0, 20.0])),
+    EdgeRun(0.03, np.arange(3), np.array([1.0, 0.6, 0.2]), np.array([5.0, 15.0, 30.0])),
+]
+LOSSES_OF_A_RANGE_TEST = np.concatenate([np.linspace(1, 0.3, 250), np.geomspace(0.3, 1e9, 50)])
+
 # For each name of a parameter: some values of it, on a data set.
 VALUES: dict[str, Callable[[Dataset], Sequence[object]]] = {
     "dataset": lambda dataset: [dataset],
     "start": lambda dataset: [LESSON_START],
     "least_wrong": lambda dataset: [predictions.least_wrong(dataset, 0)],
+    "limit": lambda dataset: [predictions.limit_of(dataset, seed) for seed in (0, 1)],
+    "mark": lambda dataset: [None, 0.1],
+    "four": lambda dataset: [predictions.pictures(dataset, seed) for seed in (0, 1)],
+    "rates": lambda dataset: [rates_of(dataset), (*rates_of(dataset), 1e10)],
+    "steps": lambda dataset: [200],
+    "runs": lambda dataset: [
+        compare(dataset, rates_of(dataset)),
+        compare(dataset, (*rates_of(dataset), 1e10), 100_000),
+    ],
+    "pin": lambda dataset: [PIN],
+    "pinned": lambda dataset: [pinned_run()],
+    "race": lambda dataset: [
+        race(train, dataset, LESSON_START, factors, 0.0, steps)
+        for factors, steps in (((1.0,), 1), ((1.0, 5.0), 24), ((3.0,), 511))
+    ],
+    "n": lambda dataset: [2, 30],
+    "eight": lambda dataset: [draw_diagnosis(train, dataset, LESSON_START, 0)],
+    "histories": lambda dataset: [NETWORKS, STOPPED_NETWORKS],
+    "net_rates": lambda dataset: [NET_RATES],
+    "range_test": lambda dataset: [range_test.read(LOSSES_OF_A_RANGE_TEST)],
+    "limit_of_line": lambda dataset: [0.7],
+    "edge_runs": lambda dataset: [EDGE_RUNS],
 }
 
 
