@@ -224,7 +224,7 @@ def policy(page: str) -> str:
     """Write the Content-Security-Policy of a page: everything is ours, and nothing is evaluated.
 
     Streamlit has Vega interpret its expressions. ``blob:`` is how it loads a component's script
-    (``lessons/frontend/sliders.js``), the hashes are of the scripts in the page itself, styles
+    (``lessons/frontend``), the hashes are of the scripts in the page itself, styles
     are made while the page runs. No ``frame-ancestors``: other sites may embed the course.
     """
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)

@@ -1,16 +1,26 @@
 """Scripts and styles for the browser, each in a file of its own kind."""
 
+import re
 from pathlib import Path
 
 _HERE = Path(__file__).parent
 
 
-def script(name: str) -> str:
-    """Read a script without its comments: it is sent to the browser with every rerun of a page."""
-    lines = [line.strip() for line in (_HERE / name).read_text(encoding="utf-8").splitlines()]
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+def script(*names: str) -> str:
+    """Join ES modules into the one script that a Streamlit component takes.
+
+    Imports between the modules go, since all stand in one scope then, and so do comments:
+    Streamlit sends the script with every rerun of a page.
+    """
+    lines = [line.strip() for name in names for line in _read(name).splitlines()]
+    kept = [line for line in lines if line and not line.startswith(("//", "import "))]
+    return "\n".join(re.sub(r"^export (?!default)", "", line) for line in kept)
 
 
 def styles(name: str) -> str:
-    """Read a sheet of CSS."""
+    """Read a sheet of CSS without its comments."""
+    return re.sub(r"/\*.*?\*/\s*", "", _read(name), flags=re.DOTALL)
+
+
+def _read(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")

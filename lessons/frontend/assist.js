@@ -1,12 +1,15 @@
-// For those who do not see the page, or use it without a mouse. What has just ended is said by a
-// screen reader, once: `data.sentence`, whenever `data.number` is another one. And who works with
-// the keyboard goes into what a button opens, and goes on where they were when the button they
-// pressed is no longer there. And for all: the browser's Back leads to the page before, a page
-// opens at its top, and what one presses stays where it is.
+// The component `assist`: accessibility and navigation that Streamlit lacks, on every page.
+//
+// `data.sentence` is announced to screen readers through a live region whenever `data.number` has
+// changed. Keyboard focus moves into a popover that opens, and to the next element when the focused
+// one is removed or disabled. The browser's Back goes to the page before, a page opens scrolled to
+// its top, and a page that gets shorter does not move what was clicked.
+import { onDocumentChange } from "./observer.js";
+
 const ID = "lrl-said";
-const REACHED = "a[href], button, input, select, textarea, summary, [tabindex='0']";
-const QUIET = 200; // milliseconds without a change: the page stands
-const PAGE = "[data-testid=stMain]"; // what scrolls
+const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+const QUIET = 200; // milliseconds without a change, after which the page counts as rendered
+const PAGE = "[data-testid=stMain]"; // the element that scrolls
 const CONTENT = "[data-testid=stMainBlockContainer]";
 let address; // of the page that is shown
 
@@ -16,7 +19,7 @@ export default function ({ data }) {
   if (region.dataset.number === String(data.number)) return;
   region.dataset.number = data.number;
   if (!data.sentence) return;
-  // Emptied first, so that the same sentence is said again.
+  // A live region announces changes only: emptied first, it announces the same sentence again.
   region.textContent = "";
   setTimeout(() => (region.textContent = data.sentence), QUIET);
 }
@@ -32,15 +35,15 @@ function create() {
   return region;
 }
 
-// Streamlit leaves a page scrolled as the one before it was, if the two come close to each other.
+// Streamlit keeps the scroll position of the page before, where both pages are about equally long.
 function open(page) {
   address = page;
   document.querySelector(CONTENT).style.minHeight = "";
   document.querySelector(PAGE).scrollTop = 0;
 }
 
-// A page whose end comes up, as something shorter stands in it than before, would take what was
-// pressed down with it: it stays as long as it was down to the end of the window.
+// When the content gets shorter than the scroll position allows, the browser scrolls up, and what
+// was clicked moves down. A minimum height down to the window's lower edge prevents that.
 function keepPlace() {
   const hold = () => {
     const { scrollTop, clientHeight } = document.querySelector(PAGE);
@@ -49,8 +52,9 @@ function keepPlace() {
   document.addEventListener("click", hold, { capture: true });
 }
 
+// When the focused element is removed or disabled, focus what followed it in the tab order.
 function keepFocus() {
-  let order = []; // what the keyboard reaches, up to and with what it was on last
+  let order = []; // the focusable elements up to and with the one that was focused last
   let timer = 0;
 
   const isLost = () => {
@@ -60,25 +64,25 @@ function keepFocus() {
   };
   const goOn = () => {
     if (!isLost()) return;
-    const now = reached();
+    const now = focusable();
     const before = order.findLast((element) => now.includes(element));
     now[now.indexOf(before) + 1]?.focus({ preventScroll: true });
   };
   document.addEventListener("focusin", ({ target }) => {
     if (!target.matches(":focus-visible")) return (order = []);
-    const all = reached();
+    const all = focusable();
     order = all.slice(0, all.indexOf(target) + 1);
   });
   document.addEventListener("pointerdown", () => (order = []));
   document.addEventListener("click", enter);
-  new MutationObserver(() => {
+  onDocumentChange(() => {
     clearTimeout(timer);
     if (isLost()) timer = setTimeout(goOn, QUIET);
-  }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["disabled"] });
+  });
 }
 
-// Streamlit makes a step of history of each change of a page's address, and of each half of an
-// address on the way to another page.
+// Streamlit adds an entry to the history for each change of the query string, and two on the way to
+// another page. Entries for the present path are replaced instead.
 function keepHistory() {
   const push = history.pushState.bind(history);
   history.pushState = (state, title, url) => {
@@ -87,8 +91,8 @@ function keepHistory() {
   };
 }
 
-// What a button opens lies at the end of the document, and Tab comes to it last of all: a click
-// that no pointer made goes there.
+// A popover is appended to the end of the document, last in the tab order. A click by the keyboard
+// (its `detail` is 0) moves the focus into it.
 function enter({ target, detail }) {
   if (detail || !target.closest("[aria-haspopup=dialog]")) return;
   setTimeout(() => {
@@ -99,9 +103,9 @@ function enter({ target, detail }) {
   });
 }
 
-// A chart's own buttons, shown while one points at it, are no place to go on from.
-function reached() {
-  return [...document.querySelectorAll(REACHED)].filter(
+// Without the toolbars of charts, which are shown on hover only.
+function focusable() {
+  return [...document.querySelectorAll(FOCUSABLE)].filter(
     (element) =>
       !element.disabled && element.checkVisibility() && !element.closest("[data-testid=stElementToolbar]"),
   );

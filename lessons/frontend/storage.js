@@ -1,19 +1,21 @@
-// One text in this browser's own storage, under one name. The server says what it should be
-// (`text`, null for nothing) and what it believes is there (`base`). Where something else is there,
-// from an earlier visit or another tab, nothing is written: the server gets it, to join the two. The
-// same where a text that stood there is gone: it was forgotten in another tab. Only a new `forget`
-// removes whatever is there. After a failure the storage is left alone.
+// The component `browser_storage`: one text in localStorage, kept in step with the server.
+//
+// The server sends the text that should be stored (`text`, null for none) and the one it believes to
+// be stored (`base`). If something else is stored, written by an earlier visit or another tab, nothing
+// is written: the server gets what was found (`found`), and merges the two. So it does if the text
+// has been removed, in another tab. Only a new value of `forget` removes whatever is stored. After an
+// error, such as a full or forbidden storage, the storage is not used again.
 const NAME = "learning-rate-lab";
 const here = {
-  data: null, // what the server said last, by way of the page or of a part of it that ran alone
-  tell: null, // the page's way to the server: a part's goes with the part
-  standing: null,
-  forgotten: null,
+  data: null, // the latest from the server, sent by the page or by a fragment of it
+  tell: null, // the page's setTriggerValue: a fragment's does not outlive it
+  standing: null, // what was stored when both sides last agreed
+  forgotten: null, // the last `forget` that was obeyed
   failed: false,
 };
 
-// Another tab has changed it. Only what the server said last counts: an earlier text, held to what
-// is there now, would write back what was forgotten.
+// Another tab has changed the text. It is compared with the latest data: an earlier text would
+// write back what has been forgotten meanwhile.
 addEventListener("storage", (event) => {
   if (event.key === NAME || event.key === null) settle();
 });
@@ -35,9 +37,9 @@ function settle() {
     }
     const stored = localStorage.getItem(NAME);
     if (stored !== data.text) {
-      const gone = stored === null && here.standing !== null;
-      const strange = stored !== null && stored !== data.base;
-      if (gone || strange) {
+      const isRemoved = stored === null && here.standing !== null;
+      const isUnknown = stored !== null && stored !== data.base;
+      if (isRemoved || isUnknown) {
         here.tell("found", { stored });
         return;
       }

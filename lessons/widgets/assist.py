@@ -1,8 +1,8 @@
-"""What Streamlit leaves out for those who hear a page, use it by keyboard alone, or go Back.
+"""Accessibility and navigation that Streamlit lacks; the browser's part is ``assist.js``.
 
-What has ended, a run or a prediction, is said by a screen reader; the focus is not lost where a
-button goes that was pressed; the browser's Back is one step a page (see `state.address`); a page
-opens at its top, and does not move under a hand.
+Screen readers announce that a run or a prediction has ended; the keyboard focus goes on where the
+focused button is removed; the browser's Back goes one page back (see ``state.address``); a page
+opens scrolled to its top, and what was clicked stays where it is.
 """
 
 from collections.abc import Hashable
@@ -13,22 +13,22 @@ from lessons.frontend import script
 
 _component = st.components.v2.component(
     "assist",
-    js=script("assist.js"),
+    js=script("observer.js", "assist.js"),
     isolate_styles=False,
 )
 
 
 def announce(what: str, outcome: Hashable, sentence: str, first: bool = False) -> None:
-    """Have a screen reader say how something ended, when it has ended otherwise than before.
+    """Have screen readers announce how something ended, when its outcome is another than before.
 
     Parameters
     ----------
     what : str
-        A name for what ends, again and again.
+        The name of what ends, such as a run.
     outcome : hashable
-        Tells one end from another: the settings it comes from.
+        Identifies the outcome: the settings it comes from.
     first : bool
-        Whether the first outcome is said, too: not where it comes with the page.
+        Whether the first outcome is announced too; not where it is there when the page opens.
     """
     state = st.session_state
     outcomes: dict[str, Hashable] = state.setdefault("outcomes", {})
@@ -40,17 +40,17 @@ def announce(what: str, outcome: Hashable, sentence: str, first: bool = False) -
 
 
 def keep() -> None:
-    """Say what was announced, and do the rest: call it at the end of every rerun."""
-    _say("assist")
+    """Draw the component on the page: call it at the end of every rerun."""
+    _draw("assist")
 
 
 def keep_in_part() -> None:
-    """Say what was announced in a part of a page that runs alone: call it at the end of that."""
+    """Draw the component in a fragment that has announced something: call it at its end."""
     if st.session_state.get("unsaid"):
-        _say("assist_part")
+        _draw("assist_part")
 
 
-def _say(key: str) -> None:
+def _draw(key: str) -> None:
     state = st.session_state
     number, sentence = state.get("announced", (0, ""))
     state.unsaid = False

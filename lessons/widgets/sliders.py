@@ -19,7 +19,9 @@ from lessons.widgets.controls import set_start, tell_refused_start
 _component = st.components.v2.component(
     "chart_sliders",
     css=styles("sliders.css"),
-    js=script("sliders.js"),
+    js=script(
+        "observer.js", "numbers.js", "player.js", "hover.js", "pad.js", "pointer.js", "sliders.js"
+    ),
     isolate_styles=False,
 )
 

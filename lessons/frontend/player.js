@@ -1,0 +1,50 @@
+// The button Play and the choice of its speed: a slider moves by itself from its left end, or from
+// where it stands, and stops at its right end.
+import { write } from "./observer.js";
+
+const SPEEDS = [["slow", 20], ["medium", 8], ["fast", 3]]; // seconds from end to end
+
+export function createPlayer({ makeButton, root, slider, move }) {
+  let button;
+  let speed;
+  let timer = 0;
+
+  function draw() {
+    if (button) return;
+    button = makeButton(() => (timer ? pause() : play()));
+    button.textContent = "Play";
+    speed = document.createElement("select");
+    speed.setAttribute("aria-label", "Speed");
+    for (const [label, seconds] of SPEEDS) speed.add(new Option(label, seconds));
+    speed.value = SPEEDS[1][1];
+    root.appendChild(speed);
+  }
+
+  function play() {
+    const last = Number(slider().max);
+    let at = Number(slider().value) >= last ? 0 : Number(slider().value);
+    let before = performance.now();
+    // With "reduce motion" set: eight still pictures, one a second.
+    const isReduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const frame = (now) => {
+      if (!isReduced || now - before >= 1000 || at === 0) {
+        const share = isReduced ? 1 / 8 : (now - before) / 1000 / Number(speed.value);
+        at += Math.max(share * last, isReduced ? 1 : 0);
+        before = now;
+        move(Math.min(at, last));
+      }
+      if (at >= last) pause();
+      else timer = requestAnimationFrame(frame);
+    };
+    write(button, "Pause");
+    timer = requestAnimationFrame(frame);
+  }
+
+  function pause() {
+    cancelAnimationFrame(timer);
+    timer = 0;
+    if (button) write(button, "Play");
+  }
+
+  return { draw, pause };
+}
