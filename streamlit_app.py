@@ -10,38 +10,45 @@ if __name__ != "__main__":
 
     app = st.App(__file__, lifespan=serving.lifespan, middleware=serving.middleware())
 else:
-    from core.course.outline import COURSE
+    from core.course.outline import COURSE, page_at
     from core.process import TensorFlowMissingError, after_script_run
     from lessons.state import address, progress, storage, visit
     from lessons.widgets import assist, reconnect
+    from lessons.widgets.course import title
     from lessons.widgets.page import say_what_is_missing
+    from lessons.widgets.words import plain
 
-    page = st.navigation(
+    script = st.navigation(
         [
             st.Page(
-                file, title=title + progress.mark(address), url_path=address, default=not address
+                page.file,
+                title=title(page) + progress.mark(page.address),
+                url_path=page.address,
+                default=not page.address,
             )
-            for file, title, address, _ in COURSE
+            for page in COURSE
         ],
         position="top",
     )
-    title = next(title for _, title, address, _ in COURSE if address == page.url_path)
+    name, here = plain("course.name"), title(page_at(script.url_path))
     st.set_page_config(
-        page_title=f"{title} · Learning Rate Lab" if page.url_path else "Learning Rate Lab",
+        page_title=plain("shared.page_of_course", title=here, course=name)
+        if script.url_path
+        else name,
         layout="wide",
     )
-    visit.begin(address.read, page.url_path)
-    progress.arrive(page.url_path)
-    # Low from the beginning: what loads in it would push the page down for a moment.
-    kept = st.container(key="storage", height=1, border=False, gap=None)
+    visit.begin(address.read, script.url_path)
+    progress.note_page(script.url_path)
+    # Of a fixed height, so that the page does not move down for a moment while components load.
+    components = st.container(key="storage", height=1, border=False, gap=None)
     try:
-        page.run()
+        script.run()
     except TensorFlowMissingError as error:
         say_what_is_missing(error)
     finally:
-        with kept:
+        with components:
             storage.keep()
-            assist.keep()
-            reconnect.go_on()
+            assist.draw()
+            reconnect.rerun_when_connected_again()
         address.write()
     after_script_run()

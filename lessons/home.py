@@ -8,16 +8,17 @@ import streamlit as st
 from numpy.typing import ArrayLike
 
 from core import cache
-from core.course.outline import COURSE
+from core.course.outline import LESSONS
 from core.figures import charts, frames, tables
 from core.runs import LESSON_START
 from core.words.writing import described, equation, readable
 from lessons.state import progress
 from lessons.widgets import your_progress
 from lessons.widgets.class_link import draw_builder
+from lessons.widgets.course import left_to_do, link_to_lesson, question, title
 from lessons.widgets.figure import draw
 from lessons.widgets.numbers import numbers_behind_charts
-from lessons.widgets.page import TEXT_WIDTH, glossary, link_to_lesson, open_lesson, text
+from lessons.widgets.page import TEXT_WIDTH, glossary, open_lesson, text
 from lessons.widgets.sliders import Slider, chart_sliders
 
 STEPS = 200
@@ -48,9 +49,10 @@ open_lesson("")
 upcoming = progress.next_thing()
 begun = progress.has_begun_course()
 if upcoming and begun:
-    file, title, what = upcoming
+    page, part = upcoming
+    what = left_to_do(part) if progress.has_begun(page.address) else question(page)
     with st.container(border=True, width="content", key="go_on"):
-        link_to_lesson(file, f"Go on: {title}", what)
+        link_to_lesson(page, f"Go on: {title(page)}", what)
 text(
     "A computer wants to lay a line through these points. It begins with a bad guess, far below, "
     "and then takes small steps, each one in the direction in which the line gets less wrong. "
@@ -101,15 +103,16 @@ text(
     "points, on real measurements, or on your own."
 )
 if not begun:
-    st.page_link(COURSE[1][0], label="**Begin with the data**")
+    st.page_link(LESSONS[0].file, label="**Begin with the data**")
 with st.container(border=True, width=TEXT_WIDTH):
     st.markdown("**The course**")
-    for number, (file, title, address, question) in enumerate(COURSE[1:], start=1):
-        left = "; ".join(progress.to_do(address)) if progress.has_begun(address) else ""
+    for number, page in enumerate(LESSONS, start=1):
+        is_begun = progress.has_begun(page.address)
+        left = "; ".join(map(left_to_do, progress.to_do(page.address))) if is_begun else ""
         link_to_lesson(
-            file,
-            f"{number}. {title}{progress.mark(address)}",
-            f"{question} *Still open: {left}*" if left else question,
+            page,
+            f"{number}. {title(page)}{progress.mark(page.address)}",
+            f"{question(page)} *Still open: {left}*" if left else question(page),
         )
     if upcoming is None:
         st.caption("You have done all of it.")

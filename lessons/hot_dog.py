@@ -11,7 +11,7 @@ import PIL.Image  # Streamlit brings it
 import streamlit as st
 
 from core import cache
-from core.course.outline import COURSE
+from core.course.outline import START
 from core.figures import images
 from core.figures.network import entropy, network_accuracies, network_losses
 from core.network import code as network_code
@@ -36,9 +36,10 @@ from lessons.state.progress import is_done, mark_done
 from lessons.widgets.assist import announce
 from lessons.widgets.check import check
 from lessons.widgets.controls import choose_part, clutter, network_configs
+from lessons.widgets.course import link_to_lesson
 from lessons.widgets.figure import show
 from lessons.widgets.numbers import numbers_behind_charts
-from lessons.widgets.page import glossary, heading, link_to_lesson, open_lesson, takeaway, text
+from lessons.widgets.page import glossary, heading, open_lesson, takeaway, text
 
 GALLERY_EACH, MOST_WRONG, PICTURE_WIDTH = 2, 12, 84
 BLIND_GUESS = math.log(2)
@@ -354,4 +355,4 @@ takeaway(
     "training nor the choice has seen."
 )
 check("hot-dog", cache.noisy_line(), LESSON_START)
-link_to_lesson(COURSE[0][0], "Back to the start", "What have you done, and what is still open?")
+link_to_lesson(START, "Back to the start", "What have you done, and what is still open?")

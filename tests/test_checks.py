@@ -14,7 +14,7 @@ from core import cache, theory
 from core.course import checks
 from core.course.checks import CHECKS, Make
 from core.course.mistakes import MISTAKES
-from core.course.outline import COURSE
+from core.course.outline import LESSONS
 from core.datasets import BUNDLED, Dataset, FloatArray, Line, load_bundled, make_noisy_line
 from core.eager import train_eagerly
 from core.network import training as network
@@ -365,7 +365,7 @@ def test_every_question_can_be_asked_on_data_of_any_size(make: Make) -> None:
 
 
 def test_every_lesson_has_three_questions() -> None:
-    lessons = [address for _, _, address, _ in COURSE if address]
+    lessons = [page.address for page in LESSONS]
     assert list(CHECKS) == lessons
     assert len(set(SOLVERS)) == 3 * len(lessons)
 
@@ -397,7 +397,7 @@ def asked(app: AppTest) -> list[Any]:
     return [radio for radio in app.radio if str(radio.key).startswith("check_")]
 
 
-PAGES = [(file, address) for file, _, address, _ in COURSE if address]
+PAGES = [(page.file, page.address) for page in LESSONS]
 
 
 @pytest.mark.parametrize(("file", "page"), some(PAGES, *PAGES[::3]))

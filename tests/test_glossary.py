@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.course.glossary import GLOSSARY
-from core.course.outline import COURSE
+from core.course.outline import COURSE, LESSONS
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,7 +26,7 @@ def explained_on(file: str) -> list[str]:
 @pytest.mark.parametrize("term", GLOSSARY)
 def test_a_word_has_two_sentences_and_a_page(term: str) -> None:
     entry = GLOSSARY[term]
-    assert entry.page in {address for _, _, address, _ in COURSE if address}
+    assert entry.page in {page.address for page in LESSONS}
     sentences = re.split(r"(?<=[.!?]) (?=[A-Z])", entry.meaning)
     assert len(sentences) == 2
     assert all(sentence.endswith(".") for sentence in sentences)
@@ -41,7 +41,7 @@ def test_there_are_some_twenty_words_and_hyperparameter_is_the_first_where_there
 
 
 def test_every_page_explains_words_and_every_word_is_explained_somewhere() -> None:
-    pages = {file: explained_on(file) for file, *_ in COURSE}
+    pages = {page.file: explained_on(page.file) for page in COURSE}
     assert all(pages.values())
     assert {term for terms in pages.values() for term in terms} == set(GLOSSARY)
 
@@ -76,7 +76,7 @@ def strings_of(source: str) -> str:
 def test_an_entry_uses_only_words_that_were_met_before() -> None:
     met: list[str] = []
     said = ""
-    for file, *_ in COURSE:
+    for file, _ in COURSE:
         source = (ROOT / file).read_text(encoding="utf-8")
         said += strings_of(source[: source.index("\nglossary(")])
         for term in explained_on(file):
@@ -102,7 +102,7 @@ def test_words_of_words_are_found() -> None:
 
 
 def test_a_word_leads_to_a_page_that_uses_it() -> None:
-    files = {address: file for file, _, address, _ in COURSE}
+    files = {address: file for file, address in COURSE}
     named_otherwise = {
         "slope of the loss": "slope",
         "overshoot": "changes sign",

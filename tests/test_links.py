@@ -10,7 +10,7 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
 
-from core.course.outline import COURSE
+from core.course.outline import COURSE, START
 from core.datasets import DataError, load_bundled, make_noisy_line, points_from_text
 from core.parameters import hidable, usual_rates
 from core.reading.pins import Pin
@@ -64,7 +64,7 @@ def test_a_task_of_10_kb_is_refused() -> None:
 @pytest.mark.parametrize("task", some(HOSTILE, *HOSTILE[:2]))
 def test_a_task_is_shown_as_text_on_every_page(task: str) -> None:
     app = open_link(LESSONS[0], task=task)
-    for file, *_ in COURSE:
+    for file, _ in COURSE:
         app.switch_page(file).run()
         assert_whole(app)
         shown = [text.value for text in app.text]
@@ -196,7 +196,7 @@ def test_the_builder_makes_a_link_that_brings_it_all_back() -> None:
     type_number(app, "start_b", 0.25)
     app.button(key="go").click().run()
     line = loop_line(app)
-    app.switch_page(COURSE[0][0])
+    app.switch_page(START.file)
     app.session_state.class_link = True
     app.run()
     app.selectbox(key="link_page").select("gradient-steps")
@@ -215,7 +215,7 @@ def test_the_builder_makes_a_link_that_brings_it_all_back() -> None:
 
 
 def test_a_task_of_several_lines_is_one_sentence_and_one_that_is_too_long_is_refused() -> None:
-    app = open_page(COURSE[0][0])
+    app = open_page(START.file)
     app.session_state.class_link = True
     app.run()
     app.text_area(key="link_task").set_value("Say first.\nThen  run.").run()
@@ -229,12 +229,12 @@ def test_a_task_of_several_lines_is_one_sentence_and_one_that_is_too_long_is_ref
 
 
 def test_the_builder_is_built_only_while_it_is_open() -> None:
-    assert not open_link(COURSE[0][0]).code
+    assert not open_link(START.file).code
 
 
 def link_for(app: AppTest, page: str, *hidden: str) -> dict[str, list[str]]:
     """Make a link for a class, and give its parameters."""
-    app.switch_page(COURSE[0][0])
+    app.switch_page(START.file)
     app.session_state.class_link = True
     app.run()
     app.selectbox(key="link_page").select(page)
@@ -305,7 +305,7 @@ def test_rates_that_are_left_out_follow_the_data_in_the_address_too() -> None:
     assert "lrs" not in app.query_params
 
 
-@pytest.mark.parametrize("first", [COURSE[0][0], "lessons/data.py"])
+@pytest.mark.parametrize("first", [START.file, "lessons/data.py"])
 def test_the_builder_keeps_the_names_of_own_points(first: str) -> None:
     own = {"data": ["own"], "points": ["1_2~2_3~3_7"], "names": ["speed (mph)", "distance"]}
     made = link_for(open_link(first, **own), "data")
@@ -315,7 +315,7 @@ def test_the_builder_keeps_the_names_of_own_points(first: str) -> None:
 
 def test_the_builder_passes_on_what_no_page_has_used_yet() -> None:
     address = {"data": "cars", "lr": "0.0005", "run": "30x0.0005", "steps": "7"}
-    app = open_link(COURSE[0][0], utm_source="x", **address)
+    app = open_link(START.file, utm_source="x", **address)
     made = link_for(app, "gradient-steps")
     assert made == {name: [value] for name, value in address.items()}
 
@@ -335,7 +335,7 @@ def make_link_under(
     """Open the builder on a page that was opened so, on a machine with these addresses."""
     monkeypatch.setattr(ContextProxy, "url", property(lambda _: url))
     monkeypatch.setattr(class_link, "network_addresses", lambda: found)
-    app = open_link(COURSE[0][0], **parameters)
+    app = open_link(START.file, **parameters)
     app.session_state.class_link = True
     return app.run()
 
@@ -560,7 +560,7 @@ def test_no_way_out_is_named_that_a_link_leaves_out() -> None:
 # What stands in the address
 
 
-PAGES = [file for file, *_ in COURSE]
+PAGES = [page.file for page in COURSE]
 
 
 @pytest.mark.parametrize("file", PAGES)

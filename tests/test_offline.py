@@ -37,7 +37,7 @@ def test_the_server_asks_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     port = find_free_port()
 
     async def learn() -> None:
-        for _, _, page, _ in COURSE:
+        for _, page in COURSE:
             async with visit(f"http://127.0.0.1:{port}", f"{page}?show=all") as learner:
                 assert (await learner.arrive()).errors == []
 

@@ -16,7 +16,7 @@ from streamlit.testing.v1.element_tree import FileUploader
 from core import cache, process, theory
 from core.course.mistakes import MISTAKES, Mistake
 from core.course.outcomes import Outcome
-from core.course.outline import COURSE
+from core.course.outline import COURSE, START, Page, page_at
 from core.course.sayings import SAYINGS, what_jumps
 from core.datasets import BUNDLED, FloatArray, Line, load_bundled, make_noisy_line, points_from_text
 from core.descent import schedules, snippets
@@ -28,6 +28,7 @@ from core.reading.typed_numbers import read_number
 from core.runs import TrainingConfig
 from core.training import count_traces, train, warm_up
 from core.words.writing import count, equation, literal, readable, readable_below
+from tests.support.course import QUESTIONS
 from tests.support.numbers import as_number
 from tests.support.pages import (
     LESSONS,
@@ -54,17 +55,16 @@ from tests.support.tiers import some
 
 
 def test_the_first_page_speaks_of_a_wide_range_of_rates_on_its_own_points_only() -> None:
-    said = words(open_page(COURSE[0][0]))
+    said = words(open_page(START.file))
     assert "On these points there is a wide and comfortable range" in said
     assert "on some others no rate gets there in 200 steps" in said
 
 
-@pytest.mark.parametrize("file", [file for file, *_ in COURSE])
-def test_a_page_asks_its_question_and_states_its_takeaway(file: str) -> None:
-    app = open_page(file)
-    question = next(question for f, _, _, question in COURSE if f == file)
-    assert app.title[0].value == question
-    assert ("What to remember" in words(app)) == (file != COURSE[0][0])
+@pytest.mark.parametrize("page", COURSE, ids=str)
+def test_a_page_asks_its_question_and_states_its_takeaway(page: Page) -> None:
+    app = open_page(page.file)
+    assert app.title[0].value == QUESTIONS[page.address]
+    assert ("What to remember" in words(app)) == (page != START)
 
 
 def moved(widget: Any) -> Any:  # noqa: ANN401
@@ -1578,7 +1578,7 @@ def test_a_link_shows_every_mistake_at_once() -> None:
 
 @pytest.mark.parametrize("address", ["gradient-steps", "learning-rates"])
 def test_a_cache_that_another_visitor_clears_costs_nobody_a_number(address: str) -> None:
-    file = next(file for file, _, page, _ in COURSE if page == address)
+    file = page_at(address).file
     app = open_page(file, data="cars", run="200x0.001~100x0.002")
     before = words(app)
     st.cache_data.clear()

@@ -14,11 +14,12 @@ from streamlit.testing.v1 import AppTest
 from core.course import predictions
 from core.course.checks import CHECKS
 from core.course.mistakes import MISTAKES
-from core.course.outline import COURSE
+from core.course.outline import COURSE, LESSONS
 from core.datasets import DataError, Line, make_noisy_line
 from core.reading import progress
 from lessons.state import storage
 from lessons.state.progress import PARTS
+from tests.support.course import TITLES
 from tests.support.pages import assert_whole, open_page, words
 
 ROOT = Path(__file__).parent.parent
@@ -214,12 +215,12 @@ def test_a_new_learner_is_asked_to_begin() -> None:
 
 @pytest.mark.parametrize("place", range(1, len(COURSE)))
 def test_the_next_thing_is_the_first_that_is_open(place: int) -> None:
-    addresses = [address for _, _, address, _ in COURSE[1:]]
+    addresses = [page.address for page in LESSONS]
     done = set[str]().union(*map(all_of, addresses[: place - 1]), {f"page:{addresses[place - 1]}"})
     app = start_page(done=done)
     expected = place + (not PARTS.get(addresses[place - 1]))
     if expected < len(COURSE):
-        assert titles(app)[0] == f"Go on: {COURSE[expected][1]}"
+        assert titles(app)[0] == f"Go on: {TITLES[COURSE[expected].address]}"
     else:
         assert "You have done all of it." in words(app)
     ticked = [title for title in titles(app) if title.endswith("✓")]
@@ -227,7 +228,7 @@ def test_the_next_thing_is_the_first_that_is_open(place: int) -> None:
 
 
 def test_all_done_is_said_and_nothing_is_asked_for() -> None:
-    app = start_page(done=set[str]().union(*(all_of(address) for _, _, address, _ in COURSE[1:])))
+    app = start_page(done=set[str]().union(*(all_of(page.address) for page in LESSONS)))
     assert "You have done all of it." in words(app)
     assert not any(title.startswith("Go on") for title in titles(app))
 

@@ -14,7 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from streamlit.testing.v1 import AppTest
 
 from core import parameters, theory
-from core.course.outline import COURSE
+from core.course import outline
+from core.course.outline import COURSE, LESSONS, START, Page
 from core.datasets import BUNDLED, Dataset, load_bundled, make_noisy_line
 from core.descent.experiments import Experiment, Stretch
 from core.parameters import PARAMETERS, rescaled
@@ -75,11 +76,10 @@ def test_a_parameter_is_one_row_and_one_line_where_it_is_drawn(
     )  # fmt: skip
     monkeypatch.setitem(PARAMETERS, "ink", row)
     page = (ROOT / "lessons" / "home.py").read_text(encoding="utf-8")
-    page += "\nfrom lessons._controls import number\nst.text(f\"ink {number('ink')}\")\n"
+    page += "\nfrom lessons.widgets.controls import number\nst.text(f\"ink {number('ink')}\")\n"
     drawn = tmp_path / "home.py"
     drawn.write_text(page, encoding="utf-8")
-    (_, *start), *others = COURSE
-    monkeypatch.setattr(page, "COURSE", ((str(drawn), *start), *others))
+    monkeypatch.setattr(outline, "COURSE", (Page(str(drawn), ""), *LESSONS))
 
     def opened(**address: str | list[str]) -> AppTest:
         app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
@@ -212,7 +212,7 @@ def test_the_texts_of_a_link_are_read_back_exactly() -> None:
 # On the pages
 
 
-@pytest.mark.parametrize("file", [COURSE[0][0], "lessons/mistakes.py", "lessons/hot_dog.py"])
+@pytest.mark.parametrize("file", [START.file, "lessons/mistakes.py", "lessons/hot_dog.py"])
 def test_a_page_without_data_carries_what_was_set_for_data(file: str) -> None:
     address = {"data": "cars", "hide": "data", "task": "Use the cars", "lr": "0.0015", "steps": "9"}
     app = open_link("lessons/learning_rates.py", **address)
@@ -262,7 +262,7 @@ class Walk(RuleBasedStateMachine):
             self.app.query_params[name] = value
         self.app.run()
 
-    @rule(file=st.sampled_from([file for file, *_ in COURSE]))
+    @rule(file=st.sampled_from([page.file for page in COURSE]))
     def go_to(self, file: str) -> None:
         self.app.switch_page(file).run()
         assert_whole(self.app)

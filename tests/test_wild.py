@@ -560,7 +560,7 @@ TestVisit.settings = visits
 
 # Whole pages, as slow as they are: few
 
-PAGES = [file for file, *_ in COURSE]
+PAGES = [page.file for page in COURSE]
 ADDRESS = st.fixed_dictionaries(
     {},
     optional={

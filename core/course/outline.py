@@ -1,37 +1,33 @@
-"""The pages of the course, in order."""
+"""The pages of the course, in order; their titles and questions are in ``words/…/course.md``."""
 
-# The course, in order: file, title, address, and the one question of each page.
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Page(NamedTuple):
+    """A page: its script, and its address below the course's own."""
+
+    file: str
+    address: str
+
+    @property
+    def name(self) -> str:
+        """What its sections in the words are named after: ``loss_surface``."""
+        return Path(self.file).stem
+
+
 COURSE = (
-    ("lessons/home.py", "Start", "", "What does the learning rate do?"),
-    ("lessons/data.py", "Data", "data", "How wrong is a line?"),
-    (
-        "lessons/loss_surface.py",
-        "Loss surface",
-        "loss-surface",
-        "Where is the least wrong line, and which way is down?",
-    ),
-    (
-        "lessons/gradient_steps.py",
-        "Gradient steps",
-        "gradient-steps",
-        "What exactly happens in one step, and in 200?",
-    ),
-    (
-        "lessons/learning_rates.py",
-        "Learning rates",
-        "learning-rates",
-        "How large may a step be, and who decides?",
-    ),
-    (
-        "lessons/mistakes.py",
-        "Mistakes",
-        "mistakes",
-        "What does it look like when the code is wrong?",
-    ),
-    (
-        "lessons/hot_dog.py",
-        "Hot dog or not",
-        "hot-dog",
-        "Does it still work with thousands of weights?",
-    ),
+    Page("lessons/home.py", ""),
+    Page("lessons/data.py", "data"),
+    Page("lessons/loss_surface.py", "loss-surface"),
+    Page("lessons/gradient_steps.py", "gradient-steps"),
+    Page("lessons/learning_rates.py", "learning-rates"),
+    Page("lessons/mistakes.py", "mistakes"),
+    Page("lessons/hot_dog.py", "hot-dog"),
 )
+START, LESSONS = COURSE[0], COURSE[1:]
+
+
+def page_at(address: str) -> Page:
+    """Find the page with an address."""
+    return next(page for page in COURSE if page.address == address)

@@ -2,21 +2,23 @@
 // where it stands, and stops at its right end.
 import { write } from "./observer.js";
 
-const SPEEDS = [["slow", 20], ["medium", 8], ["fast", 3]]; // seconds from end to end
+const SECONDS = { slow: 20, medium: 8, fast: 3 }; // from end to end
 
 export function createPlayer({ makeButton, root, slider, move }) {
+  let words;
   let button;
   let speed;
   let timer = 0;
 
-  function draw() {
+  function draw(said) {
     if (button) return;
+    words = said;
     button = makeButton(() => (timer ? pause() : play()));
-    button.textContent = "Play";
+    button.textContent = words.play;
     speed = document.createElement("select");
-    speed.setAttribute("aria-label", "Speed");
-    for (const [label, seconds] of SPEEDS) speed.add(new Option(label, seconds));
-    speed.value = SPEEDS[1][1];
+    speed.setAttribute("aria-label", words.speed);
+    for (const [name, seconds] of Object.entries(SECONDS)) speed.add(new Option(words[name], seconds));
+    speed.value = SECONDS.medium;
     root.appendChild(speed);
   }
 
@@ -36,14 +38,14 @@ export function createPlayer({ makeButton, root, slider, move }) {
       if (at >= last) pause();
       else timer = requestAnimationFrame(frame);
     };
-    write(button, "Pause");
+    write(button, words.pause);
     timer = requestAnimationFrame(frame);
   }
 
   function pause() {
     cancelAnimationFrame(timer);
     timer = 0;
-    if (button) write(button, "Play");
+    if (button) write(button, words.play);
   }
 
   return { draw, pause };

@@ -7,8 +7,8 @@
 // observed, so that a chart that is added or embedded anew gets the present values at once.
 //
 // Optional: `data.loss`, the loss of the line given by two sliders; `data.pad` (pad.js) and
-// `data.hover` (hover.js), a chart to point at instead; `data.play` (player.js), the name of the
-// slider to animate; `data.buttons`, each of which sends all values to the server when pressed.
+// `data.hover` (hover.js), a chart to point at instead; `data.play` (player.js), the slider to
+// animate; `data.buttons`, each of which sends all values to the server when pressed.
 import { createHover } from "./hover.js";
 import { exactly, readable } from "./numbers.js";
 import { onDocumentChange, write } from "./observer.js";
@@ -42,7 +42,7 @@ function create(parent) {
   let scheduled = 0;
   let solved = false;
 
-  const player = createPlayer({ makeButton, root, slider: () => rows.get(data.play).input, move: playTo });
+  const player = createPlayer({ makeButton, root, slider: () => rows.get(data.play.slider).input, move: playTo });
   const hover = createHover({ value, index, move });
   const stopFollowing = followPointer({
     target: () => data.pad ?? data.hover,
@@ -71,7 +71,7 @@ function create(parent) {
   }
 
   function playTo(wanted) {
-    move(data.play, wanted);
+    move(data.play.slider, wanted);
   }
 
   function remember(row) {
@@ -200,7 +200,7 @@ function create(parent) {
       extras.style = root.appendChild(document.createElement("style"));
       extras.style.textContent = touchAction(target);
     }
-    if (data.play) player.draw();
+    if (data.play) player.draw(data.play.words);
     data.buttons.forEach(({ label }, place) => {
       extras.buttons[place] ??= makeButton(() => choose(data.buttons[place].name));
       write(extras.buttons[place], label);

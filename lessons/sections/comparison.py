@@ -15,7 +15,7 @@ from core.figures.ruler import ruler
 from core.runs import MAX_STEPS, TrainingConfig
 from core.words.writing import count, in_steps, readable, readable_below, told_apart
 from lessons.state.visit import is_hidden
-from lessons.widgets.assist import announce, keep_in_part
+from lessons.widgets.assist import announce, draw_in_fragment
 from lessons.widgets.controls import add_rate, choose_rates, learning_rates, presets, steps
 from lessons.widgets.figure import show
 from lessons.widgets.page import TEXT_WIDTH, show_table, text
@@ -55,7 +55,7 @@ def compare(dataset: Dataset, start: Line) -> None:
     _tabulate(runs)
     _announce(runs)
     with ruler_place:
-        keep_in_part()
+        draw_in_fragment()
 
 
 def _announce(runs: Comparison) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.course.mistakes import MISTAKES
-from core.course.outline import COURSE
+from core.course.outline import LESSONS, Page
 
 
 def mark_done(what: str) -> None:
@@ -21,56 +21,63 @@ def is_done(what: str) -> bool:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a page that can be done: what is left to do in words, and what is noted for it."""
+    """A part of a page that can be done.
 
-    words: str
+    Parameters
+    ----------
+    name : str
+        ``left_<name>`` of ``words/…/course.md`` says what is left to do.
+    keys : tuple of str
+        What is noted when it is done; each for itself where there are several.
+    """
+
+    name: str
     keys: tuple[str, ...]
 
-    def to_do(self) -> str | None:
-        """Say what is left; None when all is done."""
-        left = sum(not is_done(key) for key in self.keys)
-        if not left:
-            return None
-        return (
-            self.words if len(self.keys) == 1 else f"{self.words} ({left} of {len(self.keys)} left)"
-        )
+    @property
+    def left(self) -> int:
+        """How many of its keys are not noted yet."""
+        return sum(not is_done(key) for key in self.keys)
 
 
-def _predict(*keys: str) -> Part:
-    return Part("predict what happens", keys)
+def _predict(page: str) -> Part:
+    return Part("predict", (f"predict:{page}",))
 
 
-def _check(key: str) -> Part:
-    return Part("answer three questions", (key,))
+def _check(page: str) -> Part:
+    return Part("check", (f"check:{page}",))
 
 
-# What a page asks for beyond being read. A line for each; a page without one is done when seen.
+# What a page asks for beyond being read; a page without an entry is done when it has been opened.
 PARTS: dict[str, tuple[Part, ...]] = {
     "data": (
-        _predict("predict:data"),
-        Part("find the least wrong line by hand", ("challenge:by-hand",)),
-        _check("check:data"),
+        _predict("data"),
+        Part("by_hand", ("challenge:by-hand",)),
+        _check("data"),
     ),
-    "loss-surface": (_predict("predict:loss-surface"), _check("check:loss-surface")),
-    "gradient-steps": (_predict("predict:gradient-steps"), _check("check:gradient-steps")),
+    "loss-surface": (_predict("loss-surface"), _check("loss-surface")),
+    "gradient-steps": (_predict("gradient-steps"), _check("gradient-steps")),
     "learning-rates": (
-        _predict("predict:learning-rates", "predict:picture"),
-        _check("check:learning-rates"),
+        Part("predict_some", ("predict:learning-rates", "predict:picture")),
+        _check("learning-rates"),
     ),
     "mistakes": (
-        Part("say what the mistakes do", tuple(f"mistake:{mistake}" for mistake in MISTAKES)),
-        _check("check:mistakes"),
+        Part("mistakes", tuple(f"mistake:{mistake}" for mistake in MISTAKES)),
+        _check("mistakes"),
     ),
-    "hot-dog": (_predict("predict:hot-dog"), _check("check:hot-dog")),
+    "hot-dog": (_predict("hot-dog"), _check("hot-dog")),
 }
 
 
-def arrive(address: str) -> None:
-    """Note that the learner has come to a page: once, so that what is forgotten stays so."""
+def note_page(address: str) -> None:
+    """Note that the learner has come to a page.
+
+    Only when the page changes: noted at each rerun, it would come back after "Forget me".
+    """
     state = st.session_state
-    if address and state.get("arrived_at") != address:
+    if address and state.get("noted_page") != address:
         mark_done(f"page:{address}")
-    state.arrived_at = address
+    state.noted_page = address
 
 
 def has_begun(address: str) -> bool:
@@ -81,13 +88,13 @@ def has_begun(address: str) -> bool:
 
 def has_begun_course() -> bool:
     """Tell whether anything is done at all."""
-    return any(has_begun(address) for _, _, address, _ in COURSE[1:])
+    return any(has_begun(page.address) for page in LESSONS)
 
 
-def to_do(address: str) -> list[str]:
-    """Say what is left to do of a page."""
-    parts = (Part("see it", (f"page:{address}",)), *PARTS.get(address, ()))
-    return [words for part in parts if (words := part.to_do())]
+def to_do(address: str) -> list[Part]:
+    """List the parts of a page of which something is left to do."""
+    parts = (Part("see", (f"page:{address}",)), *PARTS.get(address, ()))
+    return [part for part in parts if part.left]
 
 
 def mark(address: str) -> str:
@@ -95,10 +102,9 @@ def mark(address: str) -> str:
     return "" if not address or to_do(address) else " ✓"
 
 
-def next_thing() -> tuple[str, str, str] | None:
-    """Find the next thing to do: file and title of its page, and what; None at the end."""
-    for file, title, address, question in COURSE[1:]:
-        left = to_do(address)
-        if left:
-            return file, title, left[0] if has_begun(address) else question
+def next_thing() -> tuple[Page, Part] | None:
+    """Find the next thing to do: its page, and the part of that; None when all is done."""
+    for page in LESSONS:
+        if left := to_do(page.address):
+            return page, left[0]
     return None

@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.course.mistakes import MISTAKES
-from core.course.outline import COURSE
+from core.course.outline import LESSONS
 from core.datasets import DataError, Dataset
 from core.reading import progress
 from core.reading.pins import (
@@ -43,7 +43,7 @@ _component = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Kept:
-    """A thing that outlives the visit.
+    """A part of what the browser stores, which outlives the visit.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def _answers() -> dict[str, int]:
     return checks | {f"mistake {key}": answer for key, answer in mistakes.items()}
 
 
-_CHECKS = [f"check_{page}_{place}" for _, _, page, _ in COURSE[1:] for place in range(3)]
+_CHECKS = [f"check_{page.address}_{place}" for page in LESSONS for place in range(3)]
 _CHOICES = {key: 3 for key in _CHECKS} | {
     f"mistake {key}": len(mistake.choices) for key, mistake in MISTAKES.items()
 }

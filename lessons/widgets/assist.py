@@ -39,12 +39,12 @@ def announce(what: str, outcome: Hashable, sentence: str, first: bool = False) -
         state.announced, state.unsaid = (number + 1, sentence), True
 
 
-def keep() -> None:
+def draw() -> None:
     """Draw the component on the page: call it at the end of every rerun."""
     _draw("assist")
 
 
-def keep_in_part() -> None:
+def draw_in_fragment() -> None:
     """Draw the component in a fragment that has announced something: call it at its end."""
     if st.session_state.get("unsaid"):
         _draw("assist_part")

@@ -5,17 +5,19 @@ import streamlit as st
 from core import theory
 from core.course.checks import CHECKS, Question
 from core.datasets import Dataset, Line
+from core.words import Markdown
 from lessons.state.progress import is_done, mark_done
 from lessons.state.storage import run_alone
 from lessons.widgets.controls import at_the_best_fit
 from lessons.widgets.page import TEXT_WIDTH
+from lessons.widgets.words import say
 
 
-@run_alone  # an answer draws the questions anew, and not the whole page
+@run_alone  # an answer reruns the questions, not the whole page
 def check(page: str, dataset: Dataset, start: Line) -> None:
     """Draw the three questions about a page, once they are asked for."""
     done = f"check:{page}"
-    label = "Check yourself: three questions" + (" ✓" if is_done(done) else "")
+    label = say("shared.check_done" if is_done(done) else "shared.check")
     if not st.toggle(label, key=f"check_{page}", persist_state="session"):
         return
     if theory.steps_needed(dataset, theory.safe_rate(dataset), start) == 0:
@@ -43,7 +45,7 @@ def _ask(key: str, question: Question) -> bool:
             return False
         feedback = question.choices[answer].feedback
         if feedback is None:
-            st.success(f"Right. {question.because}")
+            st.success(say("shared.check_right", because=Markdown(question.because)))
         else:
-            st.info(f"Not so. {feedback}")
+            st.info(say("shared.check_wrong", feedback=Markdown(feedback)))
         return feedback is None

@@ -6,55 +6,55 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 import segno
 import streamlit as st
 
-from core.course.outline import COURSE
-from core.datasets import DataError
+from core.course.outline import COURSE, page_at
+from core.datasets import MAX_LINK_POINTS, DataError
 from core.parameters import hidable
 from core.reading.tasks import MAX_TASK, read_task
 from core.words.writing import literal
 from deploy.addresses import is_this_machine
 from deploy.serving import network_addresses
 from lessons.state import visit
+from lessons.widgets.course import title
 from lessons.widgets.page import TEXT_WIDTH, text
+from lessons.widgets.words import plain, say
 
-# Dots along a side of a QR code. On the wall, in a square a metre wide, each is then a centimetre,
-# which a phone at the back of a classroom still tells from its neighbours.
-MAX_DOTS = 97
+# Modules along a side of a QR code. Projected a metre wide, each is then a centimetre wide, which a
+# phone at the back of a classroom still resolves.
+MAX_MODULES = 97
 
 
 def draw_builder() -> None:
     """Draw the builder; only while it is open."""
     builder = st.expander(
-        "Make a link for a class", key="class_link", on_change="rerun", width=TEXT_WIDTH
+        say("shared.class_link"), key="class_link", on_change="rerun", width=TEXT_WIDTH
     )
     if not builder.open:
         return
     with builder:
-        text(
-            "Set data, start and rates on the pages as your class shall find them, then come back: "
-            "the link carries what is set now."
-        )
-        titles = {address: title for _, title, address, _ in COURSE}
+        text(say("shared.class_link_how"))
         page = st.selectbox(
-            "The page it opens",
-            list(titles),
+            say("shared.class_link_page"),
+            [page.address for page in COURSE],
             index=1,
-            format_func=titles.__getitem__,
+            format_func=lambda address: title(page_at(address)),
             key="link_page",
             width=260,
         )
         hidden = st.multiselect(
-            "Leave out these controls",
+            say("shared.class_link_hide"),
             list(hidable()),
             format_func=hidable().__getitem__,
             key="link_hide",
-            placeholder="none",
+            placeholder=plain("shared.class_link_hide_none"),
         )
-        # Without max_chars: of a pasted text that is longer, the browser would take nothing.
+        # Without max_chars, with which the browser takes nothing of a longer text that is pasted.
         typed = st.text_area(
-            f"A task, in up to {MAX_TASK} characters", key="link_task", placeholder="no task",
+            say("shared.class_link_task", characters=MAX_TASK),
+            key="link_task",
+            placeholder=plain("shared.class_link_no_task"),
             height=90,
-        )  # fmt: skip
-        embedded = st.checkbox("to be shown inside another page", key="link_embed")
+        )
+        embedded = st.checkbox(say("shared.class_link_embedded"), key="link_embed")
         try:
             parameters = visit.now().for_class(hide=hidden, task=read_task(typed))
         except DataError as error:
@@ -68,28 +68,22 @@ def draw_builder() -> None:
         link = f"{link}?{query}" if query else link
         st.code(link, language=None, wrap_lines=True)
         if parameters.get("data") == ["own"] and "points" not in parameters:
-            st.warning("A link cannot carry your file: choose data with up to 100 points.")
+            st.warning(say("shared.class_link_without_file", most=MAX_LINK_POINTS))
         _draw_qr_code(link)
 
 
 def _choose_host(here: SplitResult) -> str:
-    """Tell the host and port for the link: where others reach what was opened as localhost."""
+    """Choose the host and port for the link: the network's address of what is open as localhost."""
     if not is_this_machine(here.hostname or ""):
         return here.netloc
     found = network_addresses()
     if not found:
-        st.warning(
-            "This link opens on this machine only. Connect the machine to the network of your "
-            "class, or open this page under an address that your class can reach, and make the "
-            "link then."
-        )
+        st.warning(say("shared.class_link_here_only"))
         return here.netloc
     address = found[0]
     if len(found) > 1:
-        address = st.selectbox(
-            "This machine's address in your class's network", found, key="link_host", width=260
-        )
-    st.caption("It opens on machines in the same network as this one, for as long as the app runs.")
+        address = st.selectbox(say("shared.class_link_address"), found, key="link_host", width=260)
+    st.caption(say("shared.class_link_in_network"))
     return f"{address}:{here.port}" if here.port else address
 
 
@@ -98,18 +92,15 @@ def _draw_qr_code(link: str) -> None:
     try:
         code = segno.make(link, error="l", micro=False)
     except segno.DataOverflowError:
-        st.caption("This link is too long for a QR code.")
+        st.caption(say("shared.qr_code_impossible"))
         return
     picture = BytesIO()
     code.save(picture, kind="png", scale=10)
-    if code.symbol_size(border=0)[0] > MAX_DOTS:
-        st.caption(
-            "This link is long, and its QR code so fine that a phone may not read it from a "
-            "projector. Send the link itself, or leave out what makes it long, such as points."
-        )
-    st.image(picture.getvalue(), width=320, alt="QR code of this link")
+    if code.symbol_size(border=0)[0] > MAX_MODULES:
+        st.caption(say("shared.qr_code_fine"))
+    st.image(picture.getvalue(), width=320, alt=plain("shared.qr_code"))
     st.download_button(
-        "Save the QR code",
+        say("shared.qr_code_save"),
         picture.getvalue(),
         "learning-rate-lab-qr.png",
         "image/png",

@@ -24,39 +24,39 @@ from core.parameters import (
 )
 from core.reading.pins import Pin, settings_of
 from core.runs import MAX_START, MAX_STEPS
-from core.words.writing import equation, exact, literal, plain, readable
+from core.words.writing import exact, literal, plain
 from lessons.state import visit
 from lessons.state.visit import is_hidden
 from lessons.widgets import own_data
 from lessons.widgets.page import TEXT_WIDTH
+from lessons.widgets.words import say
 
 _SENTENCE_WIDTH = 300
 
 
 def at_the_best_fit() -> str:
     """Say that no step is left to take, and what to do about it."""
-    where = PARAMETERS["start_w"].hide
-    assert where is not None
-    way_out = "" if is_hidden("start") else f": choose another, under *{where.label}*"
-    return f"The descent starts at the best fit already{way_out}."
+    if is_hidden("start"):
+        return say("shared.at_best_fit_of_link")
+    return say("shared.at_best_fit", control=hidable()["start"])
 
 
 def set_start(w: object, b: object, dataset: Dataset) -> None:
-    """Begin descents at the line that a browser names; what makes no sense is not taken.
+    """Begin descents at the line that the browser sends, unless that is not two numbers.
 
-    Nor is a line of which either number is out of bounds: ``tell_refused_start`` says so.
+    Numbers out of bounds are kept for ``tell_refused_start`` to name.
     """
     if not (isinstance(w, int | float) and isinstance(b, int | float)):
         return
     line = dataset.to_original(Line(float(w), float(b)))
     values = {"start_w": line.w, "start_b": line.b}
-    beyond = [
-        f"{PARAMETERS[name].label} would be {readable(value)}"
+    beyond = {
+        name: value
         for name, value in values.items()
         if not PARAMETERS[name].low <= value <= PARAMETERS[name].high
-    ]
+    }
     if beyond:
-        st.session_state.start_refused = " and ".join(beyond)
+        st.session_state.start_refused = beyond
     else:
         visit.choose(**values)
 
@@ -64,14 +64,16 @@ def set_start(w: object, b: object, dataset: Dataset) -> None:
 def tell_refused_start() -> None:
     """Say why descents do not begin at the line that was just chosen, if they do not."""
     refused = st.session_state.pop("start_refused", None)
-    if refused:
-        row = PARAMETERS["start_w"]
-        st.warning(
-            f"The descent cannot start there: {refused}, and both numbers of a start lie between "
-            f"{readable(row.low)} and {readable(row.high)}. The start is where it was: choose a "
-            "line within these bounds, or count the data in larger units.",
-            width=TEXT_WIDTH,
-        )
+    if not refused:
+        return
+    bounds = {"low": PARAMETERS["start_w"].low, "high": PARAMETERS["start_w"].high}
+    if len(refused) == 2:
+        w, b = refused["start_w"], refused["start_b"]
+        st.warning(say("shared.start_refused_both", w=w, b=b, **bounds), width=TEXT_WIDTH)
+    else:
+        ((name, value),) = refused.items()
+        label = PARAMETERS[name].label
+        st.warning(say("shared.start_refused", name=label, value=value, **bounds), width=TEXT_WIDTH)
 
 
 def _box(
@@ -80,7 +82,7 @@ def _box(
     placeholder: str | None = None,
     on_change: Literal["rerun", "ignore"] = "rerun",
 ) -> None:
-    """Draw the box for what is typed; what cannot be read changes nothing, and it says why."""
+    """Draw a text box; what cannot be read changes nothing, and the reason is shown below it."""
     row = PARAMETERS[name]
     st.text_input(
         row.label,
@@ -126,20 +128,20 @@ def choose_data() -> tuple[Dataset, Line]:
                 _choose_how_it_is_made()
         if visit.get("data") == "own":
             own_data.choose_own_points()
-        original = visit.now().dataset(standardized=False)
-        description = _describe(original)
+        description = _describe(visit.now().dataset(standardized=False))
         with row:
             _switch("standardize")
         dataset = visit.now().dataset()
         if dataset.scaling is not None:
-            description += f" {_describe_scaling(dataset)}"
+            scale, mean = dataset.scaling.scale, dataset.scaling.mean
+            description += " " + say("shared.standardized", scale=scale, mean=mean)
         with row, _settings("start"):
             if not is_hidden("start"):
-                st.caption("Where gradient descent begins, in the data's own units.")
+                st.caption(say("shared.where_descent_begins"))
             chosen = Line(number("start_w"), number("start_b"))
         start = dataset.from_original(chosen)
         if max(abs(start.w), abs(start.b)) > MAX_START:
-            st.warning("This start is too large to compute with: 0 and 0 are used instead.")
+            st.warning(say("shared.start_too_large"))
             start = dataset.from_original(Line(0.0, 0.0))
         st.caption(description)
     return dataset, start
@@ -169,31 +171,28 @@ def _settings(name: str) -> contextlib.AbstractContextManager[Any]:
     return st.popover(hidable()[name], key=f"{name}_settings")
 
 
-def _describe_scaling(dataset: Dataset) -> str:
-    assert dataset.scaling is not None
-    return (
-        f"x is standardized: it counts standard deviations ({readable(dataset.scaling.scale)}) "
-        f"from the mean ({readable(dataset.scaling.mean)})."
-    )
-
-
 def _describe(dataset: Dataset) -> str:
     """Say what the points are, in one line."""
     if dataset.true_line is not None:
         has_outlier = visit.now().settings().outlier
         others = frames.without_last_point(dataset) if has_outlier else dataset
-        lie = "on" if theory.lies_on_a_line(others) else "scattered around"
-        outlier = ", and one outlier" if has_outlier else ""
-        return f"{others.n:,} points {lie} the line {equation(dataset.true_line)}{outlier}."
-    source = f" Source: {dataset.source}." if dataset.source else ""
-    axes = literal(f"{dataset.y_label} against {dataset.x_label}")
-    return f"{dataset.name}: {dataset.n:,} points, {axes}.{source}"
+        where = "on" if theory.lies_on_a_line(others) else "around"
+        kind = f"points_{where}_line" + "_with_outlier" * has_outlier
+        return say(f"shared.{kind}", n=others.n, line=dataset.true_line)
+    return say(
+        "shared.data_points_of_source" if dataset.source else "shared.data_points",
+        name=dataset.name,
+        n=dataset.n,
+        x_label=dataset.x_label,
+        y_label=dataset.y_label,
+        source=dataset.source,
+    )
 
 
 def _choose_how_it_is_made() -> None:
     with _settings("made"):
         if not is_hidden("made"):
-            st.caption("x is uniform between 0 and 1; y = w·x + b, plus normal noise.")
+            st.caption(say("shared.how_data_is_made"))
         for name in ("true_w", "true_b", "n", "noise"):
             number(name)
         if _switch("outlier"):
@@ -201,7 +200,7 @@ def _choose_how_it_is_made() -> None:
             number("outlier_y")
     number("seed", width=120)
     if not is_hidden("seed"):
-        st.button("New sample", on_click=_next_seed)
+        st.button(say("shared.new_sample"), on_click=_next_seed)
 
 
 def _next_seed() -> None:
@@ -284,12 +283,13 @@ def presets(dataset: Dataset) -> dict[str, tuple[list[str], int]]:
     decade = math.floor(math.log10(theory.stable_limit(dataset)))
     steps = PARAMETERS["steps"].usual
     usual, tiny = usual_rate(dataset), usual_rate(dataset) / 10_000
-    many_steps = {f"Two million steps at {readable(tiny)}": ([plain(tiny)], MAX_STEPS)}
+    decades = [plain(10.0**power) for power in range(decade - 3, decade + 2)]
+    many_steps = say("shared.rate_for_two_million_steps", rate=tiny)
     return {
-        "One of each kind": (usual_rates(dataset), steps),
-        "A decade each": ([plain(10.0**power) for power in range(decade - 3, decade + 2)], steps),
-        "The lesson's": ([plain(usual), plain(usual / 10)], steps),
-        **({} if is_hidden("steps") else many_steps),
+        say("shared.rates_of_each_kind"): (usual_rates(dataset), steps),
+        say("shared.rates_a_decade_each"): (decades, steps),
+        say("shared.rates_of_the_lesson"): ([plain(usual), plain(usual / 10)], steps),
+        **({} if is_hidden("steps") else {many_steps: ([plain(tiny)], MAX_STEPS)}),
     }
 
 
@@ -337,7 +337,7 @@ def _tell_rates(typed: Sequence[str]) -> tuple[float, ...]:
     """Read learning rates, and say which are left out, and why."""
     rates, problems = read_rates(typed)
     if problems:
-        st.warning(f"Left out: {literal(' '.join(problems))}")
+        st.warning(say("shared.rates_left_out", problems=" ".join(problems)))
     return rates
 
 

@@ -9,6 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lessons.state import address
 from lessons.widgets.page import TEXT_WIDTH
+from lessons.widgets.words import say
 
 
 def ask_for_file(
@@ -19,26 +20,23 @@ def ask_for_file(
     width: int | Literal["stretch"] = "stretch",
     instead: str = "",
 ) -> UploadedFile | None:
-    """Let the learner choose a file; inside another page, say where they can.
+    """Let the learner choose a file; if the page is embedded in another site, say where they can.
 
-    There the cookie that Streamlit checks before it takes a file is a third party's, and browsers
-    keep it back: the server would answer with status 403.
+    There Streamlit's XSRF cookie is a third-party cookie, which browsers do not send: the server
+    would answer an upload with status 403.
 
     Parameters
     ----------
     types : sequence of str or None
         Endings of the files that may be chosen; None lets any file through.
     instead : str
-        What works inside another page, in a sentence.
+        A sentence on what works in an embedded page.
     """
     if not st.context.is_embedded:
         return st.file_uploader(label, types, key=key, on_change=on_change, width=width)
     with st.container(border=True, width=TEXT_WIDTH, key=f"{key}_elsewhere"):
-        st.markdown(
-            f"**{label}** needs a tab of its own: inside another page your browser does not let "
-            f"files through. {instead}"
-        )
-        st.link_button("Open this page in a tab of its own", _address_of_tab())
+        st.markdown(say("shared.file_elsewhere", label=label) + f" {instead}".rstrip())
+        st.link_button(say("shared.open_tab"), _address_of_tab())
     return None
 
 

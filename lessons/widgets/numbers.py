@@ -10,19 +10,20 @@ from core.figures import tables
 from core.words.writing import literal
 from lessons.state.storage import run_alone
 from lessons.widgets.figure import NUMBERS, numbers_are_open
+from lessons.widgets.words import say
 
 P = ParamSpec("P")
 
 
 def fragment(part: Callable[P, None], needed_below: bool = False) -> Callable[P, None]:
-    """Let a part of a page run alone, unless what is shown further down depends on it.
+    """Make a part of a page a fragment, unless what is shown further down depends on it.
 
-    The numbers of its charts do, while they are open, and whatever ``needed_below`` says.
+    The numbers behind its charts do, while they are open, and so does what ``needed_below`` says.
 
     Notes
     -----
-    ``st.fragment`` draws into a container of its own. Without one, all that follows would move to
-    another place in the page's tree whenever this changes, and React would build it anew.
+    ``st.fragment`` draws into a container of its own. Drawn without the fragment, the part gets one
+    too: otherwise all elements after it would get another path, and React would build them anew.
     """
 
     def with_the_page(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -34,27 +35,28 @@ def fragment(part: Callable[P, None], needed_below: bool = False) -> Callable[P,
 
 def numbers_behind_charts() -> None:
     """Draw the choice of a chart and its table, while it is open. Call it after all charts."""
-    panel = st.expander("The numbers behind the charts", key=NUMBERS, on_change="rerun")
+    panel = st.expander(say("shared.numbers"), key=NUMBERS, on_change="rerun")
     if not panel.open:
         return
     drawn = st.session_state.figures
     with panel:
         if not drawn:
-            st.markdown("There is no chart on this page yet.")
+            st.markdown(say("shared.numbers_without_chart"))
             return
         key = st.selectbox(
-            "Chart", list(drawn), format_func=lambda key: drawn[key][0], key="numbers_of", width=420
+            say("shared.numbers_chart"),
+            list(drawn),
+            format_func=lambda key: drawn[key][0],
+            key="numbers_of",
+            width=420,
         )
         table = drawn[key][1]()
         shown = tables.to_read(table)
-        st.caption(
-            f"All {len(table):,} rows."
-            if len(shown) == len(table)
-            else f"{len(shown)} of {len(table):,} rows, evenly chosen; the file has them all."
-        )
+        kind = "numbers_all" if len(shown) == len(table) else "numbers_some"
+        st.caption(say(f"shared.{kind}", shown=len(shown), rows=len(table)))
         st.table(shown.rename(columns=literal), hide_index=True)
         st.download_button(
-            "Download these numbers (CSV)",
+            say("shared.numbers_file"),
             partial(tables.to_csv, table),
             f"{key}.csv",
             "text/csv",

@@ -32,8 +32,9 @@ from core.words.writing import exact, literal
 from lessons.state import visit
 from lessons.state.visit import is_hidden
 from lessons.widgets.files import ask_for_file
+from lessons.widgets.words import plain, say
 
-UPLOAD, PASTE, TABLE = "Upload a file", "Paste", "Edit a table"
+UPLOAD, PASTE, TABLE = WAYS = ("way_upload", "way_paste", "way_table")  # their sections in words
 _SHOWN_ROWS, _SHOWN_CHARACTERS = 5, 100
 
 
@@ -44,11 +45,12 @@ def choose_own_points() -> None:
         _refuse(problem)
     if is_hidden("data") or is_hidden("own"):
         if _points() is None:
-            st.info("The link carries no points of its own: this is the lesson's data.")
+            st.info(say("own_data.nothing_in_link"))
         return
     way = st.segmented_control(
-        "Where from",
-        (UPLOAD, PASTE, TABLE),
+        say("own_data.where_from"),
+        WAYS,
+        format_func=lambda way: say(f"own_data.{way}"),
         default=UPLOAD,
         required=True,
         key="own_way",
@@ -57,7 +59,7 @@ def choose_own_points() -> None:
     if way == TABLE:
         _edit_table()
     else:
-        state.pop("own_cells", None)  # opened again, the table begins with what is there then
+        state.pop("own_cells", None)  # opened again, the table begins with the points of then
         if way == UPLOAD:
             _upload()
         else:
@@ -69,8 +71,7 @@ def choose_own_points() -> None:
         _show_own(points)
         return
     is_open = state.get("own_origin") == way  # a question about the file
-    until = "Until then" if is_open else "A link cannot carry a file. Until you bring points"
-    st.info(f"{until}, this is the lesson's data.")
+    st.info(say("own_data.nothing_until_then" if is_open else "own_data.nothing_yet"))
 
 
 def _points() -> Dataset | None:
@@ -80,21 +81,21 @@ def _points() -> Dataset | None:
 
 def _refuse(problem: str) -> None:
     """Say what is wrong with points, and which are used instead."""
-    kept = " Until then, the points from before are in use." * (_points() is not None)
-    st.error(literal(problem) + kept)
+    is_kept = _points() is not None
+    st.error(say("own_data.refused_points_kept", problem=problem) if is_kept else literal(problem))
 
 
 def _upload() -> None:
     """Let the learner choose a file, and read it when it is another."""
     state = st.session_state
     upload = ask_for_file(
-        "A file with a table: CSV, or any other text",
+        say("own_data.upload"),
         None,  # also of kinds we cannot read: then we say how to make a CSV of them
         "upload",
-        instead=f"*{PASTE}* and *{TABLE}* work here, too.",
+        instead=say("own_data.upload_instead"),
     )
     if upload is None:
-        state.own_problem = None  # it went with its file
+        state.own_problem = None
         if state.pop("own_file", None):
             state.own_read_on = None
     elif upload.file_id != state.get("own_file"):
@@ -107,12 +108,13 @@ def _upload() -> None:
 def _paste() -> None:
     """Let the learner paste columns of a spreadsheet, and read them when they are others."""
     state = st.session_state
+    x, y = plain("own_data.example_x"), plain("own_data.example_y")
     text = st.text_area(
-        "Copy the columns in your spreadsheet, with their names, and paste them here",
+        say("own_data.paste"),
         key="own_paste",
         persist_state="session",
         height=140,
-        placeholder="time (s)\tdistance (m)\n0\t1.2\n1\t3.1\n2\t4.8",
+        placeholder=f"{x}\t{y}\n0\t1.2\n1\t3.1\n2\t4.8",
     )
     if not text.strip():
         state.own_pasted = state.own_problem = None
@@ -137,7 +139,7 @@ def _read(content: bytes, origin: str) -> None:
         columns = choose_columns(table, None, None, AS_IT_IS)
     except DataError:
         columns = table.names[0], table.names[1]  # reading them says what is wrong
-    # Not the whole table, which can take twenty times as much memory as the file.
+    # Not the whole table, which can take twenty times the memory of the file.
     state.own_bytes, state.own_origin, state.own_names = content, origin, table.names
     state.own_head = [
         [cell[:_SHOWN_CHARACTERS] for cell in row] for row in table.rows[:_SHOWN_ROWS]
@@ -153,7 +155,7 @@ def _choose_columns() -> None:
     names = state.own_names
     with st.container(horizontal=True):
         x, y = (
-            # Under the same key the browser goes on showing what was chosen in the file before.
+            # Under the same key the browser would show what was chosen in the file before.
             st.selectbox(
                 axis, names, names.index(name), key=f"own_{axis}_{state.own_file_number}", width=200
             )
@@ -167,7 +169,7 @@ def _choose_columns() -> None:
     elif state.own_read_on != state.page:
         state.own_read_on = None
     _use(state.own_taken[1], "own_how", with_notes=bool(state.own_read_on))
-    with st.expander("First rows, as they were read"):
+    with st.expander(say("own_data.first_rows")):
         rows = [[literal(cell) for cell in row] for row in state.own_head]
         st.table(pd.DataFrame(rows, columns=list(map(literal, names))), hide_index=True)
 
@@ -194,19 +196,18 @@ def _use(read: PointsRead | DataError, how: str, *, with_notes: bool) -> None:
             _tell(read, how)
     elif isinstance(read, TwoReadingsError):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            column, cell = literal(read.column), literal(read.cell)
             st.markdown(
-                f"What is **“{cell}”** in row {read.row} of “{column}”? The file does not tell."
+                say("own_data.two_readings", cell=read.cell, row=read.row, column=read.column)
             )
             _offer(read.options, how)
     else:
         _refuse(str(read))
         if isinstance(read, UnreadableCellsError):
             if len(read.cells) > 3:
-                with st.expander(f"All {len(read.cells):,}"):
+                with st.expander(say("own_data.all_unreadable", cells=len(read.cells))):
                     st.text(list_cells(read.cells))
             rows = len({row for row, _, _ in read.cells})
-            label = "Leave out that row" if rows == 1 else f"Leave out those {rows:,} rows"
+            label = plain(f"own_data.leave_out_{'row' if rows == 1 else 'rows'}", rows=rows)
             _offer([Option(label, {"leave_out_unreadable": True})], how)
 
 
@@ -223,10 +224,10 @@ def _offer(options: Sequence[Option], how: str) -> None:
     """Draw a button for each way in which points can be read."""
     for option in options:
         key = f"{how}_{'_'.join(map(str, option.change.items()))}"
-        st.button(literal(option.label), key=key, on_click=_say, args=(how, option.change))
+        st.button(literal(option.label), key=key, on_click=_choose, args=(how, option.change))
 
 
-def _say(how: str, change: Mapping[str, Any]) -> None:
+def _choose(how: str, change: Mapping[str, Any]) -> None:
     """Keep how points are to be read; callbacks run before the page does."""
     st.session_state[how] = replace(st.session_state[how], **change)
 
@@ -234,7 +235,8 @@ def _say(how: str, change: Mapping[str, Any]) -> None:
 def _edit_table() -> None:
     """Let the learner type points and names of columns, beginning with those there are."""
     state = st.session_state
-    if "own_cells" not in state or "own_editor" not in state:  # the editor forgets on other pages
+    # Streamlit drops the editor's state on a page that does not draw it.
+    if "own_cells" not in state or "own_editor" not in state:
         points = _points() or cache.bundled("anscombe-1")
         shown = slice(MAX_LINK_POINTS)
         state.own_cells = pd.DataFrame(
@@ -245,14 +247,13 @@ def _edit_table() -> None:
         state.own_left_out = max(points.n - MAX_LINK_POINTS, 0)
     if state.own_left_out:
         st.warning(
-            f"The table holds the first {MAX_LINK_POINTS} points, and they are the data now: the "
-            f"other {state.own_left_out:,} are left out."
+            say("own_data.table_too_short", most=MAX_LINK_POINTS, left_out=state.own_left_out)
         )
-    st.caption("Change a number, or add a row below the last. Up to 100 points travel in a link.")
+    st.caption(say("own_data.table_how", most=MAX_LINK_POINTS))
     with st.container(horizontal=True):
         typed = [
             st.text_input(
-                f"Name of {axis}",
+                say("own_data.name_of_axis", axis=axis),
                 key=f"own_name_{axis}",
                 max_chars=MAX_LABEL,
                 placeholder=axis,
@@ -268,14 +269,14 @@ def _edit_table() -> None:
         key="own_editor",
         width=320,
         height=240,
-        # As text: of numbers, Streamlit's editor makes 15 out of 1,5, and nothing out of a letter.
+        # Columns of text: a column of numbers would turn 1,5 into 15, and a letter into nothing.
         column_config={
             axis: st.column_config.TextColumn(name, alignment="right")
             for axis, name in zip("xy", names, strict=True)
         },
     )
     if any(state.own_editor.values()):
-        _forget_file()  # what is typed is no longer what it holds
+        _forget_file()  # the points are no longer those of the file
     state.own_cells_now = cells
     rows = cells[["x", "y"]].fillna("").to_numpy().tolist()
     table = Table([*names], rows, list(range(1, len(rows) + 1)), delimiter=",")
@@ -283,7 +284,7 @@ def _edit_table() -> None:
 
 
 def _begin_table_anew() -> None:
-    """Begin the table with what is in it: under other names Streamlit's editor forgets changes."""
+    """Make the changed table the editor's data: with other column names it drops its changes."""
     st.session_state.own_cells = st.session_state.own_cells_now.reset_index(drop=True)
     _forget_file()
 
@@ -302,20 +303,16 @@ def _keep(points: Dataset) -> None:
 
 def _show_own(points: Dataset) -> None:
     """Let points be downloaded, and say whether the address carries them."""
-    note = (
-        "The address carries these points."
-        if points.n <= MAX_LINK_POINTS
-        else f"A link cannot carry them: it takes up to {MAX_LINK_POINTS} points."
-    )
+    kind = "carried" if points.n <= MAX_LINK_POINTS else "not_carried"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
-            "Download the points",
+            say("own_data.download"),
             partial(to_csv, points),
             "points.csv",
             "text/csv",
             on_click="ignore",
         )
-        st.caption(note)
+        st.caption(say(f"own_data.{kind}", most=MAX_LINK_POINTS))
 
 
 def begin_with_points() -> None:
@@ -323,5 +320,5 @@ def begin_with_points() -> None:
     state = st.session_state
     state.own_way = UPLOAD
     _forget_file()
-    for name in ("own_cells", "own_problem"):  # they would put other points there, too
+    for name in ("own_cells", "own_problem"):  # they belong to other points
         state.pop(name, None)

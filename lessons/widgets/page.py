@@ -7,14 +7,17 @@ import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arr
 import streamlit as st
 
 from core.course.glossary import GLOSSARY
-from core.course.outline import COURSE
+from core.course.outline import COURSE, page_at
 from core.figures.palette import WORDS
 from core.process import TensorFlowMissingError
-from core.words.writing import literal
+from core.words import Markdown
 from lessons.frontend import styles
 from lessons.state import visit
+from lessons.widgets.course import link_to_lesson, question, title
+from lessons.widgets.words import plain, say
 
 TEXT_WIDTH = 720
+_ADDRESSES = [page.address for page in COURSE]
 
 # Words in charts have the colour of the mark they name, in a shade readable on the background.
 _WORD_COLOURS = "\n".join(
@@ -26,42 +29,44 @@ _STYLE = f"<style>{styles('page.css')}{_WORD_COLOURS}</style>"
 
 def open_lesson(address: str) -> None:
     """Begin a page with its place in the course and its question."""
-    place, (_, title, _, question) = next(
-        (place, page) for place, page in enumerate(COURSE) if page[2] == address
+    place, page = next(
+        (place, page) for place, page in enumerate(COURSE) if page.address == address
     )
     st.session_state.figures = {}
     st.html(_STYLE)
-    st.caption(f"Lesson {place}: {title}" if place else "Learning Rate Lab")
-    st.title(question, anchor=False)
+    st.caption(
+        say("shared.lesson", number=place, title=title(page)) if place else say("course.name")
+    )
+    st.title(question(page), anchor=False)
     _show_task()
 
 
 def _show_task() -> None:
-    """Show the teacher's task, if the link has one: as text, whatever it says."""
+    """Show the teacher's task, if the link has one: as text, not as Markdown."""
     task = visit.get("task")
     if task:
         with st.container(border=True, width=TEXT_WIDTH, key="task"):
-            st.caption("Your task")
+            st.caption(say("shared.task"))
             st.text(task)
     elif "task" in visit.now().problems:
-        st.caption("The task in this link is too long, and is not shown.")
+        st.caption(say("shared.task_too_long"))
 
 
 def text(markdown: str) -> None:
     """Write paragraphs at a width that is easy to read.
 
-    What belongs together is written in one call: the browser goes through every element of a page
-    several times after each change, whether it is new or not.
+    Paragraphs that belong together are written in one call: after each change the browser goes
+    through all elements of a page several times.
     """
     st.markdown(markdown, width=TEXT_WIDTH, anchors=False)
 
 
-def heading(words: str, markdown: str = "") -> None:
+def heading(title: str, markdown: str = "") -> None:
     """Begin a section, with its first paragraphs.
 
-    Not by ``st.header``: it works its anchor out anew whenever anything on the page changes.
+    Not by ``st.header``, which computes its anchor again whenever anything on the page changes.
     """
-    text(f"## {words}\n\n{markdown}")
+    text(f"## {title}\n\n{markdown}")
 
 
 def table(columns: Mapping[str, Sequence[str]]) -> str:
@@ -72,48 +77,37 @@ def table(columns: Mapping[str, Sequence[str]]) -> str:
 
 def glossary(*terms: str) -> None:
     """Explain words where they are first met; those that another page shows lead there."""
-    pages = {address: (file, title) for file, title, address, _ in COURSE}
-    words = st.popover("Words on this page", type="tertiary", key="words", on_change="rerun")
-    if not words.open:
+    panel = st.popover(say("shared.words_on_page"), type="tertiary", key="words", on_change="rerun")
+    if not panel.open:
         return
-    with words:
+    with panel:
         for term in terms:
             entry = GLOSSARY[term]
             st.markdown(f"**{term[0].upper()}{term[1:]}.** {entry.meaning}")
             if entry.page != st.session_state.page:
-                file, title = pages[entry.page]
-                st.page_link(file, label=f"Shown on *{title}*")
+                page = page_at(entry.page)
+                st.page_link(page.file, label=say("shared.shown_on", title=title(page)))
 
 
 def show_table(
     columns: Mapping[str, Sequence[str]], width: Literal["stretch", "content"] = "content"
 ) -> None:
-    """Show columns of text, each under its name. It too travels without a DataFrame."""
+    """Show columns of text, each under its name: sent as Arrow, without a DataFrame."""
     st.table(pa.table(dict(columns)), hide_index=True, width=width)
 
 
 def say_what_is_missing(error: TensorFlowMissingError) -> None:
     """Say why nothing can be trained here, and what works all the same."""
-    st.error(
-        "TensorFlow, which takes the steps, cannot be loaded on this computer: "
-        f"{literal(str(error))}. Install it anew with the commands in the README. The pages Start, "
-        "Data and Loss surface work without it."
-    )
+    st.error(say("shared.tensorflow_missing", problem=str(error)))
 
 
 def takeaway(markdown: str) -> None:
     """State what to remember. It is always on the page."""
     with st.container(border=True, width=TEXT_WIDTH, key="takeaway"):
-        st.markdown(f"**What to remember.** {markdown}")
+        st.markdown(say("shared.takeaway", text=Markdown(markdown)))
 
 
 def next_lesson(address: str) -> None:
     """Lead from the lesson at this address to the one after it."""
-    addresses = [a for _, _, a, _ in COURSE]
-    file, title, _, question = COURSE[addresses.index(address) + 1]
-    link_to_lesson(file, f"Next: {title}", question)
-
-
-def link_to_lesson(file: str, label: str, question: str) -> None:
-    """Link to a lesson, with its question."""
-    st.page_link(file, label=f"**{label}** · {question}")
+    page = COURSE[_ADDRESSES.index(address) + 1]
+    link_to_lesson(page, plain("shared.next_lesson", title=title(page)), question(page))

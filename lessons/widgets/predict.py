@@ -13,13 +13,15 @@ from core.course.predictions import Judgement
 from core.datasets import Dataset, Line
 from core.figures import charts, fit, frames, ruler, tables
 from core.reading.progress import ANSWERED, ASKED, FOLDED, Try
-from core.words.writing import described, equation, literal, place, readable
+from core.words import Markdown
+from core.words.writing import described, equation, place, readable
 from lessons.state import quiz
 from lessons.state.progress import mark_done
 from lessons.widgets.assist import announce
 from lessons.widgets.figure import draw, show
 from lessons.widgets.page import TEXT_WIDTH
 from lessons.widgets.sliders import Slider, answer_sliders, between
+from lessons.widgets.words import plain, say
 
 
 def _is_revealed(name: str) -> bool:
@@ -71,32 +73,45 @@ def _frame(
     if now.stage == FOLDED:
         with st.container(horizontal=True, vertical_alignment="center", key=f"folded_{name}"):
             if now.measure:
-                st.caption(f"You predicted. {literal(now.measure)}.")
+                st.caption(say("shared.predicted", measure=now.measure))
             st.button(
-                "Predict again, something new" if now.measure else "Predict something first",
+                say("shared.predict_again" if now.measure else "shared.predict_first"),
                 key=f"again_{name}",
                 on_click=_ask,
                 args=(now, now.seed + 1 if now.measure else now.seed),
             )
         return
     with st.container(border=True, key=f"predict_{name}"):
-        st.markdown(f"**Predict.** {question}", width=TEXT_WIDTH)
+        st.markdown(say("shared.prediction", question=Markdown(question)), width=TEXT_WIDTH)
         draw_prompt()
         if now.stage == ASKED:
             _take(name, now, question, choices)
             return
         what, outcome = f"predict {name}", (now.occasion, now.seed)
         if now.answer is None:
-            announce(what, outcome, "The picture shows the answer.", first=True)
+            announce(what, outcome, plain("shared.prediction_shown"), first=True)
         else:
             judgement = judge(now.answer)
             now.measure = judgement.measure
             announce(what, outcome, f"{now.measure}.", first=True)
-            say = st.success if judgement.right else st.info
-            say(f"**{judgement.measure}.** {judgement.feedback}", width=TEXT_WIDTH)
+            box = st.success if judgement.right else st.info
+            box(_feedback(judgement), width=TEXT_WIDTH)
         with st.container(horizontal=True):
-            st.button("Try another", key=f"another_{name}", on_click=_ask, args=(now, now.seed + 1))
-            st.button("Fold away", key=f"fold_{name}", on_click=_fold, args=(now,))
+            st.button(
+                say("shared.predict_another"),
+                key=f"another_{name}",
+                on_click=_ask,
+                args=(now, now.seed + 1),
+            )
+            st.button(say("shared.fold"), key=f"fold_{name}", on_click=_fold, args=(now,))
+
+
+def _feedback(judgement: Judgement) -> str:
+    return say(
+        "shared.prediction_judged",
+        measure=Markdown(judgement.measure),
+        feedback=Markdown(judgement.feedback),
+    )
 
 
 def _take(name: str, now: Try, question: str, choices: Sequence[str]) -> None:
@@ -104,7 +119,7 @@ def _take(name: str, now: Try, question: str, choices: Sequence[str]) -> None:
     choice = None
     if choices:
         choice = st.radio(
-            question.replace("*", ""),  # for those who hear it
+            question.replace("*", ""),  # the name of the choice for screen readers
             range(len(choices)),
             format_func=choices.__getitem__,
             index=None,
@@ -114,9 +129,15 @@ def _take(name: str, now: Try, question: str, choices: Sequence[str]) -> None:
         )
     with st.container(horizontal=True):
         if choices:
-            st.button("Check", key=f"judge_{name}", type="primary", disabled=choice is None,
-                      on_click=_answer, args=(name, now, choice))  # fmt: skip
-        st.button("Show me", key=f"show_{name}", on_click=_show, args=(name, now))
+            st.button(
+                say("shared.answer"),
+                key=f"judge_{name}",
+                type="primary",
+                disabled=choice is None,
+                on_click=_answer,
+                args=(name, now, choice),
+            )
+        st.button(say("shared.show_answer"), key=f"show_{name}", on_click=_show, args=(name, now))
 
 
 def predict_least_wrong(dataset: Dataset, start: Line) -> None:

@@ -1,4 +1,4 @@
-"""Sliders that move charts in the browser, at the speed of the hand."""
+"""Sliders that change charts in the browser, without a request to the server."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +15,7 @@ from core.datasets import Dataset, FloatArray
 from lessons.frontend import script, styles
 from lessons.state.visit import is_hidden
 from lessons.widgets.controls import set_start, tell_refused_start
+from lessons.widgets.words import plain
 
 _component = st.components.v2.component(
     "chart_sliders",
@@ -45,7 +46,7 @@ class Slider:
     texts : sequence of str
         What to show at each place; empty to show the value.
     occasion : str
-        A change of it sends the slider back to ``index``; else it stays where the hand left it.
+        When it changes, the slider goes back to ``index``; otherwise it stays where it was left.
     is_switch : bool
         Whether it has two places and is drawn as a box to tick.
     """
@@ -82,8 +83,8 @@ def between(name: str, label: str, low: float, high: float, first: float, occasi
 def least_loss(dataset: Dataset, w: Slider, b: Slider) -> float:
     """Find the least loss of the lines that two sliders can make, in y-units².
 
-    For each w there is one best b, and the loss rises alike to both sides of it: so of the places
-    of b the nearest is the best.
+    For each w the loss is a parabola over b, symmetric about the best b: so of the places of b the
+    nearest to that has the least loss.
     """
     best, slopes = theory.best_fit(dataset), w.places
     wanted = best.b - (slopes - best.w) * float(np.mean(dataset.x))
@@ -109,14 +110,14 @@ def step_slider(
     buttons: Mapping[str, str] = MappingProxyType({}),
     on_chosen: Callable[[str, int], None] = lambda button, step: None,
 ) -> None:
-    """Draw the slider over the steps of a run, which also plays by itself.
+    """Draw the slider over the steps of a run, with the button that plays them.
 
     Parameters
     ----------
     slider : Slider
         Its places are the recorded steps.
     chart : str
-        Key of the chart over the steps along which one may point instead.
+        Key of the chart over the steps along which one can point instead.
     steps : sequence of int
         The recorded steps, ascending.
     bounds : DataFrame
@@ -124,7 +125,7 @@ def step_slider(
     log_step : str
         Name of the switch, among ``others``, that makes its axis of steps a log axis.
     buttons : mapping
-        Names and labels of buttons that tell the server the chosen step.
+        Names and labels of buttons that send the chosen step to the server.
     on_chosen : callable
         Is called with the button's name and the step.
     """
@@ -140,7 +141,13 @@ def step_slider(
     data = {
         "scope": scope,
         "sliders": [vars(s) for s in (slider, *others)],
-        "play": slider.name,
+        "play": {
+            "slider": slider.name,
+            "words": {
+                name: plain(f"shared.{name}")
+                for name in ("play", "pause", "speed", "slow", "medium", "fast")
+            },
+        },
         "hover": {
             "chart": chart,
             "slider": slider.name,
@@ -166,7 +173,7 @@ def answer_sliders(
     Parameters
     ----------
     pad : mapping
-        The chart (its key) where one may press and drag instead: ``x`` and ``y`` name the sliders
+        The chart (its key) where one can press and drag instead: ``x`` and ``y`` name the sliders
         that follow the pointer across and up, ``y_right`` the one that follows it up in the right
         half; ``bounds`` are the axes' ends, x_low, x_high, y_low, y_high.
     on_answer : callable
@@ -185,7 +192,7 @@ def answer_sliders(
         "scope": scope,
         "sliders": [vars(slider) for slider in sliders],
         "pad": {**pad, "drag": True},
-        "buttons": [{"name": "check", "label": "Check"}],
+        "buttons": [{"name": "check", "label": plain("shared.answer")}],
     }
     _component(key=key, data=data, on_chosen_change=take)
 
@@ -205,16 +212,16 @@ def line_sliders(
 ) -> None:
     """Draw sliders for the w and b of a line, with its loss and a button to start there.
 
-    Without the button, and without a start by a click, where the link leaves out the start.
+    Where the link leaves out the start, there is no such button, and a click starts nothing.
 
     Parameters
     ----------
     label : str
-        What to call the loss.
+        The name of the loss.
     bound : float, optional
-        ``on_solved`` is called once when the hand stops at a line whose loss is at most that.
+        ``on_solved`` is called once when a slider is released at a line whose loss is at most that.
     pad : str, optional
-        Key of a chart over (w, b), bounded by ``window``, where one may point instead: a click
+        Key of a chart over (w, b), bounded by ``window``, where one can point instead: a click
         there starts the descent at that place.
     """
     fold = dataset.fold
@@ -230,7 +237,7 @@ def line_sliders(
         },
         "buttons": []
         if is_hidden("start")
-        else [{"name": "start", "label": "Start the descent here"}],
+        else [{"name": "start", "label": plain("shared.start_the_descent")}],
     }
     if pad is not None and window is not None:
         bounds = window.iloc[0]

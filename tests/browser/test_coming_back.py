@@ -13,7 +13,7 @@ from core import theory
 from core.course import predictions
 from core.course.checks import CHECKS
 from core.course.mistakes import MISTAKES
-from core.course.outline import COURSE
+from core.course.outline import LESSONS
 from core.datasets import make_noisy_line
 from core.runs import LESSON_START
 from tests.support.browser import (
@@ -32,6 +32,7 @@ from tests.support.browser import (
     steer,
     wait_for_message,
 )
+from tests.support.course import TITLES
 from tests.support.tiers import some
 
 NAME = "learning-rate-lab"
@@ -133,8 +134,7 @@ def answer_the_check(tab: Visit, page: str) -> None:
         choose_answer(tab, question.text[:40], right.text)
         wait_for_message(tab, question.because.replace("`", "")[:40])
     tab.page.get_by_text("three questions ✓").wait_for()
-    title = next(title for _, title, address, _ in COURSE if address == page)
-    assert title in ticked(tab)  # at once, and not when the next page opens
+    assert TITLES[page] in ticked(tab)  # at once, and not when the next page opens
 
 
 def follow(tab: Visit, link: str) -> None:
@@ -151,7 +151,7 @@ def ticked(tab: Visit) -> list[str]:
 def assert_all_is_done(tab: Visit) -> None:
     tab.page.get_by_text("You have done all of it.").wait_for()
     assert begun(tab) == 0
-    tab.until(lambda: ticked(tab) == [title for _, title, _, _ in COURSE[1:]])
+    tab.until(lambda: ticked(tab) == [TITLES[page.address] for page in LESSONS])
 
 
 def assert_pinned(tab: Visit, pins: list[str]) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from core import theory
 from core.course.glossary import GLOSSARY
-from core.course.outline import COURSE
 from core.datasets import Line, load_bundled, make_noisy_line, read_csv
 from core.figures import frames, palette
 from core.points import standardize
@@ -19,12 +18,13 @@ from core.runs import TrainingConfig
 from core.training import train
 from core.words.writing import VERDICT_WORDS, readable
 from tests.support.browser import Visit, Visits, go_to, hand, press, set_slider, shown_step, steer
+from tests.support.course import TITLES
 from tests.support.numbers import as_number
 from tests.support.tiers import some
 
 WITH_DATA = [
     (title, address)
-    for _, title, address, _ in COURSE
+    for address, title in TITLES.items()
     if address not in ("", "mistakes", "hot-dog")
 ]
 
@@ -570,7 +570,7 @@ def test_a_mistake_is_answered_marked_and_drawn(visit: Visits) -> None:
 @pytest.mark.long
 def test_words_are_explained_and_lead_to_the_page_that_shows_them(visit: Visits) -> None:
     tab = visit("learning-rates")
-    for _, title, _, _ in reversed(COURSE):
+    for title in reversed(TITLES.values()):
         tab.page.keyboard.press("Escape")
         go_to(tab, title)
         with tab.answered():
@@ -578,7 +578,7 @@ def test_words_are_explained_and_lead_to_the_page_that_shows_them(visit: Visits)
         shown = tab.page.inner_text("body")
         explained = [entry for entry in GLOSSARY.values() if entry.meaning in shown]
         assert explained
-        titles = {name for _, name, to, _ in COURSE for entry in explained if entry.page == to}
+        titles = {TITLES[entry.page] for entry in explained}
         for name in titles - {title}:
             assert f"Shown on {name}" in shown
     with tab.answered():

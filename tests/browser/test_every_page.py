@@ -12,8 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from coloraide import Color
 
-from core.course.outline import COURSE
 from tests.support.browser import Learners, Visit, is_streamlits_own
+from tests.support.course import QUESTIONS, TITLES
 from tests.support.tiers import some
 
 # Each with all that it can show; and as newcomers meet them, and others; no two show the same.
@@ -194,9 +194,10 @@ def test_it_asks_its_question_and_nothing_is_from_elsewhere_whatever_is_unfolded
     opened: Opened, path: str
 ) -> None:
     tab = opened.tab
-    _, title, _, question = next(one for one in COURSE if one[2] == path.partition("?")[0])
-    assert question in tab.text()
-    assert tab.page.title() == f"{title} · Learning Rate Lab".removeprefix("Start · ")
+    address = path.partition("?")[0]
+    assert QUESTIONS[address] in tab.text()
+    title = f"{TITLES[address]} · Learning Rate Lab"
+    assert tab.page.title() == title.removeprefix("Start · ")
     closed = tab.page.locator("[data-testid=stExpander] details:not([open]) summary")
     while closed.count():
         closed.first.click()

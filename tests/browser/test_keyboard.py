@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Locator
 
 from core.course.checks import CHECKS
-from core.course.outline import COURSE
 from core.datasets import Line, make_noisy_line
 from core.runs import LESSON_START
 from tests.support.browser import Visit, Visits
+from tests.support.course import QUESTIONS, TITLES
 
 
 class Keyboard:
@@ -99,8 +99,7 @@ class Keyboard:
 
     def go_on(self, address: str) -> None:
         """Follow the link to the next lesson."""
-        _, title, _, question = next(page for page in COURSE if page[2] == address)
-        self.use("link", f"Next: {title}", until=self.find("heading", question))
+        self.use("link", f"Next: {TITLES[address]}", until=self.find("heading", QUESTIONS[address]))
         self.tab.settle()
 
 

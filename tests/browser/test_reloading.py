@@ -5,7 +5,6 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from core.course import predictions
-from core.course.outline import COURSE
 from core.datasets import make_noisy_line
 from core.runs import LESSON_START
 from tests.support.browser import (
@@ -19,6 +18,7 @@ from tests.support.browser import (
     press,
     reload,
 )
+from tests.support.course import TITLES
 from tests.support.tiers import some
 
 LESSON_MADE_OTHERWISE = "?seed=5&n=40&outlier=true&start_b=2&lr=0.3&steps=50&run=20x0.3~30x0.1"
@@ -51,7 +51,7 @@ def test_all_that_was_set_is_there_after_a_reload_of_any_page(
                 {"name": "class.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
             )
         tab.page.get_by_text("150 points").first.wait_for()
-    for _, title, *_ in COURSE:
+    for title in TITLES.values():
         go_to(tab, title)
         tab.settle(LOOKS)
         before = address(tab)

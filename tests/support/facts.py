@@ -6,6 +6,8 @@ one: a section is rendered with each value of a name while the others have their
 
 from collections.abc import Sequence
 
+from core.datasets import Line
+
 NUMBERS = (0.25, 0.0, -3.5, 1e-9, 2.5e8)
 POSITIVE = (0.25, 1e-9, 2.5e8)
 WHOLE = (20, 0, 1, 1_234_567)
@@ -13,8 +15,48 @@ WHOLE = (20, 0, 1, 1_234_567)
 TEXTS = ("speed", "<b>*speed*</b> [a](b) $x$ #1 | `y`_", "www.example.org")
 FLAGS = (False, True)
 
+LINES = (Line(0.1, 0.5), Line(0.0, 0.0), Line(-2.5e8, -1e-9))
+
 VALUES: dict[str, Sequence[object]] = {
+    "all": WHOLE,
+    "axis": ("x", "y"),
+    "b": NUMBERS,
+    "because": TEXTS,
+    "cell": TEXTS,
+    "cells": WHOLE,
+    "characters": WHOLE,
+    "column": TEXTS,
+    "control": TEXTS,
+    "course": TEXTS,
+    "feedback": TEXTS,
+    "high": NUMBERS,
+    "label": TEXTS,
+    "left": WHOLE,
+    "left_out": WHOLE,
+    "line": LINES,
+    "low": NUMBERS,
+    "mean": NUMBERS,
+    "measure": TEXTS,
+    "most": WHOLE,
+    "n": WHOLE,
+    "name": TEXTS,
+    "number": WHOLE,
     "points_drawn": (1_000,),
     "points_in_all": (5_000, 1_000),
+    "problem": TEXTS,
+    "problems": TEXTS,
+    "question": TEXTS,
+    "rate": POSITIVE,
     "residuals_drawn": (250,),
+    "row": WHOLE,
+    "rows": WHOLE,
+    "scale": POSITIVE,
+    "shown": WHOLE,
+    "source": TEXTS,
+    "text": TEXTS,
+    "title": TEXTS,
+    "value": NUMBERS,
+    "w": NUMBERS,
+    "x_label": TEXTS,
+    "y_label": TEXTS,
 }

@@ -9,13 +9,13 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import FileUploader, Multiselect, Selectbox, TextInput
 
-from core.course.outline import COURSE
+from core.course.outline import COURSE, START
 from core.reading.typed_numbers import read_number
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT = 120
 WITHOUT_DATA = ("", "mistakes", "hot-dog")
-LESSONS = [file for file, _, address, _ in COURSE if address not in WITHOUT_DATA]
+LESSONS = [page.file for page in COURSE if page.address not in WITHOUT_DATA]
 STEPS, RATES, DATA, SURFACE = (
     f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates", "data", "loss_surface")
 )
@@ -34,7 +34,7 @@ def open_link(file: str, **address: str | list[str]) -> AppTest:
     return app
 
 
-def open_page(file: str = COURSE[0][0], **address: str | list[str]) -> AppTest:
+def open_page(file: str = START.file, **address: str | list[str]) -> AppTest:
     """Open a page with nothing held back."""
     return open_link(file, **({"show": "all"} if file in HOLDING_BACK else {}) | address)
 
