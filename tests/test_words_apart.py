@@ -1,0 +1,138 @@
+"""Sentences for learners stand in ``core/words``, not in Python."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+# Their sentences are still in Python: whoever moves those of a file takes its name out.
+NOT_YET = {
+    "core/course/checks.py",
+    "core/course/glossary.py",
+    "core/course/mistakes.py",
+    "core/course/predictions.py",
+    "core/course/sayings.py",
+    "core/datasets.py",
+    "core/descent/challenges.py",
+    "core/descent/experiments.py",
+    "core/descent/schedules.py",
+    "core/parameters.py",
+    "core/points.py",
+    "core/process.py",
+    "core/reading/choosing.py",
+    "core/reading/columns.py",
+    "core/reading/layout.py",
+    "core/reading/pins.py",
+    "core/reading/progress.py",
+    "core/reading/tasks.py",
+    "core/reading/text.py",
+    "core/reading/typed_numbers.py",
+    "lessons/data.py",
+    "lessons/gradient_steps.py",
+    "lessons/home.py",
+    "lessons/hot_dog.py",
+    "lessons/learning_rates.py",
+    "lessons/loss_surface.py",
+    "lessons/mistakes.py",
+    "lessons/sections/challenges.py",
+    "lessons/sections/comparison.py",
+    "lessons/sections/network_training.py",
+    "lessons/sections/pins.py",
+    "lessons/sections/rate_finding.py",
+    "lessons/sections/schedules.py",
+    "lessons/widgets/predict.py",
+}
+# What these files write is code, and words that stand in learners' files.
+CODE_AND_DATA = {
+    "core/descent/snippets.py",
+    "core/network/code.py",
+    "core/reading/vocabulary.py",
+}
+FILES = sorted(
+    {
+        str(file.relative_to(ROOT))
+        for pattern in ("streamlit_app.py", "lessons/**/*.py", "core/**/*.py")
+        for file in ROOT.glob(pattern)
+    }
+    - CODE_AND_DATA
+)
+# Errors that a programmer makes and reads.
+PROGRAMMERS = {"ValueError", "TypeError", "KeyError", "RuntimeError", "AssertionError"}
+
+
+def text_of(node: ast.expr) -> str:
+    """What an expression says, with x for what is computed; empty where it is no text."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(text_of(part) or "x" for part in parts)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            texts = text_of(left), text_of(right)
+            return "".join(text or "x" for text in texts) if any(texts) else ""
+    return ""
+
+
+def texts_in(node: ast.AST) -> Iterator[str]:
+    """All texts in code but docstrings and the errors of programmers."""
+    match node:
+        case ast.Expr(value=ast.Constant()):
+            return
+        case ast.Raise(exc=ast.Call(func=ast.Name(id=name))) if name in PROGRAMMERS:
+            return
+    text = text_of(node) if isinstance(node, ast.expr) else ""
+    if text:
+        yield text
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from texts_in(child)
+
+
+def sentences_in(source: str) -> list[str]:
+    """Texts of more than six words in which a sentence ends."""
+    texts = texts_in(ast.parse(source))
+    return [text for text in texts if len(text.split()) > 6 and re.search(r"\w[.](\W|$)", text)]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_file_has_no_sentence_for_learners(file: str) -> None:
+    found = sentences_in((ROOT / file).read_text(encoding="utf-8"))
+    if file in NOT_YET:
+        assert found, f"take {file} out of NOT_YET: it has no sentences any more"
+    else:
+        assert not found, f"move to core/words: {found}"
+
+
+def test_the_files_that_wait_exist() -> None:
+    assert not NOT_YET - set(FILES)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'text("One two three four five six seven.")',
+        'text(f"One two {three} four five six seven.")',
+        'text("One two three " + four + " five six seven.")',
+        'text("One two three "\n"four five six seven. Eight")',
+        'raise DataError("One two three four five six seven.")',
+    ],
+)
+def test_a_sentence_is_found(source: str) -> None:
+    assert sentences_in(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""One two three four five six seven."""',
+        'def f():\n    """One two three four five six seven."""',
+        'raise ValueError("one two three four five six seven.")',
+        'text("One two three four five six.")',
+        'text("one two three four five six 7.5 eight")',
+    ],
+)
+def test_what_is_no_sentence_is_not_found(source: str) -> None:
+    assert not sentences_in(source)
