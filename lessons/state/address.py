@@ -1,7 +1,7 @@
 """The address of a page: read once, when a visit begins, and written at the end of each run.
 
-Streamlit empties it on the way to another page, and the browser's Back brings an old one: neither
-says anything about the visit, which writes its own over both.
+Streamlit clears the query string on a change of page, and the browser's Back restores an old one:
+the visit's settings are written over both.
 """
 
 import streamlit as st
@@ -11,14 +11,14 @@ from lessons.state import visit
 
 
 def read() -> dict[str, list[str]]:
-    """Give all that the address says."""
+    """Give all parameters of the query string."""
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def write() -> None:
     """Write the visit's settings, if the address says something else.
 
-    Names that are not ours stay as they came, on the page that they came to.
+    Parameters that are not ours stay on the page that was opened with them.
     """
     wanted = now()
     if read() != wanted:

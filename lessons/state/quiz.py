@@ -1,4 +1,4 @@
-"""What is shown only once the learner has had a try."""
+"""Answers that are shown only after the learner has tried, or with ``show=all``."""
 
 import streamlit as st
 

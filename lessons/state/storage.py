@@ -1,6 +1,6 @@
-"""What a learner has done stays in their own browser: kept there, saved, brought back, forgotten.
+"""What a learner has done is kept in their browser's localStorage; see ``storage.js``.
 
-The server holds it for as long as the visit lasts, and stores nothing.
+The server holds it in the session state, for as long as the visit lasts, and stores nothing.
 """
 
 import contextlib
@@ -48,13 +48,13 @@ class Kept:
     Parameters
     ----------
     now : callable
-        Takes it as it is, as something to compare with the last time: cheap, for every rerun.
+        Gives its present value, to compare with that of the last rerun: has to be cheap.
     write : callable
-        Turns that into what JSON can say.
+        Turns that value into JSON's types.
     join : callable
-        Reads what was kept, and adds it to what is there; raises DataError where it is none.
+        Reads what was kept, and merges it with what is there; raises DataError where it cannot.
     forget : callable
-        Takes it out of the visit.
+        Removes it from the visit.
     """
 
     now: Callable[[], Hashable]
@@ -65,7 +65,7 @@ class Kept:
 
 def _join_done(part: object) -> None:
     state = st.session_state
-    # Read once more, so that never more are kept than can be read again.
+    # Read again, which limits their number to what can be read the next time.
     state.done = progress.read_done([*state.get("done", set()) | progress.read_done(part)])
 
 
@@ -154,7 +154,7 @@ def _forgets(name: str) -> Callable[[], object]:
     return lambda: st.session_state.pop(name, None)
 
 
-# Whatever is added here is kept, saved, brought back and forgotten with the rest.
+# Each of these is kept, saved to a file, brought back and forgotten.
 KEPT: dict[str, Kept] = {
     "done": Kept(
         lambda: frozenset(st.session_state.get("done", ())), sorted, _join_done, _forgets("done")
@@ -194,7 +194,7 @@ KEPT: dict[str, Kept] = {
 
 
 def keep() -> None:
-    """Let the browser keep what is there now: call it at the end of every rerun."""
+    """Draw the component that stores what there is now: call it at the end of every rerun."""
     _note_what_is_new()
     _component(
         key="browser_storage",
@@ -205,10 +205,10 @@ def keep() -> None:
 
 
 def run_alone(part: Callable[P, None]) -> Callable[P, None]:
-    """Make a part of a page a fragment, which a change inside it runs alone.
+    """Make a part of a page a fragment, which reruns alone after a change inside it.
 
-    The page's end is not reached then. So the browser is told of what was done in the part, and the
-    address is written, at the part's own end, also where that asks for a run of the whole page.
+    The end of the script, which stores what was done and writes the address, is not reached then.
+    So the fragment's end does both, also where it calls for a rerun of the whole page.
     """
 
     @st.fragment
@@ -226,27 +226,27 @@ def run_alone(part: Callable[P, None]) -> Callable[P, None]:
 
 
 def keep_now(where: str) -> None:
-    """Let the browser keep what is new, where ``keep`` is not called in this run, or not soon."""
+    """Store what is new, where ``keep`` is not called in this run, or not soon."""
     if _note_what_is_new():
         _component(key=f"browser_storage_{where}", data=_told(in_part=True))
 
 
 def _note_what_is_new() -> bool:
-    """Make the text of what is there now; tell whether anything is new since the last time."""
+    """Write the text of what there is now; tell whether anything has changed since the last."""
     state = st.session_state
     now = {name: kept.now() for name, kept in KEPT.items()}
     if state.get("kept_now") == now:
         return False
     text = progress.write(_parts(now))
     if text != state.get("kept"):
-        # What was sent before is there by now, unless the browser has found something else.
+        # What was sent before is stored by now, unless the browser has reported something else.
         state.kept_before, state.kept = state.get("kept"), text
     state.kept_now = now
     return True
 
 
 def _told(in_part: bool = False) -> dict[str, object]:
-    """Give what the browser is told; see storage.js."""
+    """Give the data of the component; see ``storage.js``."""
     state = st.session_state
     return {
         "text": state.get("kept"),
@@ -261,13 +261,13 @@ def _parts(now: dict[str, Hashable]) -> dict[str, object]:
 
 
 def _take_found() -> None:
-    """Join what the browser has found; where it is gone, somebody forgot it in another tab."""
+    """Join what the browser has found stored; nothing means: forgotten in another tab."""
     state = st.session_state
     found = state.browser_storage.found
     stored = found.get("stored") if isinstance(found, dict) else None
     if isinstance(stored, str):
         state.kept = stored
-        with contextlib.suppress(DataError):  # what this course has not written is overwritten
+        with contextlib.suppress(DataError):  # text of any other origin is overwritten
             bring_back(stored)
         state.pop("kept_now", None)
     else:
@@ -278,7 +278,7 @@ def _take_found() -> None:
 
 
 def bring_back(text: str) -> None:
-    """Join what a text holds with what is there; a part that cannot be read is left out.
+    """Join the parts of a text with what there is; a part that cannot be read is left out.
 
     Raises
     ------

@@ -1,12 +1,12 @@
-"""The settings of a visit: what was chosen, by its link or by hand. No other module keeps any.
+"""The settings of a visit, chosen by its link or in its controls. No other module stores any.
 
 A choice is kept under a key that says what it belongs to: ``seed``, ``start_w|cars``,
 ``lr|cars|standardized``. Other data is simply another key, and coming back finds what was there.
-What nobody has chosen is as usual, and follows the data.
+A parameter that was not chosen has its usual value, which can depend on the data.
 
-A control shows a choice, and is not the choice: its widget has the same key in the session state,
-is set before it is drawn, and is read whenever its parameter is asked for. So any code can choose
-at any time, whether or not the control is on the page.
+The widget of a parameter is not its store. Its state, under the same key in the session state, is
+assigned before the widget is drawn, and read whenever the parameter is asked for. So any code can
+choose a value at any time, whether or not the widget is on the page.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -23,7 +23,7 @@ _MADE = ("true_w", "true_b", "n", "noise", "seed", "outlier", "outlier_x", "outl
 
 
 class Visit:
-    """What was chosen in a visit. It knows of no screen.
+    """What was chosen in a visit. It does not depend on Streamlit's widgets.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Visit:
         self._chosen: dict[str, Any] = {}
         self._own: list[str] = []  # own data sets, the latest last
         self._made: dict[Hashable, Any] = {}
-        self.shown: dict[str, Any] = {}  # what the control under a key showed last
+        self.shown: dict[str, Any] = {}  # the value last seen in the widget with that key
         self.refused: dict[str, str] = {}  # why what was typed into it was not taken
         for name, value in values.items():
             self._chosen[self.key(name)] = value
@@ -95,17 +95,17 @@ class Visit:
 
     def choose(self, **values: Any) -> None:
         """Choose values; those whose control the link leaves out stay as they are."""
-        for name in PARAMETERS:  # what says of which data the others speak comes first
+        for name in PARAMETERS:  # in its order: first those that the keys of others depend on
             if name in values and not self.hides(name):
                 self.set_at(self.key(name), values[name])
 
     def set_at(self, key: str, value: Any) -> None:
-        """Take a value for what belongs to the key, whatever data is looked at now."""
+        """Choose a value under a key, which can be that of other data than the present."""
         name = _name(key)
         self._made.clear()
         self.refused.pop(key, None)
         is_here = key == self.key(name)
-        # A value in the other unit of x would come back by being rescaled: this one replaces it.
+        # It replaces a value in the other unit of x, which would otherwise be rescaled and used.
         replaced = self._chosen.pop(self._key_elsewhere(name), None) if is_here else None
         if is_here and replaced is None and value == self.usual(name):
             self._chosen.pop(key, None)
@@ -117,7 +117,7 @@ class Visit:
     def bring_own(self, points: Dataset) -> None:
         """Take points that an earlier visit had, where this one asks for own data and has none.
 
-        What the address says of them has waited for them.
+        Parameters of own data that came with the address apply to them.
         """
         if self.get("points") is not None or {"data", "own"} & set(self.get("hide")):
             return
@@ -209,14 +209,14 @@ def begin(read: Callable[[], Mapping[str, Sequence[str]]], page: str) -> None:
     if "visit" not in state:
         state.visit = Visit(read())
     if state.get("page") != page:
-        visit = now()  # also with what was typed just before one left
+        visit = now()  # with what was typed just before the page was left
         visit.shown.clear()
         visit.refused.clear()
     state.page = page
 
 
 def now() -> Visit:
-    """Give the visit as it is now, with all that was done to its controls."""
+    """Give the visit as it is now, with the values of its widgets read in."""
     visit: Visit = st.session_state.visit
     for key in visit.shown:
         _take_in(visit, key)
@@ -224,7 +224,7 @@ def now() -> Visit:
 
 
 def _take_in(visit: Visit, key: str) -> None:
-    """Take what a control shows for what it stands for, if somebody has moved it."""
+    """Choose the value of a widget for its parameter, if the widget has changed."""
     shown = st.session_state.get(key)
     if key not in visit.shown or shown in (None, visit.shown[key]):
         return
@@ -252,7 +252,7 @@ def get(name: str) -> Any:
 
 
 def choose(**values: Any) -> None:
-    """Choose values, as ``Visit.choose``: fit for a callback."""
+    """Choose values, as ``Visit.choose`` does; a callback can call it."""
     now().choose(**values)
 
 
@@ -267,12 +267,13 @@ def control(name: str) -> dict[str, Any]:
     key = visit.key(name)
     if key not in visit.refused:
         shown = PARAMETERS[name].shown(value)
-        # Setting it ends one's typing. On another page it is another widget, and has to be set.
+        # Assigning discards what is being typed: only if it differs. On another page it is a new
+        # widget, which has to be assigned.
         if key not in visit.shown or state.get(key) != shown:
             state[key] = shown
         visit.shown[key] = shown
-    # Without persist_state the key of a widget that is not drawn now reads as what was assigned to
-    # it before somebody moved it, and that would be taken for a choice.
+    # Without persist_state Streamlit resets the state of a widget that is not drawn to what was
+    # last assigned, which would be read as a choice.
     return {"key": key, "persist_state": "session"}
 
 
