@@ -1144,6 +1144,11 @@ def test_names_of_a_link_are_words_and_nothing_else(file: str) -> None:
     assert name not in words(app)
 
 
+def test_the_source_of_bundled_data_is_markdown() -> None:
+    captions = [caption.value for caption in open_page("lessons/data.py", data="cars").caption]
+    assert any("50 points" in text and text.endswith("in R as `cars`.") for text in captions)
+
+
 def test_inside_another_page_a_tab_is_offered_where_a_file_could_be_chosen() -> None:
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT)
     app.context.update(is_embedded=True)

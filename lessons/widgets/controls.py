@@ -24,6 +24,7 @@ from core.parameters import (
 )
 from core.reading.pins import Pin, settings_of
 from core.runs import MAX_START, MAX_STEPS
+from core.words import Markdown
 from core.words.writing import exact, literal, plain
 from lessons.state import visit
 from lessons.state.visit import is_hidden
@@ -185,7 +186,7 @@ def _describe(dataset: Dataset) -> str:
         n=dataset.n,
         x_label=dataset.x_label,
         y_label=dataset.y_label,
-        source=dataset.source,
+        source=Markdown(dataset.source),
     )
 
 

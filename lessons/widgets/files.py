@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from core.words import Markdown
 from lessons.state import address
 from lessons.widgets.page import TEXT_WIDTH
 from lessons.widgets.words import say
@@ -35,7 +36,7 @@ def ask_for_file(
     if not st.context.is_embedded:
         return st.file_uploader(label, types, key=key, on_change=on_change, width=width)
     with st.container(border=True, width=TEXT_WIDTH, key=f"{key}_elsewhere"):
-        st.markdown(say("shared.file_elsewhere", label=label) + f" {instead}".rstrip())
+        st.markdown(say("shared.file_elsewhere", label=Markdown(label)) + f" {instead}".rstrip())
         st.link_button(say("shared.open_tab"), _address_of_tab())
     return None
 
