@@ -4,7 +4,6 @@ import math
 from functools import partial
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from core import cache, theory
@@ -13,16 +12,13 @@ from core.course.verdicts import arrival, what_grows
 from core.datasets import Line
 from core.descent import experiments, snippets
 from core.descent.experiments import Experiment, Stretch, count_steps
-from core.figures import charts, frames, tables
+from core.figures import fit, frames, loss, surface
 from core.rounding import known
 from core.runs import MAX_BATCH_STEPS, TrainingConfig
 from core.words.writing import (
     count,
-    described,
-    equation,
     in_original_units,
     in_steps,
-    place,
     readable,
     readable_below,
     subtraction,
@@ -40,7 +36,7 @@ from lessons.widgets.controls import (
     number,
     steps,
 )
-from lessons.widgets.figure import draw
+from lessons.widgets.figure import show
 from lessons.widgets.numbers import numbers_behind_charts
 from lessons.widgets.page import (
     glossary,
@@ -153,13 +149,12 @@ if why_not:
 # The branch that a fork has left, if there is one.
 kept_paths = running.paths_of(dataset, start, experiment.kept) if experiment.kept else []
 kept = frames.join_paths(kept_paths) if kept_paths else None
-has_fork, has_true_line = kept is not None, dataset.true_line is not None
-other = {} if kept is None else {"other": frames.branch(kept, experiment.fork_at or 0)}
+has_fork = kept is not None
+branches = frames.Branches(path, kept, experiment.fork_at or 0)
 
 best, lowest = theory.best_fit(dataset), theory.mse(dataset, theory.best_fit(dataset))
 on_a_line = theory.lies_on_a_line(dataset)
-bounds = frames.run_bounds([path] if kept is None else [path, kept], lowest)
-drawn = frames.drawn_loss(path, bounds)
+loss_picture = loss.loss(dataset, branches)
 
 
 def take(button: str, chosen: int) -> None:
@@ -245,11 +240,11 @@ if kept is not None:
             "from it."
         )
 if stretches:
-    branches = [("fork" if has_fork else "run", stretches, paths)]
+    parts_of_runs = [("fork" if has_fork else "run", stretches, paths)]
     if has_fork:
-        branches.insert(0, ("dashed", experiment.kept, kept_paths))
+        parts_of_runs.insert(0, ("dashed", experiment.kept, kept_paths))
     text(
-        f"{table(running.table(dataset, branches))}\n\n"
+        f"{table(running.table(dataset, parts_of_runs))}\n\n"
         "*Gap*: the root mean square of the vertical distances from the best fit."
     )
 
@@ -305,14 +300,6 @@ if experiments.problem_with(next_one, taken):
     next_one = Stretch(1, rate, None, decay)
 to_come = () if exploded else (next_one,)
 step = experiments.take_apart(cache.train, dataset, start, (*stretches, *to_come), wanted)
-reached = [step.new] if theory.gap(dataset, step.new) < theory.gap(dataset, start) else []
-window = frames.path_window(
-    dataset, start, path if kept is None else pd.concat([path, kept]), reached
-)
-runs = {"The run": path} if kept is None else {"The dashed branch": kept, "The fork": path}
-numbers_of_run = partial(tables.run, dataset, runs)
-dashed = None if kept is None else kept.iloc[-1]
-fixed = frames.fixed_lines(dataset)
 with linked:
     step_slider(
         "step_slider",
@@ -331,7 +318,7 @@ with linked:
         switch("log_step", "log steps"),
         chart="loss",
         steps=path["step"].tolist(),
-        bounds=bounds,
+        bounds=loss_picture.tables["bounds"],
         log_step="log_step",
         buttons={"look": "Look into this step"}
         | ({"rewind": "Go back to this step"} if stretches else {}),
@@ -340,83 +327,13 @@ with linked:
     left, middle, right = st.columns(3)
     with left:
         st.markdown("**The line** over the points")
-        draw(
-            "fit",
-            charts.run_fit(dataset.x_label, dataset.y_label, has_true_line, has_fork),
-            {
-                "points": frames.points(dataset),
-                "window": frames.fit_window(dataset, [start]),
-                "fixed": fixed,
-                "path": path[["slot", "w", "b"]],
-                **{name: table[["w", "b", "last"]] for name, table in other.items()},
-            },
-            alt=f"{described(dataset)}, and the best fit, {equation(best)}. The "
-            f"guess begins at {equation(start)} and ends at {equation(line)}, after "
-            f"step {taken:,}, {readable(gap_here)} from the best fit."
-            + (
-                ""
-                if dashed is None
-                else f" The dashed line, {equation(Line(dashed.w, dashed.b))}, is where the "
-                "other branch ended."
-            ),
-            title="The line over the points",
-            numbers=partial(
-                tables.points,
-                dataset,
-                {**tables.lines_of(frames.fixed_lines(dataset)), "guess": line}
-                | ({} if dashed is None else {"dashed": Line(dashed.w, dashed.b)}),
-            ),
-        )
+        show(fit.fit(dataset, start, branches))
     with middle:
         st.markdown("**The path** over (w, b)")
-        draw(
-            "path",
-            charts.path_on_surface(has_true_line, has_fork),
-            {
-                "contours": frames.contours(dataset, window),
-                "bounds": window,
-                "fixed": fixed,
-                "path": path[["slot", "w", "b"]],
-                "arrow": frames.arrow(step),
-                **{name: table[["step", "w", "b"]] for name, table in other.items()},
-            },
-            alt=f"The path over slope w and intercept b, from {place(start)} to "
-            f"{place(line)}; the best fit is at {place(best)}. An arrow shows step "
-            f"{wanted:,}, from {place(step.old)} to {place(step.new)}."
-            + (
-                ""
-                if dashed is None
-                else " The dashed path of the other branch ends at "
-                f"{place(Line(dashed.w, dashed.b))}."
-            ),
-            title="The path over (w, b)",
-            numbers=numbers_of_run,
-        )
+        show(surface.path(dataset, start, branches, step))
     with right:
         st.markdown("**The loss**: point along it")
-        draw(
-            "loss",
-            charts.loss_curve(has_fork),
-            {
-                "path": drawn[["slot", "step", "loss", "loss_drawn"]],
-                "bounds": bounds,
-                "floor": frames.drawn_loss(frames.floor(dataset), bounds),
-                **{
-                    name: frames.drawn_loss(table, bounds)[["step", "loss", "loss_drawn"]]
-                    for name, table in other.items()
-                },
-            },
-            alt=f"The loss over the steps: {readable(first.loss)} at the start, "
-            f"{readable(last.loss)} at step {taken:,}; the best fit has {readable(lowest)}."
-            + (
-                ""
-                if dashed is None
-                else f" The dashed branch ends at {readable(dashed.loss)}, at step "
-                f"{dashed.step:,.0f}."
-            ),
-            title="The loss over the steps",
-            numbers=numbers_of_run,
-        )
+        show(loss_picture)
 
 some = slice(3)
 predicted = ", ".join(readable(value, 4) for value in step.predicted[some])
@@ -559,7 +476,7 @@ heading(
 )
 
 heading("What the loop prints")
-for column, (name, printed) in zip(st.columns(2), runs.items(), strict=False):
+for column, (name, printed) in zip(st.columns(2), branches.named.items(), strict=False):
     with column:
         st.caption(name)
         st.code(frames.printout(printed), language=None)

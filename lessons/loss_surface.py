@@ -1,25 +1,21 @@
 """The page Loss surface, which asks where the best line is, and which way is down."""
 
-from functools import partial
-
 import streamlit as st
 
 from core import cache, process, theory
 from core.course.verdicts import what_grows
-from core.datasets import Line
-from core.figures import charts, fit, frames, tables
+from core.figures import bowl, fit, frames, surface
 from core.runs import TrainingConfig
 from core.words.writing import (
     in_original_units,
     in_steps,
-    place,
     readable,
 )
 from lessons.state.visit import is_hidden
 from lessons.widgets.assist import announce
 from lessons.widgets.check import check
 from lessons.widgets.controls import choose_data, learning_rate, steps
-from lessons.widgets.figure import draw, show
+from lessons.widgets.figure import show
 from lessons.widgets.numbers import numbers_behind_charts
 from lessons.widgets.page import (
     glossary,
@@ -73,12 +69,9 @@ except process.TensorFlowMissingError as error:
     history, has_tape = theory.start_alone(dataset, start), False
 best = theory.best_fit(dataset)
 run = frames.path(dataset, history)
-window = frames.path_window(dataset, start, run)
-path = frames.apart(run, window)
-bounds = frames.slice_bounds(dataset, start, window)
-fold, fixed = frames.fold_row(dataset), frames.fixed_lines(dataset)
-has_true_line = dataset.true_line is not None
-end, lowest = run.iloc[-1], theory.mse(dataset, best)
+map_of_run = surface.surface(dataset, start, run, arrows_shown)
+window = map_of_run.tables["bounds"]
+end = run.iloc[-1]
 led = (
     f"from the loss {readable(run['loss'].iloc[0])} at the start to {readable(end.loss)} after "
     f"{in_steps(int(end.step))}"
@@ -104,22 +97,7 @@ with st.container(key="pointing"):
     )
     left, right = st.columns([3, 2])
     with left:
-        draw(
-            "surface",
-            charts.pointed_surface(has_true_line, 420, arrows_shown),
-            {
-                "contours": frames.contours(dataset, window),
-                "bounds": window,
-                "fixed": fixed,
-                "path": path[["slot", "w", "b"]],
-                "fold": fold,
-            },
-            alt="Rings of equal loss over slope w and intercept b around the best fit at "
-            f"{place(best)}, whose loss is {readable(lowest)}. A path of gradient descent "
-            f"leads from {place(start)} to {place(Line(end.w, end.b))}, and {led}.",
-            title="The map: the path of gradient descent",
-            numbers=partial(tables.run, dataset, {"run": run}),
-        )
+        show(map_of_run)
     with right:
         show(fit.pointed_fit(dataset, start))
         if left_out := fit.left_out(dataset):
@@ -166,17 +144,7 @@ with st.container(key="pointing"):
                 "out: the tape does.",
             )
         with right:
-            draw(
-                "slices",
-                charts.loss_slices(),
-                {"bounds": bounds, "fold": fold},
-                alt="The loss along w with b as pointed at, and along b with w as pointed at: two "
-                f"parabolas. At first one points at {place(start)}, where the loss is "
-                f"{readable(theory.mse(dataset, start))} and its slopes are {readable(formula[0])} "
-                f"along w and {readable(formula[1])} along b.",
-                title="The two cuts through the surface, at the start",
-                numbers=partial(tables.slices, dataset, start, window),
-            )
+            show(surface.slices(dataset, start, run))
     else:
         text(
             "Which way is down from the point you are at? First predict it, at the top of this "
@@ -185,7 +153,7 @@ with st.container(key="pointing"):
         )
 
 heading("The same surface, as a bowl")
-bowl = frames.bowl(dataset, start, path)
+solid = bowl.solid(dataset, start, run)
 with st.container(key="solid"):
     chart_sliders(
         "bowl_sliders",
@@ -196,24 +164,16 @@ with st.container(key="solid"):
             low=-180,
             step=2,
             count=181,
-            index=round(bowl.across + 14 + 180) // 2,  # across, and a little into the depth
+            index=round(solid.across + 14 + 180) // 2,  # across, and a little into the depth
             texts=[f"{degrees}°" for degrees in range(-180, 181, 2)],
         ),
         Slider("tilt", "Tilt", 4, 2, 43, 16, [f"{d}°" for d in range(4, 90, 2)]),
     )
-    draw(
-        "bowl",
-        charts.bowl(),
-        {"shape": bowl.shape, "path": bowl.path, "marks": bowl.marks},
-        alt=f"The loss as a bowl over w and b. At its bottom, at the loss {readable(lowest)}, lies "
-        f"the best fit, {place(best)}; the path of gradient descent leads {led}.",
-        title="The bowl: the loss over w and b",
-        numbers=partial(tables.surface, dataset, window),
-    )
-if bowl.widening > 1.05:
+    show(bowl.bowl(solid))
+if solid.widening > 1.05:
     st.caption(
-        f"The valley is {readable(bowl.widening, 2)} times narrower than it is drawn: as it is, it "
-        "would be too thin to see."
+        f"The valley is {readable(solid.widening, 2)} times narrower than it is drawn: as it is, "
+        "it would be too thin to see."
     )
 numbers_behind_charts()
 takeaway(

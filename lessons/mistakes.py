@@ -1,19 +1,16 @@
 """The page Mistakes, which asks what it looks like when the code is wrong."""
 
-from functools import partial
-
 import streamlit as st
 
-from core import cache, theory
+from core import cache
 from core.course.mistakes import MISTAKES, Mistake
-from core.figures import charts, frames, tables
+from core.figures.loss import compared
 from core.runs import LESSON_START
-from core.words.writing import readable
 from lessons.state import quiz, visit
 from lessons.state.progress import is_done, mark_done
 from lessons.widgets.assist import announce
 from lessons.widgets.check import check as check_yourself
-from lessons.widgets.figure import draw
+from lessons.widgets.figure import show
 from lessons.widgets.numbers import numbers_behind_charts
 from lessons.widgets.page import glossary, heading, next_lesson, open_lesson, takeaway, text
 
@@ -41,28 +38,12 @@ def title(key: str) -> str:
 
 def draw_losses(mistake: Mistake) -> None:
     """Draw the losses of the wrong and of the repaired loop."""
-    dataset = cache.noisy_line()
     wrong, repaired = (cache.outcome(mistake.key, version).losses for version in (False, True))
-    losses = frames.compared_losses(wrong, repaired)
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
-    bounds = frames.compared_bounds(losses, lowest)
     st.markdown("**The loss tells**: the wrong loop, and dashed the repaired one")
-    last = losses.groupby("version")["loss"].last()
-    draw(
-        "compared",
-        charts.compared_losses(),
-        {
-            "losses": frames.drawn_loss(losses, bounds),
-            "bounds": bounds,
-            "floor": frames.drawn_loss(frames.floor(dataset), bounds),
-        },
-        alt=f"The loss over the steps, on a log axis. It begins at {readable(wrong[0])}. The wrong "
-        f"loop's curve ends at {readable(last['wrong'])}, the repaired one's at "
-        f"{readable(last['repaired'])}; the best fit has {readable(lowest)}.",
-        title="The loss of the wrong and of the repaired loop",
-        numbers=partial(tables.compared, losses),
-    )
-    if last["wrong"] > wrong[0]:
+    picture = compared(cache.noisy_line(), wrong, repaired)
+    show(picture)
+    drawn = picture.tables["losses"].query("version == 'wrong'")["loss"]
+    if drawn.iloc[-1] > drawn.iloc[0]:
         st.caption("The curve of the wrong loop is cut where it leaves the picture.")
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import pandas as pd
 
 from core import theory
 from core.datasets import DataError, Dataset, FloatArray, Line
@@ -213,25 +212,6 @@ class WhichWay:
         slopes = theory.gradient(self.dataset, self.place)
         return next(i for i, way in enumerate(WAYS) if way[0] * slopes[0] < 0 > way[1] * slopes[1])
 
-    def rows(self, answered: bool, choice: int | None) -> pd.DataFrame:
-        """Tabulate the four arrows: columns w, b, right, rise, text, role, width."""
-        roles = ["way"] * len(WAYS)
-        if answered:
-            if choice is not None:
-                roles[choice] = "yours"
-            roles[self.answer] = "step"
-        return pd.DataFrame(
-            {
-                "w": self.place.w,
-                "b": self.place.b,
-                "right": [w for w, _ in WAYS],
-                "rise": [b for _, b in WAYS],
-                "text": [_letter(place) for place in range(len(WAYS))],
-                "role": roles,
-                "width": [2.0 if role == "way" else 4.0 for role in roles],
-            }
-        )
-
     def loss_after(self, choice: int) -> float:
         """Compute the loss after a step of the right size into a quarter, in y-units²."""
         rate = 0.1 * theory.safe_rate(self.dataset)
@@ -396,17 +376,6 @@ class AfterSteps:
         config = TrainingConfig((self.rate,), self.steps, self.start)
         w, b = theory.closed_form_path(self.dataset, config)
         return Line(float(w[0, -1]), float(b[0, -1]))
-
-    def rows(self, answered: bool, predicted: Line | None) -> pd.DataFrame:
-        """Tabulate the lines to draw: columns line (what it is), w, b."""
-        lines = {"start": self.start}
-        if answered:
-            lines |= {"best fit": theory.best_fit(self.dataset), "the run": self.answer}
-            if predicted is not None:
-                lines["your prediction"] = predicted
-        return pd.DataFrame(
-            [{"line": name, "w": line.w, "b": line.b} for name, line in lines.items()]
-        )
 
     def apart(self, one: Line, other: Line) -> float:
         """Measure the RMS vertical distance between two lines over the data's x, in y-units."""

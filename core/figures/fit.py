@@ -8,10 +8,11 @@ import altair as alt
 import pandas as pd
 
 from core import theory
-from core.course.predictions import LeastWrong
+from core.course.predictions import AfterSteps, LeastWrong
 from core.datasets import Dataset, Line
 from core.figures import frames, tables
-from core.figures.palette import GUESS
+from core.figures.frames import Branches
+from core.figures.palette import BEST_FIT, GUESS, MUTED, PREDICTION
 from core.figures.parts import (
     WINDOW,
     FitAxes,
@@ -229,4 +230,136 @@ def _candidates(least_wrong: LeastWrong, answered: bool) -> pd.DataFrame:
             "width": [4.0 if answered and place == best else 2.0 for place in range(3)],
             "share": [0.08, 0.5, 0.92],
         }
+    )
+
+
+_ROLES = {"start": MUTED, "your prediction": PREDICTION, "the run": GUESS, "best fit": BEST_FIT}
+
+
+@kept_for_names
+def _predicted_line(x_label: str, y_label: str, answered: bool) -> Spec:
+    """Draw the data, the start, and the line that a learner predicts; then what came of it.
+
+    Tables: points, window, lines (each with its role). Parameters, until it is
+    answered: left and right, the heights of the predicted line at the edges.
+    """
+    axes = FitAxes(x_label, y_label)
+    roles = list(_ROLES) if answered else ["start", "your prediction"]
+    dashes = {"start": [2, 6], "your prediction": [10, 3]}
+    legend = alt.Legend(
+        orient="top", columns=2, title=None, symbolType="stroke", symbolStrokeWidth=3
+    )
+    # The start is a row of broad ticks: a prediction may lie on it.
+    is_start = "datum.line == 'start'"
+    lines = axes.lines("lines").encode(
+        strokeWidth=alt.condition(is_start, alt.value(7), alt.value(2.5)),
+        color=alt.Color("line:N")
+        .scale(domain=roles, range=[_ROLES[role] for role in roles])
+        .legend(legend),
+        strokeDash=alt.StrokeDash("line:N")
+        .scale(domain=roles, range=[dashes.get(role, [1, 0]) for role in roles])
+        .legend(legend),
+    )
+    layers = [carry("window"), axes.points(), lines]
+    if not answered:
+        edges = alt.Chart(alt.NamedData("window")).transform_calculate(
+            left="toNumber(left)", right="toNumber(right)"
+        )
+        place = (axes.x("x_low"), axes.y("left"), alt.X2("x_high"), alt.Y2("right"))
+        ends = [
+            edges.mark_point(
+                color=PREDICTION, filled=True, size=260, opacity=1, stroke="white"
+            ).encode(axes.x(x), axes.y(y))
+            for x, y in (("x_low", "left"), ("x_high", "right"))
+        ]
+        hand = edges.mark_rule(color=PREDICTION, strokeWidth=3, strokeDash=[10, 3], clip=True)
+        layers += [hand.encode(*place), *ends]
+    parameters = [] if answered else [slider_parameter("left", 0), slider_parameter("right", 0)]
+    return finish(alt.layer(*layers).add_params(WINDOW, *parameters).properties(height=330))
+
+
+@figure("predicted")
+def predicted(after_steps: AfterSteps, answered: bool, prediction: Line | None) -> Picture:
+    """Show the start, and a line that two sliders move; when answered, where the run ends."""
+    dataset, start, end = after_steps.dataset, after_steps.start, after_steps.answer
+    best = theory.best_fit(dataset)
+    lines = {"start": start}
+    if answered:
+        lines |= {"best fit": best, "the run": end}
+        lines |= {"your prediction": prediction} if prediction else {}
+    return Picture(
+        spec=_predicted_line(dataset.x_label, dataset.y_label, answered),
+        tables={
+            "points": frames.points(dataset),
+            "window": frames.fit_window(dataset, [start, best], headroom=0.25),
+            "lines": frames.line_rows(lines),
+        },
+        facts={
+            "dataset": dataset,
+            "start": start,
+            "answered": answered,
+            "end": end,
+            "prediction": prediction,
+        },
+        numbers=partial(tables.points, dataset, lines),
+    )
+
+
+@kept_for_names
+def _run_fit(x_label: str, y_label: str, has_true_line: bool, has_fork: bool) -> Spec:
+    """Draw the data, its lines, and the guess of the step that a slider chooses.
+
+    Tables: points, window, fixed, path; with a fork also other, the branch it left, whose last line
+    is drawn. Parameter: slot.
+    """
+    axes = FitAxes(x_label, y_label)
+    other = axes.lines("other", color=MUTED, strokeWidth=2, strokeDash=[6, 4]).transform_filter(
+        "datum.last"
+    )
+    guess = axes.lines("path", color=GUESS, strokeWidth=3).transform_filter(
+        "datum.slot == toNumber(slot)"
+    )
+    return finish(
+        alt.layer(
+            carry("window"),
+            axes.points(),
+            axes.fixed_lines(has_true_line),
+            *([other] if has_fork else []),
+            guess,
+        )
+        .add_params(WINDOW, slider_parameter("slot", 0))
+        .properties(height=330)
+    )
+
+
+@figure("fit")
+def fit(dataset: Dataset, start: Line, branches: Branches) -> Picture:
+    """Show the line of the step that a slider chooses, and where another branch ended."""
+    known, line, other = frames.known_lines(dataset), branches.line, branches.other_line
+    left = branches.left_behind
+    return Picture(
+        spec=_run_fit(
+            dataset.x_label, dataset.y_label, dataset.true_line is not None, left is not None
+        ),
+        tables={
+            "points": frames.points(dataset),
+            "window": frames.fit_window(dataset, [start]),
+            "fixed": frames.line_rows(known),
+            "path": branches.path[["slot", "w", "b"]],
+            **({} if left is None else {"other": left[["w", "b", "last"]]}),
+        },
+        facts={
+            "dataset": dataset,
+            "best": known["best fit"],
+            "start": start,
+            "line": line,
+            "taken": branches.taken,
+            "gap": theory.gap(dataset, line),
+            "other_line": other,
+        },
+        numbers=partial(
+            tables.points,
+            dataset,
+            known | {"guess": line} | ({"dashed": other} if other else {}),
+        ),
     )

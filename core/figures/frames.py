@@ -13,13 +13,11 @@ import pandas as pd
 
 from core import theory
 from core.datasets import Dataset, FloatArray, Line
-from core.descent.experiments import Step
 from core.runs import History, IntArray
 from core.words.writing import in_original_units, readable
 
 MAX_DRAWN_POINTS = 1_000
 MAX_LOSS_GROWTH = 100.0  # how much of an explosion the loss chart leaves room for
-MAX_COMPARED_GROWTH = 1e6  # where the curve of a loop that climbs is cut
 
 
 def points(dataset: Dataset) -> pd.DataFrame:
@@ -148,23 +146,63 @@ def join_paths(paths: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return joined
 
 
-def branch(path: pd.DataFrame, fork_at: int) -> pd.DataFrame:
-    """Take the part of a run that a fork left behind; column last marks its end."""
-    rest = path[path["step"] >= fork_at]
-    return rest.assign(last=rest["slot"] == path["slot"].iloc[-1])
+@dataclass(frozen=True, eq=False)
+class Branches:
+    """A run, and the branch that it left at a fork, if there is one.
+
+    Parameters
+    ----------
+    path : DataFrame
+        The run from its start on; see ``path``.
+    other : DataFrame, optional
+        The other branch, from the same start on.
+    fork_at : int
+        The step at which the two part.
+    """
+
+    path: pd.DataFrame
+    other: pd.DataFrame | None = None
+    fork_at: int = 0
+
+    @property
+    def line(self) -> Line:
+        """Where the run ends."""
+        return _last_line(self.path)
+
+    @property
+    def taken(self) -> int:
+        """How many steps the run has taken."""
+        return int(self.path["step"].iloc[-1])
+
+    @property
+    def other_line(self) -> Line | None:
+        """Where the other branch ends."""
+        return None if self.other is None else _last_line(self.other)
+
+    @property
+    def left_behind(self) -> pd.DataFrame | None:
+        """The part of the other branch after the fork; column last marks its end."""
+        if self.other is None:
+            return None
+        rest = self.other[self.other["step"] >= self.fork_at]
+        return rest.assign(last=rest["slot"] == self.other["slot"].iloc[-1])
+
+    @property
+    def named(self) -> dict[str, pd.DataFrame]:
+        """What there is, by its name in the charts."""
+        if self.other is None:
+            return {"The run": self.path}
+        return {"The dashed branch": self.other, "The fork": self.path}
 
 
-def arrow(step: Step) -> pd.DataFrame:
-    """Tabulate one step in one row: columns w, b, new_w, new_b, text."""
-    return pd.DataFrame(
-        {
-            "w": [step.old.w],
-            "b": [step.old.b],
-            "new_w": [step.new.w],
-            "new_b": [step.new.b],
-            "text": [f"step {step.number:,}"],
-        }
-    )
+def _last_line(path: pd.DataFrame) -> Line:
+    return Line(float(path["w"].iloc[-1]), float(path["b"].iloc[-1]))
+
+
+def ends(run: pd.DataFrame) -> dict[str, float]:
+    """Tell the loss with which a run begins and ends, and after how many steps it ends."""
+    first, last = run["loss"].iloc[[0, -1]]
+    return {"first_loss": first, "last_loss": last, "taken": int(run["step"].iloc[-1])}
 
 
 MAX_PRINTED = 21
@@ -222,13 +260,13 @@ def path_window(
     """
     best = theory.best_fit(dataset)
     reach = max(theory.gap(dataset, start), 1e-3 * float(np.std(dataset.y)), 1e-12)
-    half_w, half_b = _ellipse_half_extents(dataset, reach)
+    half_w, half_b = ellipse_half_extents(dataset, reach)
     w, b = path["w"].to_numpy(), path["b"].to_numpy()
     inside = (np.abs(w - best.w) <= half_w) & (np.abs(b - best.b) <= half_b)
     marks = [line for line in (best, start, dataset.true_line, *others) if line is not None]
     w = np.concatenate([w[inside], [line.w for line in marks]])
     b = np.concatenate([b[inside], [line.b for line in marks]])
-    least_w, least_b = _ellipse_half_extents(dataset, 1e-3 * float(np.std(dataset.y)) or 1e-12)
+    least_w, least_b = ellipse_half_extents(dataset, 1e-3 * float(np.std(dataset.y)) or 1e-12)
     if np.ptp(w) < least_w or np.ptp(b) < least_b:  # a start at the best fit
         w = np.concatenate([w, [best.w - least_w, best.w + least_w]])
         b = np.concatenate([b, [best.b - least_b, best.b + least_b]])
@@ -240,20 +278,6 @@ def path_window(
         b_low, b_high = (b_low + b_high) / 2 - half, (b_low + b_high) / 2 + half
     return pd.DataFrame(
         {"w_low": [w_low], "w_high": [w_high], "b_low": [b_low], "b_high": [b_high]}
-    )
-
-
-def widened(window: pd.DataFrame, share: float) -> pd.DataFrame:
-    """Add that share of its width and height to each side of a window of ``path_window``."""
-    margin_w = share * (window["w_high"] - window["w_low"])
-    margin_b = share * (window["b_high"] - window["b_low"])
-    return pd.DataFrame(
-        {
-            "w_low": window["w_low"] - margin_w,
-            "w_high": window["w_high"] + margin_w,
-            "b_low": window["b_low"] - margin_b,
-            "b_high": window["b_high"] + margin_b,
-        }
     )
 
 
@@ -272,7 +296,7 @@ def apart(path: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
 _APART = 0.005  # of the picture's width or height
 
 
-def _ellipse_half_extents(dataset: Dataset, gap: float) -> tuple[float, float]:
+def ellipse_half_extents(dataset: Dataset, gap: float) -> tuple[float, float]:
     """Half width in w and half height in b of the ellipse of lines with that gap."""
     axes = theory.curvature(dataset)
     flat, steep = gap * math.sqrt(2 / axes.flat), gap * math.sqrt(2 / axes.steep)
@@ -324,30 +348,6 @@ _LEAST_LOSS = 1e-280  # that an axis shows, where all losses are 0
 _TINY = 1e-15  # of the starting loss: below it a loss is rounding, and no log axis need go there
 
 
-def run_bounds(paths: Sequence[pd.DataFrame], lowest_loss: float) -> pd.DataFrame:
-    """Bound the picture of the loss of one run, or of the branches of one.
-
-    Returns
-    -------
-    DataFrame
-        One row; columns step_low, step_high, step_tick (from one tick to the next); loss_low,
-        loss_high (of a log axis), log_tick (in decades); loss_top (of a linear axis, from 0),
-        linear_tick.
-    """
-    step, loss = (np.concatenate([path[name] for path in paths]) for name in ("step", "loss"))
-    bounds = loss_bounds(step, loss, lowest_loss, math.inf)
-    high = bounds["loss_high"]
-    decades = math.log10(high / bounds["loss_low"])
-    return one_row(
-        **bounds,
-        # Powers of two where there are few powers of ten.
-        log_tick=math.log10(2) if decades < 2 else float(math.ceil(decades / 7)),
-        step_tick=max(1.0, theory.round_down((bounds["step_high"] - bounds["step_low"]) / 4)),
-        loss_top=0.55 * high,
-        linear_tick=theory.round_down(0.55 * high / 4),
-    )
-
-
 def one_row(**values: float) -> pd.DataFrame:
     """Tabulate what there is one of."""
     return pd.DataFrame({name: [value] for name, value in values.items()})
@@ -380,140 +380,6 @@ def floor(dataset: Dataset) -> pd.DataFrame:
     return pd.DataFrame({"loss": [lowest], "text": [f"best fit: {readable(lowest)}"]})
 
 
-def compared_losses(wrong: Sequence[float], repaired: Sequence[float]) -> pd.DataFrame:
-    """Tabulate the losses of a wrong and of a repaired loop, one of each step.
-
-    Returns
-    -------
-    DataFrame
-        Columns version, step, loss; a run ends before its loss is a million times what it was.
-    """
-    parts = []
-    for version, losses in (("wrong", wrong), ("repaired", repaired)):
-        loss = np.array(losses)
-        sane = np.cumprod(loss <= MAX_COMPARED_GROWTH * loss[0]).astype(bool)  # NaN is not
-        steps = np.arange(loss.size)[sane]
-        parts.append(pd.DataFrame({"version": version, "step": steps, "loss": loss[sane]}))
-    return pd.concat(parts, ignore_index=True)
-
-
-def compared_bounds(losses: pd.DataFrame, lowest_loss: float) -> pd.DataFrame:
-    """Bound the picture of ``compared_losses``: step_low, step_high, loss_low, loss_high."""
-    return one_row(**loss_bounds(losses["step"].to_numpy(), losses["loss"].to_numpy(), lowest_loss))
-
-
-def theory_row(dataset: Dataset, start: Line) -> pd.DataFrame:
-    """Put what the closed form needs into one row, for a browser to compute every step from.
-
-    Returns
-    -------
-    DataFrame
-        Columns w, b (best fit), flat, steep (eigenvalues), flat_w, flat_b, steep_w, steep_b (their
-        axes), flat_error, steep_error (the start's distance from the best fit along them, in the
-        units of w and b).
-    """
-    best, axes = theory.best_fit(dataset), theory.curvature(dataset)
-    dw, db = start.w - best.w, start.b - best.b
-    return pd.DataFrame(
-        [
-            {
-                "w": best.w,
-                "b": best.b,
-                "flat": axes.flat,
-                "steep": axes.steep,
-                "flat_w": axes.flat_axis[0],
-                "flat_b": axes.flat_axis[1],
-                "steep_w": axes.steep_axis[0],
-                "steep_b": axes.steep_axis[1],
-                "flat_error": axes.flat_axis[0] * dw + axes.flat_axis[1] * db,
-                "steep_error": axes.steep_axis[0] * dw + axes.steep_axis[1] * db,
-            }
-        ]
-    )
-
-
 def fold_row(dataset: Dataset) -> pd.DataFrame:
     """Put the data's fold into one row, r00 … r22, for a browser to compute any line's loss."""
     return pd.DataFrame([{f"r{i}{j}": dataset.fold[i, j] for i in range(3) for j in range(i, 3)}])
-
-
-def slice_bounds(dataset: Dataset, start: Line, window: pd.DataFrame) -> pd.DataFrame:
-    """Bound the slices: the window's columns, and loss_low, loss_high around the start's loss."""
-    high = 1.5 * max(theory.mse(dataset, start), 4 * float(floor(dataset)["loss"].iloc[0]))
-    return window.assign(loss_low=-0.04 * high, loss_high=high)
-
-
-@dataclass(frozen=True)
-class Bowl:
-    """The loss surface as a solid, in units of its picture.
-
-    Along the principal axes, in y-units, the excess loss is simply flat² + steep²: a round bowl,
-    the same for all data. So places on it are told as (flat, steep), with 1 at the rim.
-
-    Parameters
-    ----------
-    shape : DataFrame
-        One row: columns flat_x, flat_y, steep_x, steep_y, where the ends of the axes are drawn.
-    path : DataFrame
-        A run on the surface: columns order, flat, steep; only steps that lie inside the rim.
-    marks : DataFrame
-        Columns text, flat, steep: the best fit, and where beyond the rim w grows, and b.
-    widening : float
-        By how much the valley is drawn wider than it is; 1 where it need not be.
-    across : float
-        The turn, in degrees, at which the valley lies from left to right.
-    """
-
-    shape: pd.DataFrame
-    path: pd.DataFrame
-    marks: pd.DataFrame
-    widening: float
-    across: float
-
-
-_MAX_ASPECT = 3.0  # a longer ellipse does not read as a bowl
-
-
-def bowl(dataset: Dataset, start: Line, path: pd.DataFrame) -> Bowl:
-    """Build the loss surface up to the ring just above the start.
-
-    A linear map takes (flat, steep) to the picture's (w, b). It is stretched where the valley would
-    be too narrow to see.
-    """
-    axes = theory.curvature(dataset)
-    rim = 1.1 * max(theory.gap(dataset, start), 1e-3 * float(np.std(dataset.y)), 1e-12)
-    half_w, half_b = _ellipse_half_extents(dataset, 1.0)
-    flat, steep = math.sqrt(2 / axes.flat), math.sqrt(2 / axes.steep)
-    exact = np.array(
-        [
-            [flat * axes.flat_axis[0] / half_w, steep * axes.steep_axis[0] / half_w],
-            [flat * axes.flat_axis[1] / half_b, steep * axes.steep_axis[1] / half_b],
-        ]
-    )
-    left, (long, short), right = np.linalg.svd(exact)
-    drawn_short = max(short, long / _MAX_ASPECT)
-    drawn = left @ np.diag([long, drawn_short]) @ right
-    errors = np.array(theory.axis_errors(dataset, path["w"].to_numpy(), path["b"].to_numpy())) / rim
-    on_it = errors[:, np.hypot(*errors) <= 1]
-    ways = np.linalg.inv(exact)
-    ways *= 1.06 / np.linalg.norm(ways, axis=0)
-    return Bowl(
-        pd.DataFrame(
-            {
-                "flat_x": [drawn[0, 0]],
-                "flat_y": [drawn[1, 0]],
-                "steep_x": [drawn[0, 1]],
-                "steep_y": [drawn[1, 1]],
-            }
-        ),
-        pd.DataFrame({"order": np.arange(on_it.shape[1]), "flat": on_it[0], "steep": on_it[1]}),
-        pd.DataFrame(
-            {
-                "text": ["best fit", "more w", "more b"],
-                "flat": [0.0, *ways[0]],
-                "steep": [0.0, *ways[1]],
-            }
-        ),
-        float(drawn_short / short),
-        -math.degrees(math.atan(left[1, 0] / left[0, 0])),
-    )

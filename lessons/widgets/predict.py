@@ -1,24 +1,22 @@
 """Predict, look, and measure how far off one was: ``core.course.predictions`` on a page."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from core import theory
 from core.course import predictions
 from core.course.predictions import Judgement
 from core.datasets import Dataset, Line
-from core.figures import charts, fit, frames, ruler, tables
+from core.figures import fit, ruler, surface
 from core.reading.progress import ANSWERED, ASKED, FOLDED, Try
 from core.words import Markdown
-from core.words.writing import described, equation, place, readable
+from core.words.writing import readable
 from lessons.state import quiz
 from lessons.state.progress import mark_done
 from lessons.widgets.assist import announce
-from lessons.widgets.figure import draw, show
+from lessons.widgets.figure import show
 from lessons.widgets.page import TEXT_WIDTH
 from lessons.widgets.sliders import Slider, answer_sliders, between
 from lessons.widgets.words import plain, say
@@ -162,25 +160,8 @@ def predict_way(dataset: Dataset, start: Line) -> bool:
     answered = now.stage == ANSWERED
 
     def picture() -> None:
-        whole = frames.path_window(dataset, prompt.place, frames.line_row(prompt.place))
-        window = frames.widened(whole, 0.22)
         with st.container(width=TEXT_WIDTH):
-            draw(
-                "quarters",
-                charts.quarters(),
-                {
-                    "contours": frames.contours(dataset, window),
-                    "bounds": window,
-                    "ways": prompt.rows(answered, now.answer),
-                },
-                alt="Rings of equal loss over w and b, lowest at "
-                f"{place(theory.best_fit(dataset))}, and a dot at "
-                f"{place(prompt.place)}. Four arrows lead from it: A up to the right, B "
-                "down to the right, C down to the left, D up to the left."
-                + (f" The step leads to {'ABCD'[prompt.answer]}." if answered else ""),
-                title="The prediction: the loss around a dot on the map",
-                numbers=partial(tables.surface, dataset, window),
-            )
+            show(surface.quarters(prompt, answered, now.answer))
 
     _frame("loss-surface", now, prompt.question, picture, prompt.judge, prompt.choices)
     return _is_revealed("loss-surface")
@@ -193,8 +174,8 @@ def predict_line(dataset: Dataset, start: Line) -> None:
     if prompt is None:
         return
     answered = now.stage == ANSWERED
-    best = theory.best_fit(dataset)
-    window = frames.fit_window(dataset, [start, best], headroom=0.25)
+    shown = fit.predicted(prompt, answered, now.answer)
+    window = shown.tables["window"]
     left, right, low, high = (float(window[name].iloc[0]) for name in
                               ("x_low", "x_high", "y_low", "y_high"))  # fmt: skip
 
@@ -203,26 +184,8 @@ def predict_line(dataset: Dataset, start: Line) -> None:
         _answer("gradient-steps", now, Line(slope, values["left"] - slope * left))
 
     def picture() -> None:
-        lines = prompt.rows(answered, now.answer)
         with st.container(key="predict_scope", width=TEXT_WIDTH):
-            draw(
-                "predicted",
-                charts.predicted_line(dataset.x_label, dataset.y_label, answered),
-                {
-                    "points": frames.points(dataset),
-                    "window": window,
-                    "lines": lines,
-                },
-                alt=f"{described(dataset)}, and the start, {equation(start)}. "
-                + (
-                    f"The run ends at {equation(prompt.answer)}"
-                    + (f"; predicted was {equation(now.answer)}." if now.answer else ".")
-                    if answered
-                    else "A second line follows two sliders, one for each end."
-                ),
-                title="The prediction: lines over the points",
-                numbers=partial(tables.points, dataset, tables.lines_of(lines)),
-            )
+            show(shown)
             if not answered:
                 ends = start.at(np.array([left, right]))
                 occasion = f"{now.occasion} {now.seed}"

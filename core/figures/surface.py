@@ -1,0 +1,467 @@
+"""Charts of the loss over slope w and intercept b: maps of it, and cuts through it."""
+
+from functools import cache, partial
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from altair.typing import ChartType
+
+from core import theory
+from core.course.predictions import WAYS, WhichWay
+from core.datasets import Dataset, Line
+from core.descent.experiments import Step
+from core.figures import frames, tables
+from core.figures.frames import Branches
+from core.figures.palette import ARROW, BEST_FIT, GUESS, MUTED, PREDICTION, TRUE_LINE
+from core.figures.parts import (
+    MAP_TITLES,
+    Spec,
+    b_axis,
+    bound_scale,
+    carry,
+    finish,
+    hand_parameters,
+    loss_rings,
+    map_parameters,
+    power_or,
+    slider_parameter,
+    table_row,
+    w_axis,
+)
+from core.figures.registry import Picture, figure
+
+
+def _label(source: alt.Chart, colour: str, **place: Any) -> alt.Chart:  # noqa: ANN401
+    return source.mark_text(color=colour, fontWeight="bold", **place).encode(
+        w_axis(), b_axis(), text="line:N"
+    )
+
+
+def _surface_layers(has_true_line: bool) -> list[alt.Chart]:
+    """Draw contours, minimum, true line's place, start, and a path, each with its name."""
+    steps = alt.Chart(alt.NamedData("path"))
+    path = steps.mark_line(color=GUESS, strokeWidth=1.5, clip=True).encode(
+        w_axis(), b_axis(), alt.Order("slot:Q")
+    )
+    dots = steps.mark_circle(color=GUESS, size=14, opacity=1, clip=True).encode(w_axis(), b_axis())
+    start = steps.transform_filter("datum.slot == 0").transform_calculate(line="'start'")
+    fixed = alt.Chart(alt.NamedData("fixed"))
+    best = fixed.transform_filter("datum.line == 'best fit'")
+    layers = [
+        carry("bounds"),
+        loss_rings(),
+        path,
+        dots,
+        best.mark_point(color=BEST_FIT, filled=True, size=80, opacity=1).encode(w_axis(), b_axis()),
+        _label(best, BEST_FIT, align="left", dx=9, dy=-9),
+        _label(start, GUESS, align="left", dx=9, dy=9, clip=True),
+    ]
+    if has_true_line:
+        true = fixed.transform_filter("datum.line == 'true line'")
+        mark = true.mark_point(color=TRUE_LINE, shape="diamond", size=110, strokeWidth=2.5)
+        layers[4:4] = [
+            mark.encode(w_axis(), b_axis()),
+            _label(true, TRUE_LINE, align="right", dx=-9, dy=11),
+        ]
+    return layers
+
+
+@cache
+def _path_on_surface(has_true_line: bool, has_fork: bool) -> Spec:
+    """Draw the loss over (w, b) with a run on it, and the step that a slider chooses.
+
+    Tables: contours, bounds, fixed (best fit and true line), path, arrow (w, b, new_w, new_b and
+    text: one step); with a fork also other, the branch it left. Parameter: slot.
+    """
+    other = (
+        alt.Chart(alt.NamedData("other"))
+        .mark_line(color=MUTED, strokeWidth=2, strokeDash=[6, 4], clip=True)
+        .encode(w_axis(), b_axis(), alt.Order("step:Q"))
+    )
+    arrow = alt.Chart(alt.NamedData("arrow"))
+    shaft = arrow.mark_rule(color=ARROW, strokeWidth=3, clip=True).encode(
+        w_axis(), b_axis(), alt.X2("new_w"), alt.Y2("new_b")
+    )
+    tip = (
+        arrow.transform_calculate(
+            right="(datum.new_w - datum.w) * across", rise="(datum.new_b - datum.b) * up"
+        )
+        .transform_filter("datum.right != 0 || datum.rise != 0")
+        .mark_point(
+            shape="triangle",
+            filled=True,
+            color=ARROW,
+            size=110,
+            opacity=1,
+            angle=alt.ExprRef("90 - atan2(datum.rise, datum.right) * 180 / PI"),
+            clip=True,
+        )
+        .encode(w_axis("new_w"), b_axis("new_b"))
+    )
+    name = arrow.mark_text(
+        color=ARROW, fontWeight="bold", align="right", dx=-8, dy=-8, clip=True
+    ).encode(w_axis("new_w"), b_axis("new_b"), text="text:N")
+    now = (
+        alt.Chart(alt.NamedData("path"))
+        .transform_filter("datum.slot == toNumber(slot)")
+        .mark_point(color=GUESS, filled=True, size=150, opacity=1, stroke="white", clip=True)
+        .encode(w_axis(), b_axis())
+    )
+    return finish(
+        alt.layer(
+            *_surface_layers(has_true_line),
+            *([other] if has_fork else []),
+            now,
+            shaft,
+            tip,
+            name,
+        )
+        .add_params(*map_parameters(), slider_parameter("slot", 0))
+        .properties(height=330)
+    )
+
+
+@figure("path")
+def path(dataset: Dataset, start: Line, branches: Branches, step: Step) -> Picture:
+    """Show a run on the map, and as an arrow the step that is looked into."""
+    other, left = branches.other_line, branches.left_behind
+    nearer = theory.gap(dataset, step.new) < theory.gap(dataset, start)
+    window = frames.path_window(
+        dataset, start, pd.concat(branches.named.values()), [step.new] if nearer else []
+    )
+    return Picture(
+        spec=_path_on_surface(dataset.true_line is not None, left is not None),
+        tables={
+            "contours": frames.contours(dataset, window),
+            "bounds": window,
+            "fixed": frames.fixed_lines(dataset),
+            "path": branches.path[["slot", "w", "b"]],
+            "arrow": _arrow(step),
+            **({} if left is None else {"other": left[["step", "w", "b"]]}),
+        },
+        facts={
+            "start": start,
+            "line": branches.line,
+            "best": theory.best_fit(dataset),
+            "step": step.number,
+            "old": step.old,
+            "new": step.new,
+            "other_line": other,
+        },
+        numbers=partial(tables.run, dataset, branches),
+    )
+
+
+def _arrow(step: Step) -> pd.DataFrame:
+    """Tabulate one step in one row: columns w, b, new_w, new_b, text."""
+    return pd.DataFrame(
+        {
+            "w": [step.old.w],
+            "b": [step.old.b],
+            "new_w": [step.new.w],
+            "new_b": [step.new.b],
+            "text": [f"step {step.number:,}"],
+        }
+    )
+
+
+def _pointed_line() -> list[alt.Parameter]:
+    """Make what follows from the pointed line: its loss and gradient, from the data's fold."""
+    computed = {
+        "above": "fold_row.r00 * hand_w + fold_row.r01 * hand_b - fold_row.r02",
+        "below": "fold_row.r11 * hand_b - fold_row.r12",
+        "hand_loss": "pow(above, 2) + pow(below, 2) + pow(fold_row.r22, 2)",
+        "grad_w": "2 * fold_row.r00 * above",
+        "grad_b": "2 * (fold_row.r01 * above + fold_row.r11 * below)",
+    }
+    return [
+        *hand_parameters(),
+        table_row("fold", "r00 r01 r02 r11 r12 r22"),
+        *(alt.param(name=name, expr=expression) for name, expression in computed.items()),
+    ]
+
+
+def _here(**columns: str) -> alt.Chart:
+    """Make one row for marks of the pointed line, from expressions."""
+    return alt.Chart(alt.NamedData("fold")).transform_calculate(**columns)
+
+
+@cache
+def _pointed_surface(has_true_line: bool, arrows: bool) -> Spec:
+    """Draw the loss over (w, b), and at a place one points at the gradient and its opposite.
+
+    Tables: contours, bounds, fixed, path (the run), fold. Parameter: guess_w_and_guess_b.
+    """
+
+    def arrow(sign: str, colour: str, words: str) -> list[alt.Chart]:
+        there = _here(
+            w="hand_w", b="hand_b", to_w=f"hand_w {sign} reach * grad_w",
+            to_b=f"hand_b {sign} reach * grad_b",
+        )  # fmt: skip
+        shaft = there.mark_rule(color=colour, strokeWidth=2.5, clip=True).encode(
+            w_axis(), b_axis(), alt.X2("to_w"), alt.Y2("to_b")
+        )
+        end = (w_axis("to_w"), b_axis("to_b"))
+        tip = there.mark_circle(color=colour, size=55, opacity=1, clip=True).encode(*end)
+        label = there.mark_text(color=colour, fontWeight="bold", dy=-11, clip=True).encode(
+            *end, text=alt.value(words)
+        )
+        return [shaft, tip, label]
+
+    pixels = alt.param(name="pixels", expr="sqrt(pow(grad_w * across, 2) + pow(grad_b * up, 2))")
+    reach = alt.param(name="reach", expr="pixels > 0 ? 64 / pixels : 0")
+    place = (
+        _here(w="hand_w", b="hand_b")
+        .mark_point(color=GUESS, filled=True, size=150, opacity=1, stroke="white", clip=True)
+        .encode(w_axis(), b_axis())
+    )
+    return finish(
+        alt.layer(
+            *_surface_layers(has_true_line),
+            *(arrow("+", MUTED, "gradient: uphill") if arrows else []),
+            *(arrow("-", GUESS, "the step: downhill") if arrows else []),
+            place,
+        )
+        .add_params(*map_parameters(), *_pointed_line(), pixels, reach)
+        .properties(height=420)
+    )
+
+
+@figure("surface")
+def surface(dataset: Dataset, start: Line, run: pd.DataFrame, arrows: bool) -> Picture:
+    """Show a run on the map that one points at; with arrows also the gradient at the place."""
+    window = frames.path_window(dataset, start, run)
+    best = theory.best_fit(dataset)
+    return Picture(
+        spec=_pointed_surface(dataset.true_line is not None, arrows),
+        tables={
+            "contours": frames.contours(dataset, window),
+            "bounds": window,
+            "fixed": frames.fixed_lines(dataset),
+            "path": frames.apart(run, window)[["slot", "w", "b"]],
+            "fold": frames.fold_row(dataset),
+        },
+        facts={
+            "best": best,
+            "lowest": theory.mse(dataset, best),
+            "start": start,
+            "end": Branches(run).line,
+            **frames.ends(run),
+        },
+        numbers=partial(tables.run, dataset, Branches(run)),
+    )
+
+
+_SLICE_POINTS = 41
+
+
+@cache
+def _loss_slices() -> Spec:
+    """Draw the loss along w, and along b, through the pointed line, with its slopes there.
+
+    Tables: bounds, fold. Parameter: guess_w_and_guess_b.
+    """
+    slices = alt.vconcat(_loss_slice("w"), _loss_slice("b"), spacing=34)
+    return finish(
+        slices.add_params(
+            table_row("bounds", "w_low w_high b_low b_high loss_low loss_high"), *_pointed_line()
+        ).properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+    )
+
+
+def _loss_slice(along: str) -> ChartType:
+    w, b = ("datum.w", "hand_b") if along == "w" else ("hand_w", "datum.b")
+
+    def x(field: str) -> alt.X:
+        scale = bound_scale("bounds", f"{along}_low", f"{along}_high", zero=False)
+        return alt.X(f"{field}:Q").scale(scale).title(MAP_TITLES[along])
+
+    def y(field: str) -> alt.Y:
+        scale = bound_scale("bounds", "loss_low", "loss_high", zero=False)
+        return alt.Y(f"{field}:Q").scale(scale).title("loss (MSE)")
+
+    width = f"(bounds_row.{along}_high - bounds_row.{along}_low)"
+    parabola = (
+        alt.Chart(alt.sequence(_SLICE_POINTS, as_="place"))
+        .transform_calculate(
+            **{along: f"bounds_row.{along}_low + datum.place / {_SLICE_POINTS - 1} * {width}"}
+        )
+        .transform_calculate(
+            loss=f"pow(fold_row.r00 * {w} + fold_row.r01 * {b} - fold_row.r02, 2)"
+            f" + pow(fold_row.r11 * {b} - fold_row.r12, 2) + pow(fold_row.r22, 2)"
+        )
+        .mark_line(color=BEST_FIT, strokeWidth=2.5, clip=True)
+        .encode(x(along), y("loss"))
+    )  # fmt: skip
+    run = f"0.14 * {width}"
+    tangent = (
+        _here(
+            left=f"hand_{along} - {run}",
+            right=f"hand_{along} + {run}",
+            left_loss=f"hand_loss - grad_{along} * {run}",
+            right_loss=f"hand_loss + grad_{along} * {run}",
+        )
+        .mark_rule(color=GUESS, strokeWidth=2.5, clip=True)
+        .encode(x("left"), y("left_loss"), alt.X2("right"), alt.Y2("right_loss"))
+    )
+    point = (
+        _here(here=f"hand_{along}", loss="hand_loss")
+        .mark_point(color=GUESS, filled=True, size=130, opacity=1, stroke="white", clip=True)
+        .encode(x("here"), y("loss"))
+    )
+    gradient = power_or(f"format(grad_{along}, ',.4~r')", f"grad_{along}")
+    slope = (
+        _here(text=f"'slope here: ' + ({gradient})")
+        .mark_text(color=GUESS, fontWeight="bold", align="left", baseline="bottom", fontSize=13)
+        .encode(text="text:N", x=alt.value(0), y=alt.value(-6))
+    )
+    return alt.layer(carry("bounds"), parabola, tangent, point, slope).properties(
+        height=150, width="container"
+    )
+
+
+@figure("slices")
+def slices(dataset: Dataset, start: Line, run: pd.DataFrame) -> Picture:
+    """Show the loss along w and along b through the place one points at, on the map of a run."""
+    window = frames.path_window(dataset, start, run)
+    slope_w, slope_b = theory.gradient(dataset, start)
+    return Picture(
+        spec=_loss_slices(),
+        tables={
+            "bounds": _slice_bounds(dataset, start, window),
+            "fold": frames.fold_row(dataset),
+        },
+        facts={
+            "start": start,
+            "loss": theory.mse(dataset, start),
+            "slope_w": slope_w,
+            "slope_b": slope_b,
+        },
+        numbers=partial(_slices, dataset, start, window),
+    )
+
+
+def _slice_bounds(dataset: Dataset, start: Line, window: pd.DataFrame) -> pd.DataFrame:
+    """Bound the slices: the window's columns, and loss_low, loss_high around the start's loss."""
+    high = 1.5 * max(theory.mse(dataset, start), 4 * float(frames.floor(dataset)["loss"].iloc[0]))
+    return window.assign(loss_low=-0.04 * high, loss_high=high)
+
+
+_SLICED = 21  # places along an axis: few enough that all rows are shown
+
+
+def _slices(dataset: Dataset, line: Line, window: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate the loss, and its slope, along w and along b through a line."""
+    parts = []
+    for axis, (here, other) in {"w": (line.w, line.b), "b": (line.b, line.w)}.items():
+        values = np.sort(np.append(tables.along(window, axis, _SLICED), here))
+        same = np.full(values.size, other)
+        w, b = (values, same) if axis == "w" else (same, values)
+        slopes = [
+            theory.gradient(dataset, Line(*place))["wb".index(axis)]
+            for place in zip(w, b, strict=True)
+        ]
+        part = tables.losses(dataset, w, b).drop(columns="excess loss")
+        part.insert(0, "along", axis)
+        parts.append(part.assign(**{"slope there": slopes}))
+    return pd.concat(parts, ignore_index=True)
+
+
+@cache
+def _quarters() -> Spec:
+    """Draw rings of equal loss, a point, and an arrow into each of four quarters around it.
+
+    Tables: contours, bounds, ways (see ``_ways``).
+    """
+    ways = alt.Chart(alt.NamedData("ways")).transform_calculate(
+        to_w="datum.w + 46 * datum.right / across", to_b="datum.b + 46 * datum.rise / up",
+        text_w="datum.w + 60 * datum.right / across", text_b="datum.b + 60 * datum.rise / up",
+    )  # fmt: skip
+    colour = (
+        alt.Color("role:N")
+        .scale(domain=["way", "yours", "step"], range=[MUTED, PREDICTION, GUESS])
+        .legend(None)
+    )
+    width = alt.StrokeWidth("width:Q").scale(None)
+    shafts = ways.mark_rule(clip=True).encode(
+        w_axis(), b_axis(), alt.X2("to_w"), alt.Y2("to_b"), colour, width
+    )
+    tips = ways.mark_point(
+        shape="triangle", filled=True, size=90, opacity=1, clip=True,
+        angle=alt.ExprRef("90 - atan2(datum.rise, datum.right) * 180 / PI"),
+    ).encode(w_axis("to_w"), b_axis("to_b"), colour)  # fmt: skip
+    names = ways.mark_text(fontWeight="bold", fontSize=14, clip=True).encode(
+        w_axis("text_w"), b_axis("text_b"), colour, text="text:N"
+    )
+    place = (
+        ways.transform_filter("datum.right > 0 && datum.rise > 0")
+        .mark_point(color=GUESS, filled=True, size=150, opacity=1, stroke="white")
+        .encode(w_axis(), b_axis())
+    )
+    return finish(
+        alt.layer(carry("bounds"), loss_rings(), shafts, tips, names, place)
+        .add_params(*map_parameters())
+        .properties(height=340)
+    )
+
+
+@figure("quarters")
+def quarters(which_way: WhichWay, answered: bool, choice: int | None) -> Picture:
+    """Show a dot on the map, and the quarters into which a step may lead; when answered, which."""
+    dataset, place = which_way.dataset, which_way.place
+    whole = frames.path_window(dataset, place, frames.line_row(place))
+    window = _widened(whole, 0.22)
+    return Picture(
+        spec=_quarters(),
+        tables={
+            "contours": frames.contours(dataset, window),
+            "bounds": window,
+            "ways": _ways(which_way, answered, choice),
+        },
+        facts={
+            "best": theory.best_fit(dataset),
+            "dot": place,
+            "answered": answered,
+            "answer": _LETTERS[which_way.answer],
+        },
+        numbers=partial(tables.surface, dataset, window),
+    )
+
+
+_LETTERS = "ABCD"
+
+
+def _ways(which_way: WhichWay, answered: bool, choice: int | None) -> pd.DataFrame:
+    """Tabulate the four arrows: columns w, b, right, rise, text, role, width."""
+    roles = ["way"] * len(WAYS)
+    if answered:
+        if choice is not None:
+            roles[choice] = "yours"
+        roles[which_way.answer] = "step"
+    return pd.DataFrame(
+        {
+            "w": which_way.place.w,
+            "b": which_way.place.b,
+            "right": [w for w, _ in WAYS],
+            "rise": [b for _, b in WAYS],
+            "text": list(_LETTERS),
+            "role": roles,
+            "width": [2.0 if role == "way" else 4.0 for role in roles],
+        }
+    )
+
+
+def _widened(window: pd.DataFrame, share: float) -> pd.DataFrame:
+    """Add that share of its width and height to each side of a window of ``frames.path_window``."""
+    margin_w = share * (window["w_high"] - window["w_low"])
+    margin_b = share * (window["b_high"] - window["b_low"])
+    return pd.DataFrame(
+        {
+            "w_low": window["w_low"] - margin_w,
+            "w_high": window["w_high"] + margin_w,
+            "b_low": window["b_low"] - margin_b,
+            "b_high": window["b_high"] + margin_b,
+        }
+    )
