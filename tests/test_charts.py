@@ -1,150 +1,29 @@
-"""Charts hold no data of their own, and name no field that their tables do not have."""
-
-import json
-import re
-from collections.abc import Iterator
-from typing import Any
+"""What the charts of one run draw is what the theory says."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from core import theory
-from core.datasets import Dataset, Line, load_bundled, make_noisy_line
-from core.descent.experiments import Stretch, take_apart
-from core.figures import charts, frames
+from core.datasets import Line, load_bundled, make_noisy_line
+from core.figures import bowl, frames
+from core.figures.loss import compared
 from core.runs import LESSON_START, TrainingConfig
 from core.training import train
-
-Tables = dict[str, pd.DataFrame]
-
-
-def run_tables(dataset: Dataset) -> Tables:
-    history = train(dataset, TrainingConfig((theory.safe_rate(dataset),), 50))
-    path = frames.path(dataset, history)
-    window = frames.path_window(dataset, LESSON_START, path)
-    solid = frames.bowl(dataset, LESSON_START, path)
-    bounds = frames.run_bounds([path], theory.mse(dataset, theory.best_fit(dataset)))
-    step = take_apart(train, dataset, LESSON_START, (Stretch(5, 0.1),), 3)
-    return {
-        "points": frames.points(dataset),
-        "window": frames.fit_window(dataset),
-        "fixed": frames.fixed_lines(dataset),
-        "fold": frames.fold_row(dataset),
-        "path": frames.drawn_loss(path, bounds),
-        "bounds": window.join(bounds),
-        "contours": frames.contours(dataset, window),
-        "shape": solid.shape,
-        "other": frames.branch(frames.drawn_loss(path, bounds), 10),
-        "arrow": frames.arrow(step),
-        "marks": solid.marks,
-        "floor": frames.drawn_loss(frames.floor(dataset), bounds),
-        "theory": frames.theory_row(dataset, LESSON_START),
-        "trail": pd.DataFrame({"step": [0], "last": [True]}),
-        "start": pd.DataFrame({"x": [0.0], "y": [0.0], "text": [""]}),
-    }
-
-
-def compared_tables(dataset: Dataset) -> Tables:
-    climbing = [1.0, 1e3, 1e300, np.inf, np.nan, np.nan]
-    losses = frames.compared_losses(climbing, [1.0, 0.5, 0.25, 0.1, 0.05, 0.025])
-    bounds = frames.compared_bounds(losses, theory.mse(dataset, theory.best_fit(dataset)))
-    return {
-        "losses": frames.drawn_loss(losses, bounds),
-        "bounds": bounds,
-        "floor": frames.drawn_loss(frames.floor(dataset), bounds),
-    }
-
+from tests.support.samples import run
 
 LESSON = make_noisy_line()
-CASES = {
-    "run_fit": (charts.run_fit("x", "y", True, True), run_tables(LESSON)),
-    "path_on_surface": (charts.path_on_surface(True, True), run_tables(LESSON)),
-    "pointed_surface": (charts.pointed_surface(True, 9), run_tables(LESSON)),
-    "loss_slices": (charts.loss_slices(), run_tables(LESSON)),
-    "bowl": (
-        charts.bowl(),
-        run_tables(LESSON)
-        | {"path": frames.bowl(LESSON, LESSON_START, run_tables(LESSON)["path"]).path},
-    ),
-    "loss_curve": (charts.loss_curve(True), run_tables(LESSON)),
-    "compared_losses": (charts.compared_losses(), compared_tables(LESSON)),
-    "first_picture": (charts.first_picture(), run_tables(LESSON)),
-}
-
-
-def views(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every view of a chart that draws marks."""
-    for part in spec.get("layer", []) + spec.get("vconcat", []):
-        yield from views(part)
-    if "mark" in spec:
-        yield spec
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_every_field_is_a_column_of_its_table(name: str) -> None:
-    spec, tables = CASES[name]
-    seen = 0
-    for view in views(spec):
-        data = view["data"]
-        columns = {data["sequence"]["as"]} if "sequence" in data else set(tables[data["name"]])
-        for transform in view.get("transform", []):
-            used = re.findall(r"datum\.([a-z_0-9]+)", json.dumps(transform, ensure_ascii=False))
-            assert set(used) <= columns, (name, used, columns)
-            folded = transform.get("window", transform.get("joinaggregate", [{}]))[0]
-            made = transform.get("as", folded.get("as", []))
-            if "lookup" in transform:
-                source = transform["from"]
-                assert {source["key"], *source["fields"]} <= set(tables[source["data"]["name"]])
-                made = source["fields"]
-            columns |= {made} if isinstance(made, str) else set(made)
-        for channel in view["encoding"].values():
-            if isinstance(channel, dict) and "field" in channel:
-                assert channel["field"] in columns, (name, channel["field"], columns)
-                seen += 1
-    assert seen > 3
-    rows = {parameter["name"]: parameter.get("expr", "") for parameter in spec.get("params", [])}
-    looked_up = set(re.findall(r"(\w+)_row\.(\w+)", json.dumps(spec)))
-    for table, column in looked_up:
-        assert f'"{column}":' in rows[f"{table}_row"], (name, table, column)
-        assert column in tables[table], (name, table, column)
-    for row, expression in rows.items():
-        if row.endswith("_row"):
-            columns = json.loads(expression.partition(" || ")[2])
-            assert {(row[:-4], column) for column in columns} <= looked_up, (name, row)
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_a_chart_holds_no_data(name: str) -> None:
-    spec, _ = CASES[name]
-    assert not spec.get("datasets")
-    assert '"values": [' not in json.dumps(spec)  # an axis computes its values
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_a_specification_is_built_once(name: str) -> None:
-    build = vars(charts)[name]
-    arguments = {
-        "run_fit": ("x", "y", True, True),
-        "path_on_surface": (True, True),
-        "loss_curve": (True,),
-        "pointed_surface": (True, 9),
-    }
-    some = arguments.get(name, ())
-    assert build(*some) is build(*some)
 
 
 def test_the_curve_of_a_loop_that_climbs_is_cut() -> None:
-    tables = compared_tables(LESSON)
-    for table in tables.values():
-        assert np.isfinite(table.select_dtypes("number").to_numpy()).all()
-    assert tables["losses"].groupby("version").size().to_dict() == {"repaired": 6, "wrong": 2}
-    assert (tables["losses"]["loss_drawn"] > 0).all()
+    climbing = [1.0, 1e3, 1e300, np.inf, np.nan, np.nan]
+    losses = compared(LESSON, climbing, [1.0, 0.5, 0.25, 0.1, 0.05, 0.025]).tables["losses"]
+    assert losses.groupby("version").size().to_dict() == {"repaired": 6, "wrong": 2}
+    assert (losses["loss_drawn"] > 0).all()
 
 
 def test_contours_are_lines_of_equal_loss() -> None:
     for dataset in (LESSON, load_bundled("cars"), load_bundled("forbes")):
-        window = frames.path_window(dataset, Line(0.0, 0.0), run_tables(dataset)["path"])
+        window = frames.path_window(dataset, Line(0.0, 0.0), run(dataset, 0.5, 50))
         contours = frames.contours(dataset, window)
         lowest = theory.mse(dataset, theory.best_fit(dataset))
         for angle in np.linspace(0, 2 * np.pi, 7):
@@ -157,7 +36,7 @@ def test_contours_are_lines_of_equal_loss() -> None:
 
 def test_from_one_ring_to_the_next_inwards_the_excess_loss_falls_to_a_quarter() -> None:
     for dataset in (LESSON, load_bundled("hubble")):
-        window = frames.path_window(dataset, LESSON_START, run_tables(dataset)["path"])
+        window = frames.path_window(dataset, LESSON_START, run(dataset, 0.5, 50))
         rings = frames.contours(dataset, window)["loss"].to_numpy()
         excess = rings - theory.mse(dataset, theory.best_fit(dataset))
         np.testing.assert_allclose(excess[1:] / excess[:-1], 0.25, rtol=1e-4)
@@ -196,8 +75,8 @@ def test_a_path_ends_at_its_last_sane_step() -> None:
 def test_the_bowl_is_as_high_as_the_excess_loss(data: str) -> None:
     dataset = LESSON if data == "lesson" else load_bundled(data)
     start = Line(0.0, -1.0)
-    path = frames.path(dataset, train(dataset, TrainingConfig((theory.safe_rate(dataset),), 50)))
-    solid = frames.bowl(dataset, start, path)
+    solid = bowl.solid(dataset, start, run(dataset, 0.5, 50))
+    path = frames.apart(solid.run, solid.window)
     gaps = [theory.gap(dataset, Line(w, b)) for w, b in zip(path["w"], path["b"], strict=True)]
     share = np.square(gaps) / (1.1 * theory.gap(dataset, start)) ** 2
     height = solid.path["flat"] ** 2 + solid.path["steep"] ** 2  # as the chart computes it
@@ -211,8 +90,7 @@ def test_the_bowl_is_as_high_as_the_excess_loss(data: str) -> None:
 @pytest.mark.parametrize("data", ["lesson", "cars", "forbes"])
 def test_the_bowl_tells_where_w_and_b_grow_and_how_to_see_its_length(data: str) -> None:
     dataset = LESSON if data == "lesson" else load_bundled(data)
-    path = frames.path(dataset, train(dataset, TrainingConfig((theory.safe_rate(dataset),), 50)))
-    solid = frames.bowl(dataset, LESSON_START, path)
+    solid = bowl.solid(dataset, LESSON_START, run(dataset, 0.5, 50))
     best, marks = theory.best_fit(dataset), solid.marks.set_index("text")
     scale = 1e-3 * abs(best.w)
     for way, line in (
@@ -245,11 +123,10 @@ def test_steps_that_cannot_be_told_apart_are_drawn_once() -> None:
 
 
 def test_a_long_valley_is_drawn_wider_and_says_by_how_much() -> None:
-    widenings = []
-    for dataset in (LESSON, load_bundled("cars"), load_bundled("forbes")):
-        run = train(dataset, TrainingConfig((theory.safe_rate(dataset),), 5))
-        path = frames.path(dataset, run)
-        widenings.append(frames.bowl(dataset, LESSON_START, path).widening)
+    widenings = [
+        bowl.solid(dataset, LESSON_START, run(dataset, 0.5, 5)).widening
+        for dataset in (LESSON, load_bundled("cars"), load_bundled("forbes"))
+    ]
     assert widenings == sorted(widenings)
     assert widenings[2] > 20
 

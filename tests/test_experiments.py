@@ -30,7 +30,7 @@ from core.descent.experiments import (
     write,
 )
 from core.eager import train_eagerly
-from core.figures import frames
+from core.figures import frames, surface
 from core.runs import (
     MAX_BATCH_FIRST_STEP,
     MAX_BATCH_SIZE,
@@ -952,7 +952,8 @@ def test_an_explosion_ends_the_joined_path_at_its_last_sane_step() -> None:
 
 def test_a_branch_is_what_a_fork_has_left() -> None:
     joined = frames.join_paths(paths_of(TWO))
-    rest = frames.branch(joined, 200)
+    rest = frames.Branches(joined.head(201), joined, 200).left_behind
+    assert rest is not None
     assert rest["step"].tolist() == list(range(200, 401))
     assert rest["last"].tolist() == [False] * 200 + [True]
     assert {"step", "w", "b", "loss", "last"} <= set(rest.columns)
@@ -962,7 +963,8 @@ def test_a_branch_is_what_a_fork_has_left() -> None:
 
 def test_an_arrow_goes_from_the_old_line_to_the_new() -> None:
     step = take_apart(train, LESSON, START, (Stretch(2_000, 0.1),), 1_234)
-    (row,) = frames.arrow(step).to_dict("records")
+    branches = frames.Branches(frames.join_paths(paths_of([Stretch(2_000, 0.1)])))
+    (row,) = surface.path(LESSON, START, branches, step).tables["arrow"].to_dict("records")
     expected: dict[str, Any] = {
         "w": step.old.w,
         "b": step.old.b,

@@ -3,7 +3,6 @@
 import json
 import math
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,7 @@ from core import theory
 from core.course import predictions
 from core.course.predictions import Judgement
 from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
-from core.figures import charts, frames
-from core.figures import parts as chart_parts
+from core.figures import frames
 from core.points import standardize
 from core.runs import TrainingConfig
 from core.training import train
@@ -638,54 +636,6 @@ def test_the_same_seed_asks_the_same_and_others_ask_something_else() -> None:
     ):
         assert make(3) == make(3)
         assert len({make(seed) for seed in range(6)}) >= 5
-
-
-# The pictures
-
-
-@pytest.mark.parametrize("answered", [False, True])
-def test_every_field_of_a_picture_is_a_column_of_its_table(answered: bool) -> None:
-    dataset, start = problem("lesson")
-    line = predictions.after_steps(dataset, start, 0)
-    way = predictions.which_way(dataset, start, 0)
-    assert way is not None
-    assert line is not None
-    window = frames.path_window(dataset, start, frames.line_row(start))
-    shared = {"points": frames.points(dataset), "window": frames.fit_window(dataset)}
-    cases: list[tuple[chart_parts.Spec, dict[str, Any]]] = [
-        (
-            charts.quarters(),
-            {
-                "contours": frames.contours(dataset, window),
-                "bounds": window,
-                "ways": way.rows(answered, 1),
-            },
-        ),
-        (
-            charts.predicted_line("x", "y", answered),
-            shared | {"lines": line.rows(answered, start)},
-        ),
-    ]
-    for spec, tables in cases:
-        assert "datasets" not in spec
-        used = {data["name"] for data in walk(spec, "data") if "name" in data}
-        assert used <= set(tables)
-        columns = {column for table in tables.values() for column in table.columns}
-        computed = {str(name) for name in walk(spec, "as")}
-        fields = {str(field) for field in walk(spec, "field")}
-        assert fields <= columns | computed
-
-
-def walk(spec: Any, key: str) -> Iterator[Any]:  # noqa: ANN401
-    """Find all values of a key in a specification."""
-    if isinstance(spec, dict):
-        for name, value in spec.items():
-            if name == key:
-                yield value
-            yield from walk(value, key)
-    elif isinstance(spec, list):
-        for item in spec:
-            yield from walk(item, key)
 
 
 # The pages

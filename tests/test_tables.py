@@ -15,14 +15,17 @@ from core.datasets import Dataset, Line, load_bundled, make_noisy_line, read_csv
 from core.descent.challenges import DIAGNOSED_STEPS, draw_diagnosis
 from core.descent.experiments import Stretch, train_stretches
 from core.descent.schedules import race
-from core.figures import fit, frames, ruler, tables
+from core.figures import first, fit, frames, ruler, tables
 from core.figures.diagnosis import diagnosis
 from core.figures.edge import edge_sharpness
+from core.figures.frames import Branches
+from core.figures.loss import compared
 from core.figures.network import entropy, network_accuracies, network_losses, network_range
 from core.figures.pins import PinnedRun, excess_shares, pinned_losses
 from core.figures.rate_frames import EARLY_STEPS
 from core.figures.rates import rate_errors, rate_fits, rate_losses, rate_paths
 from core.figures.schedules import schedule_gaps
+from core.figures.surface import slices
 from core.network import range_test
 from core.network.runs import STEPS
 from core.runs import LESSON_START, TrainingConfig
@@ -70,22 +73,22 @@ def test_a_run_ends_with_the_loss_the_gap_and_the_slopes_of_its_last_line(datase
     stretches = (Stretch(30, rate), Stretch(20, rate / 2))
     histories = train_stretches(train, dataset, LESSON_START, stretches)
     path = frames.join_paths([frames.path(dataset, history) for history in histories])
-    table = tables.run(dataset, {"run": path})
+    table = tables.run(dataset, Branches(path))
     assert list(table["step"]) == list(range(51))
     np.testing.assert_allclose(table["loss (MSE)"], losses(dataset, table), rtol=1e-9)
     last = lines(table)[-1]
     assert table["gap"].iloc[-1] == pytest.approx(theory.gap(dataset, last), rel=1e-6)
     slopes = table[["slope along w", "slope along b"]]
     np.testing.assert_allclose(slopes.iloc[0], theory.gradient(dataset, LESSON_START), rtol=1e-9)
-    both = tables.run(dataset, {"dashed": path, "fork": path.head(10)})
-    assert both.groupby("branch").size().to_dict() == {"dashed": 51, "fork": 10}
+    both = tables.run(dataset, Branches(path.head(10), path))
+    assert both.groupby("branch").size().to_dict() == {"The dashed branch": 51, "The fork": 10}
 
 
 @DATA
 def test_the_surface_and_its_cuts_have_the_loss_and_slope_of_each_place(dataset: Dataset) -> None:
-    window = frames.path_window(dataset, LESSON_START, frames.line_row(LESSON_START))
-    surface = tables.surface(dataset, window)
-    cuts = tables.slices(dataset, LESSON_START, window)
+    run = frames.line_row(LESSON_START)
+    window = frames.path_window(dataset, LESSON_START, run)
+    surface, cuts = tables.surface(dataset, window), slices(dataset, LESSON_START, run).numbers()
     for table in (surface, cuts):
         np.testing.assert_allclose(table["loss (MSE)"], losses(dataset, table), rtol=1e-6)
         assert len(table) <= tables.MAX_SHOWN  # so that no row is left out
@@ -156,15 +159,17 @@ def test_the_ruler_tells_each_rate_with_its_verdict_and_its_loss(dataset: Datase
 
 def test_every_rate_of_the_first_picture_leads_where_a_run_leads() -> None:
     rates = (0.001, 0.1, 0.7)
-    table = tables.told_outcomes(LESSON, LESSON_START, rates, 200)
+    table = first.outcomes(LESSON, rates)
     history = train(LESSON, TrainingConfig(rates, 200))
     np.testing.assert_allclose(table["w after 200 steps"], history.w[:, -1], rtol=1e-9)
     np.testing.assert_allclose(table["b after 200 steps"], history.b[:, -1], rtol=1e-9)
     gaps = [theory.gap(LESSON, history.last_line(place)) for place in range(3)]
     np.testing.assert_allclose(table["gap"], gaps, rtol=1e-6)
     assert list(table["verdict"]) == ["slow", "good", "zigzags"]
-    arrives = [theory.arrives(LESSON, rate, LESSON_START) for rate in rates]
-    assert list(table["arrives after"]) == arrives
+    of_all = first.first(LESSON).numbers()
+    arrives = [theory.arrives(LESSON, rate, LESSON_START) for rate in of_all["learning rate"]]
+    told = [None if math.isnan(steps) else steps for steps in of_all["arrives after"]]
+    assert told == arrives
 
 
 def test_what_a_question_asks_for_is_not_in_its_table_before_the_answer() -> None:
@@ -224,9 +229,7 @@ def _lowest() -> float:
 
 
 def test_a_loop_that_climbs_has_no_numbers_after_it_was_cut() -> None:
-    table = tables.compared(
-        frames.compared_losses([1.0, 1e3, 1e300, math.nan], [1.0, 0.5, 0.2, 0.1])
-    )
+    table = compared(LESSON, [1.0, 1e3, 1e300, math.nan], [1.0, 0.5, 0.2, 0.1]).numbers()
     assert list(table["loss, repaired"]) == [1.0, 0.5, 0.2, 0.1]
     assert list(table["loss, wrong"].dropna()) == [1.0, 1e3]
 

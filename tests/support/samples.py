@@ -6,6 +6,7 @@ from ``VALUES``. So a new chart that takes known kinds of facts is tested withou
 
 import importlib
 import inspect
+import math
 import pkgutil
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -13,12 +14,16 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from core import figures, theory
 from core.course import predictions
-from core.datasets import Dataset, load_bundled, make_noisy_line
+from core.datasets import Dataset, Line, load_bundled, make_noisy_line
 from core.descent.challenges import draw_diagnosis
+from core.descent.experiments import Step, Stretch, take_apart
 from core.descent.schedules import race
+from core.figures import bowl, frames
+from core.figures.frames import Branches
 from core.figures.pins import PinnedRun, excess_shares
 from core.figures.rate_frames import Comparison
 from core.figures.registry import FIGURES, Picture, Spec
@@ -50,6 +55,18 @@ def rates_of(dataset: Dataset) -> tuple[float, ...]:
 
 def compare(dataset: Dataset, rates: tuple[float, ...], steps: int = 200) -> Comparison:
     return Comparison(dataset, train(dataset, TrainingConfig(rates, steps)), rates)
+
+
+def run(dataset: Dataset, share: float, steps: int) -> pd.DataFrame:
+    """A run at a share of the limit."""
+    config = TrainingConfig((share * theory.stable_limit(dataset),), steps)
+    return frames.path(dataset, train(dataset, config))
+
+
+def arrow(dataset: Dataset) -> Step:
+    """The fourth step of a run."""
+    stretch = Stretch(5, theory.safe_rate(dataset))
+    return take_apart(train, dataset, LESSON_START, (stretch,), 3)
 
 
 PIN = Pin(
@@ -99,6 +116,24 @@ VALUES: dict[str, Callable[[Dataset], Sequence[object]]] = {
     "dataset": lambda dataset: [dataset],
     "start": lambda dataset: [LESSON_START],
     "least_wrong": lambda dataset: [predictions.least_wrong(dataset, 0)],
+    "which_way": lambda dataset: [
+        question
+        for seed in (0, 1)
+        if (question := predictions.which_way(dataset, LESSON_START, seed))
+    ],
+    "choice": lambda dataset: [None, 1],
+    "after_steps": lambda dataset: [predictions.after_steps(dataset, LESSON_START, 0)],
+    "prediction": lambda dataset: [None, Line(0.0, 0.0)],
+    "lesson": lambda dataset: [LESSON],
+    "run": lambda dataset: [run(dataset, 0.5, 50), run(dataset, 1.2, 1_000)],
+    "branches": lambda dataset: [
+        Branches(run(dataset, 0.5, 50)),
+        Branches(run(dataset, 1.2, 1_000), run(dataset, 0.5, 50), fork_at=10),
+    ],
+    "step": lambda dataset: [arrow(dataset)],
+    "solid": lambda dataset: [bowl.solid(dataset, LESSON_START, run(dataset, 0.5, 50))],
+    "wrong": lambda dataset: [(1.0, 1e3, 1e300, math.inf, math.nan, math.nan)],
+    "repaired": lambda dataset: [(1.0, 0.5, 0.25, 0.1, 0.05, 0.025)],
     "limit": lambda dataset: [predictions.limit_of(dataset, seed) for seed in (0, 1)],
     "mark": lambda dataset: [None, 0.1],
     "four": lambda dataset: [predictions.pictures(dataset, seed) for seed in (0, 1)],
