@@ -12,7 +12,7 @@ from lessons.state.progress import mark_done
 from lessons.state.visit import is_hidden
 from lessons.widgets.check import check
 from lessons.widgets.controls import choose_data
-from lessons.widgets.figure import show
+from lessons.widgets.figure import draw
 from lessons.widgets.numbers import numbers_behind_charts
 from lessons.widgets.page import glossary, heading, next_lesson, open_lesson, takeaway, text
 from lessons.widgets.predict import predict_least_wrong
@@ -91,7 +91,7 @@ with st.container(key="by_hand"):
         bound=goal,
         on_solved=solve,
     )
-    show(fit.guess(dataset, start, revealed))
+    draw(fit.guess(dataset, start, revealed))
 if left_out := fit.left_out(dataset):
     st.caption(say("figures.left_out", **left_out))
 

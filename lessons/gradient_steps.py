@@ -36,7 +36,7 @@ from lessons.widgets.controls import (
     number,
     steps,
 )
-from lessons.widgets.figure import show
+from lessons.widgets.figure import draw
 from lessons.widgets.numbers import numbers_behind_charts
 from lessons.widgets.page import (
     glossary,
@@ -327,13 +327,13 @@ with linked:
     left, middle, right = st.columns(3)
     with left:
         st.markdown("**The line** over the points")
-        show(fit.fit(dataset, start, branches))
+        draw(fit.fit(dataset, start, branches))
     with middle:
         st.markdown("**The path** over (w, b)")
-        show(surface.path(dataset, start, branches, step))
+        draw(surface.path(dataset, start, branches, step))
     with right:
         st.markdown("**The loss**: point along it")
-        show(loss_picture)
+        draw(loss_picture)
 
 some = slice(3)
 predicted = ", ".join(readable(value, 4) for value in step.predicted[some])

@@ -11,7 +11,7 @@ from lessons.state import progress
 from lessons.widgets import your_progress
 from lessons.widgets.class_link import draw_builder
 from lessons.widgets.course import left_to_do, link_to_lesson, question, title
-from lessons.widgets.figure import show
+from lessons.widgets.figure import draw
 from lessons.widgets.numbers import numbers_behind_charts
 from lessons.widgets.page import TEXT_WIDTH, glossary, open_lesson, text
 from lessons.widgets.sliders import Slider, chart_sliders
@@ -65,7 +65,7 @@ with st.container(key="first_picture"):
             texts=outcomes(),
         ),
     )
-    show(first.first(lesson))
+    draw(first.first(lesson))
 text(
     "Too small, and the line is still on its way when the steps run out. Too large, and each step "
     "jumps farther past the points than the last. On these points there is a wide and comfortable "

@@ -37,7 +37,7 @@ from lessons.widgets.assist import announce
 from lessons.widgets.check import check
 from lessons.widgets.controls import choose_part, clutter, network_configs
 from lessons.widgets.course import link_to_lesson
-from lessons.widgets.figure import show
+from lessons.widgets.figure import draw
 from lessons.widgets.numbers import numbers_behind_charts
 from lessons.widgets.page import glossary, heading, open_lesson, takeaway, text
 
@@ -96,10 +96,10 @@ def show_curves(configs: Configs, histories: Histories) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**Loss**: solid on held-out pictures, dotted on those it learns from")
-        show(network_losses(histories, rates))
+        draw(network_losses(histories, rates))
     with right:
         st.markdown("**Right answers**: blind guessing gives about 50 %")
-        show(network_accuracies(histories, rates))
+        draw(network_accuracies(histories, rates))
 
 
 def best_places(histories: Histories) -> list[int]:
@@ -313,7 +313,7 @@ text(
 heading("How wrong is an answer?")
 left, right = st.columns(2, gap="large")
 with left:
-    show(entropy())
+    draw(entropy())
 with right:
     sure, blind, wrong = (-math.log(probability) for probability in (0.99, 0.5, 0.01))
     text(

@@ -15,7 +15,7 @@ from lessons.state.visit import is_hidden
 from lessons.widgets.assist import announce
 from lessons.widgets.check import check
 from lessons.widgets.controls import choose_data, learning_rate, steps
-from lessons.widgets.figure import show
+from lessons.widgets.figure import draw
 from lessons.widgets.numbers import numbers_behind_charts
 from lessons.widgets.page import (
     glossary,
@@ -97,9 +97,9 @@ with st.container(key="pointing"):
     )
     left, right = st.columns([3, 2])
     with left:
-        show(map_of_run)
+        draw(map_of_run)
     with right:
-        show(fit.pointed_fit(dataset, start))
+        draw(fit.pointed_fit(dataset, start))
         if left_out := fit.left_out(dataset):
             st.caption(say("figures.left_out", **left_out))
     if history.diverged_at[0] >= 0:
@@ -144,7 +144,7 @@ with st.container(key="pointing"):
                 "out: the tape does.",
             )
         with right:
-            show(surface.slices(dataset, start, run))
+            draw(surface.slices(dataset, start, run))
     else:
         text(
             "Which way is down from the point you are at? First predict it, at the top of this "
@@ -169,7 +169,7 @@ with st.container(key="solid"):
         ),
         Slider("tilt", "Tilt", 4, 2, 43, 16, [f"{d}°" for d in range(4, 90, 2)]),
     )
-    show(bowl.bowl(solid))
+    draw(bowl.bowl(solid))
 if solid.widening > 1.05:
     st.caption(
         f"The valley is {readable(solid.widening, 2)} times narrower than it is drawn: as it is, "

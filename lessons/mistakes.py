@@ -10,7 +10,7 @@ from lessons.state import quiz, visit
 from lessons.state.progress import is_done, mark_done
 from lessons.widgets.assist import announce
 from lessons.widgets.check import check as check_yourself
-from lessons.widgets.figure import show
+from lessons.widgets.figure import draw
 from lessons.widgets.numbers import numbers_behind_charts
 from lessons.widgets.page import glossary, heading, next_lesson, open_lesson, takeaway, text
 
@@ -41,7 +41,7 @@ def draw_losses(mistake: Mistake) -> None:
     wrong, repaired = (cache.outcome(mistake.key, version).losses for version in (False, True))
     st.markdown("**The loss tells**: the wrong loop, and dashed the repaired one")
     picture = compared(cache.noisy_line(), wrong, repaired)
-    show(picture)
+    draw(picture)
     drawn = picture.tables["losses"].query("version == 'wrong'")["loss"]
     if drawn.iloc[-1] > drawn.iloc[0]:
         st.caption("The curve of the wrong loop is cut where it leaves the picture.")

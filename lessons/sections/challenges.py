@@ -26,7 +26,7 @@ from lessons.state import visit
 from lessons.state.progress import is_done, mark_done
 from lessons.state.visit import is_hidden
 from lessons.widgets.controls import at_the_best_fit, number, schedule
-from lessons.widgets.figure import show
+from lessons.widgets.figure import draw
 from lessons.widgets.numbers import fragment
 from lessons.widgets.page import text
 
@@ -241,7 +241,7 @@ def _diagnose(dataset: Dataset, start: Line) -> None:
         "the signed error across the valley, around zero, and the loss, above the lowest there is. "
         "All begin at the same line."
     )
-    show(diagnosis(dataset, eight, checked))
+    draw(diagnosis(dataset, eight, checked))
     answers = _answer(occasion, checked)
     if not checked:
         st.button(

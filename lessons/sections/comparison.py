@@ -17,7 +17,7 @@ from core.words.writing import count, in_steps, readable, readable_below, told_a
 from lessons.state.visit import is_hidden
 from lessons.widgets.assist import announce, draw_in_fragment
 from lessons.widgets.controls import add_rate, choose_rates, learning_rates, presets, steps
-from lessons.widgets.figure import show
+from lessons.widgets.figure import draw
 from lessons.widgets.page import TEXT_WIDTH, show_table, text
 from lessons.widgets.sliders import Slider, chart_sliders, step_slider, switch
 
@@ -89,7 +89,7 @@ def _draw_ruler(dataset: Dataset, start: Line, rates: tuple[float, ...], step_co
             occasion=str(step_count),
         ),
     )
-    show(
+    draw(
         ruler(dataset, start, rates, step_count),
         on_pick=None if is_hidden("lrs") else add_rate,
     )
@@ -125,18 +125,18 @@ def _draw_side_by_side(runs: Comparison) -> None:
         left, right = st.columns(2)
         with left:
             st.markdown("**Loss**: only explosions rise; white dots: predicted by the closed form")
-            show(rate_losses(runs))
+            draw(rate_losses(runs))
             st.markdown(f"**Across the valley**: {error_across(dataset)}")
-            show(rate_errors(runs))
+            draw(rate_errors(runs))
         with right:
             st.markdown("**Lines** at that step; the broad blue one is the best fit")
-            show(rate_fits(runs))
+            draw(rate_fits(runs))
             explodes = (runs.table["verdict"] == "explodes").any()
             st.markdown(
                 "**Paths** over (w, b), with the two axes of the bowl"
                 + ("; of rates from the limit on, the first five steps" if explodes else "")
             )
-            show(rate_paths(runs))
+            draw(rate_paths(runs))
     text(
         "The loss cannot show a zigzag: with all points in every step it falls steadily at every "
         "rate below the limit. The rows below it do. At a **slow** rate the error across the "

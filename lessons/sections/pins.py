@@ -28,7 +28,7 @@ from lessons.widgets.controls import (
     chosen_rates,
     hidden_changes,
 )
-from lessons.widgets.figure import show
+from lessons.widgets.figure import draw
 from lessons.widgets.files import ask_for_file
 from lessons.widgets.page import text
 
@@ -201,7 +201,7 @@ def _remove(pin: Pin) -> None:
 
 def _draw_over(pin: Pin, runs: Comparison) -> None:
     st.markdown("**Excess loss**: what is left of the start's, with the pinned run dashed")
-    show(pinned_losses(runs, pin, cache.pinned_run(pin)))
+    draw(pinned_losses(runs, pin, cache.pinned_run(pin)))
     st.caption(
         "Losses of different data cannot be compared. So each curve is a share: the loss above the "
         "best fit of its own data, divided by what that was at its own start. It begins at 1, and "

@@ -18,7 +18,7 @@ from core.words.writing import VERDICT_WORDS, count, percent, readable, readable
 from lessons.sections import network_training
 from lessons.widgets.assist import announce
 from lessons.widgets.controls import compare_network_rates
-from lessons.widgets.figure import show
+from lessons.widgets.figure import draw
 from lessons.widgets.page import text
 
 EDGE_RATES = (0.03, 0.05, 0.1)
@@ -41,10 +41,10 @@ def find_a_rate(config: NetworkConfig) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**The line** of the lesson, with the limit of all points")
-        show(line_range(on_line, limit))
+        draw(line_range(on_line, limit))
     with right:
         st.markdown("**This network**")
-        show(network_range(here))
+        draw(network_range(here))
     text(
         f"Both tests look at mini-batches. Those of the line are of {batch} points, which stand a "
         f"little less than all of them: a rate below {readable_below(batch_limit)} is small "
@@ -151,10 +151,10 @@ def at_the_edge() -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**Sharpness** climbs towards 2/rate (dashed)")
-        show(edge.edge_sharpness(runs))
+        draw(edge.edge_sharpness(runs))
     with right:
         st.markdown("**Loss** of the same runs: in the long run it falls all the same")
-        show(edge.edge_losses(runs))
+        draw(edge.edge_losses(runs))
     for run in runs:
         share = run.share_of_limit
         late = share[share.size // 2 :]

@@ -14,7 +14,7 @@ from core.runs import TrainingConfig
 from core.words.writing import count, readable, readable_below
 from lessons.state import visit
 from lessons.widgets.controls import at_the_best_fit, number, order_of_rates, schedule
-from lessons.widgets.figure import show
+from lessons.widgets.figure import draw
 from lessons.widgets.page import TEXT_WIDTH, text
 
 _CHEBYSHEV_DIGITS = 8
@@ -181,7 +181,7 @@ def _draw_schedule(
         if safe.end < fastest.end
         else ""
     )
-    show(schedule_gaps(dataset, start, race, n))
+    draw(schedule_gaps(dataset, start, race, n))
     flat, steep = schedules.round_factors(dataset, factors)
     round_of_it = (
         f" Without decay, a round of it, {_steps(len(factors))}, multiplies the error "

@@ -7,7 +7,6 @@ import pandas as pd
 import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arrow
 import streamlit as st
 
-from core.figures.parts import Spec
 from core.figures.registry import Picture
 from lessons.widgets.words import plain
 
@@ -19,44 +18,11 @@ def numbers_are_open() -> bool:
     return bool(st.session_state.get(NUMBERS))
 
 
-def show(picture: Picture, on_pick: Callable[[float], None] | None = None) -> None:
+def draw(picture: Picture, on_pick: Callable[[float], None] | None = None) -> None:
     """Draw a chart of ``core.figures``, with its words from ``words/…/figures.md``.
 
     Parameters
     ----------
-    on_pick : callable, optional
-        Is called with the rate one clicks at, in a chart that has the selection pick.
-    """
-    draw(
-        picture.key,
-        picture.spec,
-        dict(picture.tables),
-        plain(f"figures.{picture.key}", **picture.facts),
-        plain(f"figures.{picture.key}_title"),
-        picture.numbers,
-        on_pick,
-    )
-
-
-def draw(
-    key: str,
-    spec: Spec,
-    tables: dict[str, pd.DataFrame],
-    alt: str,
-    title: str,
-    numbers: Callable[[], pd.DataFrame],
-    on_pick: Callable[[float], None] | None = None,
-) -> None:
-    """Draw a chart of ``core.figures.charts`` with its tables.
-
-    Parameters
-    ----------
-    alt : str
-        What it shows, in words and with the numbers that matter.
-    title : str
-        What to call it, there and where its numbers are asked for; the same for all data.
-    numbers : callable
-        Makes the table of ``core.figures.tables`` that says the same.
     on_pick : callable, optional
         Is called with the rate one clicks at, in a chart that has the selection pick.
 
@@ -65,26 +31,27 @@ def draw(
     The words stand beside the chart, for screen readers only. Given to the chart itself they would
     be part of its specification, and each new number in them would have it built anew.
     """
-    datasets = {name: _to_arrow(table) for name, table in tables.items()}
-    chart_key = f"{key}_chart"
+    datasets = {name: _to_arrow(table) for name, table in picture.tables.items()}
+    key = f"{picture.key}_chart"
+    title = plain(f"figures.{picture.key}_title")
 
     def pick() -> None:
-        picked = st.session_state[chart_key].selection.get("pick", [])
+        picked = st.session_state[key].selection.get("pick", [])
         if picked and on_pick is not None:
             on_pick(float(picked[0]["rate"]))
 
     selecting: dict[str, Any] = {} if on_pick is None else {"on_select": pick}
-    with st.container(key=f"figure_{key}"):
+    with st.container(key=f"figure_{picture.key}"):
         st.vega_lite_chart(
-            {**spec, "datasets": datasets},
-            key=chart_key,
+            {**picture.spec, "datasets": datasets},
+            key=key,
             width="stretch",
             **selecting,
             alt=title,
         )
-        st.text(alt)
+        st.text(plain(f"figures.{picture.key}", **picture.facts))
     if numbers_are_open():
-        st.session_state.figures[key] = title, numbers
+        st.session_state.figures[picture.key] = title, picture.numbers
 
 
 def _to_arrow(table: pd.DataFrame) -> pa.Table:

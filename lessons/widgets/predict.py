@@ -16,7 +16,7 @@ from core.words.writing import readable
 from lessons.state import quiz
 from lessons.state.progress import mark_done
 from lessons.widgets.assist import announce
-from lessons.widgets.figure import show
+from lessons.widgets.figure import draw
 from lessons.widgets.page import TEXT_WIDTH
 from lessons.widgets.sliders import Slider, answer_sliders, between
 from lessons.widgets.words import plain, say
@@ -146,7 +146,7 @@ def predict_least_wrong(dataset: Dataset, start: Line) -> None:
 
     def picture() -> None:
         with st.container(width=TEXT_WIDTH):
-            show(fit.candidates(prompt, answered))
+            draw(fit.candidates(prompt, answered))
 
     _frame("data", now, prompt.question, picture, prompt.judge, prompt.choices)
 
@@ -161,7 +161,7 @@ def predict_way(dataset: Dataset, start: Line) -> bool:
 
     def picture() -> None:
         with st.container(width=TEXT_WIDTH):
-            show(surface.quarters(prompt, answered, now.answer))
+            draw(surface.quarters(prompt, answered, now.answer))
 
     _frame("loss-surface", now, prompt.question, picture, prompt.judge, prompt.choices)
     return _is_revealed("loss-surface")
@@ -185,7 +185,7 @@ def predict_line(dataset: Dataset, start: Line) -> None:
 
     def picture() -> None:
         with st.container(key="predict_scope", width=TEXT_WIDTH):
-            show(shown)
+            draw(shown)
             if not answered:
                 ends = start.at(np.array([left, right]))
                 occasion = f"{now.occasion} {now.seed}"
@@ -222,7 +222,7 @@ def predict_limit(dataset: Dataset, start: Line) -> bool:
 
     def picture() -> None:
         with st.container(key="predict_scope"):
-            show(ruler.marked_rates(prompt, answered, now.answer))
+            draw(ruler.marked_rates(prompt, answered, now.answer))
             if not answered:
                 answer_sliders(
                     "marked_rate",
@@ -257,6 +257,6 @@ def predict_picture(dataset: Dataset, start: Line) -> None:
 
     def picture() -> None:
         with st.container(width=TEXT_WIDTH):
-            show(ruler.pictures(prompt, answered))
+            draw(ruler.pictures(prompt, answered))
 
     _frame("picture", now, prompt.question, picture, prompt.judge, prompt.choices)
