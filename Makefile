@@ -29,9 +29,11 @@ test-all:
 test-core: .venv/dev.stamp
 	$(BIN)/python -m pytest tests --ignore=tests/browser -m "$(TESTS)"
 
+# Of a test that fails, build/traces has what the browser did: `playwright show-trace` shows it.
 test-browser: .venv/dev.stamp
 	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
-	CHROMIUM="$$CHROMIUM" $(BIN)/python -m pytest tests/browser -m "$(TESTS)"
+	CHROMIUM="$$CHROMIUM" $(BIN)/python -m pytest tests/browser -m "$(TESTS)" \
+	--tracing=retain-on-failure --output=build/traces
 
 # More than a hundred thousand new cases of wild input, where `test` tries some thousand old ones.
 wild: .venv/dev.stamp

@@ -158,7 +158,7 @@ import re, time
 from pathlib import Path
 from core.datasets import (DataError, points_from_text, read_csv)
 from core.reading.text import (MAX_BYTES as M)
-from core.pins import pins_from_json
+from core.reading.pins import pins_from_json
 from core.progress import MAX_TEXT, read
 cases = {
     "commas": (read_csv, b"," * M),

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -157,15 +158,19 @@ class Learners:
     tests do.
     """
 
-    def __init__(self, browser: Browser, server: str) -> None:
+    def __init__(self, browser: Browser, server: str, traced: bool = False) -> None:
         self.browser = browser
         self.server = server
+        self.traced = traced
+        self.complained = False
         self.idle: list[BrowserContext] = []
         self.busy: list[BrowserContext] = []
 
     def come(self) -> BrowserContext:
         context = self.idle.pop() if self.idle else self._new_context()
         self.busy.append(context)
+        if self.traced:
+            context.tracing.start_chunk()
         return context
 
     def _new_context(self) -> BrowserContext:
@@ -173,18 +178,24 @@ class Learners:
         context = self.browser.new_context()
         context.set_default_timeout(1_000 * PATIENCE)
         context.new_page().goto(f"{self.server}/_stcore/health")
+        if self.traced:
+            context.tracing.start(snapshots=True)
+            context.tracing.stop_chunk()
         return context
 
-    def leave(self) -> None:
-        """Close the other tabs, and forget what they have stored."""
+    def leave(self, folder: Path | None = None) -> None:
+        """Close the other tabs, and forget what they have stored; keep traces in a folder."""
         while self.busy:
             context = self.busy.pop()
+            if self.traced:
+                context.tracing.stop_chunk(path=folder and folder / f"trace-{len(self.busy)}.zip")
             first, *others = context.pages
             for page in others:
                 page.close()
             first.evaluate("localStorage.clear()")
             context.clear_cookies()
             self.idle.append(context)
+        self.complained = False
 
 
 Visits = Callable[..., Visit]
