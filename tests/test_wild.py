@@ -159,7 +159,7 @@ from pathlib import Path
 from core.datasets import (DataError, points_from_text, read_csv)
 from core.reading.text import (MAX_BYTES as M)
 from core.reading.pins import pins_from_json
-from core.progress import MAX_TEXT, read
+from core.reading.progress import MAX_TEXT, read
 cases = {
     "commas": (read_csv, b"," * M),
     "lines of commas": (read_csv, (b"," * 999 + b"\\n") * (M // 1_000)),
