@@ -48,7 +48,7 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m docs.parameters --check
+	$(BIN)/python -m docs.links --check
 
 # PyTorch and JAX, which the trainer is compared with, stay out of the app's own environment: Keras
 # loads JAX wherever it is installed, and so the app would carry it.

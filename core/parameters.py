@@ -1,7 +1,7 @@
 """The one table of all that an address can say: how it is read, written, hidden and documented.
 
 A parameter is a row here and a line where a page draws it. Links, links for a class, pins, hidden
-controls, the boxes one types into and the README's table take what they need from its row.
+controls, the boxes one types into and the table in docs/links.md take what they need from its row.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -62,7 +62,7 @@ class Parameter:
     label : str
         Of its control.
     meaning : str
-        For the readers of the README.
+        For the readers of docs/links.md.
     usual : value, or callable that makes it from the data set at hand
         What it is as long as nobody has chosen; never in an address.
     read : callable
@@ -75,7 +75,7 @@ class Parameter:
         For how long a choice holds: for the visit; while own data is chosen; for one data set; for
         one data set in one unit of x.
     usual_words : str
-        What the README says of ``usual``.
+        What docs/links.md says of ``usual``.
     choices : sequence
         The values it can have, where these are few.
     second : str

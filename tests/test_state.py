@@ -20,7 +20,7 @@ from core.datasets import BUNDLED, Dataset, load_bundled, make_noisy_line
 from core.descent.experiments import Experiment, Stretch
 from core.parameters import PARAMETERS, rescaled
 from core.points import own_points
-from docs import parameters as documentation
+from docs import links
 from lessons.state.visit import MAX_OWN, Visit
 from tests.support.pages import ROOT, assert_whole, box, open_link, words
 from tests.support.tiers import some
@@ -62,9 +62,9 @@ def test_one_module_keeps_parameters_in_the_session() -> None:
                 assert node.slice.value not in kept, (path.name, ast.unparse(node))
 
 
-def test_the_readme_has_the_table() -> None:
-    now = documentation.README.read_text(encoding="utf-8")
-    assert documentation.written(now) == now
+def test_the_table_of_parameters_in_the_docs_is_up_to_date() -> None:
+    now = links.FILE.read_text(encoding="utf-8")
+    assert links.written(now) == now
 
 
 def test_a_parameter_is_one_row_and_one_line_where_it_is_drawn(
@@ -104,7 +104,7 @@ def test_a_parameter_is_one_row_and_one_line_where_it_is_drawn(
     again = opened(**made)
     assert "ink 5" in [text.value for text in again.text]
     assert "ink" not in {str(one.key) for one in again.text_input}
-    assert "| `ink` | how dark the points are | `3` |" in documentation.table()
+    assert "| `ink` | how dark the points are | `3` |" in links.table()
 
 
 # The visit, without a screen

@@ -1,12 +1,12 @@
-"""Write the README's table of all that a link can say; with --check, only tell whether it is so."""
+"""Write the table in links.md of all that a link can say; with --check, only tell if it is so."""
 
 import sys
 from pathlib import Path
 
 from core.parameters import PARAMETERS, Parameter, hidable, names_of
 
-README = Path(__file__).parents[1] / "README.md"
-BEGIN, END = "<!-- parameters: written by docs/parameters.py -->\n", "<!-- end of parameters -->\n"
+FILE = Path(__file__).parent / "links.md"
+BEGIN, END = "<!-- parameters: written by docs/links.py -->\n", "<!-- end of parameters -->\n"
 
 
 def table() -> str:
@@ -30,14 +30,14 @@ def _usual(row: Parameter) -> str:
 
 
 def written(text: str) -> str:
-    """Put the table where it belongs in the text of the README."""
+    """Put the table where it belongs in the text of the file."""
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n{table()}\n{END}{after}"
 
 
 if __name__ == "__main__":
-    now = README.read_text(encoding="utf-8")
+    now = FILE.read_text(encoding="utf-8")
     if "--check" in sys.argv:
-        sys.exit(now != written(now) and "README.md: run python -m docs.parameters")
-    README.write_text(written(now), encoding="utf-8")
+        sys.exit(now != written(now) and "docs/links.md: run python -m docs.links")
+    FILE.write_text(written(now), encoding="utf-8")
