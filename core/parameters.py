@@ -257,7 +257,7 @@ PARAMETERS: dict[str, Parameter] = {
     for row in (
         _choice(
             "data", "Data", DATA_NAMES, "lesson",
-            "`lesson`, `cars`, `hubble`, `forbes`, `anscombe-1` … `anscombe-4`, `own`",
+            ", ".join(f"`{name}`" for name in DATA_NAMES),
             hide=Hiding("data", "the choice of data"),
         ),
         Parameter(

@@ -54,7 +54,7 @@ def test_every_field_of_a_specification_is_a_column_of_its_table(key: str) -> No
                 if isinstance(channel, dict) and "field" in channel:
                     assert channel["field"] in columns
                     seen += 1
-        assert seen > 3
+        assert seen
 
 
 @every_chart

@@ -1,1 +1,5 @@
-"""Every chart: its tables, its specification, its words and its numbers."""
+"""Every chart: its tables, its specification, its facts and its numbers, in a register.
+
+``palette`` has the colours, and what each means. The words of a chart are in
+``core/words/…/figures.md``.
+"""

@@ -1,1 +1,1 @@
-"""What pages are made of."""
+"""What pages are made of: the frame of a page, controls, charts, sliders, predictions, questions."""
