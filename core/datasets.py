@@ -70,9 +70,10 @@ def make_noisy_line(
 
 @dataclass(frozen=True)
 class _Bundled:
-    """Where a data set lies, who measured or made up what, and what its slope means.
+    """Where a data set lies, and who measured or made up what.
 
-    ``slope`` follows the best fit over x as it was measured; standardized, the slope is another.
+    What there is to say about it are the sections ``<words>``, ``<words>_card``,
+    ``<words>_caption`` and ``<words>_slope`` of ``core/words/…/datasets.md``.
     """
 
     file: str
@@ -81,11 +82,8 @@ class _Bundled:
     x_label: str
     y_label: str
     source: str
-    about: str
-    slope: str
+    words: str
 
-
-_ANSCOMBE = "F. J. Anscombe, “Graphs in Statistical Analysis”, The American Statistician 27, 1973"
 
 BUNDLED = {
     "cars": _Bundled(
@@ -95,9 +93,7 @@ BUNDLED = {
         "speed (mph)",
         "stopping distance (ft)",
         "M. Ezekiel, “Methods of Correlation Analysis”, Wiley, 1930; in R as `cars`",
-        "In the 1920s somebody drove cars at 4 to 25 miles an hour and measured how far they went "
-        "on after the brakes were put on.",
-        "The slope is how many feet more, on average, it takes to stop for each mile an hour more.",
+        "cars",
     ),
     "hubble": _Bundled(
         "hubble.csv",
@@ -107,12 +103,7 @@ BUNDLED = {
         "velocity (km/s)",
         "E. Hubble, “A Relation between Distance and Radial Velocity among Extra-Galactic "
         "Nebulae”, PNAS 15, 1929",
-        "Edwin Hubble put together the distances of 24 nebulae, galaxies as we say now, and how "
-        "fast each moves away from us. Five come nearer: their velocity is below 0.",
-        "The slope, in km/s per megaparsec, is close to, but not quite, what Hubble published for "
-        "the constant that now bears his name: 465 ± 50 and, from groups of nebulae, 513 ± 60. He "
-        "also allowed for the motion of the sun. Today's value is near 70: his distances were far "
-        "too small.",
+        "hubble",
     ),
     "forbes": _Bundled(
         "forbes.csv",
@@ -122,10 +113,7 @@ BUNDLED = {
         "pressure (inches of mercury)",
         "J. D. Forbes, “Further Experiments and Remarks on the Measurement of Heights by the "
         "Boiling Point of Water”, Trans. Royal Society of Edinburgh 21, 1857",
-        "James Forbes climbed in the Alps and in Scotland with a kettle, and noted at which "
-        "temperature water boiled and what the barometer said.",
-        "The slope is by how many inches of mercury, on average, the air pressure is higher where "
-        "water boils one degree hotter: with such a line a thermometer serves as a barometer.",
+        "forbes",
     ),
     **{
         f"anscombe-{i}": _Bundled(
@@ -134,11 +122,8 @@ BUNDLED = {
             f"Anscombe {i}",
             "x",
             "y",
-            _ANSCOMBE,
-            "Francis Anscombe made up four sets of eleven points that look nothing alike and have "
-            "the same best fit, to two decimals.",
-            "In all four sets that is 0.50 × x + 3.00, to two decimals: a best fit says nothing "
-            "about whether a line was the right thing to fit.",
+            "F. J. Anscombe, “Graphs in Statistical Analysis”, The American Statistician 27, 1973",
+            "anscombe",
         )
         for i in range(1, 5)
     },

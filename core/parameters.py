@@ -33,6 +33,7 @@ from core.words.writing import exact, plain
 MAX_COMPARED, MAX_NETWORKS = 8, 4
 DATA_NAMES = ("lesson", *BUNDLED, "own")
 BATCH_SIZES = ("all", "32", "8", "1")
+DATA_PARTS = ("squares", "formula")
 RATE_PARTS = ("It is said …", "Beat the best rate", "Pinned runs", "Challenges")
 NETWORK_PARTS = (
     "Look inside", "Find a rate without a formula", "At the edge", "The code of this run",
@@ -323,9 +324,9 @@ PARAMETERS: dict[str, Parameter] = {
         _number("tolerance", "stop when the gradient is at most", 0.0, 1e300, 0.0,
                 "for the next run there: stop at a gradient this short",
                 help="Its length, √(slope along w² + slope along b²). 0: run all the steps."),
-        _choice("part", "Part of the page", RATE_PARTS, RATE_PARTS[0],
-                "the part of Learning rates under *Go further*: "
-                + ", ".join(f"`{part}`" for part in RATE_PARTS)),
+        _choice("part", "Part of the page", ("", *DATA_PARTS, *RATE_PARTS), "",
+                "the part that is open under *Go deeper*: "
+                + ", ".join(f"`{part}`" for part in (*DATA_PARTS, *RATE_PARTS))),
         Parameter(
             "factors", "Your list, in units of 1/λ₂: 1 is the safe choice, 2 the limit",
             "the schedule on Learning rates: rates in units of 1/λ₂, `factors=1,5`",

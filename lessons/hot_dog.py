@@ -35,7 +35,7 @@ from lessons.state import visit
 from lessons.state.progress import is_done, mark_done
 from lessons.widgets.assist import announce
 from lessons.widgets.check import check
-from lessons.widgets.controls import choose_part, clutter, network_configs
+from lessons.widgets.controls import choose_network_part, clutter, network_configs
 from lessons.widgets.course import link_to_lesson
 from lessons.widgets.figure import draw
 from lessons.widgets.numbers import numbers_behind_charts
@@ -254,7 +254,7 @@ def go_further(configs: Configs, histories: Histories, held_out: Pictures) -> No
         "Look inside the network; find a rate without a formula, by a **range test**; or, "
         "for the curious, watch the **sharpness** of the loss."
     )
-    part = choose_part("net_part")
+    part = choose_network_part()
     if part == INSIDE:
         best = best_places(histories)[0]
         look_inside(configs[best].learning_rate, histories[best], held_out)

@@ -28,10 +28,10 @@ from lessons.widgets.check import check
 from lessons.widgets.controls import (
     at_the_best_fit,
     choose_data,
-    choose_part,
     choose_rates,
     chosen_rates,
 )
+from lessons.widgets.deeper import choose_part
 from lessons.widgets.numbers import fragment, numbers_behind_charts
 from lessons.widgets.page import (
     TEXT_WIDTH,
@@ -252,7 +252,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
         )
 
     heading("Go further")
-    part = choose_part()
+    part = choose_part(RATE_PARTS)
     if part == SAID:
         text("Sentences one hears about learning rates. Choose one: it is tried out on this data.")
         rate = visit.get("lr")

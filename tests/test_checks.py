@@ -28,6 +28,7 @@ from tests.support.data import scatter
 from tests.support.networks import pictures, trained
 from tests.support.numbers import as_number
 from tests.support.pages import assert_whole, open_page, words
+from tests.support.questions import in_words
 from tests.support.tiers import some
 
 
@@ -81,7 +82,7 @@ def solve_twice_the_miss(dataset: Dataset, start: Line) -> int:
 def solve_loss_left(dataset: Dataset, start: Line) -> int:
     slope, intercept = np.polyfit(dataset.x, dataset.y, 1)
     misses = np.abs(slope * dataset.x + intercept - dataset.y)
-    question = checks.loss_left(dataset, start)
+    question = in_words(checks.loss_left, dataset, start)
     assert ("is 0," in question.text) == bool(np.all(misses < 1e-9))
     return 0
 
@@ -338,7 +339,7 @@ def test_what_hangs_on_no_data_is_solved_by_trying_it_out(make: Make) -> None:
 
 
 def assert_solved(make: Make, dataset: Dataset, start: Line) -> None:
-    question = make(dataset, start)
+    question = in_words(make, dataset, start)
     right = SOLVERS[make](dataset, start)
     assert [choice.feedback is None for choice in question.choices] == [
         place == right for place in range(3)
@@ -357,7 +358,7 @@ def test_every_question_can_be_asked_on_data_of_any_size(make: Make) -> None:
     for seed, (x_size, y_size, offset) in enumerate(sizes):
         points = scatter(seed, 10, 1.0, offset)
         dataset = Dataset(x_size * points.x, y_size * points.y)
-        question = make(dataset, Line(0.0, 0.0))
+        question = in_words(make, dataset, Line(0.0, 0.0))
         assert len({choice.text for choice in question.choices}) == 3
         written = [choice.feedback or question.because for choice in question.choices]
         assert len(set(written)) == 3
@@ -374,7 +375,7 @@ def test_the_right_choice_is_not_always_in_the_same_place() -> None:
     dataset, start = DATA_SETS["seed 0"]
     for makers in CHECKS.values():
         places = {
-            [choice.feedback for choice in make(dataset, start).choices].index(None)
+            [choice.feedback for choice in in_words(make, dataset, start).choices].index(None)
             for make in makers
         }
         assert len(places) >= 2
@@ -404,7 +405,7 @@ PAGES = [(page.file, page.address) for page in LESSONS]
 def test_answers_are_met_at_once_and_three_right_ones_are_noted(file: str, page: str) -> None:
     app = open_check(file)
     for place, make in enumerate(CHECKS[page]):
-        question = make(make_noisy_line(), LESSON_START)
+        question = in_words(make, make_noisy_line(), LESSON_START)
         assert app.radio(key=f"check_{page}_{place}").value is None
         right = [choice.feedback for choice in question.choices].index(None)
         for answer in [index for index in range(3) if index != right]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import words
 from core.datasets import (
     BUNDLED,
     MAX_LABEL,
@@ -177,15 +178,16 @@ def test_the_bundled_sets_are_all_different() -> None:
 
 
 def test_what_is_said_of_hubbles_data_is_so() -> None:
-    hubble, entry = load_bundled("hubble"), BUNDLED["hubble"]
+    hubble = load_bundled("hubble")
+    about, slope_means = words.say("datasets.hubble"), words.say("datasets.hubble_slope")
     assert int(np.sum(hubble.y < 0)) == 5
-    assert "Five come nearer" in entry.about
+    assert "Five come nearer" in about
     slope = best_fit(hubble).w
     assert slope == pytest.approx(454.16, abs=0.005)
     for published, error in ((465, 50), (513, 60)):  # PNAS 15, 1929, p. 171
-        assert f"{published} ± {error}" in entry.slope
+        assert f"{published} ± {error}" in slope_means
         assert 1 < abs(slope - published) < error
-    assert "close to, but not quite" in entry.slope
+    assert "close to, but not quite" in slope_means
     standardized = best_fit(standardize(hubble)).w
     assert standardized == pytest.approx(287, abs=0.5)  # km/s, not km/s per megaparsec
 
@@ -195,9 +197,15 @@ def test_anscombes_four_have_the_same_best_fit_to_two_decimals_only() -> None:
     lines = [best_fit(load_bundled(name)) for name in names]
     assert {(f"{line.w:.2f}", f"{line.b:.2f}") for line in lines} == {("0.50", "3.00")}
     assert len({f"{line.w:.4f} {line.b:.4f}" for line in lines}) == 4
-    for name in names:
-        assert "the same best fit, to two decimals." in BUNDLED[name].about
-        assert "0.50 × x + 3.00, to two decimals" in BUNDLED[name].slope
+    assert {BUNDLED[name].words for name in names} == {"anscombe"}
+    assert "the same best fit, to two decimals." in words.say("datasets.anscombe")
+    assert "0.50 × x + 3.00, to two decimals" in words.say("datasets.anscombe_slope")
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_every_bundled_set_has_its_sentences(name: str) -> None:
+    about = {f"{BUNDLED[name].words}{part}" for part in ("", "_card", "_caption", "_slope")}
+    assert about <= words.sources("en", "datasets").keys()
 
 
 def test_another_name_is_answered_with_the_names_there_are() -> None:

@@ -8,7 +8,14 @@ import pytest
 from core import theory
 from core.datasets import Dataset, make_noisy_line
 from core.points import own_points
-from tests.support.pages import assert_whole, chosen, open_link, shown_number, type_number
+from tests.support.pages import (
+    assert_whole,
+    choose_data,
+    chosen,
+    open_link,
+    shown_number,
+    type_number,
+)
 
 RUN_AND_FORK = {"run": "200x0.1~100x0.2", "fork": "100:50x0.05", "lr": "0.12345", "start_b": "2"}
 CARS, LESSON = ("selectbox", "data", "cars"), ("selectbox", "data", "lesson")
@@ -69,7 +76,7 @@ def points_of(last: float) -> Dataset:
 def test_a_run_comes_back_though_a_table_was_typed_meanwhile() -> None:
     app = open_link("lessons/gradient_steps.py", **RUN_AND_FORK)
     before = chosen(app, "run")
-    app.selectbox(key="data").select("own").run()
+    choose_data(app, "own")
     for last in range(20):
         app.session_state.visit.choose(points=points_of(last), start_b=float(last))
         app.run()
@@ -79,7 +86,7 @@ def test_a_run_comes_back_though_a_table_was_typed_meanwhile() -> None:
     assert chosen(app, "start_b") == 12
     app.session_state.visit.choose(points=points_of(11))  # one of more than eight
     assert chosen(app, "start_b") == 0
-    app.selectbox(key="data").select("lesson").run()
+    choose_data(app, "lesson")
     assert chosen(app, "run") == before
     assert shown_number(app, "start_b") == 2
 
@@ -88,23 +95,23 @@ def test_what_was_set_on_data_comes_back_also_after_a_pin_of_others() -> None:
     app = open_link("lessons/learning_rates.py", show="all", part="Pinned runs")
     app.text_input(key="pin_name").set_value("mine")
     next(button for button in app.button if button.label == "Pin this run").click().run()
-    app.selectbox(key="data").select("cars").run()
+    choose_data(app, "cars")
     type_number(app, "start_b", 9.0)
     app.button(key="pin_back").click().run()
     assert_whole(app)
-    assert app.selectbox(key="data").value == "lesson"
-    app.selectbox(key="data").select("cars").run()
+    assert chosen(app, "data") == "lesson"
+    choose_data(app, "cars")
     assert shown_number(app, "start_b") == 9
 
 
 def test_other_data_takes_rates_and_runs_of_a_link_out_of_the_address() -> None:
     app = open_link("lessons/data.py", lr="0.3", run="200x0.1")
-    app.selectbox(key="data").select("cars").run()
+    choose_data(app, "cars")
     app.run()
     assert "run" not in app.query_params
     assert "lr" not in app.query_params
     app.toggle(key="standardize").set_value(True).run()
-    app.selectbox(key="data").select("lesson").run()
+    choose_data(app, "lesson")
     assert "run" not in app.query_params  # which was one in other units
     assert chosen(app, "lr") != 0.3
     app.toggle(key="standardize").set_value(False).run()

@@ -21,8 +21,8 @@ RATES, HOT_DOG = "lessons/learning_rates.py", "lessons/hot_dog.py"
 # Page, address, buttons to press, and the keys of the charts that are then there.
 PAGES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
     "home": ("lessons/home.py", {}, (), "first"),
-    "data": ("lessons/data.py", {}, (), "candidates guess"),
-    "data, told": ("lessons/data.py", {}, ("show_data", "show_best"), "candidates guess"),
+    "data": ("lessons/data.py", {"part": "squares"}, (), "candidates bad_point"),
+    "data, told": ("lessons/data.py", {}, ("skip_data", "show_best"), "guess"),
     "surface": (
         "lessons/loss_surface.py",
         {},

@@ -19,6 +19,7 @@ from lessons.widgets import class_link
 from tests.support.pages import (
     LESSONS,
     assert_whole,
+    choose_data,
     chosen,
     component,
     loop_line,
@@ -92,7 +93,7 @@ DRAWN = {
 @pytest.mark.parametrize("name", STRIP)
 @pytest.mark.parametrize("file", LESSONS)
 def test_a_hidden_control_is_not_drawn_and_the_others_are(name: str, file: str) -> None:
-    shown = names_of_controls(open_link(file, hide=name))
+    shown = names_of_controls(open_link(file, hide=name, show="all"))
     assert DRAWN[name] not in shown
     assert {DRAWN[other] for other in STRIP if other != name} <= shown
 
@@ -143,7 +144,9 @@ def test_own_points_in_a_link_need_no_control() -> None:
 
 
 def test_own_data_can_be_left_out_of_the_choice() -> None:
-    assert "own" not in open_link(LESSONS[0], hide="own").selectbox(key="data").options
+    assert "own" not in open_link(LESSONS[1], hide="own").selectbox(key="data").options
+    cards = open_link("lessons/data.py", hide="own").radio(key="data_card")
+    assert len(cards.options) == 5
 
 
 @pytest.mark.parametrize("file", LESSONS)
@@ -164,7 +167,7 @@ def test_own_data_can_be_left_out_of_the_choice() -> None:
 def test_nonsense_for_a_hidden_control_falls_back_to_the_default(
     file: str, address: dict[str, str | list[str]]
 ) -> None:
-    app = open_link(file, hide=[*hidable(), "nonsense", "<b>"], **address)
+    app = open_link(file, hide=[*hidable(), "nonsense", "<b>"], **address | {"show": "all"})
     data = make_noisy_line()
     assert f"{data.n} points scattered around the line y = 0.1·x + 0.5" in words(app)
     assert chosen(app, "start_w") == 0
@@ -282,7 +285,7 @@ def test_own_points_of_a_link_hold_though_own_data_is_left_out_of_the_choices() 
     app.switch_page("lessons/gradient_steps.py").run()
     assert_whole(app)
     assert app.query_params["points"] == "1_2~2_3~3_7"
-    app.selectbox(key="data").select("cars").run()
+    choose_data(app, "cars")
     app.run()
     assert "own" not in app.selectbox(key="data").options
 
@@ -299,7 +302,7 @@ def test_a_link_that_has_lost_its_points_or_has_spoiled_ones_says_so(hidden: str
 
 def test_rates_that_are_left_out_follow_the_data_in_the_address_too() -> None:
     app = open_link("lessons/learning_rates.py", hide="lrs", lrs=["0.3", "0.4"], show="all")
-    app.selectbox(key="data").select("cars").run()
+    choose_data(app, "cars")
     app.run()
     assert chosen(app, "lrs") == usual_rates(load_bundled("cars"))
     assert "lrs" not in app.query_params
@@ -609,7 +612,8 @@ def test_parameters_of_others_stay_where_they_came_and_go_no_farther() -> None:
 def test_an_outlier_comes_and_goes_only_where_one_may_choose_how_data_is_made(
     hidden: str, outlier: str
 ) -> None:
-    app = open_link("lessons/data.py", hide=hidden, outlier=outlier)
-    buttons = {str(button.key) for button in app.button}
-    assert bool({"add_outlier", "take_outlier"} & buttons) == (not hidden)
-    assert ("What squaring does" in words(app)) == (not hidden or outlier == "true")
+    app = open_link("lessons/data.py", hide=hidden, outlier=outlier, part="squares")
+    taken = any(button.key == "take_outlier" for button in app.button)
+    kept = json.loads(component(app, "bad_point_slider"))["buttons"]
+    assert bool(kept) == (not hidden)
+    assert taken == (not hidden and outlier == "true")

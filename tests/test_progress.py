@@ -21,6 +21,7 @@ from lessons.state import storage
 from lessons.state.progress import PARTS
 from tests.support.course import TITLES
 from tests.support.pages import assert_whole, open_page, words
+from tests.support.questions import in_words
 
 ROOT = Path(__file__).parent.parent
 NAMES = st.from_regex(r"[a-z]{1,9}:[a-z-]{1,20}", fullmatch=True)
@@ -140,13 +141,15 @@ def test_as_many_answers_are_kept_as_are_offered() -> None:
     offered = {"data": predictions.least_wrong(dataset, 0), "loss-surface": way,
                "picture": predictions.pictures(dataset, 0)}  # fmt: skip
     for name, prompt in offered.items():
-        for answer in range(len(prompt.choices) + 1):
+        is_data = isinstance(prompt, predictions.LeastWrong)
+        most = len(prompt.letters if is_data else prompt.choices)
+        for answer in range(most + 1):
             part = {name: ["abc", progress.ANSWERED, 0, answer, ""]}
-            assert bool(progress.read_tries(part)) == (answer < len(prompt.choices))
+            assert bool(progress.read_tries(part)) == (answer < most)
     for page, questions in CHECKS.items():
         asked = {f"check_{page}_{place}": 3 for place in range(len(questions))}
         assert {name: most for name, most in storage._CHOICES.items() if page in name} == asked
-        assert all(len(make(dataset, start).choices) == 3 for make in questions)
+        assert all(len(in_words(make, dataset, start).choices) == 3 for make in questions)
 
 
 # On the pages
@@ -154,9 +157,10 @@ def test_as_many_answers_are_kept_as_are_offered() -> None:
 
 def test_what_the_browser_kept_opens_what_was_open_before() -> None:
     first = open_page("lessons/data.py")
-    first.button(key="show_best").click().run()
     first.radio(key="choice_data_0").set_value(1).run()
     first.button(key="judge_data").click().run()
+    first.button(key="fold_data").click().run()
+    first.button(key="show_best").click().run()
     first.toggle(key="check_data").set_value(True).run()
     first.radio(key="check_data_0").set_value(0).run()
     kept = first.session_state.kept

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.course.outlier import without_last_point
 from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line, read_csv
 from core.descent.experiments import (
     Experiment,
@@ -333,7 +334,7 @@ def test_an_outlier_can_be_added_to_real_data() -> None:
 
 def test_without_its_outlier_data_are_still_the_same() -> None:
     dataset = with_outlier(make_noisy_line(seed=7), 0.9, 2.0)
-    assert_made_exactly(frames.without_last_point(dataset))
+    assert_made_exactly(without_last_point(dataset))
 
 
 _NUMBERS = st.floats(-1e100, 1e100) | st.sampled_from([0.1 + 0.2, 5e-324, -0.0, 1e22, 123456789.1])

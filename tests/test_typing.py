@@ -15,6 +15,7 @@ from lessons.widgets import sliders
 from tests.support.pages import (
     assert_whole,
     box,
+    choose_data,
     chosen,
     open_link,
     open_page,
@@ -90,7 +91,7 @@ def test_a_box_follows_what_is_set_elsewhere_whatever_was_typed_there() -> None:
     assert typed(app, "seed") == "1"
     assert said(app) == []
     type_number(app, "lr", "1,000")
-    app.selectbox(key="data").select("cars").run()
+    choose_data(app, "cars")
     assert typed(app, "lr") == "0.001"
     assert said(app) == []
 

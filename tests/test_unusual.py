@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from core import theory
 from core.course.checks import huge_rate, one_bowl, only_way, other_scale, same_ring, true_line
+from core.course.long_valley import LONG_VALLEY
 from core.course.predictions import after_steps, error_across, least_wrong, which_way
 from core.course.verdicts import AT_THE_LIMIT
 from core.datasets import BUNDLED, Dataset, FloatArray, Line, load_bundled, make_noisy_line
 from core.descent.challenges import largest_rate
-from core.figures.frames import LONG_VALLEY
 from core.points import standardize, with_outlier
 from core.runs import TrainingConfig
 from core.training import train

@@ -52,7 +52,7 @@ def faults(text: str, is_plain: bool) -> list[str]:
     wrong = {
         "nothing": r"\A\s*\Z",
         "None": r"\bNone\b",
-        "a boolean": r"\b(True|False)\b",
+        "a boolean": r"\b(True|False)\b(?! line)",
         "two spaces": r"\S  +\S",
         "a space before a full stop": r"\w +[.,;](\s|$)",
         "a brace of a template": r"\{\{|\{%|\{#|%\}",

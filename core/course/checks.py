@@ -5,7 +5,7 @@ are computed from the data; what they claim holds on every data set.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 
@@ -37,109 +37,87 @@ class Question:
     because: str
 
 
-Make = Callable[[Dataset, Line], Question]
+@dataclass(frozen=True)
+class Asked:
+    """A question whose sentences are in ``core.words``.
+
+    Parameters
+    ----------
+    section : str
+        Of the question itself; its choices are ``<section>_1`` to ``_3``, what is said to a wrong
+        one ``<section>_<choice>_no``, and why the right one is right ``<section>_because``.
+    right : int
+        The place of the right choice.
+    facts : mapping
+        The values of all these sections.
+    """
+
+    section: str
+    right: int
+    facts: Mapping[str, object]
+
+
+def worded(asked: Asked, say: Callable[..., str]) -> Question:
+    """Put a question into words.
+
+    Parameters
+    ----------
+    say : callable
+        Renders a section: ``core.words.say``, or the same in the learner's language.
+    """
+    first, second, third = (
+        Choice(
+            say(f"{asked.section}_{place + 1}", **asked.facts),
+            None if place == asked.right else say(f"{asked.section}_{place + 1}_no", **asked.facts),
+        )
+        for place in range(3)
+    )
+    return Question(
+        say(asked.section, **asked.facts),
+        (first, second, third),
+        say(f"{asked.section}_because", **asked.facts),
+    )
+
+
+Make = Callable[[Dataset, Line], Question | Asked]
 
 
 # Data
 
 
-def true_line(dataset: Dataset, start: Line) -> Question:
+def true_line(dataset: Dataset, start: Line) -> Asked:
     """Ask whether the true line has the lowest loss: on the points at hand it never has."""
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
-    if dataset.true_line is None:
-        measured = f"Here the best fit's loss is {readable(lowest, 4)}, and no line's is below it."
-    elif theory.lies_on_a_line(dataset):
-        measured = "Here the points lie on the true line, so it is the best fit: it is a tie."
-    else:
-        measured = (
-            f"Here the true line's loss is {readable(theory.mse(dataset, dataset.true_line), 4)}, "
-            f"the best fit's {readable(lowest, 4)}."
-        )
-    return Question(
-        (
-            "Suppose somebody knew a true line behind these points."
-            if dataset.true_line is None
-            else f"The true line is {equation(dataset.true_line)}."
-        )
-        + f" On these {dataset.n:,} points its loss is …",
-        (
-            Choice(
-                "lower than the best fit's: nothing beats the truth.",
-                f"“Best” means the lowest loss on just these points. {measured}",
-            ),
-            Choice("never lower than the best fit's."),
-            Choice(
-                "lower than the best fit's once there are enough points.",
-                "With more points the two come closer to each other, but on the same points the "
-                f"best fit stays the one with the lowest loss. {measured}",
-            ),
-        ),
-        f"The best fit is the line with the lowest loss on these points. {measured}",
-    )
+    known = dataset.true_line
+    facts = {
+        "n": dataset.n,
+        "known": known is not None,
+        "line": known,
+        "is_exact": theory.lies_on_a_line(dataset),
+        "lowest": theory.mse(dataset, theory.best_fit(dataset)),
+        "true_loss": None if known is None else theory.mse(dataset, known),
+    }
+    return Asked("data.check_true_line", 1, facts)
 
 
-def twice_the_miss(dataset: Dataset, start: Line) -> Question:
+def twice_the_miss(dataset: Dataset, start: Line) -> Asked:
     """Ask what a residual of twice the size, on the other side, adds to the loss."""
     miss = theory.round_down(theory.spread(dataset) or 1.0)
-    small, large = miss**2 / dataset.n, (2 * miss) ** 2 / dataset.n
-    return Question(
-        f"A line passes {readable(miss)} above one point and {readable(2 * miss)} below another. "
-        "Compared with the first point, the second adds to the loss …",
-        (
-            Choice(
-                "twice as much.",
-                f"Twice the residual, but it is squared: {readable(2 * miss)}² is four times "
-                f"{readable(miss)}².",
-            ),
-            Choice(
-                "the opposite: above and below cancel.",
-                "A square is never negative, so nothing cancels: both points make the loss larger.",
-            ),
-            Choice("four times as much."),
-        ),
-        f"Residuals are squared. With {dataset.n:,} points the first adds {readable(small)}, the "
-        f"second {readable(large)}.",
-    )
+    facts = {
+        "n": dataset.n,
+        "miss": miss,
+        "twice": 2 * miss,
+        "small": miss**2 / dataset.n,
+        "large": (2 * miss) ** 2 / dataset.n,
+    }
+    return Asked("data.check_twice_the_miss", 2, facts)
 
 
-def loss_left(dataset: Dataset, start: Line) -> Question:
+def loss_left(dataset: Dataset, start: Line) -> Asked:
     """Ask what the loss of the best fit says."""
     if theory.lies_on_a_line(dataset):
-        return Question(
-            "Here the best fit's loss is 0, but for rounding. What does that say?",
-            (
-                Choice("All the points lie on it."),
-                Choice(
-                    "Most of the points lie on it.",
-                    "One point beside it would be enough: its square is above 0, and so is then "
-                    "the average.",
-                ),
-                Choice(
-                    "Points above and below balance.",
-                    "Squares do not balance each other: each that is above 0 makes the loss "
-                    "larger.",
-                ),
-            ),
-            "An average of squares is 0 only where every one of them is.",
-        )
+        return Asked("data.check_no_loss_left", 0, {})
     lowest = theory.mse(dataset, theory.best_fit(dataset))
-    return Question(
-        f"The best fit's loss is {readable(lowest, 4)}, not 0. What does that say?",
-        (
-            Choice("No line passes through all these points."),
-            Choice(
-                "There is a better line, only nobody has found it.",
-                "None: the best fit is the line with the lowest loss, and a formula gives it. Move "
-                "it a little, in any way, and its loss grows.",
-            ),
-            Choice(
-                "There is a mistake: a best fit has no loss.",
-                "It has none only where all the points lie on one line. Judge a loss beside those "
-                "of other lines, not beside 0.",
-            ),
-        ),
-        "What is left is how the points scatter around a line. No choice of w and b removes it.",
-    )
+    return Asked("data.check_loss_left", 0, {"lowest": lowest})
 
 
 # Loss surface

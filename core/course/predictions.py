@@ -7,6 +7,7 @@ seed make the same question.
 
 import contextlib
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -51,6 +52,24 @@ class Judgement:
     feedback: str
 
 
+def worded(facts: "ChosenLine", say: Callable[..., str]) -> Judgement:
+    """Put what is so of an answer into words.
+
+    Parameters
+    ----------
+    say : callable
+        Renders a section: ``core.words.say``, or the same in the learner's language.
+    """
+    values = vars(facts)
+    return Judgement(
+        facts.kind,
+        facts.is_right,
+        facts.loss - facts.least_loss,
+        say(f"data.predict_{'right' if facts.is_right else 'wrong'}", **values).removesuffix("."),
+        say(f"data.predict_{facts.kind}_why", **values),
+    )
+
+
 def _rng(dataset: Dataset, seed: int) -> np.random.Generator:
     """Draw differently for each data set, and alike for the same one."""
     return np.random.default_rng([seed, int(dataset.fingerprint[:8], 16)])
@@ -61,6 +80,53 @@ def _letter(choice: int) -> str:
 
 
 # Data: which line is the least wrong?
+
+
+@dataclass(frozen=True)
+class ChosenLine:
+    """What is so of the line that was chosen as the least wrong.
+
+    Parameters
+    ----------
+    kind : str
+        "right", or what is wrong with it: "height", "slope" or "both".
+    chosen, right : str
+        The letters of the chosen line and of the right one.
+    loss, least_loss : float
+        Their losses, in y-units².
+    off, least_off : float
+        The roots of these, typical distances of the points, in y-units.
+    others : tuple of float
+        The same of the lines that are not right, ascending.
+    height : float
+        How far the chosen line is from the best fit in the middle of x, in y-units.
+    is_high, is_steep : bool
+        Whether it lies above the best fit there, and whether its slope is the larger one.
+    height_loss, slope_loss : float
+        What the two errors add to the lowest loss there is, in y-units².
+    is_exact : bool
+        Whether the best fit meets every point.
+    """
+
+    kind: str
+    chosen: str
+    right: str
+    loss: float
+    least_loss: float
+    off: float
+    least_off: float
+    others: tuple[float, ...]
+    height: float
+    is_high: bool
+    is_steep: bool
+    height_loss: float
+    slope_loss: float
+    is_exact: bool
+
+    @property
+    def is_right(self) -> bool:
+        """Whether no line has a lower loss."""
+        return self.kind == "right"
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,11 +142,6 @@ class LeastWrong:
 
     dataset: Dataset
     lines: tuple[Line, ...]
-    choices: ClassVar[tuple[str, ...]] = ("A, solid", "B, dashed", "C, dotted")
-    question: ClassVar[str] = (
-        "Which of these three lines has the lowest **loss**: the mean of the squared distances, "
-        "up or down, from the points to the line?"
-    )
 
     @property
     def losses(self) -> list[float]:
@@ -92,64 +153,50 @@ class LeastWrong:
         """The place of the right line."""
         return int(np.argmin(self.losses))
 
+    @property
+    def letters(self) -> list[str]:
+        """What the lines are called."""
+        return [_letter(place) for place in range(len(self.lines))]
+
     def off(self, choice: int) -> tuple[float, float]:
         """Split what a line is off the best fit: height in the middle of x, and slope.
 
-        Both in y-units, the slope's as the root mean square over the points.
+        Both in y-units, the slope's as the root mean square over the points. The loss of the line
+        is the lowest loss plus the squares of the two.
         """
         line, best = self.lines[choice], theory.best_fit(self.dataset)
         middle = np.array([np.mean(self.dataset.x)])
         height = float(line.at(middle)[0] - best.at(middle)[0])
         return height, (line.w - best.w) * float(np.std(self.dataset.x))
 
-    def judge(self, choice: int) -> Judgement:
-        """Judge the choice of a line."""
+    def judge(self, choice: int) -> ChosenLine:
+        """Find what is right and what is wrong about a choice."""
         losses, right = self.losses, self.answer
-        gap = losses[choice] - losses[right]
-        told = f"the loss of {_letter(choice)} is {readable(losses[choice])}"
+        height, slope = self.off(choice)
+        kind = "both"
         if choice == right:
-            others = sorted(loss for place, loss in enumerate(losses) if place != right)
-            return Judgement(
-                "right", True, 0.0, f"No gap: {told}, the others have "
-                f"{readable(others[0])} and {readable(others[1])}",
-                "The mean of the squares counts all points: a wrong height costs, and so does a "
-                "wrong slope.",
-            )  # fmt: skip
-        measure = (
-            f"A gap of {readable(gap)}: {told}, that of {_letter(right)} {readable(losses[right])}"
-        )
-        height, tilt = self.off(choice)
-        name, way = _letter(choice), "high" if height > 0 else "low"
-        slope = "large" if tilt > 0 else "small"
-        # Its loss is, exactly, the lowest one + height² + tilt².
-        if abs(tilt) < 0.1 * abs(height):
+            kind = "right"
+        elif abs(slope) < 0.1 * abs(height):
             kind = "height"
-            adds = (
-                "That adds"
-                if theory.lies_on_a_line(self.dataset)  # then the best fit meets every point
-                else "It may come nearer to some points, but all in all that adds"
-            )
-            feedback = (
-                f"{name} has the slope that suits the points, but it lies {readable(abs(height))} "
-                f"too {way} all along. {adds} its square, {readable(height**2, 2)}, to the lowest "
-                "loss there is."
-            )
-        elif abs(height) < 0.1 * abs(tilt):
+        elif abs(height) < 0.1 * abs(slope):
             kind = "slope"
-            feedback = (
-                f"{name} has the right height in the middle of the points, but its slope is too "
-                f"{slope}: towards both ends it is off by more and more. That adds "
-                f"{readable(tilt**2, 2)} to the lowest loss there is."
-            )
-        else:
-            kind = "both"
-            feedback = (
-                f"{name} is off in two ways that add up: in the middle it lies "
-                f"{readable(abs(height))} too {way}, which adds {readable(height**2, 2)} to the "
-                f"lowest loss there is, and its slope is too {slope}, which adds "
-                f"{readable(tilt**2, 2)}."
-            )
-        return Judgement(kind, False, gap, measure, feedback)
+        others = sorted(math.sqrt(loss) for place, loss in enumerate(losses) if place != right)
+        return ChosenLine(
+            kind,
+            _letter(choice),
+            _letter(right),
+            losses[choice],
+            losses[right],
+            math.sqrt(losses[choice]),
+            math.sqrt(losses[right]),
+            tuple(others),
+            abs(height),
+            height > 0,
+            slope > 0,
+            height**2,
+            slope**2,
+            theory.lies_on_a_line(self.dataset),
+        )
 
 
 _OFF = (1.0, 1.5, 2.2)  # how far the three lines are from the best fit, in units of the scatter

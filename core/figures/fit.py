@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from functools import partial
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from core import theory
 from core.course.predictions import AfterSteps, LeastWrong
 from core.datasets import Dataset, Line
-from core.figures import frames, tables
+from core.figures import frames, labels, tables
 from core.figures.frames import Branches
 from core.figures.palette import BEST_FIT, GUESS, MUTED, PREDICTION
 from core.figures.parts import (
@@ -162,29 +163,38 @@ def _residuals(dataset: Dataset, guess: Line, others: Mapping[str, Line]) -> pd.
 
 
 @kept_for_names
-def _candidate_lines(x_label: str, y_label: str) -> Spec:
+def _candidate_lines(x_label: str, y_label: str, answered: bool) -> Spec:
     """Draw the data and some lines, each with its name, to choose from.
 
-    Tables: points, window, lines (see ``_candidates``).
+    Tables: points, window, lines (see ``_candidates``); when answered also misses (see
+    ``_misses``).
     """
     axes = FitAxes(x_label, y_label)
     lines = axes.lines("lines", color=GUESS).encode(
         strokeWidth=alt.StrokeWidth("width:Q").scale(None),
         strokeDash=alt.StrokeDash("name:N").scale(range=[[1, 0], [9, 4], [3, 3]]).legend(None),
     )
+    # Right of the plot, where no line and no point is.
     names = (
         alt.Chart(alt.NamedData("lines"))
-        .transform_calculate(
-            across="window_row.x_low + datum.share * (window_row.x_high - window_row.x_low)"
-        )
-        .transform_calculate(there="datum.w * datum.across + datum.b")
-        .mark_text(color=GUESS, fontWeight="bold", fontSize=14, align="center", dy=-10)
-        .encode(axes.x("across"), axes.y("there"), text="text:N")
+        .mark_text(color=GUESS, fontWeight="bold", fontSize=14, align="left", dx=6)
+        .encode(axes.y("label"), x=alt.value("width"), text="text:N")
+    )
+    misses = (
+        alt.Chart(alt.NamedData("misses"))
+        .mark_rule(color=GUESS, strokeWidth=0.8, clip=True)
+        .encode(axes.x("x"), axes.y("y"), alt.Y2("end"))
     )
     return finish(
-        alt.layer(carry("window"), axes.points(), lines, names)
+        alt.layer(
+            carry("window", "B: 0.0001234"),
+            *([misses] if answered else []),
+            axes.points(),
+            lines,
+            names,
+        )
         .add_params(WINDOW)
-        .properties(height=300)
+        .properties(height=270)
     )
 
 
@@ -193,12 +203,14 @@ def candidates(least_wrong: LeastWrong, answered: bool) -> Picture:
     """Show three lines of which one is the least wrong; when answered, their losses too."""
     dataset, lines = least_wrong.dataset, least_wrong.lines
     named = dict(zip(_LETTERS, lines, strict=True))
+    window = frames.fit_window(dataset, lines)
     return Picture(
-        spec=_candidate_lines(dataset.x_label, dataset.y_label),
+        spec=_candidate_lines(dataset.x_label, dataset.y_label, answered),
         tables={
             "points": frames.points(dataset),
-            "window": frames.fit_window(dataset, lines),
-            "lines": _candidates(least_wrong, answered),
+            "window": window,
+            "lines": _candidates(least_wrong, answered, window),
+            **({"misses": _misses(least_wrong)} if answered else {}),
         },
         facts={
             "dataset": dataset,
@@ -212,12 +224,14 @@ def candidates(least_wrong: LeastWrong, answered: bool) -> Picture:
     )
 
 
-def _candidates(least_wrong: LeastWrong, answered: bool) -> pd.DataFrame:
-    """Tabulate lines: columns name, w, b, text (when answered with the loss), width, share.
+def _candidates(least_wrong: LeastWrong, answered: bool, window: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate lines: columns name, w, b, text (when answered with the loss), width, label.
 
-    Names stand at three places along x, so that they do not meet where lines cross.
+    ``label`` is the height of the name beside the plot: where the line leaves it, but apart.
     """
     best = least_wrong.answer
+    right, low, high = (float(window[end].iloc[0]) for end in ("x_high", "y_low", "y_high"))
+    ends = [line.at(np.array([right]))[0] for line in least_wrong.lines]
     return pd.DataFrame(
         {
             "name": list(_LETTERS),
@@ -228,9 +242,17 @@ def _candidates(least_wrong: LeastWrong, answered: bool) -> pd.DataFrame:
                 for letter, loss in zip(_LETTERS, least_wrong.losses, strict=True)
             ],
             "width": [4.0 if answered and place == best else 2.0 for place in range(3)],
-            "share": [0.08, 0.5, 0.92],
+            "label": labels.spread(ends, low, high),
         }
     )
+
+
+def _misses(least_wrong: LeastWrong) -> pd.DataFrame:
+    """Tabulate the residuals of the right line: columns x, y, end."""
+    points = frames.points(least_wrong.dataset)
+    points = points.iloc[:: math.ceil(len(points) / _MAX_DRAWN_RESIDUALS)]
+    right = least_wrong.lines[least_wrong.answer]
+    return points.assign(end=right.at(points["x"].to_numpy()))
 
 
 _ROLES = {"start": MUTED, "your prediction": PREDICTION, "the run": GUESS, "best fit": BEST_FIT}

@@ -6,7 +6,7 @@ by it: ``x``, ``y`` a point; ``w``, ``b`` a line; ``slot`` the place of a step i
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -24,14 +24,6 @@ def points(dataset: Dataset) -> pd.DataFrame:
     """Tabulate the points to draw: all, or an even sample of 1,000. Columns x, y."""
     step = max(1, math.ceil(dataset.n / MAX_DRAWN_POINTS))
     return pd.DataFrame({"x": dataset.x[::step], "y": dataset.y[::step]})
-
-
-LONG_VALLEY = 1e4  # a condition number from which gradient descent takes for ever
-
-
-def without_last_point(dataset: Dataset) -> Dataset:
-    """Take the outlier away again."""
-    return replace(dataset, x=dataset.x[:-1], y=dataset.y[:-1], recipe="", scaling=None)
 
 
 def fit_window(

@@ -157,6 +157,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "percent": percent,
     "verdict": verdict,
     "equation": equation,
+    "number_beside": lambda value, other: told_apart(value, other)[0],
+    "equation_beside": lambda line, other: equations(line, other)[0],
     "place": place,
     "described": described,
 }

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import theory
-from core.course.checks import CHECKS, Question
+from core.course.checks import CHECKS, Asked, Question, worded
 from core.datasets import Dataset, Line
 from core.words import Markdown
 from lessons.state.progress import is_done, mark_done
@@ -23,7 +23,8 @@ def check(page: str, dataset: Dataset, start: Line) -> None:
     if theory.steps_needed(dataset, theory.safe_rate(dataset), start) == 0:
         st.caption(at_the_best_fit())
         return
-    questions = [make(dataset, start) for make in CHECKS[page]]
+    made = [make(dataset, start) for make in CHECKS[page]]
+    questions = [worded(one, say) if isinstance(one, Asked) else one for one in made]
     right = [_ask(f"check_{page}_{place}", question) for place, question in enumerate(questions)]
     if all(right) and not is_done(done):
         mark_done(done)

@@ -8,9 +8,9 @@ from typing import Any, Literal
 import streamlit as st
 
 from core import theory
+from core.course.outlier import without_last_point
 from core.datasets import Dataset, Line
 from core.descent.schedules import read_factors
-from core.figures import frames
 from core.network.runs import NetworkConfig
 from core.parameters import (
     DATA_NAMES,
@@ -29,6 +29,7 @@ from core.words.writing import exact, literal, plain
 from lessons.state import visit
 from lessons.state.visit import is_hidden
 from lessons.widgets import own_data
+from lessons.widgets.data_cards import choose_from_cards
 from lessons.widgets.page import TEXT_WIDTH
 from lessons.widgets.words import say
 
@@ -112,8 +113,15 @@ def number(name: str, width: int = 130, *, matters_now: bool = True) -> float:
     return value
 
 
-def choose_data() -> tuple[Dataset, Line]:
-    """Draw the strip that every lesson begins with: data, seed, start, and the units of x.
+def choose_data(*, cards: bool = False, found: bool = True) -> tuple[Dataset, Line]:
+    """Draw what every lesson begins with: data, seed, start, and the units of x.
+
+    Parameters
+    ----------
+    cards : bool
+        Whether the choice of data is open, as named cards, and not a list.
+    found : bool
+        Whether the true line may be told.
 
     Returns
     -------
@@ -121,15 +129,23 @@ def choose_data() -> tuple[Dataset, Line]:
     Line
         Where descents begin, in the data set's units.
     """
-    with st.container(border=True, key="strip"):
-        row = st.container(horizontal=True, vertical_alignment="bottom")
+    with st.container(border=not cards, key="strip", gap="small"):
+        if cards:
+            _choose_source(cards=True)
+        row = st.container(
+            horizontal=True,
+            vertical_alignment="center" if cards else "bottom",
+            key="data_settings" if cards else None,
+        )
+        told = row.container() if cards else st.container()
         with row:
-            _choose_source()
+            if not cards:
+                _choose_source(cards=False)
             if visit.get("data") == "lesson":
-                _choose_how_it_is_made()
+                _choose_how_it_is_made(found)
         if visit.get("data") == "own":
             own_data.choose_own_points()
-        description = _describe(visit.now().dataset(standardized=False))
+        description = _describe(visit.now().dataset(standardized=False), found)
         with row:
             _switch("standardize")
         dataset = visit.now().dataset()
@@ -144,14 +160,18 @@ def choose_data() -> tuple[Dataset, Line]:
         if max(abs(start.w), abs(start.b)) > MAX_START:
             st.warning(say("shared.start_too_large"))
             start = dataset.from_original(Line(0.0, 0.0))
-        st.caption(description)
+        told.caption(description)
     return dataset, start
 
 
-def _choose_source() -> None:
+def _choose_source(*, cards: bool) -> None:
     """Draw the choice of data, unless the link leaves it out."""
-    if not is_hidden("data"):
-        has_own = visit.get("data") == "own" or not is_hidden("own")
+    if is_hidden("data"):
+        return
+    has_own = visit.get("data") == "own" or not is_hidden("own")
+    if cards:
+        choose_from_cards(with_own=has_own)
+    else:
         names = [name for name in DATA_NAMES if name != "own" or has_own]
         st.selectbox(PARAMETERS["data"].label, names, **visit.control("data"), width=200)
 
@@ -172,13 +192,14 @@ def _settings(name: str) -> contextlib.AbstractContextManager[Any]:
     return st.popover(hidable()[name], key=f"{name}_settings")
 
 
-def _describe(dataset: Dataset) -> str:
-    """Say what the points are, in one line."""
+def _describe(dataset: Dataset, found: bool) -> str:
+    """Say what the points are, in one line; the true line only where it may be told."""
     if dataset.true_line is not None:
         has_outlier = visit.now().settings().outlier
-        others = frames.without_last_point(dataset) if has_outlier else dataset
+        others = without_last_point(dataset) if has_outlier else dataset
         where = "on" if theory.lies_on_a_line(others) else "around"
-        kind = f"points_{where}_line" + "_with_outlier" * has_outlier
+        hidden = "" if found else "_hidden"
+        kind = f"points_{where}{hidden}_line" + "_with_outlier" * has_outlier
         return say(f"shared.{kind}", n=others.n, line=dataset.true_line)
     return say(
         "shared.data_points_of_source" if dataset.source else "shared.data_points",
@@ -190,16 +211,16 @@ def _describe(dataset: Dataset) -> str:
     )
 
 
-def _choose_how_it_is_made() -> None:
+def _choose_how_it_is_made(found: bool) -> None:
     with _settings("made"):
         if not is_hidden("made"):
             st.caption(say("shared.how_data_is_made"))
-        for name in ("true_w", "true_b", "n", "noise"):
+        for name in (*(("true_w", "true_b") if found else ()), "n", "noise"):
             number(name)
         if _switch("outlier"):
             number("outlier_x")
             number("outlier_y")
-    number("seed", width=120)
+        number("seed")
     if not is_hidden("seed"):
         st.button(say("shared.new_sample"), on_click=_next_seed)
 
@@ -342,8 +363,9 @@ def _tell_rates(typed: Sequence[str]) -> tuple[float, ...]:
     return rates
 
 
-def choose_part(name: str = "part") -> str:
-    """Draw the choice of which part of a page to show; at first the first."""
+def choose_network_part() -> str:
+    """Draw the choice of which part of Hot dog or not to show; at first the first."""
+    name = "net_part"
     row = PARAMETERS[name]
     st.segmented_control(
         row.label, row.choices, required=True, label_visibility="collapsed", **visit.control(name)

@@ -6,7 +6,7 @@ from typing import Literal
 import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arrow
 import streamlit as st
 
-from core.course.glossary import GLOSSARY
+from core.course.glossary import GLOSSARY, section
 from core.course.outline import COURSE, page_at
 from core.figures.palette import WORDS
 from core.process import TensorFlowMissingError
@@ -82,10 +82,9 @@ def glossary(*terms: str) -> None:
         return
     with panel:
         for term in terms:
-            entry = GLOSSARY[term]
-            st.markdown(f"**{term[0].upper()}{term[1:]}.** {entry.meaning}")
-            if entry.page != st.session_state.page:
-                page = page_at(entry.page)
+            st.markdown(say(section(term)))
+            if GLOSSARY[term] != st.session_state.page:
+                page = page_at(GLOSSARY[term])
                 st.page_link(page.file, label=say("shared.shown_on", title=title(page)))
 
 
@@ -110,4 +109,5 @@ def takeaway(markdown: str) -> None:
 def next_lesson(address: str) -> None:
     """Lead from the lesson at this address to the one after it."""
     page = COURSE[_ADDRESSES.index(address) + 1]
-    link_to_lesson(page, plain("shared.next_lesson", title=title(page)), question(page))
+    with st.container(key="next_lesson"):
+        link_to_lesson(page, plain("shared.next_lesson", title=title(page)), question(page))

@@ -69,38 +69,56 @@ def _frame(
     Without ``choices`` the picture takes the answer.
     """
     if now.stage == FOLDED:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"folded_{name}"):
-            if now.measure:
-                st.caption(say("shared.predicted", measure=now.measure))
-            st.button(
-                say("shared.predict_again" if now.measure else "shared.predict_first"),
-                key=f"again_{name}",
-                on_click=_ask,
-                args=(now, now.seed + 1 if now.measure else now.seed),
-            )
+        _draw_folded(name, now)
         return
     with st.container(border=True, key=f"predict_{name}"):
         st.markdown(say("shared.prediction", question=Markdown(question)), width=TEXT_WIDTH)
         draw_prompt()
         if now.stage == ASKED:
             _take(name, now, question, choices)
-            return
-        what, outcome = f"predict {name}", (now.occasion, now.seed)
-        if now.answer is None:
-            announce(what, outcome, plain("shared.prediction_shown"), first=True)
         else:
-            judgement = judge(now.answer)
-            now.measure = judgement.measure
-            announce(what, outcome, f"{now.measure}.", first=True)
-            box = st.success if judgement.right else st.info
-            box(_feedback(judgement), width=TEXT_WIDTH)
-        with st.container(horizontal=True):
-            st.button(
-                say("shared.predict_another"),
-                key=f"another_{name}",
-                on_click=_ask,
-                args=(now, now.seed + 1),
-            )
+            _tell(name, now, judge)
+
+
+def _draw_folded(name: str, now: Try) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"folded_{name}"):
+        if now.measure:
+            st.caption(say("shared.predicted", measure=now.measure))
+        st.button(
+            say("shared.predict_again" if now.measure else "shared.predict_first"),
+            key=f"again_{name}",
+            on_click=_ask,
+            args=(now, now.seed + 1 if now.measure else now.seed),
+        )
+
+
+def _tell(name: str, now: Try, judge: Callable[[Any], Judgement], leads_to: str = "") -> None:
+    """Say what came of an answer, and offer the way on.
+
+    Parameters
+    ----------
+    leads_to : str
+        What comes next in this place; empty where the prediction is just folded away.
+    """
+    what, outcome = f"predict {name}", (now.occasion, now.seed)
+    if now.answer is None:
+        announce(what, outcome, plain("shared.prediction_shown"), first=True)
+    else:
+        judgement = judge(now.answer)
+        now.measure = judgement.measure
+        announce(what, outcome, f"{now.measure}.", first=True)
+        box = st.success if judgement.right else st.info
+        box(_feedback(judgement), width=TEXT_WIDTH)
+    with st.container(horizontal=True):
+        if leads_to:
+            st.button(leads_to, key=f"fold_{name}", type="primary", on_click=_fold, args=(now,))
+        st.button(
+            say("shared.predict_another"),
+            key=f"another_{name}",
+            on_click=_ask,
+            args=(now, now.seed + 1),
+        )
+        if not leads_to:
             st.button(say("shared.fold"), key=f"fold_{name}", on_click=_fold, args=(now,))
 
 
@@ -138,17 +156,45 @@ def _take(name: str, now: Try, question: str, choices: Sequence[str]) -> None:
         st.button(say("shared.show_answer"), key=f"show_{name}", on_click=_show, args=(name, now))
 
 
-def predict_least_wrong(dataset: Dataset, start: Line) -> None:
-    """Ask which of three lines has the lowest loss."""
+def predict_least_wrong(dataset: Dataset, start: Line, then: Callable[[], None]) -> None:
+    """Ask which of three lines has the lowest loss.
+
+    Parameters
+    ----------
+    then : callable
+        Draws what stands in the same place once the learner goes on.
+    """
     now = _try("data", dataset, start)
-    prompt = predictions.least_wrong(dataset, now.seed)
+    if now.stage == FOLDED:
+        then()
+        _draw_folded("data", now)
+        return
+    asked = predictions.least_wrong(dataset, now.seed)
     answered = now.stage == ANSWERED
-
-    def picture() -> None:
-        with st.container(width=TEXT_WIDTH):
-            draw(fit.candidates(prompt, answered))
-
-    _frame("data", now, prompt.question, picture, prompt.judge, prompt.choices)
+    question = say("data.predict")
+    st.markdown(say("shared.prediction", question=question), width=TEXT_WIDTH)
+    with st.container(key="predict_data"):
+        picture, hand = st.columns([3, 2], gap="medium")
+        with picture:
+            draw(fit.candidates(asked, answered))
+        with hand:
+            if answered:
+                _tell(
+                    "data",
+                    now,
+                    lambda choice: predictions.worded(asked.judge(choice), say),
+                    say("data.predict_next"),
+                )
+            else:
+                choices = [say(f"data.predict_{letter.lower()}") for letter in asked.letters]
+                _take("data", now, question, choices)
+                st.button(
+                    say("shared.skip_prediction"),
+                    key="skip_data",
+                    type="tertiary",
+                    on_click=_fold,
+                    args=(now,),
+                )
 
 
 def predict_way(dataset: Dataset, start: Line) -> bool:

@@ -93,9 +93,49 @@ def least_loss(dataset: Dataset, w: Slider, b: Slider) -> float:
     return theory.mse(dataset, best) + float(np.min(flat**2 + steep**2))
 
 
-def chart_sliders(key: str, scope: str, *sliders: Slider) -> None:
-    """Draw sliders that drive every chart inside the container whose key is ``scope``."""
-    _component(key=key, data={"scope": scope, "sliders": [vars(s) for s in sliders], "buttons": []})
+def chart_sliders(
+    key: str,
+    scope: str,
+    *sliders: Slider,
+    pad: Mapping[str, Any] | None = None,
+    buttons: Mapping[str, str] = MappingProxyType({}),
+    on_chosen: Callable[[dict[str, float]], None] = lambda values: None,
+) -> None:
+    """Draw sliders that drive every chart inside the container whose key is ``scope``.
+
+    Parameters
+    ----------
+    pad : mapping, optional
+        A chart in which one may press and drag instead; see ``answer_sliders``.
+    buttons : mapping
+        Names and labels of buttons that send the values to the server.
+    on_chosen : callable
+        Is called with each slider's name and value.
+    """
+    data: dict[str, Any] = {
+        "scope": scope,
+        "sliders": [vars(slider) for slider in sliders],
+        "buttons": [{"name": name, "label": label} for name, label in buttons.items()],
+    }
+    if pad is not None:
+        data["pad"] = {**pad, "drag": True}
+    _component(key=key, data=data, on_chosen_change=_takes(key, sliders, on_chosen))
+
+
+def _takes(
+    key: str, sliders: Sequence[Slider], on_chosen: Callable[[dict[str, float]], None]
+) -> Callable[[], None]:
+    """Make the callback that reads what a component has sent: a number for each slider."""
+
+    def take() -> None:
+        chosen = st.session_state[key].chosen
+        if not isinstance(chosen, dict):
+            return
+        values = {slider.name: chosen.get(slider.name) for slider in sliders}
+        if all(isinstance(value, int | float) for value in values.values()):
+            on_chosen({name: float(value) for name, value in values.items() if value is not None})
+
+    return take
 
 
 def step_slider(
@@ -179,22 +219,8 @@ def answer_sliders(
     on_answer : callable
         Is called with each slider's name and value.
     """
-
-    def take() -> None:
-        chosen = st.session_state[key].chosen
-        if not isinstance(chosen, dict):
-            return
-        values = {slider.name: chosen.get(slider.name) for slider in sliders}
-        if all(isinstance(value, int | float) for value in values.values()):
-            on_answer({name: float(value) for name, value in values.items() if value is not None})
-
-    data = {
-        "scope": scope,
-        "sliders": [vars(slider) for slider in sliders],
-        "pad": {**pad, "drag": True},
-        "buttons": [{"name": "check", "label": plain("shared.answer")}],
-    }
-    _component(key=key, data=data, on_chosen_change=take)
+    buttons = {"check": plain("shared.answer")}
+    chart_sliders(key, scope, *sliders, pad=pad, buttons=buttons, on_chosen=on_answer)
 
 
 def line_sliders(

@@ -10,13 +10,14 @@ from core.descent.challenges import NAMES, draw_diagnosis, largest_rate
 from core.runs import LESSON_START
 from core.training import train
 from tests.support.browser import Visits, choose_answer, wait_for_message
+from tests.support.questions import in_words
 
 
 def test_a_check_answers_each_choice_and_is_remembered_on_the_way_back(visit: Visits) -> None:
     tab = visit("data", 390)
     tab.page.get_by_text("Check yourself").click()
     tab.settle()
-    questions = [make(make_noisy_line(), LESSON_START) for make in CHECKS["data"]]
+    questions = [in_words(make, make_noisy_line(), LESSON_START) for make in CHECKS["data"]]
     for question in questions:
         wrong = next(choice for choice in question.choices if choice.feedback)
         choose_answer(tab, question.text[:40], wrong.text)

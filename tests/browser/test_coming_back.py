@@ -24,15 +24,18 @@ from tests.support.browser import (
     answer_plus,
     check,
     choose_answer,
+    go_on_to_the_line,
     go_to,
     open_tab,
     predict,
     press,
     reload,
+    skip_to_the_line,
     steer,
     wait_for_message,
 )
 from tests.support.course import TITLES
+from tests.support.questions import in_words
 from tests.support.tiers import some
 
 NAME = "learning-rate-lab"
@@ -52,9 +55,10 @@ def begun(tab: Visit) -> int:
 def work_through(tab: Visit) -> None:
     """Find a good line by hand, look at the surface, answer a question about a mistake."""
     best = theory.best_fit(make_noisy_line())
+    skip_to_the_line(tab)
     steer(tab, "guess_w", best.w)
     steer(tab, "guess_b", best.b)
-    tab.page.get_by_text("The line that cannot be beaten").wait_for()
+    tab.page.get_by_text("Found!").wait_for()
     go_to(tab, "Loss surface")
     go_to(tab, "Mistakes")
     answer_plus(tab)
@@ -81,10 +85,11 @@ def take_the_course(tab: Visit) -> None:
     """Do what each page asks for, and pin a run, by way of the pages' own controls."""
     dataset = make_noisy_line()
     predict(tab, "data", predictions.least_wrong(dataset, 0))
+    go_on_to_the_line(tab)
     best = theory.best_fit(dataset)
     steer(tab, "guess_w", best.w)
     steer(tab, "guess_b", best.b)
-    tab.page.get_by_text("The line that cannot be beaten").wait_for()
+    tab.page.get_by_text("Found!").wait_for()
     tab.settle()
     answer_the_check(tab, "data")
 
@@ -129,7 +134,7 @@ def answer_the_check(tab: Visit, page: str) -> None:
     tab.page.get_by_text("Check yourself").click()
     tab.settle()
     for make in CHECKS[page]:
-        question = make(make_noisy_line(), LESSON_START)
+        question = in_words(make, make_noisy_line(), LESSON_START)
         right = next(choice for choice in question.choices if choice.feedback is None)
         choose_answer(tab, question.text[:40], right.text)
         wait_for_message(tab, question.because.replace("`", "")[:40])

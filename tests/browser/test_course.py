@@ -17,7 +17,17 @@ from core.reading.pins import pins_from_json
 from core.runs import TrainingConfig
 from core.training import train
 from core.words.writing import VERDICT_WORDS, readable
-from tests.support.browser import Visit, Visits, go_to, hand, press, set_slider, shown_step, steer
+from tests.support.browser import (
+    Visit,
+    Visits,
+    go_to,
+    hand,
+    press,
+    set_slider,
+    shown_step,
+    skip_to_the_line,
+    steer,
+)
 from tests.support.course import TITLES
 from tests.support.numbers import as_number
 from tests.support.tiers import some
@@ -33,7 +43,7 @@ WITH_DATA = [
     ("address", "pairs"),
     [
         ("", [("log_rate", "first")]),
-        ("data", [("guess_w", "guess"), ("guess_b", "guess")]),
+        ("data?show=all", [("guess_w", "guess"), ("guess_b", "guess")]),
         ("loss-surface", [("guess_w", "surface"), ("guess_b", "pointed_fit")]),
         ("gradient-steps?run=200x0.1", [("slot", "fit"), ("slot", "path"), ("slot", "loss")]),
     ],
@@ -54,7 +64,7 @@ def test_a_slider_moves_its_pictures_without_the_server(
     ("points", "residuals"), some([(100, 100), (251, 125), (1_000, 250)], (251, 125))
 )
 def test_as_many_residuals_are_drawn_as_is_said(visit: Visits, points: int, residuals: int) -> None:
-    tab = visit(f"data?n={points}")
+    tab = visit(f"data?n={points}&show=all")
     path = tab.page.locator(f'.st-key-figure_guess path[stroke="{palette.GUESS}"]').first
     assert (path.get_attribute("d") or "").count("M") == residuals
     said = f"Drawn are all {points:,} points, and the residuals of {residuals} of them"
@@ -62,7 +72,7 @@ def test_as_many_residuals_are_drawn_as_is_said(visit: Visits, points: int, resi
 
 
 def test_the_loss_of_the_guess_is_its_mean_squared_error(visit: Visits) -> None:
-    tab = visit("data?data=cars")
+    tab = visit("data?data=cars&show=all")
     tab.pull("guess_w", 20)
     tab.pull("guess_b", 5, "ArrowLeft")
     w, b = hand(tab)
@@ -76,19 +86,20 @@ def shown_loss(tab: Visit) -> float:
 
 def test_the_challenge_reveals_the_best_fit_when_it_is_met(visit: Visits) -> None:
     tab = visit("data")
-    assert "cannot be beaten" not in tab.text()
+    skip_to_the_line(tab)
+    assert "Found!" not in tab.text()
     best = theory.best_fit(make_noisy_line())
     sent = tab.sent
     steer(tab, "guess_w", best.w)
     assert tab.sent == sent
     steer(tab, "guess_b", best.b)
     tab.settle()
-    assert "cannot be beaten" in tab.text()
+    assert "Found!" in tab.text()
     assert readable(theory.mse(make_noisy_line(), best), 4) in tab.text()
 
 
 def test_squares_appear_without_the_server(visit: Visits) -> None:
-    tab = visit("data?data=cars")
+    tab = visit("data?data=cars&show=all")
     before, sent = tab.picture("guess"), tab.sent
     tab.page.get_by_label("show the squares").check()
     tab.drawn()
@@ -97,7 +108,7 @@ def test_squares_appear_without_the_server(visit: Visits) -> None:
 
 
 def test_where_the_hand_stops_descent_can_start(visit: Visits) -> None:
-    tab = visit("data")
+    tab = visit("data?show=all")
     tab.pull("guess_w", 12)
     tab.pull("guess_b", 30)
     w, b = hand(tab)
@@ -397,7 +408,7 @@ def test_what_is_chosen_holds_on_all_pages_and_in_the_address(visit: Visits) -> 
 
 @pytest.mark.long
 def test_settings_of_the_lessons_data_travel_too(visit: Visits) -> None:
-    tab = visit("data?n=37&true_w=2&seed=5")
+    tab = visit("data?n=37&true_w=2&seed=5&show=all")
     assert "37 points scattered around the line y = 2·x + 0.5" in tab.text()
     press(tab, "New sample")
     go_to(tab, "Learning rates")

@@ -12,6 +12,7 @@ from core.datasets import Line, make_noisy_line
 from core.runs import LESSON_START
 from tests.support.browser import Visit, Visits
 from tests.support.course import QUESTIONS, TITLES
+from tests.support.questions import in_words
 
 
 class Keyboard:
@@ -77,7 +78,8 @@ class Keyboard:
         if prompt.get_by_role("radio").count():
             self.go_to(prompt.get_by_role("radio"))
             self.press("Space", until=prompt.locator("[type=radio]:checked"))
-        done = prompt.get_by_role("button", name="Try another")
+        next_button = "Now find a better one by hand" if name == "data" else "Try another"
+        done = prompt.get_by_role("button", name=next_button)
         self.use("button", "Check", until=done)
         assert done.evaluate("it => it === document.activeElement")
 
@@ -86,7 +88,7 @@ class Keyboard:
         start = Line(
             *(float(link.get(f"start_{name}", getattr(LESSON_START, name))) for name in "wb")
         )
-        questions = [make(make_noisy_line(), start) for make in CHECKS[address]]
+        questions = [in_words(make, make_noisy_line(), start) for make in CHECKS[address]]
         first = self.page.locator(f".st-key-check_{address}_0 input").first
         self.use("switch", "Check yourself", "Space", until=first)
         answers = self.page.locator("[data-testid=stAlert]", has_text="Right.")
@@ -124,10 +126,6 @@ def test_the_course_can_be_taken_by_keyboard_alone(visit: Visits) -> None:
 
 def on_data(keys: Keyboard) -> None:
     dialog = keys.page.get_by_role("dialog")
-    keys.use("button", "Words on this page", until=dialog.get_by_text("Residual."))
-    assert dialog.evaluate("it => it === document.activeElement")
-    keys.press("Escape", until=keys.find("button", "Words on this page"))
-    dialog.wait_for(state="hidden")
     keys.use("button", "How it is made", until=dialog)
     keys.type("textbox", "points", "50", keys.text("50 points scattered"))
     keys.press("Escape", until=keys.find("button", "How it is made"))
@@ -135,9 +133,16 @@ def on_data(keys: Keyboard) -> None:
     keys.type("textbox", "points", "100", keys.text("100 points scattered"))
     keys.press("Escape", until=keys.find("button", "How it is made"))
     keys.answer_the_prediction("data")
+    keys.use(
+        "button", "Now find a better one by hand", until=keys.find("button", "Show me the best fit")
+    )
     keys.pull("w", "ArrowRight", key="guess")
     keys.pull("b", "PageUp", key="guess")
-    keys.use("button", "Show me the best fit", until=keys.text("cannot be beaten"))
+    keys.use("button", "Show me the best fit", until=keys.text("is the lowest there is"))
+    keys.use("button", "Words on this page", until=dialog.get_by_text("Residual."))
+    assert dialog.evaluate("it => it === document.activeElement")
+    keys.press("Escape", until=keys.find("button", "Words on this page"))
+    dialog.wait_for(state="hidden")
     keys.answer_the_questions("data")
 
 

@@ -99,7 +99,7 @@ def test_a_guess_by_hand_and_its_loss_are_written_as_the_text_writes_numbers(
 ) -> None:
     tab = visit()
     for size in ("e9", "e-12", "e2"):
-        tab.open(f"data?data=own&points=0_1{size}~1_3{size}~2_4{size}")
+        tab.open(f"data?show=all&data=own&points=0_1{size}~1_3{size}~2_4{size}")
         dataset = Dataset(np.arange(3.0), np.array([1, 3, 4]) * float(f"1{size}"))
         loss = readable(theory.mse(dataset, Line(0.0, 0.0)), 4)
         assert tab.page.inner_text(".lrl-loss").endswith(f": {loss}")

@@ -12,6 +12,7 @@ from tests.support.browser import (
     Learners,
     Visit,
     answer_plus,
+    go_on_to_the_line,
     go_to,
     open_tab,
     predict,
@@ -73,7 +74,7 @@ def test_a_teachers_data_holds_after_a_reload_of_a_page_that_has_none(
     assert "Use the cars" in tab.text()
     go_to(tab, "Data")
     assert "50 points" in tab.text()
-    assert not tab.page.locator(".st-key-data").count()
+    assert not tab.page.locator(".st-key-data, .st-key-data_cards").count()
 
 
 def test_what_was_predicted_shown_and_answered_is_there_after_a_reload(
@@ -82,6 +83,7 @@ def test_what_was_predicted_shown_and_answered_is_there_after_a_reload(
     dataset = make_noisy_line()
     tab = open_tab(server, learners.come(), "data")
     predict(tab, "data", predictions.least_wrong(dataset, 0))
+    go_on_to_the_line(tab)
     press(tab, "Show me the best fit")
     assert_same_after_reload(tab)
     go_to(tab, "Loss surface")

@@ -289,10 +289,21 @@ def answer_plus(tab: Visit) -> None:
 
 
 def predict(tab: Visit, name: str, prompt: Choosing) -> None:
-    choice = prompt.choices[prompt.answer]
+    is_data = isinstance(prompt, predictions.LeastWrong)
+    choice = f"{prompt.letters[prompt.answer]}, " if is_data else prompt.choices[prompt.answer]
     with tab.answered():
         prompt_of(tab, name).locator("label", has_text=choice).last.click()
     check(tab, name)
+
+
+def go_on_to_the_line(tab: Visit) -> None:
+    """On Data, once the prediction is answered, go on to the line by hand."""
+    press(tab, "Now find a better one by hand")
+
+
+def skip_to_the_line(tab: Visit) -> None:
+    """On Data, go on to the line by hand without predicting."""
+    press(tab, "Skip to the line by hand")
 
 
 def reload(tab: Visit) -> None:

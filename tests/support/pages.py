@@ -134,4 +134,24 @@ def rates_box(app: AppTest) -> Multiselect:
 def names_of_controls(app: AppTest) -> set[str]:
     """The parameters whose controls are drawn."""
     kinds = (app.selectbox, app.text_input, app.toggle, app.multiselect)
-    return {str(widget.key).partition("|")[0] for kind in kinds for widget in kind}
+    names = {str(widget.key).partition("|")[0] for kind in kinds for widget in kind}
+    cards = any(radio.key == "data_card" for radio in app.radio)  # on Data, instead of the list
+    return names | ({"data"} if cards else set())
+
+
+def choose_data(app: AppTest, name: str) -> None:
+    """Choose a data set: on Data by its card, on other pages from a list."""
+    card = [radio for radio in app.radio if radio.key == "data_card"]
+    if not card:
+        app.selectbox(key="data").select(name).run()
+        return
+    family, _, number = name.partition("-")
+    card[0].set_value(f"{family}-1" if number else name).run()
+    if number not in ("", "1"):
+        app.segmented_control(key="quartet").set_value(name).run()
+
+
+def skip_prediction(app: AppTest) -> AppTest:
+    """On Data, go on to the line by hand without predicting."""
+    app.button(key="skip_data").click().run()
+    return app

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from core import figures, theory
-from core.course import predictions
+from core.course import outlier, predictions
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line
 from core.descent.challenges import draw_diagnosis
 from core.descent.experiments import Step, Stretch, take_apart
@@ -115,6 +115,7 @@ LOSSES_OF_A_RANGE_TEST = np.concatenate([np.linspace(1, 0.3, 250), np.geomspace(
 VALUES: dict[str, Callable[[Dataset], Sequence[object]]] = {
     "dataset": lambda dataset: [dataset],
     "start": lambda dataset: [LESSON_START],
+    "bad": lambda dataset: [outlier.of_any_data(dataset)],
     "least_wrong": lambda dataset: [predictions.least_wrong(dataset, 0)],
     "which_way": lambda dataset: [
         question

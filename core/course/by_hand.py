@@ -1,0 +1,44 @@
+"""The challenge of Data: a line by hand that is nearly as good as the best fit."""
+
+from core import theory
+from core.course.outlier import without_last_point
+from core.datasets import Dataset
+
+_NEARLY = 1.5  # times the lowest loss
+_REACHABLE = 1.1  # times the least loss that the sliders can make
+_LEAST_SHARE = 1e-6  # of y's variance: points on a line leave no loss to come near to
+
+
+def goal(dataset: Dataset, least_by_sliders: float) -> float:
+    """Find the loss that a line by hand has to get below, in y-units².
+
+    Parameters
+    ----------
+    least_by_sliders : float
+        The least loss of the lines that the sliders can make, in y-units².
+    """
+    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    spread = theory.spread(dataset) or 1.0
+    return max(
+        0.0 if theory.lies_on_a_line(dataset) else _NEARLY * lowest,
+        _LEAST_SHARE * spread**2,
+        _REACHABLE * least_by_sliders,
+    )
+
+
+def kind_of_truth(dataset: Dataset, *, has_outlier: bool) -> str:
+    """Tell which case of a true line the data is: the section of ``data.md`` that says it.
+
+    Parameters
+    ----------
+    has_outlier : bool
+        Whether the last point is one that does not belong.
+    """
+    if dataset.true_line is None:
+        return "no_true_line"
+    if theory.lies_on_a_line(dataset):
+        return "true_line_is_best"
+    if not has_outlier:
+        return "true_line"
+    others_are_exact = theory.lies_on_a_line(without_last_point(dataset))
+    return "true_line_but_one" if others_are_exact else "true_line_with_outlier"
