@@ -1,1 +1,1 @@
-"""What pages are made of: the frame of a page, controls, charts, sliders, predictions, questions."""
+"""What pages are made of: their frame, controls, charts, sliders, predictions, questions."""
