@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from core import theory
-from core.datasets import Dataset
+from core.datasets import Dataset, FloatArray
 from core.figures import frames, tables
 from core.figures.palette import BEST_FIT, MUTED
 from core.figures.parts import (
@@ -175,9 +175,7 @@ def rate_losses(runs: Comparison) -> Picture:
             "rates": _loss_columns(runs),
             "ends": runs.ends,
             "bounds": runs.bounds,
-            "floor": floor[["text"]].assign(
-                height=np.log10(_kept_above(floor["loss"], runs.bounds))
-            ),
+            "floor": pd.DataFrame({"text": floor["text"], "height": _height(runs, floor["loss"])}),
         },
         facts={
             "steps": int(runs.history.steps[-1]),
@@ -189,17 +187,15 @@ def rate_losses(runs: Comparison) -> Picture:
     )
 
 
-def _kept_above(losses: pd.Series, bounds: pd.DataFrame) -> pd.Series:
-    """Raise losses to the least that is drawn: a log axis has no place for 0."""
-    return losses.clip(lower=bounds["loss_floor"].iloc[0])
+def _height(runs: Comparison, losses: pd.Series) -> FloatArray:
+    """Take log10 of losses, raised to the least that is drawn: a log axis has no place for 0."""
+    return np.log10(np.maximum(losses.to_numpy(), runs.bounds["loss_floor"].iloc[0]))
 
 
 def _loss_columns(runs: Comparison) -> pd.DataFrame:
     """Tabulate what the picture of the losses draws: step, height and formula (log10 of a loss)."""
     paths = runs.paths
-    height, formula = (
-        _drawn(np.log10(_kept_above(paths[name], runs.bounds))) for name in ("loss", "formula")
-    )
+    height, formula = (_drawn(_height(runs, paths[name])) for name in ("loss", "formula"))
     return _placed(paths, step=paths["step"].to_numpy(np.int32), height=height, formula=formula)
 
 

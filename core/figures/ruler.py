@@ -41,6 +41,9 @@ def _zone_areas(zones: alt.Chart, x: Callable[[str], alt.X]) -> alt.Chart:
     )  # fmt: skip
 
 
+_ZIGZAG = kind_of("zigzag")
+
+
 def _zones(dataset: Dataset, low: float, high: float) -> pd.DataFrame:
     """Tabulate what each verdict's rates are, between two rates.
 
@@ -52,16 +55,17 @@ def _zones(dataset: Dataset, low: float, high: float) -> pd.DataFrame:
     """
     safe = theory.safe_rate(dataset)
     edges = np.array([low, safe / 10, safe, 2 * safe, high]).clip(low, high)
-    zones = pd.DataFrame(
+    kinds = np.flatnonzero(edges[:-1] < edges[1:])
+    words = list(VERDICT_WORDS.values())
+    return pd.DataFrame(
         {
-            "kind": range(len(VERDICT_WORDS)),
-            "low": edges[:-1],
-            "high": edges[1:],
-            "text": list(VERDICT_WORDS.values()),
-            "row": [0, 0, 1, 0],
+            "kind": kinds,
+            "low": edges[kinds],
+            "high": edges[kinds + 1],
+            "text": [words[kind] for kind in kinds],
+            "row": (kinds == _ZIGZAG).astype(int),
         }
     )
-    return zones[zones["low"] < zones["high"]]
 
 
 _SWEPT = 256  # rates that the curve goes through

@@ -11,6 +11,7 @@ from core.figures.network import network_accuracies, network_losses
 from core.network.runs import STEPS, NetworkConfig, NetworkHistory, verdict
 from core.words.writing import VERDICT_WORDS, percent, readable
 from lessons.state.storage import keep_now
+from lessons.widgets.words import plain
 
 _REDRAWN_AFTER = 0.4  # seconds
 _Reached = dict[NetworkConfig, NetworkHistory]
@@ -119,7 +120,7 @@ def _draw_growing(histories: Mapping[float, NetworkHistory]) -> None:
         column.vega_lite_chart(
             {**picture.spec, "datasets": {**picture.tables, **unnamed}},
             width="stretch",
-            alt="Curves that grow as it trains; where they are is said in the text after them.",
+            alt=plain("figures.network_growing"),
         )
     reached = "; ".join(
         f"{readable(rate)}: loss {readable(history.held_out_loss[-1])}, "
