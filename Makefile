@@ -1,5 +1,5 @@
 # `make run` opens the course, `make test` checks it. Both set up what they need.
-# The first Python that is there, works, and is one TensorFlow is made for.
+# The first installed Python that runs and that TensorFlow supports.
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c '$(FITS)' 2>/dev/null && echo $$p && break; done)
@@ -13,15 +13,15 @@ BIN := .venv/bin
 run: .venv/run.stamp
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
-# Side by side: one half computes, the other mostly waits for a browser. TensorFlow's threads would
-# spin while they wait for each other, on cores that are busy: one, unless the environment says more.
+# In parallel: one half computes, the other mostly waits for a browser. TensorFlow's threads would
+# busy-wait for each other on loaded cores: so one thread, unless the environment sets more.
 test-core test-browser: export TF_NUM_INTRAOP_THREADS ?= 1
 TESTS := not long
 test: .venv/dev.stamp lint
 	$(MAKE) -j2 test-core test-browser TESTS="$(TESTS)"
 
-# And what takes long: servers and replicas that are killed, the whole course, more of each page,
-# and all data sets, forms and widths where `test` takes some. Replicas need an nginx.
+# Also the slow tests: servers and replicas that are killed, the whole course, more of each page, and
+# all data sets, forms and widths where `test` takes some. Replicas need nginx.
 test-all:
 	NGINX="$$(sh tests/browser/find_nginx.sh)" && \
 	NGINX="$$NGINX" $(MAKE) test TESTS="long or not long"
@@ -29,13 +29,13 @@ test-all:
 test-core: .venv/dev.stamp
 	$(BIN)/python -m pytest tests --ignore=tests/browser -m "$(TESTS)"
 
-# Of a test that fails, build/traces has what the browser did: `playwright show-trace` shows it.
+# Failed tests leave a trace of the browser in build/traces: open it with `playwright show-trace`.
 test-browser: .venv/dev.stamp
 	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m pytest tests/browser -m "$(TESTS)" \
 	--tracing=retain-on-failure --output=build/traces
 
-# More than a hundred thousand new cases of wild input, where `test` tries some thousand old ones.
+# Over a hundred thousand new cases of random input; `test` repeats a few thousand fixed ones.
 wild: .venv/dev.stamp
 	$(BIN)/python -m pytest tests/test_wild.py --hypothesis-profile=wild \
 	--hypothesis-show-statistics
@@ -50,8 +50,8 @@ lint: .venv/dev.stamp
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m docs.links --check
 
-# PyTorch and JAX, which the trainer is compared with, stay out of the app's own environment: Keras
-# loads JAX wherever it is installed, and so the app would carry it.
+# PyTorch and JAX, which the trainer is compared with, are not in the app's environment: Keras
+# imports JAX wherever it is installed, and so the app would load it.
 benchmark: .venv/dev.stamp .venv-benchmarks/stamp
 	.venv-benchmarks/bin/python -m benchmarks.trainer
 	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
@@ -63,12 +63,12 @@ benchmark: .venv/dev.stamp .venv-benchmarks/stamp
 soak: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.soak $(MINUTES)
 
-# Every package the app brings along, with its version and hashes: what an image installs.
+# All packages that the app installs, pinned with hashes: an image installs these.
 lock: .venv-tools/stamp
 	.venv-tools/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url requirements.txt -o requirements.lock
 
-# Whether any of them has a known weakness, as PyPI tells.
+# Check them for known vulnerabilities, as listed by PyPI.
 audit: .venv-tools/stamp
 	.venv-tools/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
 

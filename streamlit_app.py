@@ -39,7 +39,7 @@ else:
     )
     visit.begin(address.read, script.url_path)
     progress.note_page(script.url_path)
-    # Of a fixed height, so that the page does not move down for a moment while components load.
+    # A fixed height, so that the page does not shift down while components load.
     components = st.container(key="storage", height=1, border=False, gap=None)
     try:
         script.run()

@@ -1,4 +1,4 @@
-"""The least a Streamlit page can do: one slider, one chart. What our pages are compared with."""
+"""A minimal Streamlit page, one slider and one chart: a baseline for our pages."""
 
 import altair as alt
 import numpy as np

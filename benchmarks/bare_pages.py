@@ -1,4 +1,4 @@
-"""The least that two Streamlit pages can do, one chart each: page changes are compared with it."""
+"""Two minimal Streamlit pages, one chart each: a baseline for page changes."""
 
 import altair as alt
 import numpy as np

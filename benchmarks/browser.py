@@ -1,8 +1,8 @@
-"""How long a learner waits: our pages in real Chromium, beside the barest page and the naive app.
+"""How long a learner waits: our pages in Chromium, beside a minimal page and the naive app.
 
 Run ``make benchmark``, or ``CHROMIUM=… python -m benchmarks.browser``. All figures are of one run,
-in which what is compared takes turns. The bare page and the naive app run as Streamlit comes, so
-without uvloop; beside them the bare page once more, with it.
+in which the compared pages take turns. The bare page and the naive app run as Streamlit is
+installed, so without uvloop; the bare page also once with it.
 """
 
 import os
@@ -36,8 +36,8 @@ LEAST_FRAMES = 25
 
 # Resolves once the page has settled after the next key press or click, with the times from there to
 # the frames that show the first and the last of the charts that have changed. The chart that is
-# itself the control does not count. With `anew` only a chart that is drawn anew has changed. Each
-# is watched until its first change, so that watching costs what is measured as little as may be.
+# itself the control does not count. With `anew`, only a chart that is rebuilt counts as changed.
+# Each is watched until its first change only, so that watching adds little to what is measured.
 WAIT_FOR_PICTURES = """([control, anew]) => {
     const chart = "[data-testid=stVegaLiteChart]";
     const own = document.querySelector(control).closest(chart);
@@ -89,7 +89,7 @@ WAIT_FOR_PICTURES = """([control, anew]) => {
     });
 }"""
 
-# Moves a slider to and fro at every frame the browser draws; the times from frame to frame.
+# Moves a slider back and forth at every animation frame; resolves with the frame times.
 DRAG = """async ([name, frames]) => {
     const input = document.querySelector(`input[name=slider-${name}]`);
     const times = [];
@@ -104,7 +104,7 @@ DRAG = """async ([name, frames]) => {
     return times;
 }"""
 
-# The same with the pointer, round and round over a chart.
+# The same with the pointer, in circles over a chart.
 POINT = """async ([key, frames]) => {
     const plot = document.querySelector(
         `.st-key-figure_${key} svg.marks .mark-group.role-frame.root > g > path.background`);
@@ -130,7 +130,7 @@ POINT = """async ([key, frames]) => {
 class Case:
     """A change on a page: the control that is focused, and the key.
 
-    Without a key the control is a chart, which is clicked now here, now there.
+    Without a key the control is a chart, which is clicked at alternating places.
     """
 
     name: str
@@ -184,14 +184,14 @@ SCRUBS = (
 
 @dataclass
 class Tab:
-    """A page in the browser, and what it has said to the server and heard from it, in bytes."""
+    """A page in the browser, with the sizes of its messages to and from the server, in bytes."""
 
     page: Page
     sent: list[int]
     received: list[int]
 
     def bytes_since(self, messages: tuple[int, int]) -> tuple[int, int]:
-        """Add up what has gone each way since there were so many messages."""
+        """Sum the bytes each way, after the first messages of each."""
         return sum(self.sent[messages[0] :]), sum(self.received[messages[1] :])
 
     def messages(self) -> tuple[int, int]:
@@ -210,7 +210,7 @@ class Change:
 
 
 def open_tab(browser: Browser, address: str) -> Tab:
-    """Open a page, as a browser that has never been there, and wait until its charts stand."""
+    """Open a page in a new browser context, and wait until its charts are drawn."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     tab = Tab(page, [], [])
 
@@ -225,7 +225,7 @@ def open_tab(browser: Browser, address: str) -> Tab:
 
 
 def settle(tab: Tab) -> Tab:
-    """Wait until the page stands still, so that what comes next is measured alone."""
+    """Wait until the page is idle, so that the next change is measured alone."""
     tab.page.wait_for_function(
         """(chart) => document.querySelector("[data-test-script-state=notRunning]")
             && [...document.querySelectorAll(chart)].every((one) => one.querySelector(".marks"))""",
@@ -357,7 +357,7 @@ WAIT_FOR_FRAME = """(chart) => {
 
 
 def print_cold_starts(browser: Browser) -> None:
-    """Print how long an app takes from its process's start to a first page that answers."""
+    """Print how long an app takes from its process's start to a first responsive page."""
     apps = {
         "the bare page": ("benchmarks/bare_app.py", SLIDER),
         "the naive app": ("benchmarks/naive_app.py", SLIDER),
@@ -367,7 +367,7 @@ def print_cold_starts(browser: Browser) -> None:
     for turn in range(COLD_STARTS + 1):
         for name, (script, slider) in apps.items():
             seconds = cold_start(browser, script, slider)
-            if turn:  # the first fills the machine's own cache of files
+            if turn:  # the first fills the file system's cache
                 times[name].append(seconds)
     bare = statistics.median(times["the bare page"])
     print("| start of the process to a slider that answers | median s | 95 % | times bare |")
@@ -381,7 +381,7 @@ def print_cold_starts(browser: Browser) -> None:
 
 
 def print_scrubs(browser: Browser, address: str) -> None:
-    """Print how fast pictures follow a hand, and whether the server hears of it."""
+    """Print how fast charts follow a slider or the pointer, and whether they send requests."""
     print(
         "| scrubbing, pointing, turning | frames a second | median ms a frame | 95 % | messages |"
     )

@@ -1,8 +1,8 @@
-"""A class: how many learners one process carries, beside the barest page and the naive app.
+"""A class: how many learners one process serves, beside a minimal page and the naive app.
 
 Run ``make benchmark``, or ``python -m benchmarks.classroom``. Learners without browsers arrive all
-at once; then each changes a control every three seconds, always to a value that nobody has had, so
-that no cache helps. What a browser loads before it connects is not part of it.
+at once; then each changes a control every three seconds, always to a new value, so that no cache
+helps. What a browser loads before it connects is not part of it.
 """
 
 import argparse
@@ -60,7 +60,7 @@ OURS = (
         lambda n: str(0.01 + n % 6_000 / 1e4),
     ),
     Habit("learning-rates?show=all", "seed", "string_value", str),
-    # This one has only a part of the page drawn anew.
+    # This one reruns only a fragment.
     Habit("learning-rates?show=all", "steps", "string_value", lambda n: str(100 + n % 2_000)),
 )
 BARE = (Habit("", "slider", "double_array_value", lambda number: 1 + number % 60),)
@@ -69,7 +69,7 @@ NAIVE = (Habit("", "slider", "double_array_value", lambda number: 0.01 + number 
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything there is to do."""
+    """The size of a measurement."""
 
     classes: tuple[int, ...] = (1, 10, CLASS, 100)
     naive_classes: tuple[int, ...] = (1, 10)
@@ -83,7 +83,7 @@ QUICK = Size(classes=(1, 10), naive_classes=(1,), changes=3, warm_up=70, reruns=
 
 @dataclass
 class Course:
-    """What a class has met with; times in milliseconds."""
+    """What was measured of a class; times in milliseconds."""
 
     learners: int
     arrivals: list[float] = field(default_factory=list)
@@ -95,10 +95,10 @@ class Course:
     megabytes: float = 0.0
 
 
-# What a lost connection, or an answer that does not come, looks like.
+# The exceptions of a lost connection or a missing answer.
 _LOST = (WebSocketException, OSError, TimeoutError)
 
-# Has TensorFlow say when XLA compiles something.
+# Makes TensorFlow log each XLA compilation.
 _LOGGING = {"TF_CPP_MIN_LOG_LEVEL": "0", "TF_CPP_VMODULE": "device_compilation_profiler=1"}
 
 
@@ -111,16 +111,16 @@ class Server:
         self._log = log
 
     def megabytes(self) -> float:
-        """Find the memory that its process has written to.
+        """Find the anonymous memory of its process.
 
-        What it has mapped from files comes and goes as the machine likes, and is no learner's.
+        Pages mapped from files are left out: the system evicts them, and no learner causes them.
         """
         status = Path(f"/proc/{self._pid}/status").read_text()
         sizes = (status.split(f"{name}:")[1].split()[0] for name in ("RssAnon", "VmSwap"))
         return sum(map(int, sizes)) / 1024
 
     def cpu_seconds(self) -> float:
-        """Find the time that all its threads have computed."""
+        """Find the CPU time of all its threads."""
         fields = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -143,7 +143,7 @@ def serve_class(script: str) -> Iterator[Server]:
 async def hold_class(
     server: Server, habits: tuple[Habit, ...], learners: int, changes: int, pause: float
 ) -> Course:
-    """Have learners arrive all at once, and then change their controls, each for itself.
+    """Have learners arrive all at once, and then change their controls independently.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ async def hold_class(
 
 
 async def arrive(stack: AsyncExitStack, address: str, page: str, course: Course) -> Learner | None:
-    """Have one learner arrive, until the stack is closed; on an error there is none."""
+    """Connect one learner until the stack is closed; return None on an error."""
     begin = time.perf_counter()
     try:
         learner = await stack.enter_async_context(visit(address, page))
@@ -216,7 +216,7 @@ def hold_classes(
     changes: int,
     yardsticks: dict[int, Course],
 ) -> dict[int, Course]:
-    """Hold a class of each size, and print what it has met with, beside the bare app's."""
+    """Measure a class of each size, and print the results beside the bare app's."""
     asyncio.run(hold_class(server, habits, len(habits), 3, pause=0))  # the first runs do not count
     nobody = server.megabytes()
     courses = {}

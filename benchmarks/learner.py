@@ -1,8 +1,8 @@
 """A learner without a browser: a websocket client that speaks Streamlit's own protocol.
 
-It says what Streamlit's front end says (Streamlit 1.67, whose messages come with the package), and
-keeps what the front end keeps: the address, the page, the ids of the controls, and the messages the
-server need not send again. It draws nothing, and does not fetch the front end's own files.
+It sends the messages of Streamlit's front end (Streamlit 1.67, whose protobufs are in the package),
+and keeps the same state: the address, the page, the ids of the controls, and the messages the
+server need not send again. It renders nothing, and does not fetch the front end's own files.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
-# A slow answer is a figure; one that never comes must not stop the class.
+# Slow answers are measured; one that never comes must not block the class.
 MOST_SECONDS = 120
 
 
@@ -35,7 +35,7 @@ class Control:
 
 @dataclass
 class Cached:
-    """A message that the server need not send again: what it drew, where, and how many runs ago."""
+    """A message that the server need not send again, and how many runs ago it was used."""
 
     element: Element
     fragment_id: str
@@ -59,7 +59,7 @@ class Learner:
     address : str
         Where the app is served, for example ``http://127.0.0.1:8501``.
     page : str
-        The page and what else stands in the address, for example ``data?show=all``.
+        The path and query string, for example ``data?show=all``.
     """
 
     def __init__(self, socket: ClientConnection, address: str, page: str) -> None:
@@ -121,7 +121,7 @@ class Learner:
         return answer
 
     def _age(self, fragment_id: str) -> None:
-        """Forget what the last runs of the page, or of that fragment, have not used."""
+        """Drop cached messages that recent runs of the page, or of that fragment, have not used."""
         for key, kept in list(self._cached.items()):
             if fragment_id in ("", kept.fragment_id):
                 kept.age += 1
@@ -134,7 +134,7 @@ class Learner:
         return ForwardMsg.FromString(data)
 
     def _is_last(self, message: ForwardMsg, answer: Answer) -> bool:
-        """Take in a message; tell whether it ends the run."""
+        """Process a message; tell whether it ends the run."""
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self._most_age = message.new_session.config.max_cached_message_age
@@ -169,7 +169,7 @@ class Learner:
             self._note_control(element, delta.fragment_id)
 
     def _note_control(self, holder: Message, fragment_id: str) -> None:
-        """Remember a control under its key, which ends its id; without a key, under its kind."""
+        """Store a control under its key, the end of its id; without a key, under its kind."""
         kind = holder.WhichOneof("type")
         content = getattr(holder, kind) if kind else None
         identity = getattr(content, "id", "")

@@ -34,7 +34,7 @@ def serve(script: str, port: int | None = None, with_uvloop: bool = True) -> Ite
         yield f"http://127.0.0.1:{port}"
 
 
-# Streamlit takes uvloop where it is installed, but does not bring it.
+# Streamlit uses uvloop where it is installed, but does not depend on it.
 _WITHOUT_UVLOOP = (
     "import sys; sys.modules['uvloop'] = None; from streamlit.web import cli; cli.main()"
 )
@@ -46,7 +46,7 @@ def streamlit_run(script: str, port: int, with_uvloop: bool = True) -> tuple[str
     Parameters
     ----------
     with_uvloop : bool
-        Whether it runs in our environment as it is, or as in one that has nothing but Streamlit.
+        Whether uvloop is used, as in our environment, or not, as with Streamlit alone.
     """
     streamlit = ("-m", "streamlit") if with_uvloop else ("-c", _WITHOUT_UVLOOP)
     return (
@@ -70,7 +70,7 @@ def running(
     port : int
         Where it listens, on this machine.
     log : Path, optional
-        Takes what it writes to its standard error.
+        File for its standard error.
     environment : mapping, optional
         Variables to add to its environment.
     """
@@ -104,7 +104,7 @@ def wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """Find the value that so many percent do not exceed."""
+    """Find the value that a given percentage of values do not exceed."""
     return float(np.percentile(values, percent))
 
 
@@ -114,7 +114,7 @@ def verdict(target: str, holds: bool, figure: str) -> str:
 
 
 def machine(*packages: str) -> str:
-    """Name the processor, its cores, and versions; a package that is not there is left out."""
+    """Name the processor, its cores, and versions; packages that are not installed are left out."""
     cpuinfo = Path("/proc/cpuinfo")
     found = re.search(r"model name\s*: (.+)", cpuinfo.read_text()) if cpuinfo.exists() else None
     named = [f"Python {platform.python_version()}"]

@@ -1,6 +1,6 @@
 """What one would write after the lesson: the loop in the page, run for three rates at each change.
 
-What our pages are compared with. It is the lesson's own loop, with nothing kept and nothing folded.
+A baseline for our pages: the lesson's own loop, without a cache and without ``Dataset.fold``.
 """
 
 import pandas as pd

@@ -1,4 +1,4 @@
-"""What a training in one browser costs the lessons in another, in real Chromium.
+"""How much training in one browser slows the lessons in another, in Chromium.
 
 Run ``CHROMIUM=… python -m benchmarks.neighbours``. The lessons answer key presses and clicks, first
 alone, then while another browser trains networks one after the other, always new ones.

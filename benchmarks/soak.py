@@ -1,4 +1,4 @@
-"""A long class: fifty learners on one process for an hour, on every page, coming and going.
+"""A soak test: fifty learners on one process for an hour, on every page, coming and going.
 
 Run ``make soak``, or ``python -m benchmarks.soak`` with another number of minutes. What it measures
 every ten seconds goes to ``build/soak.csv`` at once, and at the end as a picture to
@@ -36,8 +36,8 @@ from benchmarks.measuring import ROOT, machine, percentile, verdict
 from core.course.mistakes import MISTAKES
 
 SECONDS_BETWEEN_SAMPLES = 10.0
-FEWEST_CHANGES, MOST_CHANGES = 10, 100  # of one visit: half a minute to five minutes
-# Caches fill at first; only what grows after that keeps growing.
+FEWEST_CHANGES, MOST_CHANGES = 10, 100  # per visit: half a minute to five minutes
+# Caches fill at first; only memory growth after that indicates a leak.
 SECONDS_TO_SETTLE = 600.0
 TABLE, PICTURE = ROOT / "build" / "soak.csv", ROOT / "build" / "soak.svg"
 
@@ -50,17 +50,15 @@ READS_MISTAKES = Habit(
 TRAINS_NETWORKS = Habit(
     "hot-dog?trained=true&units=8&net_rates=0.2", "net_seed", "string_value", str
 )
-# One in seventeen trains networks. Each costs some ten other changes, and takes longer to look at.
+# One visit in seventeen trains networks. A training costs about ten other changes, and a learner
+# looks at it for longer.
 SECONDS_BETWEEN_TRAININGS = 30.0
 EVERYBODY = (*OURS, READS_MISTAKES, *OURS, READS_MISTAKES, TRAINS_NETWORKS)
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What the class has met with since the last sample; latencies in milliseconds.
-
-    They are NaN where nobody has had an answer.
-    """
+    """What was measured since the last sample; latencies in milliseconds, NaN without answers."""
 
     seconds: float
     megabytes: float
@@ -73,7 +71,7 @@ class Sample:
 
 
 async def hold(server: Server, seconds: float) -> tuple[list[Sample], Course]:
-    """Keep fifty places taken for so long; write down every sample."""
+    """Keep fifty learners connected for the duration; write every sample."""
     course = Course(CLASS)
     habits = itertools.cycle(EVERYBODY)
     places = [asyncio.create_task(_keep_place(server, habits, course)) for _ in range(CLASS)]
@@ -86,7 +84,7 @@ async def hold(server: Server, seconds: float) -> tuple[list[Sample], Course]:
 
 
 async def _keep_place(server: Server, habits: Iterator[Habit], course: Course) -> None:
-    """Have one learner after the other, each on the next page."""
+    """Run one learner after another, each on the next page."""
     while True:
         habit, changes = next(habits), random.randint(FEWEST_CHANGES, MOST_CHANGES)
         pause = SECONDS_BETWEEN_CHANGES
@@ -180,7 +178,7 @@ def print_verdicts(samples: Sequence[Sample], course: Course) -> None:
 
 
 def main() -> None:
-    """Hold the class, and print, write and draw what came of it."""
+    """Run the class, and print, write and draw the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("minutes", type=float, nargs="?", default=60.0)
     minutes = parser.parse_args().minutes

@@ -1,7 +1,7 @@
 """What a step of gradient descent costs: the trainer beside six other ways, in one run.
 
 Run ``make benchmark``, or ``python -m benchmarks.trainer`` where ``benchmarks/requirements.txt`` is
-installed. Every figure is a median; what is compared is run in turns, and only once compiled.
+installed. Every figure is a median; the contenders take turns, and are compiled before timing.
 """
 
 import os
@@ -51,7 +51,8 @@ class Contender:
     Parameters
     ----------
     prepare : callable
-        Makes ready for a data set, and gives what runs so many steps and waits for the result.
+        Prepares for a data set; returns a function that runs a number of steps and waits for the
+        result.
     """
 
     name: str
@@ -64,7 +65,7 @@ class Contender:
 def median_seconds(
     runs: Sequence[Callable[[], object]], repetitions: int = REPETITIONS
 ) -> list[float]:
-    """Time runs in turn, so that a busy moment slows them all; the first round does not count."""
+    """Time runs in turn, so that other load slows them all; the first round is a warm-up."""
     times: list[list[float]] = [[] for _ in runs]
     for _ in range(repetitions + 1):
         for run, record in zip(runs, times, strict=True):
@@ -146,7 +147,7 @@ def prepare_numpy(dataset: Dataset) -> Callable[[int], object]:
 
 
 def prepare_jax(dataset: Dataset) -> Callable[[int], object]:
-    """Prepare all steps as one compiled scan, all rates at once. It records nothing on its way."""
+    """Prepare all steps as one compiled scan, all rates at once, without recording."""
     x, y = jnp.asarray(dataset.x), jnp.asarray(dataset.y)
     gradient = jax.grad(lambda line: jnp.mean(jnp.square(line[0] * x + line[1] - y)))
 
@@ -162,7 +163,7 @@ def prepare_jax(dataset: Dataset) -> Callable[[int], object]:
 
 
 def prepare_trainer(rates: tuple[float, ...], dataset: Dataset) -> Callable[[int], object]:
-    """Prepare the trainer. The round that does not count folds the data."""
+    """Prepare the trainer. The warm-up round computes ``Dataset.fold``."""
     return lambda steps: train(dataset, TrainingConfig(rates, steps=steps, start=START))
 
 
@@ -206,9 +207,9 @@ def compare() -> dict[Contender, float]:
 
 
 def weigh_points() -> float:
-    """Print cost against points and steps; give the growth from the cheapest points to the dearest.
+    """Print cost against points and steps; return the ratio of highest to lowest.
 
-    Of all numbers of steps, the growth is that of the worst.
+    The ratio is taken for each number of steps; the largest is returned.
     """
     datasets = [make_noisy_line(n=points) for points in ALL_POINTS]
     columns = print_costs(
@@ -233,7 +234,7 @@ def print_costs(
     """Print µs a step, a row for each run and a column for each number of steps; give columns."""
     columns = []
     for steps in ALL_STEPS:
-        # A short run is cheap, and its time uncertain.
+        # A short run's time varies more: repeat it more often.
         repetitions = REPETITIONS if steps > SHORT else 10 * REPETITIONS
         seconds = median_seconds([partial(run, steps) for run in runs], repetitions)
         columns.append([1e6 * each / steps for each in seconds])
@@ -251,7 +252,7 @@ def seconds_to_fold(dataset: Dataset) -> float:
 
 
 def compile_in_a_fresh_process() -> tuple[float, float, int, int]:
-    """Tell seconds to import, seconds to compile, traces, and compilations by XLA's own log."""
+    """Return seconds to import, seconds to compile, traces, and compilations logged by XLA."""
     script = """
 import time
 begin = time.perf_counter()

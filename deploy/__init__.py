@@ -1,1 +1,1 @@
-"""The app on servers made for many learners."""
+"""Serving and deployment of the app, for one machine and for many learners."""

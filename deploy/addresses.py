@@ -1,4 +1,4 @@
-"""Where others in the network reach this machine, found without asking any of them."""
+"""The addresses at which others in the network reach this machine, found without any request."""
 
 import ipaddress
 import socket
@@ -6,7 +6,7 @@ import struct
 import sys
 from collections.abc import Iterator
 
-# An address that documentation may use (RFC 5737), so nobody's.
+# An address reserved for documentation (RFC 5737): no host has it.
 _NOBODY = ("203.0.113.1", 9)
 
 
@@ -16,18 +16,18 @@ def in_the_network() -> list[str]:
     Returns
     -------
     list of str
-        In numbers. Empty where the machine is in no network.
+        Numeric addresses. Empty where the machine is in no network.
     """
     found = dict.fromkeys([*_of_the_default_route(), *_of_interfaces()])
     return [address for address in found if _is_for_others(address)]
 
 
 def _of_the_default_route() -> Iterator[str]:
-    """Have the system choose the way to somewhere far. Connecting by UDP sends nothing."""
+    """Find the source address of the default route. Connecting a UDP socket sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
         try:
             way.connect(_NOBODY)
-        except OSError:  # there is no way
+        except OSError:  # no route
             return
         yield way.getsockname()[0]
 
@@ -43,7 +43,7 @@ def _of_interfaces() -> Iterator[str]:
         for _, name in socket.if_nameindex():
             try:
                 answer = ioctl(asking, get_address, struct.pack("256s", name.encode()))
-            except OSError:  # this one has no address
+            except OSError:  # an interface without an address
                 continue
             yield socket.inet_ntoa(answer[20:24])
 
@@ -54,7 +54,7 @@ def _is_for_others(address: str) -> bool:
 
 
 def is_number(name: str) -> bool:
-    """Tell whether a host is called by its address in numbers, which nobody else can own."""
+    """Tell whether a host is a numeric IP address, which DNS cannot point elsewhere."""
     try:
         ipaddress.ip_address(name)
     except ValueError:
@@ -63,5 +63,5 @@ def is_number(name: str) -> bool:
 
 
 def is_this_machine(name: str) -> bool:
-    """Tell whether a host's name or address means, to every machine, that machine itself."""
+    """Tell whether a host is localhost or a loopback address."""
     return name == "localhost" or (is_number(name) and ipaddress.ip_address(name).is_loopback)

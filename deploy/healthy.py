@@ -1,7 +1,7 @@
 """Whether the replica on this machine answers: ``python deploy/healthy.py`` fails where not.
 
-It reads the answer, because its status says nothing: Streamlit sends its page, with status 200, to
-whoever asks for what is not there.
+It reads the body, because the status is not enough: Streamlit sends its page, with status 200, for
+unknown paths.
 """
 
 import sys

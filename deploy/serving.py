@@ -1,4 +1,4 @@
-"""How the app is served: what stands between uvicorn and Streamlit, on a laptop and in a replica.
+"""How the app is served: the ASGI middleware between uvicorn and Streamlit, and its start and end.
 
 ``streamlit run streamlit_app.py`` finds the app in that file and serves it by uvicorn. A proxy may
 send learners to several such processes; each is then started with ``-- --behind-proxy``.
@@ -34,23 +34,23 @@ from streamlit.web.server.server_util import get_display_address, get_url
 from deploy.addresses import in_the_network, is_number
 
 TITLE = "Learning Rate Lab"
-SECONDS_TO_STOP = 5  # the learners of a replica go on at another
+SECONDS_TO_STOP = 5  # a replica's learners continue on another
 STATIC = Path(st.__file__).parent / "static"  # what Streamlit serves to every browser
 
 
 def is_behind_proxy() -> bool:
-    """Tell whether what stands before this process has looked at the name it was called by."""
+    """Tell whether a proxy in front of this process checks the Host header."""
     return "--behind-proxy" in sys.argv
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Behind a proxy, answer once TensorFlow is ready; else say where, and open the browser."""
-    # What uvicorn says of its start and its end is for those who look into either.
+    """Behind a proxy, start once TensorFlow is ready; else print the URL, and open the browser."""
+    # Hide uvicorn's messages about its startup and shutdown.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     _limit_the_wait_at_the_end()
     if is_behind_proxy():
-        from core.process import start_warm_up  # its caches want a running Streamlit
+        from core.process import start_warm_up  # its caches need Streamlit's runtime
 
         await asyncio.to_thread(start_warm_up().join)
     else:
@@ -59,10 +59,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 def _limit_the_wait_at_the_end() -> None:
-    """Have uvicorn not wait for ever for whoever does not take what they asked for.
+    """Set uvicorn's graceful shutdown timeout, so that a client that reads nothing cannot block it.
 
-    ``streamlit run`` has no option for it, and does not hand out the server; but the handler of
-    signals is one of its methods.
+    ``streamlit run`` has no option for it, and does not expose the server; but the signal handler
+    is a bound method of it.
     """
     server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
     if isinstance(server, uvicorn.Server):
@@ -70,7 +70,7 @@ def _limit_the_wait_at_the_end() -> None:
 
 
 def _say_where() -> None:
-    """Print where the app answers. Streamlit's own message would ask a service for more of it."""
+    """Print the app's URLs. Streamlit's own message would ask a service for the external one."""
     here = get_url(get_display_address(st.get_option("server.address") or "localhost"))
     print(f"\n  {TITLE}: {here}", flush=True)
     for address in network_addresses()[:1]:
@@ -86,8 +86,8 @@ def network_addresses() -> list[str]:
     Returns
     -------
     list of str
-        In numbers. Empty behind a proxy, whose address this process does not know, and where it
-        listens to this machine only or in no network.
+        Numeric addresses. Empty behind a proxy, whose address this process does not know, and if it
+        listens on the loopback interface only or the machine is in no network.
     """
     only = st.get_option("server.address")
     if is_behind_proxy():
@@ -96,10 +96,10 @@ def network_addresses() -> list[str]:
 
 
 def middleware() -> list[Middleware]:
-    """Make what every request passes, from the outside to the inside."""
+    """List the middleware for every request, outermost first."""
     names = [*own_names(), *st.get_option("server.allowedHosts")]
-    # Streamlit can be told names and their endings, but not that any address in numbers will do. So
-    # the door looks at all of them, and Streamlit at none.
+    # Streamlit's allowedHosts can list names and suffixes, but not allow all numeric addresses. So
+    # Door checks the Host header, and Streamlit's own check is turned off.
     set_option("server.allowedHosts", [])
     page = first_page()
     door = Middleware(Door, names=["*"] if is_behind_proxy() else names, policy=policy(page))
@@ -107,27 +107,27 @@ def middleware() -> list[Middleware]:
 
 
 def own_names() -> list[str]:
-    """List the names that nobody outside this machine's own network can have point here."""
+    """List this machine's names that nobody outside its network can make resolve to it."""
     name = socket.gethostname().split(".")[0].lower()
     return ["localhost", name, f"{name}.local"]
 
 
 def is_called_by(host: str, names: list[str]) -> bool:
-    """Tell whether the app may be called so: by one of these names, or by an address in numbers.
+    """Tell whether a Host header is allowed: one of these names, or a numeric address.
 
-    A page of another site can have its own name point here (DNS rebinding), and would then count as
-    ours. With an address in numbers nobody can do that.
+    Another site can make its own name resolve to this machine (DNS rebinding), and its pages would
+    then be of the same origin as ours. With a numeric address that is impossible.
 
     Parameters
     ----------
     host : str
-        What the request's header says: the name, and a port if it likes.
+        The request's Host header: the name, optionally with a port.
     names : list of str
-        In lower case; ``*`` in one of them stands for anything.
+        In lower case; ``*`` is a wildcard.
     """
     try:
         parts = urlsplit(f"//{host}")
-        _ = parts.port  # raises where it is none
+        _ = parts.port  # raises ValueError if it is invalid
     except ValueError:
         return False
     if parts.netloc != host or "@" in host:
@@ -148,10 +148,10 @@ allow a name: <code>streamlit run streamlit_app.py --server.allowedHosts course.
 
 
 class Door:
-    """Refuse what comes under another name or from another site's page; tell browsers to beware.
+    """Refuse requests with another Host or from another site's page; add security headers.
 
-    Streamlit refuses the pages of other sites, too. But before it does, it asks a service outside
-    for its own address, and all its learners wait for the answer.
+    Streamlit refuses the pages of other sites, too. But before it does, it queries an external
+    service for its own address, and blocks all learners until the answer.
     """
 
     def __init__(self, app: ASGIApp, names: list[str], policy: str) -> None:
@@ -165,7 +165,7 @@ class Door:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request in, or answer it here."""
+        """Pass a request on, or refuse it."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -189,16 +189,16 @@ class Door:
 
 
 def _lets_in(origin: str) -> bool:
-    """Tell whether Streamlit's settings let another site in."""
+    """Tell whether Streamlit's settings allow another site's origin."""
     allowed = st.get_option("server.corsAllowedOrigins")
     return not st.get_option("server.enableCORS") or origin in allowed
 
 
 def first_page() -> str:
-    """Put into Streamlit's page what stands there until its scripts have run.
+    """Add to Streamlit's index.html what is shown until its scripts have run.
 
-    In the dark theme it is dark from the beginning. Browsers are not to translate the page: React
-    would lose hold of the words that they exchange.
+    The dark theme applies from the beginning. Translation by the browser is disabled, because it
+    replaces text nodes that React keeps references to.
     """
     light, dark = map(_colours, ("light", "dark"))
     head = f"""<title>{TITLE}</title>
@@ -221,11 +221,11 @@ def _colours(theme: str) -> str:
 
 
 def policy(page: str) -> str:
-    """Write the Content-Security-Policy of a page: everything is ours, and nothing is evaluated.
+    """Write the Content-Security-Policy of a page: same origin only, without ``unsafe-eval``.
 
-    Streamlit has Vega interpret its expressions. ``blob:`` is how it loads a component's script
-    (``lessons/frontend``), the hashes are of the scripts in the page itself, styles
-    are made while the page runs. No ``frame-ancestors``: other sites may embed the course.
+    Streamlit uses Vega's expression interpreter, which does without eval. It loads a component's
+    script (``lessons/frontend``) from ``blob:``; the hashes are those of inline scripts; styles are
+    inserted at run time. No ``frame-ancestors``: other sites may embed the course.
     """
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
@@ -245,8 +245,8 @@ def _packed(file: Path) -> bytes:
 class FirstVisit:
     """Send the page, and Streamlit's scripts and styles, compressed: 1.3 MB instead of 4.
 
-    Streamlit leaves that to a proxy, which a laptop has not. Starlette's middleware would compress
-    them for every learner anew, which takes as long as some changes of a control.
+    Streamlit leaves that to a proxy, which a laptop does not have. Starlette's middleware would
+    compress them again for every learner, which takes as long as some changes of a control.
     """
 
     def __init__(self, app: ASGIApp, page: str) -> None:
@@ -269,12 +269,12 @@ class FirstVisit:
             return None
         packs = "gzip" in Headers(scope=scope).get("accept-encoding", "")
         headers = {"Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packs else {})
-        if re.fullmatch("/[a-z-]*", scope["path"]):  # Streamlit has one page for all addresses
+        if re.fullmatch("/[a-z-]*", scope["path"]):  # Streamlit serves index.html for all pages
             headers["Cache-Control"] = "no-cache"
             return HTMLResponse(self._packed_page if packs else self._page, headers=headers)
         if scope["path"] not in self._files:
             return None
-        # As Streamlit says of its other files: a hash of what one holds is in its name.
+        # As Streamlit does for its static files, whose names contain a hash of their content.
         headers["Cache-Control"] = "public, immutable, max-age=31536000"
         file = self._files[scope["path"]]
         kind = "text/css" if file.suffix == ".css" else "application/javascript"

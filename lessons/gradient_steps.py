@@ -67,7 +67,7 @@ b^* &= \bar y - w^*\,\bar x
 \end{aligned}
 $$
 """
-MOST_POINTS_TO_READ = 1_000  # in a script that holds its data
+MOST_POINTS_TO_READ = 1_000  # in a script that contains its data
 
 open_lesson("gradient-steps")
 text(
@@ -100,9 +100,9 @@ here = math.hypot(*theory.gradient(dataset, line))
 
 
 def run(more: int) -> None:
-    """Go on for so many steps, or until the gradient is as small as asked for."""
+    """Continue for ``more`` steps, or until the gradient is within the tolerance."""
     stretch = Stretch(more, rate, points_a_step, decay)
-    enough = visit.get("tolerance")  # as it is when the button is pressed
+    enough = visit.get("tolerance")  # read in the callback: it may have changed with this rerun
     if enough:
         flat = experiments.steps_until_flat(cache.train, dataset, line, taken, stretch, enough)
         stretch = Stretch(more if flat is None else flat, rate, points_a_step, decay)
@@ -111,7 +111,7 @@ def run(more: int) -> None:
 
 
 def problem_of(more: int) -> str | None:
-    """Say in a sentence why the loop cannot go on for so many steps; None if it can."""
+    """Say in a sentence why the loop cannot run ``more`` steps; None if it can."""
     return experiments.problem_with(Stretch(more, rate, points_a_step, decay), taken)
 
 
@@ -158,7 +158,7 @@ loss_picture = loss.loss(dataset, branches)
 
 
 def take(button: str, chosen: int) -> None:
-    """Do what a button below the slider says, with the step that the slider shows."""
+    """Apply a button below the step slider to the chosen step."""
     if button == "look":
         visit.choose(step=chosen)
     else:
@@ -166,7 +166,7 @@ def take(button: str, chosen: int) -> None:
 
 
 def open_above(other_experiment: Experiment, points: int | None) -> None:
-    """Make an experiment the one in the pictures, with as many points a step to go on with."""
+    """Show an experiment in the main charts, and set its batch size for further steps."""
     running.change(other_experiment)
     visit.choose(batch="all" if points is None else str(points))
     st.toast("It is in the pictures at the top.")
@@ -178,7 +178,7 @@ def in_points(number: int) -> str:
 
 
 def small_enough(batch_size: int) -> str:
-    """Tell a rate below which mini-batches of so many points do not explode."""
+    """State a rate below which mini-batches of that size do not explode."""
     return (
         f"With {in_points(batch_size)} a step, a rate below "
         f"**{readable_below(theory.batch_limit(dataset, batch_size))}** is small enough: there a "
@@ -209,7 +209,7 @@ def why_it_exploded(stretch: Stretch, step: int) -> str:
     )
 
 
-# The pictures stand here. They are drawn further down: one of them shows the step that is chosen
+# The place of the charts. They are drawn further down, as one of them shows the step that is chosen
 # in the section after them.
 linked = st.container(key="linked")
 
@@ -525,7 +525,7 @@ heading(
 
 
 def show_race(early: int, late: int, draws: int) -> None:
-    """Run on mini-batches with so many draws, and say what a smaller rate did: only if asked."""
+    """Train on mini-batches for ``draws`` draws, and say what a smaller rate did."""
     result = experiments.race(cache.train, dataset, start, rate, size, (early, late), draws)
     middle_gaps, middle_long = np.median(result.gaps, axis=0), np.median(result.long_gaps, axis=0)
     wins = (result.gaps[:, :, 1] < result.gaps[:, :, 0]).sum(axis=0)
@@ -638,7 +638,7 @@ else:
                       kwargs={"drawn": (setting, draws)})  # fmt: skip
     drawn_for, draws = st.session_state.get("drawn", (("",), 0))
     if drawn_for[0] == dataset.fingerprint:
-        show_race(early, late, draws if drawn_for == setting else 1)  # twenty take a second
+        show_race(early, late, draws if drawn_for == setting else 1)  # 20 draws take 1 s
 
 if stretches:
     parts = [
@@ -658,7 +658,7 @@ if stretches:
             ("Download the script", "gradient_descent.py", snippets.script),
             ("Download the notebook", "gradient_descent.ipynb", snippets.notebook),
         ):
-            # A rerun at the click would take away what the browser is asking for.
+            # A rerun at the click would drop the file before the browser has fetched it.
             st.download_button(
                 label, partial(write, dataset, start, parts), name, key=name, on_click="ignore"
             )

@@ -1,4 +1,4 @@
-"""The page Start, which shows what the learning rate does, under one's own hand."""
+"""The page Start, which shows what the learning rate does, by a slider."""
 
 import numpy as np
 import streamlit as st

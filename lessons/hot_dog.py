@@ -7,7 +7,7 @@ from functools import partial
 from io import BytesIO
 
 import numpy as np
-import PIL.Image  # Streamlit brings it
+import PIL.Image  # a dependency of Streamlit
 import streamlit as st
 
 from core import cache
@@ -50,14 +50,14 @@ state = st.session_state
 
 
 def begin_training() -> None:
-    """Train, now and whenever a control is moved; keep what was guessed."""
+    """Train, now and after each later change of a control; note that a guess was made."""
     visit.choose(trained=True)
     if state.get("network_guess"):
         mark_done("predict:hot-dog")
 
 
 def ask(configs: Configs) -> None:
-    """Let the learner say what will come, and begin."""
+    """Ask the learner to predict the best rate, and offer to train."""
     weights = INPUTS * configs[0].units + 2 * configs[0].units + 1
     question = "which rate will be right most often on the held-out pictures?"
     text(
@@ -73,7 +73,7 @@ def ask(configs: Configs) -> None:
 
 
 def ask_again(seed: int) -> None:
-    """Let the learner say what will come of networks that begin with other weights."""
+    """Ask for a new prediction, for networks with other initial weights."""
     visit.choose(trained=False, net_seed=seed)
 
 
@@ -103,7 +103,7 @@ def show_curves(configs: Configs, histories: Histories) -> None:
 
 
 def best_places(histories: Histories) -> list[int]:
-    """Find the runs that are right most often on held-out pictures; of the unstopped, if any."""
+    """Find the runs with the best held-out accuracy, among those that did not diverge if any."""
     some_went_on = any(history.diverged_at < 0 for history in histories)
     ends = {
         place: history.held_out_accuracy[-1]
@@ -114,9 +114,9 @@ def best_places(histories: Histories) -> list[int]:
 
 
 def judge_on_fresh_pictures(config: NetworkConfig, history: NetworkHistory, among: str) -> None:
-    """Tell what a network that was chosen by the held-out pictures does on others."""
+    """State the accuracy, on fresh pictures, of a network chosen by the held-out ones."""
     held_out, fresh = history.held_out_accuracy[-1], cache.fresh_accuracy(config, history)
-    apart = round(100 * (fresh - held_out), 1)  # as both are written
+    apart = round(100 * (fresh - held_out), 1)  # of the rounded values that are shown
     both = (held_out + fresh) / 2
     by_chance = 100 * math.sqrt(both * (1 - both) * (1 / HELD_OUT + 1 / FRESH))
     text(
@@ -189,10 +189,10 @@ def show_results(configs: Configs, histories: Histories) -> None:
 
 
 def address_of(picture: images.Image) -> str:
-    """Write a picture whole into its own address.
+    """Encode a picture as a data URL.
 
-    Streamlit forgets the files it has made as soon as the page begins to run again; a browser that
-    is slow to fetch one would find nothing there, and not try again.
+    Streamlit drops its media files as soon as the page reruns; a browser that is slow to fetch one
+    would get an error, and not try again.
     """
     file = BytesIO()
     PIL.Image.fromarray(picture).save(file, "PNG")
@@ -200,7 +200,7 @@ def address_of(picture: images.Image) -> str:
 
 
 def look_inside(rate: float, history: NetworkHistory, held_out: Pictures) -> None:
-    """Draw what the hidden units look for, and the most wrong pictures."""
+    """Draw the weights of the hidden units, and the pictures with the largest loss."""
     at = f", last measured at step {history.steps[-1]:,}" if history.diverged_at >= 0 else ""
     text(
         f"This is the network of the rate **{readable(rate)}**{at}. A hidden unit has a weight for "
@@ -249,7 +249,7 @@ INSIDE, FIND, EDGE, CODE = NETWORK_PARTS
 
 
 def go_further(configs: Configs, histories: Histories, held_out: Pictures) -> None:
-    """Show the part of the page that is asked for, and work out no other."""
+    """Show the chosen part of the page, and compute no other."""
     text(
         "Look inside the network; find a rate without a formula, by a **range test**; or, "
         "for the curious, watch the **sharpness** of the loss."
@@ -333,7 +333,7 @@ with right:
 heading("Train it")
 configs = network_configs(clutter_level)
 trained = visit.get("trained")
-before = st.empty()  # so that what is asked before leaves the page when the training begins
+before = st.empty()  # cleared when the training begins
 if not configs:
     st.info("Type a learning rate above, for example 0.2, and press Enter.")
 elif not trained:

@@ -58,12 +58,12 @@ $$
 
 """
 
-LONG_FLOOR = 10  # a condition number from which on no rate gets far along the valley in one step
+LONG_FLOOR = 10  # condition number: from here on, no rate gets far along the valley in one step
 SAID, BEAT, PINNED, CHALLENGES = RATE_PARTS
 
 
 def conclude() -> None:
-    """End the page, however much of it is shown."""
+    """Draw the end of the page, also where the rest is still hidden."""
     numbers_behind_charts()
     takeaway(
         "The data sets the limit, 2/λ₂, where λ₂ says how strongly the loss curves across the "
@@ -91,7 +91,7 @@ def _arriving(dataset: Dataset, start: Line) -> str:
 
 
 def _long_before(dataset: Dataset, start: Line, rate: float, arrives: int | None) -> str:
-    """Say where the line is far off though little loss is left, or w and b though it arrived."""
+    """Say when the line is far off despite a small loss, or b is far off though it arrived."""
     needed = theory.steps_needed(dataset, rate, start)
     if needed is None or arrives is None:
         return ""
@@ -129,7 +129,7 @@ def _arrives_rounded(dataset: Dataset, start: Line) -> str:
 
 
 def show_all_rates(dataset: Dataset, start: Line) -> None:
-    """Draw what the prediction has held back: all rates, why they behave so, and more."""
+    """Draw what stays hidden until the prediction: all rates, why they behave so, and more."""
     heading(
         "All rates on one ruler",
         "On the ruler lie all rates, from far too small to far too large. "
@@ -142,8 +142,8 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
         + "(λ₂, in the names of two marks, says how strongly the loss curves across the valley: "
         "*Why there?*, below, is about it.)",
     )
-    process.wait_for_tensorflow()  # here: what a fragment raises, it shows as an error of its own
-    # A change of the rates runs this part alone, unless what is shown below it needs them.
+    process.wait_for_tensorflow()  # before the fragment, which would show an exception itself
+    # A change of the rates reruns this fragment only, unless parts below depend on the rates.
     needed_below = visit.get("part") in (PINNED, CHALLENGES)
     fragment(compare, needed_below)(dataset, start)
     predict_picture(dataset, start)

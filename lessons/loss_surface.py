@@ -164,7 +164,7 @@ with st.container(key="solid"):
             low=-180,
             step=2,
             count=181,
-            index=round(solid.across + 14 + 180) // 2,  # across, and a little into the depth
+            index=round(solid.across + 14 + 180) // 2,  # valley from left to right, turned by 14°
             texts=[f"{degrees}°" for degrees in range(-180, 181, 2)],
         ),
         Slider("tilt", "Tilt", 4, 2, 43, 16, [f"{d}°" for d in range(4, 90, 2)]),

@@ -19,12 +19,12 @@ answers: dict[str, int] = state.setdefault("mistakes_answers", {})
 
 
 def question_about(mistake: Mistake) -> str:
-    """Name what the quiz keeps open or closed."""
+    """Return the quiz's key for a mistake."""
     return f"mistake {mistake.key}"
 
 
 def check(mistake: Mistake, answer: int) -> None:
-    """Take an answer, and show what comes of the code."""
+    """Record an answer, and reveal what the code does."""
     answers[mistake.key] = answer
     quiz.unlock(question_about(mistake))
     if mistake.choices[answer].feedback is None:
@@ -64,7 +64,7 @@ with left:
     st.markdown(f"## {mistake.title}\n\n{mistake.slip}", anchors=False)
     st.code(mistake.wrong, language="python", line_numbers=True)
 with right:
-    if state.get(f"answer_{key}") is None and key in answers:  # also one that the browser kept
+    if state.get(f"answer_{key}") is None and key in answers:  # restored by the browser
         state[f"answer_{key}"] = answers[key]
     answer = st.radio(
         "What will happen?",

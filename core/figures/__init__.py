@@ -1,5 +1,5 @@
-"""Every chart: its tables, its specification, its facts and its numbers, in a register.
+"""Every chart, in a register: its data tables, Vega-Lite specification, facts and numbers table.
 
-``palette`` has the colours, and what each means. The words of a chart are in
+``palette`` has the colours, and what each means. The texts of a chart are in
 ``core/words/…/figures.md``.
 """

@@ -1,4 +1,4 @@
-"""The loss over slope and intercept as a solid bowl that one turns and tilts."""
+"""The loss over slope and intercept as a 3-D surface that the learner turns and tilts."""
 
 import math
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from core.figures.registry import Picture, figure
 
 @dataclass(frozen=True, eq=False)
 class Solid:
-    """The loss surface as a solid, in units of its picture.
+    """The loss surface as a 3-D solid, in scaled coordinates.
 
     Along the principal axes, in y-units, the excess loss is simply flat² + steep²: a round bowl,
-    the same for all data. So places on it are told as (flat, steep), with 1 at the rim.
+    the same for all data. So places on it have coordinates (flat, steep), with 1 at the rim.
 
     Parameters
     ----------
@@ -30,17 +30,17 @@ class Solid:
     run : DataFrame
         See ``frames.path``.
     window : DataFrame
-        What a map of that run shows; see ``frames.path_window``.
+        The bounds of a map of that run; see ``frames.path_window``.
     shape : DataFrame
-        One row: columns flat_x, flat_y, steep_x, steep_y, where the ends of the axes are drawn.
+        One row: columns flat_x, flat_y, steep_x, steep_y, the drawn ends of the principal axes.
     path : DataFrame
         The run on the surface: columns order, flat, steep; only steps that lie inside the rim.
     marks : DataFrame
-        Columns text, flat, steep: the best fit, and where beyond the rim w grows, and b.
+        Columns text, flat, steep: the best fit, and labels beyond the rim where w and b increase.
     widening : float
-        By how much the valley is drawn wider than it is; 1 where it need not be.
+        Factor by which the valley is drawn wider than it is; 1 if it is not widened.
     across : float
-        The turn, in degrees, at which the valley lies from left to right.
+        The turn, in degrees, at which the flat axis runs from left to right.
     """
 
     dataset: Dataset
@@ -114,8 +114,8 @@ _BESIDE: tuple[tuple[str, Literal["left", "right"], int], ...] = (
 def _bowl() -> Spec:
     """Draw the loss surface as a solid that two sliders turn and tilt, with a path on it.
 
-    The corners of every patch are turned in the browser; patches are drawn back to front, and
-    those seen from outside are faint, so that one looks into the bowl.
+    The browser projects the corners of every patch. Patches are drawn back to front; those seen
+    from outside are nearly transparent, so that the inside of the bowl is visible.
     Tables: shape, path, marks (see ``Solid``). Parameters: turn, tilt, in degrees.
     """
     turned = {
@@ -130,7 +130,7 @@ def _bowl() -> Spec:
     }
     flatness = alt.param(name="flatness", expr="sin(toNumber(tilt) * PI / 180)")
     height = alt.param(name="height_shown", expr="1.15 * cos(toNumber(tilt) * PI / 180)")
-    # How far the picture reaches above and below the best fit, when the long axis points back.
+    # How far the projection extends above and below the best fit when the long axis points back.
     long = "1.42 * flatness"
     highest = alt.param(name="highest", expr=f"{long} + height_shown")
     lowest = alt.param(
@@ -176,7 +176,8 @@ def _bowl() -> Spec:
         .mark_geoshape(
             fillOpacity=alt.ExprRef(f"{outside} ? 0.12 : 1"),
             stroke=BEST_FIT,
-            # Vega draws a patch anew when a number of its style changes, not when its outline does.
+            # Vega redraws a patch when a style value changes, but not when only its outline does:
+            # so the stroke width depends on the outline.
             strokeWidth=alt.ExprRef("0.6 + 1e-6 * (flat_right + 2 * steep_right + 3 * flatness)"),
             strokeOpacity=alt.ExprRef(f"{outside} ? 0.35 : 0.7"),
         )
@@ -227,7 +228,7 @@ def _bowl() -> Spec:
     return finish(
         chart.project(
             type="identity",
-            scale=alt.ExprRef("min(width, height) / 2.9"),  # at every turn and tilt it fits
+            scale=alt.ExprRef("min(width, height) / 2.9"),  # fits at every turn and tilt
             translate=alt.ExprRef(
                 "[width / 2, (height + (highest - lowest) * min(width, height) / 2.9) / 2]"
             ),

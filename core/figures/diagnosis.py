@@ -1,4 +1,4 @@
-"""The chart of eight runs that are to be told apart."""
+"""The chart of eight runs that the learner diagnoses."""
 
 import math
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from core.words.writing import VERDICT_WORDS
 
 @cache
 def _small_pictures() -> Spec:
-    """Draw rows of small pictures, signed error beside loss; of a colour only once they are told.
+    """Draw rows of small multiples, signed error beside loss; coloured only once checked.
 
     Tables: curves, lines, texts (see ``_tables``).
     """
@@ -72,7 +72,7 @@ def diagnosis(dataset: Dataset, eight: Diagnosis, checked: bool) -> Picture:
 
 _HALF_ROW = 0.44  # of the distance between two rows of unlabelled runs
 _ERROR_SHOWN = 1.8  # times the start's error, and
-_LOSS_SHOWN = 30.0  # times the start's loss: so much of an explosion is drawn
+_LOSS_SHOWN = 30.0  # times the start's loss: explosions are cut there
 _SECOND_COLUMN = 1.1  # where the second column of pictures begins; each is 1 wide
 
 
@@ -131,7 +131,7 @@ def _tables(dataset: Dataset, eight: Diagnosis, checked: bool) -> dict[str, pd.D
 
 
 def _numbers(dataset: Dataset, eight: Diagnosis, checked: bool) -> pd.DataFrame:
-    """Tabulate eight runs: error across the valley, and loss; verdicts once they are told."""
+    """Tabulate eight runs: error across the valley, and loss; verdicts once checked."""
     _, steep = theory.axis_errors(dataset, eight.history.w, eight.history.b)
     columns: dict[str, Sequence[float]] = {"step": range(DIAGNOSED_STEPS + 1)}
     for name, kind, error, loss in zip(NAMES, eight.kinds, steep, eight.history.loss, strict=True):

@@ -38,7 +38,7 @@ def _tables(edge_runs: Sequence[EdgeRun]) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of DataFrames
-        ``runs``: columns rate (its place), step, loss, sharpness. ``ends``: step, loss, sharpness,
+        ``runs``: columns rate (its index), step, loss, sharpness. ``ends``: step, loss, sharpness,
         label. ``bounds``: one row: step_low, step_high, loss_low, loss_high, sharpness_high.
     """
     curves = pd.concat(
@@ -94,7 +94,7 @@ def _sharpness() -> Spec:
 
 @figure("edge_sharpness")
 def edge_sharpness(edge_runs: Sequence[EdgeRun]) -> Picture:
-    """Show how the sharpness goes, and the limit of each rate, 2/rate."""
+    """Show the sharpness over the steps, and each rate's limit, 2/rate."""
     return Picture(
         spec=_sharpness(),
         tables={**_tables(edge_runs), "limits": _limits(edge_runs)},
@@ -114,7 +114,7 @@ def edge_sharpness(edge_runs: Sequence[EdgeRun]) -> Picture:
 
 
 def _limits(edge_runs: Sequence[EdgeRun]) -> pd.DataFrame:
-    """Tabulate what 2/rate is for each of them: columns sharpness, text."""
+    """Tabulate 2/rate for each learning rate: columns sharpness, text."""
     limits = [2 / run.learning_rate for run in edge_runs]
     return pd.DataFrame(
         {

@@ -1,4 +1,4 @@
-"""The chart of the page Start: lines of a run, at a learning rate under the hand."""
+"""The chart of the page Start: the lines of a run at the learning rate a slider chooses."""
 
 from functools import cache, partial
 
@@ -18,8 +18,8 @@ from core.words.writing import in_steps
 
 STEPS = 200
 DRAWN = (0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40, 60, 100)
-LOG_RATES = np.arange(-4.0, 0.1, 0.02)  # that one can choose
-_TOLD = (0.001, 0.1, 1.0)  # rates of which the alternative in words says what becomes
+LOG_RATES = np.arange(-4.0, 0.1, 0.02)  # the slider's values
+_TOLD = (0.001, 0.1, 1.0)  # rates whose outcomes the alt text describes
 
 
 @cache
@@ -82,7 +82,7 @@ def _lines_of_steps() -> Spec:
 
 @figure("first")
 def first(lesson: Dataset) -> Picture:
-    """Show the lines that steps lead through on the lesson's data, from its start."""
+    """Show the line after each step of a run on the lesson's data, from its start."""
     window = frames.fit_window(lesson, [LESSON_START], headroom=1.2)
     trail = pd.DataFrame({"step": [*DRAWN, STEPS]})
     told = outcomes(lesson, _TOLD)
@@ -113,7 +113,7 @@ def first(lesson: Dataset) -> Picture:
 
 
 def _theory_row(dataset: Dataset) -> pd.DataFrame:
-    """Put what the closed form needs into one row, for a browser to compute every step from.
+    """Put what the closed form needs into one row, from which the browser computes every step.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def _theory_row(dataset: Dataset) -> pd.DataFrame:
 
 
 def outcomes(dataset: Dataset, learning_rates: ArrayLike) -> pd.DataFrame:
-    """Tabulate where all steps at each rate lead, by the closed form."""
+    """Tabulate where each rate's run ends after all steps, by the closed form."""
     begin = _theory_row(dataset).iloc[0]
     rate = np.asarray(learning_rates, dtype=np.float64)
     flat, steep = (

@@ -27,7 +27,7 @@ from core.figures.parts import (
 from core.figures.registry import Picture, figure
 from core.words.writing import readable
 
-_MAX_DRAWN_RESIDUALS = 250  # more of them are slow to drag, and hide the points
+_MAX_DRAWN_RESIDUALS = 250  # more make dragging slow, and hide the points
 _LETTERS = "ABC"
 
 
@@ -44,9 +44,9 @@ def left_out(dataset: Dataset) -> dict[str, int] | None:
 
 
 def _corners(count: int, when: str = "true") -> alt.Chart:
-    """Give every point that many corners of a path, and one more where the path breaks off.
+    """Repeat each point as ``count`` corners of a path, plus one that interrupts it.
 
-    Of many points only an even sample: see ``left_out``.
+    If there are many points, only of an even sample: see ``left_out``.
     """
     return (
         alt.Chart(alt.NamedData("points"))
@@ -64,12 +64,12 @@ def _corners(count: int, when: str = "true") -> alt.Chart:
 def _guess_by_hand(x_label: str, y_label: str, lines: tuple[str, ...], squares: bool) -> Spec:
     """Draw the data, and a guess that two sliders move, with residuals.
 
-    ``lines`` names what else to draw: of "true line", "best fit". Tables: points, window, fixed
-    (those lines), fold. Parameters: guess_w_and_guess_b; with ``squares`` also squares, which is 1
-    to draw the squares on the residuals and 0 not to.
+    ``lines`` names further lines to draw: "true line", "best fit". Tables: points, window, fixed
+    (those lines), fold. Parameters: guess_w_and_guess_b; with ``squares`` also squares (0 or 1:
+    whether the squares of the residuals are drawn).
     """
     axes = FitAxes(x_label, y_label)
-    # One path for all residuals and one for all squares: a thousand marks are slow to drag.
+    # One path for all residuals and one for all squares: redrawing a thousand marks is slow.
     guessed = "hand_w * datum.x + hand_b"
     residuals = _corners(2).transform_calculate(
         end=f"datum.corner == 0 ? datum.y : datum.corner == 1 ? {guessed} : null"
@@ -139,7 +139,7 @@ def guess(dataset: Dataset, start: Line, revealed: bool) -> Picture:
 
 @figure("pointed_fit")
 def pointed_fit(dataset: Dataset, start: Line) -> Picture:
-    """Show the line that one points at on the map of the loss, among those that are known."""
+    """Show the line at the pointed place on the loss map, with the known lines."""
     others = frames.known_lines(dataset)
     best = others["best fit"]
     return Picture(
@@ -200,7 +200,7 @@ def _candidate_lines(x_label: str, y_label: str, answered: bool) -> Spec:
 
 @figure("candidates")
 def candidates(least_wrong: LeastWrong, answered: bool) -> Picture:
-    """Show three lines of which one is the least wrong; when answered, their losses too."""
+    """Show three lines, one with the lowest loss; when answered, their losses too."""
     dataset, lines = least_wrong.dataset, least_wrong.lines
     named = dict(zip(_LETTERS, lines, strict=True))
     window = frames.fit_window(dataset, lines)
@@ -227,7 +227,8 @@ def candidates(least_wrong: LeastWrong, answered: bool) -> Picture:
 def _candidates(least_wrong: LeastWrong, answered: bool, window: pd.DataFrame) -> pd.DataFrame:
     """Tabulate lines: columns name, w, b, text (when answered with the loss), width, label.
 
-    ``label`` is the height of the name beside the plot: where the line leaves it, but apart.
+    ``label`` is the height of the name beside the plot: where the line leaves it, moved so that
+    names do not overlap.
     """
     best = least_wrong.answer
     right, low, high = (float(window[end].iloc[0]) for end in ("x_high", "y_low", "y_high"))
@@ -260,7 +261,7 @@ _ROLES = {"start": MUTED, "your prediction": PREDICTION, "the run": GUESS, "best
 
 @kept_for_names
 def _predicted_line(x_label: str, y_label: str, answered: bool) -> Spec:
-    """Draw the data, the start, and the line that a learner predicts; then what came of it.
+    """Draw the data, the start and the predicted line; when answered, also where the run ends.
 
     Tables: points, window, lines (each with its role). Parameters, until it is
     answered: left and right, the heights of the predicted line at the edges.
@@ -271,7 +272,7 @@ def _predicted_line(x_label: str, y_label: str, answered: bool) -> Spec:
     legend = alt.Legend(
         orient="top", columns=2, title=None, symbolType="stroke", symbolStrokeWidth=3
     )
-    # The start is a row of broad ticks: a prediction may lie on it.
+    # The start is drawn wider, as short dashes: it shows under a prediction that covers it.
     is_start = "datum.line == 'start'"
     lines = axes.lines("lines").encode(
         strokeWidth=alt.condition(is_start, alt.value(7), alt.value(2.5)),
@@ -329,7 +330,7 @@ def predicted(after_steps: AfterSteps, answered: bool, prediction: Line | None) 
 
 @kept_for_names
 def _run_fit(x_label: str, y_label: str, has_true_line: bool, has_fork: bool) -> Spec:
-    """Draw the data, its lines, and the guess of the step that a slider chooses.
+    """Draw the data, its lines, and the run's line at the step that a slider chooses.
 
     Tables: points, window, fixed, path; with a fork also other, the branch it left, whose last line
     is drawn. Parameter: slot.
@@ -356,7 +357,7 @@ def _run_fit(x_label: str, y_label: str, has_true_line: bool, has_fork: bool) ->
 
 @figure("fit")
 def fit(dataset: Dataset, start: Line, branches: Branches) -> Picture:
-    """Show the line of the step that a slider chooses, and where another branch ended."""
+    """Show the run's line at the step a slider chooses, and the last line of another branch."""
     known, line, other = frames.known_lines(dataset), branches.line, branches.other_line
     left = branches.left_behind
     return Picture(

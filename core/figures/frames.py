@@ -1,7 +1,7 @@
-"""Results as tidy tables: what a chart draws, and by which names of columns.
+"""Results as tidy tables that charts draw.
 
-Tables are ``pandas.DataFrame``. Those that share a name of a column mean the same
-by it: ``x``, ``y`` a point; ``w``, ``b`` a line; ``slot`` the place of a step in a record.
+Tables are ``pandas.DataFrame``. A column name means the same in all of them: ``x``, ``y`` a
+point; ``w``, ``b`` a line; ``slot`` the index of a recorded step.
 """
 
 import math
@@ -17,7 +17,7 @@ from core.runs import History, IntArray
 from core.words.writing import in_original_units, readable
 
 MAX_DRAWN_POINTS = 1_000
-MAX_LOSS_GROWTH = 100.0  # how much of an explosion the loss chart leaves room for
+MAX_LOSS_GROWTH = 100.0  # explosions are cut at this multiple of the starting loss
 
 
 def points(dataset: Dataset) -> pd.DataFrame:
@@ -29,7 +29,7 @@ def points(dataset: Dataset) -> pd.DataFrame:
 def fit_window(
     dataset: Dataset, lines: Sequence[Line] = (), headroom: float = 0.06
 ) -> pd.DataFrame:
-    """Bound the picture of the data so that points and lines fit.
+    """Find axis bounds that fit the points and lines.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def _padded(values: FloatArray, share: float) -> tuple[float, float]:
 
 
 def known_lines(dataset: Dataset) -> dict[str, Line]:
-    """Name the lines that stay: best fit, and true line where it is known."""
+    """Return the fixed lines by name: the best fit, and the true line where it is known."""
     lines = {"best fit": theory.best_fit(dataset)}
     return lines if dataset.true_line is None else {"true line": dataset.true_line} | lines
 
@@ -75,7 +75,7 @@ def line_rows(lines: Mapping[str, Line]) -> pd.DataFrame:
 
 
 def fixed_lines(dataset: Dataset) -> pd.DataFrame:
-    """Tabulate the lines that stay; see ``line_rows``."""
+    """Tabulate the fixed lines; see ``line_rows``."""
     return line_rows(known_lines(dataset))
 
 
@@ -126,8 +126,7 @@ MAX_SLOTS = 1_000
 def join_paths(paths: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Join the stretches of one run; each begins with the step at which the last one ended.
 
-    Of more than 1,000 recorded steps, that many are kept: an even share of each stretch, its ends
-    always.
+    At most 1,000 recorded steps are kept: an even sample of each stretch, always with its ends.
     """
     stride = max(1, math.ceil(sum(map(len, paths)) / MAX_SLOTS))
     thinned = [
@@ -181,7 +180,7 @@ class Branches:
 
     @property
     def named(self) -> dict[str, pd.DataFrame]:
-        """What there is, by its name in the charts."""
+        """The paths, by their names in the charts."""
         if self.other is None:
             return {"The run": self.path}
         return {"The dashed branch": self.other, "The fork": self.path}
@@ -192,7 +191,7 @@ def _last_line(path: pd.DataFrame) -> Line:
 
 
 def ends(run: pd.DataFrame) -> dict[str, float]:
-    """Tell the loss with which a run begins and ends, and after how many steps it ends."""
+    """Return a run's first and last loss, and its number of steps."""
     first, last = run["loss"].iloc[[0, -1]]
     return {"first_loss": first, "last_loss": last, "taken": int(run["step"].iloc[-1])}
 
@@ -203,7 +202,8 @@ MAX_PRINTED = 21
 def printed(path: pd.DataFrame) -> pd.DataFrame:
     """Choose the steps that a loop prints: one in 20, and the last; of short runs one in 5, or all.
 
-    A longer run prints 21 of its recorded steps, evenly chosen: they lie ever farther apart.
+    Of a longer run, 21 of its recorded steps, evenly chosen by index; the gaps between recorded
+    steps grow, so theirs do too.
     """
     last, steps = len(path) - 1, int(path["step"].iloc[-1] - path["step"].iloc[0])
     stride = next((stride for stride in (1, 5, 20) if steps < MAX_PRINTED * stride), None)
@@ -238,12 +238,10 @@ def _steps(path: pd.DataFrame) -> Iterator[tuple[int, float, float, float]]:
 def path_window(
     dataset: Dataset, start: Line, path: pd.DataFrame, others: Sequence[Line] = ()
 ) -> pd.DataFrame:
-    """Bound the picture of the loss surface so that start, minimum, true line and path fit.
+    """Find map bounds that fit start, minimum, true line, path and ``others``.
 
-    And ``others``.
-
-    While the loss falls, a path stays inside the ellipse of its start's loss; what an exploding
-    run does outside of that is not followed.
+    While the loss falls, a path stays inside the ellipse of its start's loss. Steps of an
+    exploding run outside that ellipse do not widen the bounds.
 
     Returns
     -------
@@ -264,7 +262,7 @@ def path_window(
         b = np.concatenate([b, [best.b - least_b, best.b + least_b]])
     w_low, w_high = _padded(w, 0.25)
     b_low, b_high = _padded(b, 0.2)
-    if dataset.scaling is not None:  # the same scale for both: so that the round valley looks round
+    if dataset.scaling is not None:  # the same scale for both axes, so that circles stay round
         half = max(w_high - w_low, b_high - b_low) / 2
         w_low, w_high = (w_low + w_high) / 2 - half, (w_low + w_high) / 2 + half
         b_low, b_high = (b_low + b_high) / 2 - half, (b_low + b_high) / 2 + half
@@ -274,7 +272,7 @@ def path_window(
 
 
 def apart(path: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the steps one could not tell apart in a picture of that window; never the last."""
+    """Drop steps that the window cannot show apart from the previous one; keep the last."""
     bounds = window.iloc[0]
     across = path["w"].to_numpy() / (bounds["w_high"] - bounds["w_low"])
     up = path["b"].to_numpy() / (bounds["b_high"] - bounds["b_low"])
@@ -285,7 +283,7 @@ def apart(path: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
     return path.iloc[np.unique([*kept, len(path) - 1])]
 
 
-_APART = 0.005  # of the picture's width or height
+_APART = 0.005  # as a share of the picture's width or height
 
 
 def ellipse_half_extents(dataset: Dataset, gap: float) -> tuple[float, float]:
@@ -305,14 +303,13 @@ def contours(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
     """Describe lines of equal loss: exact ellipses around the minimum, the largest first.
 
     The gap halves, and so the excess loss is quartered, from one level to the next; the first
-    level passes through that corner of the window where the loss is highest.
+    level passes through the corner of the window with the highest loss.
 
     Returns
     -------
     DataFrame
-        Columns w, b (their centre), flat_w, flat_b, steep_w, steep_b (from there to the ring along
-        either axis of the bowl), loss. On the ring lies centre + cos(a)·flat + sin(a)·steep, for
-        every angle a.
+        Columns w, b (their centre), flat_w, flat_b, steep_w, steep_b (the ellipse's half axes as
+        vectors), loss. The ellipse is centre + cos(a)·flat + sin(a)·steep, for every angle a.
     """
     best, axes = theory.best_fit(dataset), theory.curvature(dataset)
     bounds = window.iloc[0]
@@ -336,19 +333,19 @@ def contours(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-_LEAST_LOSS = 1e-280  # that an axis shows, where all losses are 0
-_TINY = 1e-15  # of the starting loss: below it a loss is rounding, and no log axis need go there
+_LEAST_LOSS = 1e-280  # lower end of the axis where all losses are 0
+_TINY = 1e-15  # times the starting loss: lower losses are rounding error, below the log axis
 
 
 def one_row(**values: float) -> pd.DataFrame:
-    """Tabulate what there is one of."""
+    """Make a table of one row."""
     return pd.DataFrame({name: [value] for name, value in values.items()})
 
 
 def loss_bounds(
     step: IntArray, loss: FloatArray, lowest_loss: float, growth: float = MAX_LOSS_GROWTH
 ) -> dict[str, float]:
-    """Bound a picture of losses: step_low, step_high, loss_low, loss_high."""
+    """Find the axis bounds for losses: step_low, step_high, loss_low, loss_high."""
     start = float(loss[0])
     room = growth * start if start > 0 else math.inf
     high = max(min(float(loss.max()), room), lowest_loss, _LEAST_LOSS)
@@ -362,16 +359,16 @@ def loss_bounds(
 
 
 def drawn_loss(frame: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
-    """Add loss_drawn: the loss, kept above the log axis' lower end so that 0 can be drawn."""
+    """Add loss_drawn: the loss, clipped to the log axis' lower end so that 0 can be drawn."""
     return frame.assign(loss_drawn=frame["loss"].clip(lower=2 * bounds["loss_low"].iloc[0]))
 
 
 def floor(dataset: Dataset) -> pd.DataFrame:
-    """Tabulate the lowest loss there is: columns loss, text."""
+    """Tabulate the lowest possible loss: columns loss, text."""
     lowest = theory.mse(dataset, theory.best_fit(dataset))
     return pd.DataFrame({"loss": [lowest], "text": [f"best fit: {readable(lowest)}"]})
 
 
 def fold_row(dataset: Dataset) -> pd.DataFrame:
-    """Put the data's fold into one row, r00 … r22, for a browser to compute any line's loss."""
+    """Put ``Dataset.fold`` into one row, r00 … r22, from which the browser computes losses."""
     return pd.DataFrame([{f"r{i}{j}": dataset.fold[i, j] for i in range(3) for j in range(i, 3)}])

@@ -1,4 +1,4 @@
-"""The network's pictures, and its weights as pictures, as images to look at."""
+"""The network's input pictures, and its weights, as images."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,12 @@ def _enlarged(picture: NDArray[np.uint8]) -> Image:
 
 
 def gallery(pictures: Pictures, each: int) -> tuple[list[Image], list[str]]:
-    """Choose the first hot dogs, and the first of everything else; give captions as well.
+    """Choose the first hot dogs and the first other pictures; return them with captions.
 
     Parameters
     ----------
     each : int
-        How many of each kind; of hot dogs three times as many.
+        How many of each kind; three times as many hot dogs.
     """
     images, captions = [], []
     names = sorted(set(pictures.kinds.tolist()), key=lambda name: (name != "hot dog", name))
@@ -36,7 +36,7 @@ def gallery(pictures: Pictures, each: int) -> tuple[list[Image], list[str]]:
 
 
 def most_wrong(pictures: Pictures, losses: FloatArray, count: int) -> tuple[list[Image], list[str]]:
-    """Choose the pictures with the largest loss, with what they are and that loss."""
+    """Choose the pictures with the largest loss, with captions: the label and the loss."""
     places = np.argsort(-losses, kind="stable")[:count]
     images = [_enlarged(pictures.pixels[place]) for place in places]
     captions = [f"{pictures.kinds[place]}: {readable(losses[place])}" for place in places]
@@ -44,10 +44,10 @@ def most_wrong(pictures: Pictures, losses: FloatArray, count: int) -> tuple[list
 
 
 def unit_pictures(history: NetworkHistory) -> dict[str, tuple[Image, int]]:
-    """Draw what the hidden units look for that speak for a hot dog, and those that speak against.
+    """Draw the weights of the hidden units that count for a hot dog, and of those against it.
 
-    Grey is a weight of 0; each unit's largest weight is as bright as the screen can. A unit matters
-    as much as its weights, together, times what it adds to the score.
+    Grey is a weight of 0; each unit is scaled so that its largest weight has full contrast. Units
+    are ranked by the norm of their input weights times their output weight.
 
     Returns
     -------

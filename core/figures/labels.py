@@ -1,4 +1,4 @@
-"""Where the labels at the ends of curves stand, so that none covers another."""
+"""Positions for the labels at the ends of curves, so that none overlap."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -7,16 +7,16 @@ from core.datasets import FloatArray
 
 
 def spread(values: ArrayLike, low: float, high: float, most: int = 14) -> FloatArray:
-    """Move labels up an axis just so far that none covers another.
+    """Move labels along an axis just far enough that none overlap.
 
     Parameters
     ----------
     values : array_like of shape (k,)
-        Where they belong.
+        The labels' ideal positions.
     low, high : float
         The ends of the axis.
     most : int
-        So many labels fit above each other.
+        How many labels fit above each other.
     """
     room = (high - low) / most
     values = np.asarray(values, dtype=float)

@@ -34,7 +34,7 @@ _IS_LOG = "toNumber(log) == 1"
 
 @cache
 def _loss_curve(has_fork: bool) -> Spec:
-    """Draw the loss over the steps of one run, on a log or a linear axis, above the best fit's.
+    """Draw the loss over the steps of one run, on a log or a linear axis, with the best fit's.
 
     Tables: path, bounds (see ``_run_bounds``), floor (loss, text); with a fork also
     other, the branch it left. Parameters: slot, log and log_step (0 or 1: for loss and steps).
@@ -113,7 +113,7 @@ def _loss_curve(has_fork: bool) -> Spec:
 
 @figure("loss")
 def loss(dataset: Dataset, branches: Branches) -> Picture:
-    """Show the loss of a run above the lowest there is, and that of a branch it left."""
+    """Show the loss of a run, that of a branch it left, and the lowest possible loss."""
     lowest = theory.mse(dataset, theory.best_fit(dataset))
     bounds = _run_bounds(list(branches.named.values()), lowest)
     columns, other, left = ["step", "loss", "loss_drawn"], branches.other, branches.left_behind
@@ -136,7 +136,7 @@ def loss(dataset: Dataset, branches: Branches) -> Picture:
 
 
 def _run_bounds(paths: Sequence[pd.DataFrame], lowest_loss: float) -> pd.DataFrame:
-    """Bound the picture of the loss of one run, or of the branches of one.
+    """Find the axis bounds for the loss of one run, or of its branches.
 
     Returns
     -------
@@ -198,7 +198,7 @@ def _compared_losses() -> Spec:
 
 @figure("compared")
 def compared(dataset: Dataset, wrong: Sequence[float], repaired: Sequence[float]) -> Picture:
-    """Show the losses of a wrong and of a repaired loop, one of each step."""
+    """Show the losses of a wrong and of a repaired loop, at every step."""
     losses = _losses(wrong, repaired)
     lowest = theory.mse(dataset, theory.best_fit(dataset))
     last = losses.groupby("version")["loss"].last()
@@ -222,21 +222,21 @@ def compared(dataset: Dataset, wrong: Sequence[float], repaired: Sequence[float]
     )
 
 
-_MAX_GROWTH = 1e6  # of a loss: where the curve of a loop that climbs is cut
+_MAX_GROWTH = 1e6  # times the first loss: a rising curve is cut there
 
 
 def _losses(wrong: Sequence[float], repaired: Sequence[float]) -> pd.DataFrame:
-    """Tabulate the losses of a wrong and of a repaired loop, one of each step.
+    """Tabulate the losses of a wrong and of a repaired loop, at every step.
 
     Returns
     -------
     DataFrame
-        Columns version, step, loss; a run ends before its loss is a million times what it was.
+        Columns version, step, loss; a run ends before its loss exceeds a million times the first.
     """
     parts = []
     for version, losses in (("wrong", wrong), ("repaired", repaired)):
         loss = np.array(losses)
-        sane = np.cumprod(loss <= _MAX_GROWTH * loss[0]).astype(bool)  # NaN is not
+        sane = np.cumprod(loss <= _MAX_GROWTH * loss[0]).astype(bool)  # NaN compares as False
         steps = np.arange(loss.size)[sane]
         parts.append(pd.DataFrame({"version": version, "step": steps, "loss": loss[sane]}))
     return pd.concat(parts, ignore_index=True)

@@ -29,13 +29,13 @@ from core.network.runs import SANE_GROWTH, STEPS, FloatArray, NetworkHistory, ve
 from core.reading.layout import unique_names
 from core.words.writing import readable
 
-_GROWTH_SHOWN = 10.0  # times the loss at the start: so much of an explosion is drawn
+_GROWTH_SHOWN = 10.0  # times the loss at the start: explosions are cut there
 _LEAST_LOSS = 1e-6
-_LABELS = 16  # so many fit above each other
+_LABELS = 16  # how many fit above each other
 
 
 def step_axis() -> alt.X:
-    """Place a step between the bounds."""
+    """Encode the step along x, between the bounds."""
     return (
         alt.X("step:Q")
         .scale(bound_scale("bounds", "step_low", "step_high"))
@@ -107,16 +107,16 @@ def network_accuracies(histories: Sequence[NetworkHistory], net_rates: Sequence[
 def _curve_tables(
     histories: Sequence[NetworkHistory], rates: Sequence[float]
 ) -> dict[str, pd.DataFrame]:
-    """Tabulate what both charts of runs draw; runs have verdicts once all are whole."""
+    """Tabulate what both charts of runs draw; verdicts are given once all runs are complete."""
     curves = _curve_rows(histories, judged=all(history.is_whole for history in histories))
     bounds = _curve_bounds(curves)
     return {"curves": curves, "bounds": bounds, "ends": _curve_ends(curves, rates, bounds)}
 
 
 def _at_the_end(histories: Sequence[NetworkHistory], rates: Sequence[float]) -> dict[str, object]:
-    """Gather what is said of both charts: where each run ended; one that is not whole was stopped.
+    """Collect the facts for both charts' texts: where each run ended, or was stopped.
 
-    Of rates whose training has not begun nothing is said.
+    Rates whose training has not begun are left out.
     """
     return {
         "steps": STEPS,
@@ -136,7 +136,7 @@ def _at_the_end(histories: Sequence[NetworkHistory], rates: Sequence[float]) -> 
 
 
 def _curve_rows(histories: Sequence[NetworkHistory], judged: bool) -> pd.DataFrame:
-    """Tabulate how runs went, for the pictures they learn from and for those held out.
+    """Tabulate losses and accuracies of runs, on training and on held-out pictures.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def _curve_rows(histories: Sequence[NetworkHistory], judged: bool) -> pd.DataFra
     Returns
     -------
     DataFrame
-        Columns rate (its place), kind (the verdict's place, −1 without), held_out, step, loss,
+        Columns rate (its index), kind (the verdict's index, −1 without), held_out, step, loss,
         accuracy (in percent).
     """
     parts = []
@@ -169,7 +169,7 @@ def _curve_rows(histories: Sequence[NetworkHistory], judged: bool) -> pd.DataFra
 
 
 def _curve_bounds(table: pd.DataFrame) -> pd.DataFrame:
-    """Bound the pictures of ``_curve_rows``: step_low, step_high, loss_low, loss_high."""
+    """Find the axis bounds for ``_curve_rows``: step_low, step_high, loss_low, loss_high."""
     at_start = table["loss"].iloc[0]
     return one_row(
         step_low=0,
@@ -180,9 +180,9 @@ def _curve_bounds(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _curve_ends(table: pd.DataFrame, rates: Sequence[float], bounds: pd.DataFrame) -> pd.DataFrame:
-    """Say where the name of each run stands: columns rate, kind, step, loss, accuracy, label.
+    """Place the label of each run: columns rate, kind, step, loss, accuracy, label.
 
-    Where two names would cover each other, they are moved apart.
+    Labels that would overlap are moved apart.
     """
     low, high = np.log(bounds[["loss_low", "loss_high"]].to_numpy()[0])
     unseen = table[table["held_out"] == 1]
@@ -214,7 +214,7 @@ def _step_by_step(
 
 @cache
 def _entropy() -> Spec:
-    """Draw a picture's loss over the probability given to the truth. Tables: curve, marks."""
+    """Draw a picture's loss over the probability of its true label. Tables: curve, marks."""
 
     def x() -> alt.X:
         return alt.X("probability:Q").title("probability given to the truth").scale(domain=[0, 1])
@@ -238,7 +238,7 @@ def _entropy() -> Spec:
 
 @figure("entropy")
 def entropy() -> Picture:
-    """Show what an answer costs, over the probability that it gives to the truth."""
+    """Show a picture's loss over the predicted probability of the true label."""
     curve, marks = _cost(np.linspace(0.002, 1, 300)), _cost(np.array([0.99, 0.5, 0.1, 0.01]))
     texts = [f"{readable(p)}: {readable(loss)}" for p, loss in marks.itertuples(index=False)]
     return Picture(
@@ -250,7 +250,7 @@ def entropy() -> Picture:
 
 
 def _cost(probability: FloatArray) -> pd.DataFrame:
-    """Tabulate the loss of one picture over the probability given to the truth."""
+    """Tabulate a picture's loss over the predicted probability of the true label."""
     return pd.DataFrame({"probability": probability, "loss": -np.log(probability)})
 
 
@@ -303,7 +303,7 @@ def _range_test() -> Spec:
 
 @figure("line_range")
 def line_range(range_test: RangeTest, limit_of_line: float) -> Picture:
-    """Show the range test of the line, with the limit that is known there."""
+    """Show the range test of the line, with its known limit."""
     return _range_picture(range_test, limit_of_line)
 
 
@@ -343,7 +343,7 @@ def _range_curve(test: RangeTest) -> pd.DataFrame:
 
 
 def _range_bounds(test: RangeTest) -> pd.DataFrame:
-    """Bound its picture, with room for names above: rate_low, rate_high, loss_low, loss_high."""
+    """Find its axis bounds, with room for names above: rate_low, rate_high, loss_low, loss_high."""
     low, high = test.smoothed.min(), test.smoothed.max()
     return one_row(
         rate_low=LOWEST,
@@ -356,7 +356,7 @@ def _range_bounds(test: RangeTest) -> pd.DataFrame:
 def _range_marks(test: RangeTest, limit: float | None) -> pd.DataFrame:
     """Tabulate what it suggests, and the limit where it is known: columns rate, text, place.
 
-    ``place`` numbers them from the right: the row of the label, so that no line crosses another's.
+    ``place``, counted from the right, is the label's row: so no rule crosses another's label.
     """
     marks = {"steepest": test.steepest, "lowest ÷ 10": test.tenth}
     if limit is not None:

@@ -1,15 +1,15 @@
 """The colours of marks and words: each means one thing, in all charts, on light and dark alike."""
 
-# All are equally far from either background, 4.2 to 1: that leaves 3 to 1 where a mark is a little
-# transparent, or lies on the rings of a map.
+# All have a contrast of 4.2 to 1 with either background: so at least 3 to 1 remains where a mark is
+# slightly transparent, or lies on the rings of a map.
 POINT = MUTED = "#7B7B7B"
 TRUE_LINE = "#188C65"
 BEST_FIT = "#3381B9"
 GUESS = "#D2530A"
-ARROW = "#9E64B7"  # the one step that is looked into
-PREDICTION = "#9B734E"  # what the learner thinks will come
+ARROW = "#9E64B7"  # the step that is explained
+PREDICTION = "#9B734E"  # what the learner predicts
 VERDICTS = {"slow": "#9160E0", "good": "#0A8989", "zigzag": "#A07300", "explodes": "#E72878"}
-# Words need 4.5 to 1, which no colour has on both: so each is darker on light, lighter on dark.
+# Text needs a contrast of 4.5 to 1, which no colour has on both backgrounds: hence two shades.
 WORDS = {
     MUTED: ("#5E5E5E", "#ABABAB"),
     TRUE_LINE: ("#106B4D", "#35B98C"),

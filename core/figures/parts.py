@@ -1,4 +1,4 @@
-"""What charts share: the axes, the rings of a map, and how numbers travel as tables."""
+"""What charts share: the axes, the rings of a map, and parameters read from tables."""
 
 import json
 import math
@@ -12,12 +12,12 @@ from core.figures.palette import BEST_FIT, LINE_COLOURS, LINE_DASHES, MUTED, POI
 from core.figures.registry import Spec as Spec
 from core.words.writing import VERDICT_WORDS
 
-# Axes are named by the columns of learners' files, of which there is no end: so many are kept.
+# Specifications depend on the axis names, which come from learners' files: the cache is bounded.
 kept_for_names = lru_cache(maxsize=64)
 
 
 def power_or(otherwise: str, value: str = "datum.value", small: float = 1e-6) -> str:
-    """Write how a label reads: large and small numbers as ``wording.readable`` writes them."""
+    """Write a Vega label expression; large and small numbers as ``writing.readable`` has them."""
     size = f"abs({value})"
     power = f"floor(log({size}) / LN10 + 1e-9)"
     digits = [
@@ -32,7 +32,7 @@ def power_or(otherwise: str, value: str = "datum.value", small: float = 1e-6) ->
     )
 
 
-# Where ticks lie so close together that it takes more than four digits, numbers stand in full.
+# Where ticks are so close that labels need more than four digits, numbers are written in full.
 _LABEL = (
     "datum.value == 0 ? (length(datum.label) > 6 ? '0' : datum.label)"
     " : abs(datum.value) >= 1 && indexof(datum.label, '.') >= 0"
@@ -42,10 +42,10 @@ _LABEL = (
 
 
 def finish(chart: ChartType) -> Spec:
-    """Finish a chart: large and small numbers on its axes are short, and no part of it speaks.
+    """Finish a chart: short axis labels, parts hidden from screen readers.
 
-    No hover text, and no ARIA per mark, axis or legend, which would be read out with slots and
-    logarithms: the chart's own alt text says what it shows.
+    No hover text, and no ARIA per mark, axis or legend: screen readers would read out internal
+    fields such as slots and logarithms. The chart's own alt text says what it shows.
     """
     short = chart.configure_axisQuantitative(labelExpr=_LABEL)
     silent = short.configure_axis(aria=False).configure_legend(aria=False)
@@ -55,8 +55,8 @@ def finish(chart: ChartType) -> Spec:
 def table_row(table: str, columns: str) -> alt.Parameter:
     """Let expressions read the one row of a table, under the table's name and ``_row``.
 
-    Until the table is there, columns are 1, and those that end in low 0.1. The table must also be
-    drawn, by ``carry`` at least: Vega-Lite leaves out what no mark uses.
+    Until the table has data, columns are 1, and those whose name ends in low are 0.1. The table
+    must also be drawn, by ``carry`` at least: Vega-Lite leaves out data that no mark uses.
     """
     empty = {column: 0.1 if column.endswith("low") else 1 for column in columns.split()}
     return alt.param(name=f"{table}_row", expr=f"data('{table}')[0] || {json.dumps(empty)}")
@@ -67,7 +67,7 @@ _MAP = table_row("bounds", "w_low w_high b_low b_high")
 
 
 def bound_scale(table: str, low: str, high: str, **scale: Any) -> alt.Scale:  # noqa: ANN401
-    """Take the ends of an axis from the ``_row`` of a table, which may change under the chart."""
+    """Take the ends of an axis from the ``_row`` of a table, so that they can change with data."""
     return alt.Scale(domain=bound_ends(table, low, high), nice=False, **scale)
 
 
@@ -76,15 +76,15 @@ def bound_ends(table: str, low: str, high: str) -> list[alt.ExprRef]:
     return [alt.ExprRef(f"{table}_row.{column}") for column in (low, high)]
 
 
-_LABEL_ROOM = "0.00"  # half of it reaches beyond the plot
+_LABEL_ROOM = "0.00"  # centred on the edge: half of it extends beyond the plot
 
 
 def carry(table: str, room: str = _LABEL_ROOM) -> alt.Chart:
-    """Make a table part of a chart that only looks things up in it: a mark nobody sees.
+    """Include a table that only expressions read, by an invisible mark.
 
-    It is a text that takes as much ``room``, right of the plot and above it, as labels there may
-    need. Else the plot would have another width, and all of it be drawn twice, whenever new data
-    has its last label nearer to the edge.
+    The mark is a text that reserves ``room``, right of the plot and above it, for labels there.
+    Otherwise new data with a label nearer to the edge would change the plot's width, and Vega would
+    draw everything twice.
     """
     return (
         alt.Chart(alt.NamedData(table))
@@ -101,7 +101,7 @@ def slider_parameter(name: str, value: float) -> alt.Parameter:
 def hand_parameters() -> list[alt.Parameter]:
     """Make the parameters of a line that two sliders move.
 
-    Both travel in one, because a chart goes through all it has as often as it is told something.
+    Both are sent as one, because Vega re-evaluates the chart each time a parameter is set.
     """
     both = "guess_w_and_guess_b"
     return [
@@ -120,11 +120,11 @@ class FitAxes:
         self.y_scale = bound_scale("window", "y_low", "y_high", zero=False)
 
     def x(self, field: str) -> alt.X:
-        """Place a column along x."""
+        """Encode a column along x."""
         return alt.X(f"{field}:Q").scale(self.x_scale).title(self.x_title)
 
     def y(self, field: str) -> alt.Y:
-        """Place a column along y."""
+        """Encode a column along y."""
         return alt.Y(f"{field}:Q").scale(self.y_scale).title(self.y_title)
 
     def points(self) -> alt.Chart:
@@ -162,19 +162,19 @@ MAP_TITLES = {"w": "w (slope)", "b": "b (intercept)"}
 
 
 def w_axis(field: str = "w") -> alt.X:
-    """Place a slope across a map."""
+    """Encode a slope along a map's x axis."""
     scale = bound_scale("bounds", "w_low", "w_high", zero=False)
     return alt.X(f"{field}:Q").scale(scale).title(MAP_TITLES["w"])
 
 
 def b_axis(field: str = "b") -> alt.Y:
-    """Place an intercept up a map."""
+    """Encode an intercept along a map's y axis."""
     scale = bound_scale("bounds", "b_low", "b_high", zero=False)
     return alt.Y(f"{field}:Q").scale(scale).title(MAP_TITLES["b"])
 
 
 def map_parameters() -> list[alt.Parameter]:
-    """Make what every map of the loss needs: its bounds, and the pixels for 1 of w and 1 of b."""
+    """Make the parameters of every loss map: its bounds, and the pixels per unit of w and of b."""
     return [
         _MAP,
         alt.param(name="across", expr="width / (bounds_row.w_high - bounds_row.w_low)"),
@@ -185,7 +185,8 @@ def map_parameters() -> list[alt.Parameter]:
 def _ellipse() -> str:
     """Write the outline of a ring of ``frames.contours`` in pixels around its centre.
 
-    Four Bézier curves make a circle, to 0.03 % of its radius, and so its linear image, an ellipse.
+    Four cubic Bézier curves approximate a circle to 0.03 % of its radius; a linear map of their
+    control points gives the ellipse.
     """
     reach = 4 / 3 * math.tan(math.pi / 8)
 
@@ -204,7 +205,7 @@ def _ellipse() -> str:
     return f"{path} + 'Z'"
 
 
-RING = 0.03  # opacity of a ring's inside; they lie on each other, and what is drawn, on them
+RING = 0.03  # opacity of a ring's fill: the fills add up, under all other marks
 
 
 def loss_rings() -> alt.Chart:
@@ -245,7 +246,7 @@ def loss_scale() -> alt.Scale:
 
 
 def on_step_axis(step: str) -> str:
-    """Place a step on an axis, a log one where log_step is 1: there 0 stands where 1/2 would."""
+    """Write a step's axis position: log10 if log_step is 1, with step 0 placed at 1/2."""
     return f"(toNumber(log_step) == 1 ? log(max({step}, 0.5)) / LN10 : {step})"
 
 

@@ -1,4 +1,4 @@
-"""The chart of a pinned run over those of the present page, which may be on other data."""
+"""The chart of a pinned run over the present runs, which may be on other data."""
 
 import math
 from collections.abc import Mapping
@@ -39,9 +39,9 @@ _POWERS_AXIS = alt.Axis(  # 0, and the powers of ten
 
 @cache
 def _excess_losses() -> Spec:
-    """Draw how much excess loss is left of the present runs, and over them a pinned one, dashed.
+    """Draw the remaining excess loss of the present runs, and over them a pinned one, dashed.
 
-    The steps are on a log axis, for runs of 200 steps beside runs of two million. Tables: those of
+    The steps are on a log axis, as runs can have 200 steps or two million. Tables: those of
     ``_overlay``.
     """
 
@@ -81,7 +81,7 @@ def _excess_losses() -> Spec:
 
 @dataclass(frozen=True, eq=False)
 class PinnedRun:
-    """What came of a pinned run.
+    """The results of a pinned run.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ class PinnedRun:
 
 @figure("pinned_losses")
 def pinned_losses(runs: Comparison, pin: Pin, pinned: PinnedRun) -> Picture:
-    """Show how much excess loss the present runs have left, and over them a pinned run."""
+    """Show the remaining excess loss of the present runs, and over them a pinned run's."""
     drawn = _overlay(runs, pinned.shares)
     return Picture(
         spec=_excess_losses(),
@@ -114,14 +114,14 @@ def pinned_losses(runs: Comparison, pin: Pin, pinned: PinnedRun) -> Picture:
     )
 
 
-_MOST_SHARE = 1e6  # of the start's excess loss: no picture of shares follows an explosion so far
+_MOST_SHARE = 1e6  # of the start's excess loss: larger than any picture shows
 
 
 def excess_shares(runs: Comparison) -> pd.DataFrame:
-    """Tell how much of their start's excess loss runs have left.
+    """Tabulate the share of their starting excess loss that remains.
 
     The excess over the best fit's loss is the gap squared. As a share of the start's it has no
-    unit, so that runs on different data can stand in one picture.
+    unit, so that runs on different data are comparable.
 
     Returns
     -------
@@ -136,12 +136,12 @@ def excess_shares(runs: Comparison) -> pd.DataFrame:
     return paths[["rate", "kind", "step"]].assign(loss=np.minimum(shares, _MOST_SHARE))
 
 
-_LEAST_SHARE = 1e-12  # a millionth of the start's gap
+_LEAST_SHARE = 1e-12  # the square of a millionth of the start's gap
 _ROOM_FOR_LABELS, _BESIDE = 1.2, 0.03
 
 
 def _overlay(runs: Comparison, pinned: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Lay the ``excess_shares`` of one run over those of others.
+    """Combine the ``excess_shares`` of a pinned run with those of the present runs.
 
     A run is drawn until 10⁻¹² of its excess loss is left.
 
@@ -159,7 +159,7 @@ def _overlay(runs: Comparison, pinned: pd.DataFrame) -> dict[str, pd.DataFrame]:
     laid = laid[arrived.groupby(laid["rate"]).cumsum() <= 1]
     step, loss = laid["step"].to_numpy(), laid["loss"].to_numpy()
     in_picture = loss_bounds(step, loss, max(loss.min(), _LEAST_SHARE))
-    # The axis of the steps is logarithmic: a power of its end is room beside it.
+    # On the log axis of steps, raising the end to a power makes room for labels beside the curves.
     reach = float(in_picture["step_high"]) + 1
     bounds = one_row(**in_picture | {"step_high": reach**_ROOM_FOR_LABELS - 1})
     loss_low, loss_high = in_picture["loss_low"], in_picture["loss_high"]
@@ -180,7 +180,7 @@ def _overlay(runs: Comparison, pinned: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _shares(drawn: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Tabulate which share of the start's excess loss is left, the pinned run at the end."""
+    """Tabulate the remaining share of the starting excess loss; the pinned run comes last."""
     ends = drawn["ends"]
     names = unique_names(
         "pinned run" if pinned else f"at {label}"

@@ -18,13 +18,13 @@ from core.figures.parts import kind_of
 from core.runs import History, IntArray
 from core.words.writing import readable
 
-MAX_STEEP_ERROR_GROWTH = 1.6  # how much of an explosion the signed-error chart leaves room for
+MAX_STEEP_ERROR_GROWTH = 1.6  # explosions are cut at this multiple in the signed-error chart
 EARLY_STEPS = 30  # what happens across the valley happens in the first few steps
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Runs at several learning rates, with the tables that their pictures share: made once.
+    """Runs at several learning rates, with the tables that their charts share, each made once.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class Comparison:
 
     @cached_property
     def slots(self) -> IntArray:
-        """The records to draw: places of the step slider."""
+        """The recorded steps to draw: positions of the step slider."""
         return compared_slots(self.history)
 
     @cached_property
@@ -79,14 +79,14 @@ class Comparison:
         return rate_ends(self)
 
 
-_COMPARED_ROWS = 400  # records of all rates that the comparison draws, or little more
+_COMPARED_ROWS = 400  # roughly how many recorded steps the comparison draws, over all rates
 _FOR_EVER = 32_767
 
 
 def compared_slots(history: History) -> IntArray:
-    """Choose the records to draw: the first ones, an even share of the others, and the last.
+    """Choose the recorded steps to draw: the first ones, every k-th of the others, and the last.
 
-    Of an odd number of records one is taken: so a zigzag still looks like one. The browser's work
+    k is odd, so that a run that zigzags still looks like it. The browser's work
     at a change grows with their number: with twice as many, losses and paths take twice as long.
     """
     slots = np.arange(history.steps.size)
@@ -102,8 +102,8 @@ def rate_paths(runs: Comparison) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns rate (its place in the table), kind (its verdict's place among the words), slot and
-        until (from which place of a slider to before which the run is there), step, w, b, loss,
+        Columns rate (its index), kind (its verdict's index), slot and until (the row is current
+        for slider positions slot ≤ s < until), step, w, b, loss,
         steep, formula (the loss by the closed form).
     """
     dataset, history, table, slots = runs.dataset, runs.history, runs.table, runs.slots
@@ -133,7 +133,7 @@ def rate_paths(runs: Comparison) -> pd.DataFrame:
 
 
 def rate_bounds(runs: Comparison) -> pd.DataFrame:
-    """Bound the pictures of several runs. An explosion is given room to be seen, and not more.
+    """Find the axis bounds for several runs, with limited room for those that explode.
 
     Returns
     -------
@@ -166,13 +166,13 @@ def rate_bounds(runs: Comparison) -> pd.DataFrame:
 
 
 def rate_ends(runs: Comparison) -> pd.DataFrame:
-    """Say where each run's curve leaves the picture of the losses, and what to write there.
+    """Tabulate where each run's curve leaves the loss chart, and its label there.
 
     Returns
     -------
     DataFrame
         Columns rate, kind, label (the rate), sentence, step and height (the last point inside of
-        the picture), label_height (where its name has room beside it).
+        the picture), label_height (its label's, so that none overlap).
     """
     table, paths, bounds = runs.table, runs.paths, runs.bounds
     high = bounds["height_high"].iloc[0]

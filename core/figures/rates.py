@@ -40,7 +40,7 @@ from core.figures.registry import Picture, figure
 from core.reading.layout import unique_names
 from core.words.writing import readable
 
-# Each row of the table rates is what a run shows from the slider's place ``slot`` to ``until``.
+# A row of the table rates is current for slider positions ``slot`` ≤ s < ``until``.
 _NOW = "datum.slot <= toNumber(slot) && toNumber(slot) < datum.until"
 
 
@@ -53,17 +53,17 @@ _FAR = 1e30  # beyond any picture, and still a float32
 
 
 def _drawn(values: ArrayLike) -> NDArray[np.float32]:
-    """Halve what is sent to the browser: seven digits are enough for a picture."""
+    """Convert to float32, half as much to send to the browser; 7 digits suffice to draw."""
     return np.clip(np.asarray(values), -_FAR, _FAR).astype(np.float32)
 
 
 def _placed(paths: pd.DataFrame, **columns: ArrayLike) -> pd.DataFrame:
-    """Put columns beside those that say which run, and which place of a slider, a row is for."""
+    """Add columns to those that identify a row's run and slider positions."""
     return pd.DataFrame({name: paths[name].to_numpy() for name in _PLACE} | columns)
 
 
 def _of_each(runs: Comparison, **facts: Sequence[object]) -> list[dict[str, object]]:
-    """Gather what a sentence tells of each rate: its verdict, when it stopped, and more facts."""
+    """Collect the facts for each rate's sentence: verdict, last step, and further ones."""
     told = {
         "rate": runs.rates,
         "judged": runs.judged,
@@ -88,7 +88,7 @@ def _step_by_step(
 
 
 def _named(runs: Comparison) -> list[str]:
-    """Call the rates by their number and what is said of them."""
+    """Name the rates by their value and verdict."""
     pairs = zip(runs.rates, runs.judged, strict=True)
     return unique_names(f"{readable(rate)} ({words})" for rate, words in pairs)
 
@@ -188,12 +188,12 @@ def rate_losses(runs: Comparison) -> Picture:
 
 
 def _height(runs: Comparison, losses: pd.Series) -> FloatArray:
-    """Take log10 of losses, raised to the least that is drawn: a log axis has no place for 0."""
+    """Take log10 of losses, clipped to the smallest that is drawn, as log10(0) is −∞."""
     return np.log10(np.maximum(losses.to_numpy(), runs.bounds["loss_floor"].iloc[0]))
 
 
 def _loss_columns(runs: Comparison) -> pd.DataFrame:
-    """Tabulate what the picture of the losses draws: step, height and formula (log10 of a loss)."""
+    """Tabulate the columns of the loss chart: step, height and formula (log10 of a loss)."""
     paths = runs.paths
     height, formula = (_drawn(_height(runs, paths[name])) for name in ("loss", "formula"))
     return _placed(paths, step=paths["step"].to_numpy(np.int32), height=height, formula=formula)
@@ -265,13 +265,13 @@ def rate_errors(runs: Comparison) -> Picture:
     )
 
 
-_ROW_HALF = 0.34  # of the distance between two rows: how high a row of signed errors reaches
+_ROW_HALF = 0.34  # half a row's height, as a share of the distance between rows
 
 
 def _error_columns(runs: Comparison) -> pd.DataFrame:
     """Tabulate what the rows of signed errors draw: step, height (row 0 at 0, row 1 at −1 …), dot.
 
-    A run that leaves its row is drawn up to where it does, between two steps.
+    A run that leaves its row is cut at the row's edge, interpolated between two steps.
     """
     paths, bounds = runs.paths, runs.bounds.iloc[0]
     room, last = bounds["steep_high"], bounds["early_high"]
@@ -323,7 +323,7 @@ def _fits(x_label: str, y_label: str) -> Spec:
             verdict_colour(legend=False),
         )
     )  # fmt: skip
-    # The names stand side by side, so that they do not meet where lines do.
+    # Names are placed side by side, so that they do not overlap where lines meet.
     names = (
         now.transform_calculate(share="0.98 - 0.12 * datum.rate")
         .transform_calculate(
@@ -362,14 +362,14 @@ def rate_fits(runs: Comparison) -> Picture:
 
 
 def _fit_columns(runs: Comparison, window: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate what the picture of the lines draws: left and right, a line's y at its edges."""
+    """Tabulate the columns of the line chart: left and right, a line's y at the chart's edges."""
     w, b = runs.paths["w"].to_numpy(), runs.paths["b"].to_numpy()
     left, right = (_drawn(w * window[f"x_{end}"].iloc[0] + b) for end in ("low", "high"))
     return _placed(runs.paths, left=left, right=right)
 
 
 def _points(runs: Comparison) -> pd.DataFrame:
-    """Tabulate all points, and how high the best fit and each rate's last line is there."""
+    """Tabulate all points, with the y of the best fit and of each rate's last line there."""
     lines = {f"line at {name}": line for name, line in zip(_named(runs), runs.lines, strict=True)}
     return tables.points(runs.dataset, {"best fit": theory.best_fit(runs.dataset)} | lines)
 
@@ -390,7 +390,7 @@ def _paths() -> Spec:
     )
     place = {letter: f"bounds_row.{letter}_low + datum.d{letter}" for letter in "wb"}
     runs = alt.Chart(alt.NamedData("rates")).transform_calculate(**place)
-    early = runs.transform_filter("datum.slot <= 12")  # later they would touch
+    early = runs.transform_filter("datum.slot <= 12")  # later dots would touch
     paths = runs.mark_line(strokeWidth=2, clip=True).encode(
         w_axis(), b_axis(), verdict_colour(legend=False), alt.Detail("rate:O"), alt.Order("slot:Q")
     )
@@ -424,7 +424,7 @@ def _paths() -> Spec:
 
 @figure("rate_paths")
 def rate_paths(runs: Comparison) -> Picture:
-    """Show the paths over (w, b): of rates that explode, only how they begin."""
+    """Show the paths over (w, b); of rates that explode, only the first steps."""
     dataset, start = runs.dataset, runs.start
     calm = runs.paths[runs.paths["kind"] != kind_of("explodes")]
     window = frames.path_window(dataset, start, calm)
@@ -447,9 +447,9 @@ def rate_paths(runs: Comparison) -> Picture:
 
 
 def _path_columns(runs: Comparison, window: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate what the map of the paths draws: dw and db, from the window's lower left corner.
+    """Tabulate the columns of the map: dw and db, offsets from the window's lower left corner.
 
-    Of runs that explode only the first five steps, and those lie below the others.
+    Of runs that explode only the first five steps, drawn below the others.
     """
     paths = runs.paths
     exploding, step = paths["kind"].to_numpy() == kind_of("explodes"), paths["step"].to_numpy()
@@ -460,17 +460,17 @@ def _path_columns(runs: Comparison, window: pd.DataFrame) -> pd.DataFrame:
 
 
 def _principal_axes(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
-    """Draw the two axes of the bowl through the best fit, as far as a picture reaches.
+    """Draw the two axes of the bowl through the best fit, clipped to the map.
 
     Returns
     -------
     DataFrame
-        Columns w, b, to_w, to_b (the ends of each), text, text_w, text_b (where its name stands).
+        Columns w, b, to_w, to_b (the ends of each), text, text_w, text_b (its name's position).
     """
     best, axes, bounds = theory.best_fit(dataset), theory.curvature(dataset), window.iloc[0]
     rows = []
     for (way_w, way_b), eigenvalue, name, share in (
-        (axes.flat_axis, axes.flat, "flat, λ₁", 0.7),  # inside, on a phone, too
+        (axes.flat_axis, axes.flat, "flat, λ₁", 0.7),  # stays inside the map on a phone, too
         (axes.steep_axis, axes.steep, "steep, λ₂", 0.5),
     ):
         reach = [

@@ -1,4 +1,4 @@
-"""The register of all charts: what one is made of, and by which key it is found.
+"""The register of all charts: the parts of a chart, and its key.
 
 A chart is a function that takes facts (a data set, a run) and gives a ``Picture``; ``@figure`` puts
 it into ``FIGURES``. Tests go through the register: every field a specification names is a column of
@@ -23,14 +23,14 @@ class Picture:
     Parameters
     ----------
     spec : dict
-        The Vega-Lite specification, without any number of the data: changed data keep the chart in
-        the browser, a changed specification builds it anew.
+        The Vega-Lite specification, without any values of the data: when only the data change,
+        the browser updates the chart; when the specification changes, it rebuilds it.
     tables : mapping of str to DataFrame
         The data of the chart, by the names that the specification uses.
     facts : mapping
         The values of its sentences: of section ``<key>`` of ``words/…/figures.md``.
     numbers : callable
-        Makes the table for readers that says what the chart shows.
+        Makes the table of the numbers behind the chart.
     key : str
         Names the chart on its page; filled in by ``figure``.
     """

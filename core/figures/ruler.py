@@ -33,7 +33,7 @@ from core.words.writing import VERDICT_WORDS, in_steps, readable, readable_below
 
 
 def _zone_areas(zones: alt.Chart, x: Callable[[str], alt.X]) -> alt.Chart:
-    """Draw what each verdict's rates are on an axis of rates, with a line where each ends."""
+    """Draw each verdict's range of rates on a rate axis, with a line at the end of each."""
     edge = alt.Stroke("kind:O").scale(VERDICT_SCALE).legend(None)
     return zones.mark_rect(fillOpacity=0.16, strokeWidth=0.8).encode(
         x("low"), alt.X2("high"), verdict_colour(legend=False), edge,
@@ -45,7 +45,7 @@ _ZIGZAG = kind_of("zigzag")
 
 
 def _zones(dataset: Dataset, low: float, high: float) -> pd.DataFrame:
-    """Tabulate what each verdict's rates are, between two rates.
+    """Tabulate each verdict's range of rates, between two rates.
 
     Returns
     -------
@@ -68,19 +68,19 @@ def _zones(dataset: Dataset, low: float, high: float) -> pd.DataFrame:
     )
 
 
-_SWEPT = 256  # rates that the curve goes through
-_CELLS = 128  # places to click at
+_SWEPT = 256  # rates at which the curve is computed
+_CELLS = 128  # clickable cells
 
 
 @cache
 def _ruler() -> Spec:
     """Draw the learning rates on one axis: zones, limits, those chosen, and the loss they lead to.
 
-    The curve is the loss after so many steps at each of 256 rates, computed in the browser by the
-    closed form: with t steps, the squared error along an axis shrinks by (1 − rate·λ)^(2t).
-    A triangle marks where it is lowest: by the logarithm of the excess loss, as the loss itself
-    is the same at many rates once the lowest loss hides what they leave. Where rounding hides that,
-    too, it marks the smallest of those rates; at the best fit, none.
+    The curve is the loss after t steps at each of 256 rates, computed in the browser by the
+    closed form: in t steps, the squared error along an axis shrinks by (1 − rate·λ)^(2t).
+    A triangle marks the rate with the least excess loss, compared by its logarithm, because added
+    to the lowest loss it can round to the same loss at many rates. Where the logarithms are equal,
+    too, the smallest of those rates is marked; for a start at the best fit, none.
     Tables: bounds, theory, zones, marks, chosen. Parameter: log_steps, the decimal logarithm of t.
     Selection: pick, the rate at which one clicks.
     """
@@ -146,7 +146,7 @@ def _ruler() -> Spec:
         .mark_point(shape="triangle-up", filled=True, color=MUTED, size=90, opacity=1, yOffset=11)
         .encode(x("rate"), y("loss"))
     )
-    # Names stand above the plot, each in a row of its own, left of its rule: none meets another.
+    # Names are above the plot, each in its own row, left of its rule, so that none overlap.
     marks = alt.Chart(alt.NamedData("marks"))
     rules_and_words = [
         layer
@@ -206,12 +206,12 @@ def _ruler() -> Spec:
 
 @figure("ruler")
 def ruler(dataset: Dataset, start: Line, rates: Sequence[float], steps: int) -> Picture:
-    """Show rates from far too slow to far too large, those that were chosen, and their losses.
+    """Show rates from far too small to far too large, the chosen ones, and their losses.
 
     Parameters
     ----------
     steps : int
-        After which the table for readers tells the loss; in the chart a slider says it.
+        For the losses in the table of numbers; in the chart a slider sets the steps.
     """
     limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
     low = min(limit / 1000, *(rate / 2 for rate in rates))
@@ -232,7 +232,7 @@ def ruler(dataset: Dataset, start: Line, rates: Sequence[float], steps: int) -> 
 
 
 def _bounds(dataset: Dataset, start: Line, low: float, high: float) -> pd.DataFrame:
-    """Bound the ruler: rate_low, rate_high; loss_low, loss_high of the log axis beside it."""
+    """Find the ruler's bounds: rate_low, rate_high; loss_low, loss_high of its loss axis."""
     lowest, first = (theory.mse(dataset, line) for line in (theory.best_fit(dataset), start))
     loss_high = 30 * max(first, lowest, np.finfo(np.float64).tiny)
     return one_row(
@@ -244,7 +244,7 @@ def _bounds(dataset: Dataset, start: Line, low: float, high: float) -> pd.DataFr
 
 
 def _left_over(dataset: Dataset, start: Line) -> pd.DataFrame:
-    """Tabulate what the loss after any number of steps is computed from.
+    """Tabulate the values from which the loss after any number of steps is computed.
 
     Returns
     -------
@@ -264,7 +264,7 @@ def _left_over(dataset: Dataset, start: Line) -> pd.DataFrame:
 
 
 def _marks(dataset: Dataset) -> pd.DataFrame:
-    """Tabulate the rates that the theory names: columns rate, text, row (each has its own)."""
+    """Tabulate the rates given by theory: columns rate, text, row (each has its own)."""
     safe, fastest, limit = (
         rate(dataset) for rate in (theory.safe_rate, theory.fastest_rate, theory.stable_limit)
     )
@@ -399,7 +399,7 @@ def _marked_rates(answered: bool) -> Spec:
 
 @figure("marked_rates")
 def marked_rates(limit: Limit, answered: bool, mark: float | None) -> Picture:
-    """Show the axis on which one marks the limit; when answered, the zones, the limit, the mark."""
+    """Show an axis to mark the limit on; when answered, the zones, the limit, the mark."""
     told = {"zones": _zones(limit.dataset, limit.low, limit.high), "marks": _told(limit, mark)}
     return Picture(
         spec=_marked_rates(answered),
@@ -443,7 +443,7 @@ def _places(limit: Limit, answered: bool, mark: float | None) -> pd.DataFrame:
 
 @cache
 def _signed_errors(answered: bool) -> Spec:
-    """Draw four signed errors over the steps, a row each, to choose from; then by verdict.
+    """Draw four signed errors over the steps, a row each; coloured by verdict when answered.
 
     Tables: pictures (see ``_errors``) and names (see ``_names``).
     """
@@ -470,7 +470,7 @@ def _signed_errors(answered: bool) -> Spec:
 
 @figure("pictures")
 def pictures(four: Pictures, answered: bool) -> Picture:
-    """Show four signed errors of which one belongs to a rate; when answered, the rates of all."""
+    """Show four signed errors, one of them of the rate asked about; when answered, all rates."""
     names, errors = _names(four, answered), four.errors()
     return Picture(
         spec=_signed_errors(answered),
@@ -509,7 +509,7 @@ def _errors(four: Pictures) -> pd.DataFrame:
 
 
 def _names(four: Pictures, answered: bool) -> pd.DataFrame:
-    """Tabulate what is written beside the pictures: columns text, zero, top, kind."""
+    """Tabulate the labels beside the pictures: columns text, zero, top, kind."""
     places = np.arange(len(four.multiples))
     return pd.DataFrame(
         {

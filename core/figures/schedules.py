@@ -1,4 +1,4 @@
-"""The chart of a schedule beside the single rates that it is to beat."""
+"""The chart of a schedule beside the single rates it competes with."""
 
 import math
 from functools import cache, partial
@@ -20,8 +20,8 @@ from core.figures.registry import Picture, figure
 from core.words.writing import readable
 
 _NAMES = ("yours", "2/(λ₁ + λ₂)", "safe choice")
-_EXPLOSION_SHOWN = 30.0  # times the start's gap: so much of an explosion is drawn
-LEAST_GAP = 1e-12  # of the start's: a smaller gap is drawn there, at the bottom
+_EXPLOSION_SHOWN = 30.0  # times the start's gap: explosions are cut there
+LEAST_GAP = 1e-12  # times the start's gap: smaller gaps are drawn at this height
 
 
 @cache
@@ -90,12 +90,12 @@ def _gaps() -> Spec:
 
 @figure("schedule_gaps")
 def schedule_gaps(dataset: Dataset, start: Line, race: Race, n: int) -> Picture:
-    """Show the gaps of a schedule and of two single rates, and what N rates can do at best.
+    """Show the gaps of a schedule and of two single rates, and the bound for any N rates.
 
     Parameters
     ----------
     n : int
-        For which Chebyshev's bound is marked.
+        Number of steps for which Chebyshev's bound is marked.
     """
     bound = chebyshev_bound(dataset, n) * theory.gap(dataset, start)
     return Picture(
@@ -116,12 +116,12 @@ def schedule_gaps(dataset: Dataset, start: Line, race: Race, n: int) -> Picture:
 
 
 def _tables(race: Race, n: int, bound: float, begun: float) -> dict[str, pd.DataFrame]:
-    """Tabulate the gaps of three runs that begin with one gap, and the bound for N rates.
+    """Tabulate the gaps of three runs from the same start, and the bound for N rates.
 
     Returns
     -------
     dict of DataFrames
-        ``runs``: columns name (one of ``_NAMES``), step, gap, gap_drawn (kept above the log axis'
+        ``runs``: columns name (one of ``_NAMES``), step, gap, gap_drawn (clipped to the log axis'
         lower end); a run that exploded ends with its last sane step. ``ends``: name, end_step,
         end_gap (the last point inside the picture), label_step, label_gap. ``mark``: one row, the
         bound: step (N), gap_drawn, text, side. ``bounds``: one row: step_low, step_high, loss_low,

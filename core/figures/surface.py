@@ -40,7 +40,7 @@ def _label(source: alt.Chart, colour: str, **place: Any) -> alt.Chart:  # noqa: 
 
 
 def _surface_layers(has_true_line: bool) -> list[alt.Chart]:
-    """Draw contours, minimum, true line's place, start, and a path, each with its name."""
+    """Draw contours, minimum, the true line's (w, b), start and a path, each with its name."""
     steps = alt.Chart(alt.NamedData("path"))
     path = steps.mark_line(color=GUESS, strokeWidth=1.5, clip=True).encode(
         w_axis(), b_axis(), alt.Order("slot:Q")
@@ -125,7 +125,7 @@ def _path_on_surface(has_true_line: bool, has_fork: bool) -> Spec:
 
 @figure("path")
 def path(dataset: Dataset, start: Line, branches: Branches, step: Step) -> Picture:
-    """Show a run on the map, and as an arrow the step that is looked into."""
+    """Show a run on the map, with an arrow for the step that is explained."""
     other, left = branches.other_line, branches.left_behind
     nearer = theory.gap(dataset, step.new) < theory.gap(dataset, start)
     window = frames.path_window(
@@ -168,7 +168,7 @@ def _arrow(step: Step) -> pd.DataFrame:
 
 
 def _pointed_line() -> list[alt.Parameter]:
-    """Make what follows from the pointed line: its loss and gradient, from the data's fold."""
+    """Make the parameters for the loss and gradient of the pointed line, from ``Dataset.fold``."""
     computed = {
         "above": "fold_row.r00 * hand_w + fold_row.r01 * hand_b - fold_row.r02",
         "below": "fold_row.r11 * hand_b - fold_row.r12",
@@ -184,13 +184,13 @@ def _pointed_line() -> list[alt.Parameter]:
 
 
 def _here(**columns: str) -> alt.Chart:
-    """Make one row for marks of the pointed line, from expressions."""
+    """Make a one-row source for marks of the pointed line, computed by expressions."""
     return alt.Chart(alt.NamedData("fold")).transform_calculate(**columns)
 
 
 @cache
 def _pointed_surface(has_true_line: bool, arrows: bool) -> Spec:
-    """Draw the loss over (w, b), and at a place one points at the gradient and its opposite.
+    """Draw the loss over (w, b), with the gradient and its opposite at the pointed place.
 
     Tables: contours, bounds, fixed, path (the run), fold. Parameter: guess_w_and_guess_b.
     """
@@ -231,7 +231,7 @@ def _pointed_surface(has_true_line: bool, arrows: bool) -> Spec:
 
 @figure("surface")
 def surface(dataset: Dataset, start: Line, run: pd.DataFrame, arrows: bool) -> Picture:
-    """Show a run on the map that one points at; with arrows also the gradient at the place."""
+    """Show a run on the map the learner points at; with ``arrows`` also the gradient there."""
     window = frames.path_window(dataset, start, run)
     best = theory.best_fit(dataset)
     return Picture(
@@ -324,7 +324,7 @@ def _loss_slice(along: str) -> ChartType:
 
 @figure("slices")
 def slices(dataset: Dataset, start: Line, run: pd.DataFrame) -> Picture:
-    """Show the loss along w and along b through the place one points at, on the map of a run."""
+    """Show the loss along w and along b through the place pointed at on the map of a run."""
     window = frames.path_window(dataset, start, run)
     slope_w, slope_b = theory.gradient(dataset, start)
     return Picture(
@@ -344,12 +344,12 @@ def slices(dataset: Dataset, start: Line, run: pd.DataFrame) -> Picture:
 
 
 def _slice_bounds(dataset: Dataset, start: Line, window: pd.DataFrame) -> pd.DataFrame:
-    """Bound the slices: the window's columns, and loss_low, loss_high around the start's loss."""
+    """Find the slices' bounds: the window's, and loss_low, loss_high around the start's loss."""
     high = 1.5 * max(theory.mse(dataset, start), 4 * float(frames.floor(dataset)["loss"].iloc[0]))
     return window.assign(loss_low=-0.04 * high, loss_high=high)
 
 
-_SLICED = 21  # places along an axis: few enough that all rows are shown
+_SLICED = 21  # values along an axis: few enough that all rows are shown
 
 
 def _slices(dataset: Dataset, line: Line, window: pd.DataFrame) -> pd.DataFrame:
@@ -371,7 +371,7 @@ def _slices(dataset: Dataset, line: Line, window: pd.DataFrame) -> pd.DataFrame:
 
 @cache
 def _quarters() -> Spec:
-    """Draw rings of equal loss, a point, and an arrow into each of four quarters around it.
+    """Draw rings of equal loss, a point, and an arrow into each of the four quadrants around it.
 
     Tables: contours, bounds, ways (see ``_ways``).
     """
@@ -409,7 +409,7 @@ def _quarters() -> Spec:
 
 @figure("quarters")
 def quarters(which_way: WhichWay, answered: bool, choice: int | None) -> Picture:
-    """Show a dot on the map, and the quarters into which a step may lead; when answered, which."""
+    """Show a point on the map and four directions; when answered, the direction of the step."""
     dataset, place = which_way.dataset, which_way.place
     whole = frames.path_window(dataset, place, frames.line_row(place))
     window = _widened(whole, 0.22)
@@ -454,7 +454,7 @@ def _ways(which_way: WhichWay, answered: bool, choice: int | None) -> pd.DataFra
 
 
 def _widened(window: pd.DataFrame, share: float) -> pd.DataFrame:
-    """Add that share of its width and height to each side of a window of ``frames.path_window``."""
+    """Widen a window of ``frames.path_window`` on each side by a share of its width and height."""
     margin_w = share * (window["w_high"] - window["w_low"])
     margin_b = share * (window["b_high"] - window["b_low"])
     return pd.DataFrame(

@@ -1,7 +1,7 @@
-"""The numbers behind each chart, as tables to read: in words, and without what only a chart needs.
+"""The numbers behind each chart, as tables to read, without columns that only the chart needs.
 
 Every function returns a ``pandas.DataFrame`` whose columns are named for a reader. ``to_read``
-writes such a table as texts of a sensible length, ``to_csv`` writes all of it exactly.
+formats such a table in few rows and digits, ``to_csv`` writes all of it exactly.
 """
 
 import math
@@ -22,9 +22,9 @@ _DIGITS, _MAX_DIGITS = 4, 15
 
 
 def to_read(table: pd.DataFrame) -> pd.DataFrame:
-    """Write a table as texts: up to 50 of its rows, evenly chosen, the first and last among them.
+    """Format a table as text: up to 50 of its rows, evenly chosen, with the first and last.
 
-    Numbers get 4 digits; more in a column where these would not tell its numbers apart.
+    Numbers get 4 digits; more in a column whose numbers would otherwise look equal.
     """
     places = np.linspace(0, len(table) - 1, min(MAX_SHOWN, len(table))).round().astype(int)
     texts = {}
@@ -57,7 +57,7 @@ def to_csv(table: pd.DataFrame) -> str:
 
 
 def points(dataset: Dataset, lines: Mapping[str, Line]) -> pd.DataFrame:
-    """Tabulate all points, and how high each of the named lines is there."""
+    """Tabulate all points, with the y of each named line there."""
     names = unique_names([dataset.x_label, dataset.y_label, *lines])
     columns = [dataset.x, dataset.y, *(theory.heights(dataset, line) for line in lines.values())]
     return pd.DataFrame(dict(zip(names, columns, strict=True)))
@@ -88,7 +88,7 @@ def _gaps(dataset: Dataset, path: pd.DataFrame) -> FloatArray:
     return np.hypot(*theory.axis_errors(dataset, path["w"].to_numpy(), path["b"].to_numpy()))
 
 
-_ACROSS = 7  # places along an axis: few enough that all rows are shown
+_ACROSS = 7  # values along an axis: few enough that all rows are shown
 
 
 def surface(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
@@ -114,7 +114,7 @@ def losses(dataset: Dataset, w: FloatArray, b: FloatArray) -> pd.DataFrame:
 
 
 def by_step(runs: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """Put series over steps side by side; NaN where one has no such step."""
+    """Join series by step; NaN where one lacks a step."""
     joined = pd.concat(list(runs.values()), axis=1, keys=list(runs)).sort_index()
     return joined.rename_axis("step").reset_index()
 
@@ -125,7 +125,7 @@ def verdicts(dataset: Dataset, learning_rates: Iterable[float]) -> list[str]:
 
 
 def arrivals(dataset: Dataset, start: Line, learning_rates: Iterable[float]) -> pd.Series:
-    """List after how many steps the line arrives at each rate; NaN where it never does."""
+    """List each rate's steps until the line arrives; NaN where it never does."""
     steps = [theory.arrives(dataset, rate, start) for rate in learning_rates]
     # Whole numbers beyond int64: pandas would make floats of them.
     return pd.Series([math.nan if number is None else number for number in steps], dtype=object)

@@ -9,8 +9,8 @@ _HERE = Path(__file__).parent
 def script(*names: str) -> str:
     """Join ES modules into the one script that a Streamlit component takes.
 
-    Imports between the modules go, since all stand in one scope then, and so do comments:
-    Streamlit sends the script with every rerun of a page.
+    Imports between the modules are removed, since all share one scope then, and so are comments,
+    because Streamlit sends the script with every rerun of a page.
     """
     lines = [line.strip() for name in names for line in _read(name).splitlines()]
     kept = [line for line in lines if line and not line.startswith(("//", "import "))]

@@ -1,1 +1,1 @@
-"""Parts of a page that are worth a file."""
+"""Sections of pages that are long enough for a file of their own."""

@@ -1,4 +1,4 @@
-"""A line by hand, the toy of Data: two sliders, its residuals and its loss."""
+"""A line by hand, on Data: two sliders, its residuals and its loss."""
 
 from collections.abc import Sequence
 
@@ -72,20 +72,20 @@ def draw_line_by_hand(dataset: Dataset, start: Line) -> None:
 def _around(
     name: str, label: str, centre: float, first: float, reach: float, occasion: str
 ) -> Slider:
-    """Make a slider that holds the best value, but not in the middle where one would guess it."""
+    """Make a slider whose range contains the best value, off centre so as not to give it away."""
     span = max(1.4 * abs(first - centre), reach)
     return between(name, label, centre - 1.3 * span, centre + 0.9 * span, first, occasion)
 
 
 def _solve(dataset: Dataset) -> None:
-    """Note that a line below the goal was found."""
+    """Record that a line with a loss below the goal was found."""
     quiz.unlock(_best_fit_of(dataset))
     st.session_state.setdefault("found_by_hand", set()).add(dataset.fingerprint)
     mark_done("challenge:by-hand")
 
 
 def _tell_what_was_found(dataset: Dataset, start: Line, aim: float) -> None:
-    """Say that the best fit is found, and compare the lines that are known by now."""
+    """Say that the best fit is found, and compare the known lines."""
     lowest = theory.mse(dataset, theory.best_fit(dataset))
     if dataset.fingerprint in st.session_state.get("found_by_hand", ()):
         st.success(say("data.by_hand_found", goal=aim, lowest=lowest))

@@ -50,7 +50,7 @@ def challenges(dataset: Dataset, start: Line, rates: tuple[float, ...]) -> None:
         label_visibility="collapsed",
     )
     if chosen == DIAGNOSE:
-        fragment(_diagnose)(dataset, start)  # an answer draws it anew, and not the whole page
+        fragment(_diagnose)(dataset, start)  # an answer reruns this part, not the whole page
     elif theory.steps_needed(dataset, theory.safe_rate(dataset), start) == 0:
         text(at_the_best_fit())
     elif chosen == LARGEST:
@@ -67,13 +67,13 @@ def challenges(dataset: Dataset, start: Line, rates: tuple[float, ...]) -> None:
 
 
 def _keep_best(name: str, value: float) -> None:
-    """Keep a learner's best on the data at hand: the smallest; −value where more is better."""
+    """Keep a learner's best on the present data: the minimum; pass −value where more is better."""
     bests: dict[str, float] = st.session_state.setdefault("bests", {})
     bests[name] = min(bests.get(name, value), value)
 
 
 def _best(name: str, write: Callable[[float], str]) -> str:
-    """Tell the learner's best so far, if there is one."""
+    """Write the learner's best so far, if there is one."""
     best = st.session_state.get("bests", {}).get(name)
     return "" if best is None else f" Your best: {write(abs(best))}."
 
@@ -148,12 +148,12 @@ def _largest(dataset: Dataset, start: Line, on_ruler: float) -> None:
 
 
 def _percent(share: float) -> str:
-    """Write a share below 1, never as 100 %."""
+    """Write a share below 1 as a percentage, at most 99.9 %."""
     return f"{min(100 * share, 99.9):.3g} %"
 
 
 def _way_out(dataset: Dataset) -> str:
-    """Say how to come to a rounder valley, as far as the link lets one."""
+    """Suggest how to get a rounder valley, by the controls that the link shows."""
     ways = [
         *([] if is_hidden("standardize") or dataset.scaling else ["*Standardize x*"]),
         *([] if is_hidden("data") else ["choose other data"]),
@@ -289,4 +289,4 @@ def _tell_diagnosis(
         text("\n".join(wrong))
     if right == len(NAMES) and not is_done("challenge:diagnosis"):
         mark_done("challenge:diagnosis")
-        st.rerun()  # the whole page: it may show what has been done
+        st.rerun()  # the whole page: it shows progress elsewhere

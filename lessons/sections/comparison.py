@@ -29,13 +29,13 @@ _SORTED_BY = {
 }
 
 
-# Where the ruler's slider can stand: from one step to the most, evenly on a log axis.
+# The values of the ruler's slider, as log10 of the steps: evenly from 1 to MAX_STEPS.
 _EXPONENTS = np.linspace(0, math.log10(MAX_STEPS), 127)
 _STEP_TEXTS = [readable(round(10**exponent)) for exponent in _EXPONENTS]
 
 
 def compare(dataset: Dataset, start: Line) -> None:
-    """Let the learner choose rates, and draw what becomes of them."""
+    """Let the learner choose rates, and draw their runs."""
     ruler_place = st.container(key="ruling")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=520):

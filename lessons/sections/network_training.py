@@ -1,4 +1,4 @@
-"""Networks trained before the learner's eyes: curves that grow, the time left, and a stop."""
+"""Networks trained while the page shows growing curves, the time left, and a Stop button."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,11 +18,11 @@ _Reached = dict[NetworkConfig, NetworkHistory]
 
 
 def watch(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
-    """Train what is not trained yet; a stopped training leaves what it has reached.
+    """Train networks that are not trained yet; a stopped training keeps the steps done so far.
 
-    Streamlit ends this run of the script, at the next thing it draws, when the learner presses Stop
-    or changes anything else on the page. So every chunk of steps is kept in the session as it
-    comes, and the next run goes on after it.
+    When the learner presses Stop or changes any control, Streamlit ends this run of the script at
+    its next call of ``st``. So every chunk of steps is kept in the session at once, and the next
+    run continues after it.
     """
     state = st.session_state
     reached = _reached("network_reached", configs)
@@ -40,7 +40,7 @@ def watch(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
 
 
 def _reached(name: str, configs: Sequence[NetworkConfig]) -> _Reached:
-    """Give how far the session's networks have come; those of other settings are dropped."""
+    """Return the session's partly trained networks; drop those of other settings."""
     reached: _Reached = st.session_state.setdefault(name, {})
     for config in set(reached) - set(configs):
         del reached[config]
@@ -48,10 +48,10 @@ def _reached(name: str, configs: Sequence[NetworkConfig]) -> _Reached:
 
 
 def _go_on(config: NetworkConfig, reached: _Reached) -> Iterator[NetworkHistory]:
-    """Train a network from where it has come, and keep every chunk of steps.
+    """Train a network from its last kept step, and keep every chunk of steps.
 
-    The next run of the script begins in a thread of its own while this one still takes a chunk. So
-    what is kept can be read by both, and is nothing that takes steps.
+    The next run of the script can begin, in another thread, while this one still computes a chunk.
+    So the session keeps immutable histories, which both can read, and no trainer.
     """
     before = reached.get(config)
     if before is not None and before.is_whole:
@@ -113,7 +113,7 @@ def _share(configs: Sequence[NetworkConfig], reached: _Reached) -> float:
 
 
 def _draw_growing(histories: Mapping[float, NetworkHistory]) -> None:
-    """Draw the curves so far. Without keys, which one run of a script may use only once."""
+    """Draw the curves so far; without keys, which must be unique within one script run."""
     for column, draw in zip(st.columns(2), (network_losses, network_accuracies), strict=True):
         picture = draw(list(histories.values()), list(histories))
         unnamed = {"ends": picture.tables["ends"].head(0)}
@@ -140,7 +140,7 @@ def _offer_to_go_on() -> None:
 
 
 def results(histories: Sequence[NetworkHistory], rates: Sequence[float]) -> pd.DataFrame:
-    """Tabulate where runs ended, as it is read."""
+    """Tabulate where runs ended, formatted for the page."""
     return pd.DataFrame(
         {
             "learning rate": [readable(rate) for rate in rates],

@@ -1,4 +1,4 @@
-"""What squaring does to one bad point, a part of Data."""
+"""How squaring weights one bad point, a part of Data."""
 
 import streamlit as st
 
@@ -43,7 +43,7 @@ def draw_bad_point(dataset: Dataset) -> None:
 
 
 def _move(bad: BadPoint, *, can_keep: bool, is_in: bool) -> None:
-    """Draw the slider of the bad point's height, and what puts it into the data of all lessons."""
+    """Draw the slider of the bad point's height, and the button that adds it to the data."""
     low, high = bad.reach
     occasion = f"{bad.others.fingerprint} {bad.y}"
     slider = between("bad_y", say("data.squares_point"), low, high, bad.y, occasion)

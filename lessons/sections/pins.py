@@ -66,7 +66,7 @@ def _ask_what_to_pin(settings: Settings, rates: Sequence[float], steps: int) -> 
         st.form("pin", clear_on_submit=True),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
-        # Without a key it begins anew with other rates; with one, an old rate would come back.
+        # Without a key, the box resets when the rates change; with one, an old rate would persist.
         added = st.session_state.get("rate_added")
         first = rates.index(added) if added in rates else 0
         chosen = st.selectbox("Learning rate", [exact(rate) for rate in rates], first, width=160)
@@ -93,7 +93,7 @@ def _load() -> None:
 
 
 def _add(make: Callable[[], list[Pin]]) -> None:
-    """Keep new pins, if they can be made, and choose the last; say how it went."""
+    """Keep new pins, if they can be made, and select the last; report the result."""
     state = st.session_state
     before: list[Pin] = state.pins
     try:
@@ -129,7 +129,7 @@ def _say_what_happened() -> None:
 
 
 def _row(title: str, pin: Pin) -> dict[str, str]:
-    """Write a pin, and what comes of it, as a row of the table."""
+    """Write a pin and its results as a row of the table."""
     run = cache.pinned_run(pin).row
     return {
         "pin": literal(title),
@@ -145,7 +145,7 @@ def _row(title: str, pin: Pin) -> dict[str, str]:
 
 
 def _describe_data(pin: Pin) -> str:
-    """Name a pin's data, with what is not as usual about it."""
+    """Name a pin's data, with the settings that differ from the defaults."""
     chosen = pin.settings
     words = [chosen["data"]]
     if pin.own is not None:

@@ -25,7 +25,7 @@ EDGE_RATES = (0.03, 0.05, 0.1)
 
 
 def find_a_rate(config: NetworkConfig) -> None:
-    """Draw the range test of line and network, and what becomes of its suggestions."""
+    """Draw the range test of line and network, and test its suggestions."""
     text(
         "**The range test**: take a new network and raise the rate by the same factor at every "
         f"step, from {readable(range_test.LOWEST)} up, until the loss explodes. That costs one "
@@ -128,7 +128,7 @@ def _try_out(config: NetworkConfig, test: RangeTest) -> None:
 
 
 def at_the_edge() -> None:
-    """Draw how sharpness climbs to 2/rate, if it does so in what was measured."""
+    """Draw the sharpness over the steps, and say whether it reached 2/rate in the measured runs."""
     with st.spinner("Training three small networks, and measuring how their loss curves …"):
         runs = [cache.edge_run(rate) for rate in EDGE_RATES]
     hovering = [run for run in runs if run.hovers]

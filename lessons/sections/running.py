@@ -17,13 +17,13 @@ MAX_UNDO = 50
 
 
 def read() -> Experiment:
-    """Give the experiment on the present data, in the present unit of x."""
+    """Return the experiment on the present data, in the present unit of x."""
     experiment: Experiment = visit.get("run")
     return experiment
 
 
 def _undo() -> list[Experiment]:
-    """Give what the experiment was before; for one from a link, step by step, the latest last."""
+    """Return the experiment's earlier states, latest last; for one from a link, derive them."""
     kept: dict[str, list[Experiment]] = st.session_state.setdefault("undo", {})
     key = visit.now().key("run")
     if key not in kept:
@@ -37,7 +37,7 @@ def _history(experiment: Experiment) -> list[Experiment]:
 
 
 def change(experiment: Experiment) -> None:
-    """Make this the experiment; undo brings the present one back."""
+    """Replace the experiment; undo restores the present one."""
     before, undo = read(), _undo()
     if experiment != before:
         undo.append(before)
@@ -46,7 +46,7 @@ def change(experiment: Experiment) -> None:
 
 
 def undo() -> None:
-    """Bring back the experiment before the last change."""
+    """Restore the experiment before the last change."""
     if can_undo():
         visit.choose(run=_undo().pop())
 
@@ -89,6 +89,6 @@ def describe_rate(stretch: Stretch) -> str:
 
 
 def paths_of(dataset: Dataset, start: Line, stretches: Sequence[Stretch]) -> list[pd.DataFrame]:
-    """Run stretches; one table for each that was run, in the order of its steps."""
+    """Run stretches; return one path table for each that was run."""
     histories = experiments.train_stretches(cache.train, dataset, start, stretches)
     return [frames.path(dataset, history) for history in histories]

@@ -1,4 +1,4 @@
-"""The section "Beat the best rate" of the page Learning rates: a rate of its own for each step."""
+"""The section "Beat the best rate" of the page Learning rates: an individual rate for each step."""
 
 import math
 from dataclasses import replace
@@ -18,8 +18,8 @@ from lessons.widgets.figure import draw
 from lessons.widgets.page import TEXT_WIDTH, text
 
 _CHEBYSHEV_DIGITS = 8
-_DECAY_SHOWN = 0.1  # while the learner has chosen none
-_NOTHING_LEFT = 1e-6  # of an error, after a step
+_DECAY_SHOWN = 0.1  # default
+_NOTHING_LEFT = 1e-6  # share of an error below which a step has removed it
 
 
 def beat_the_best_rate(dataset: Dataset, start: Line) -> None:
@@ -39,7 +39,7 @@ def beat_the_best_rate(dataset: Dataset, start: Line) -> None:
 
 
 def _is_round(dataset: Dataset) -> bool:
-    """Tell whether a step at 1/λ₂ leaves nothing of the error along the flat axis, either."""
+    """Tell whether a step at 1/λ₂ also removes the error along the flat axis."""
     return theory.curvature(dataset).condition_number - 1 <= _NOTHING_LEFT
 
 

@@ -1,1 +1,1 @@
-"""What a visit holds: its settings, its address, and what the browser keeps of it."""
+"""The state of a visit: its settings, its address, and what the browser stores of it."""

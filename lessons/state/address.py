@@ -16,9 +16,9 @@ def read() -> dict[str, list[str]]:
 
 
 def write() -> None:
-    """Write the visit's settings, if the address says something else.
+    """Write the visit's settings, if the query string differs.
 
-    Parameters that are not ours stay on the page that was opened with them.
+    Parameters that are not ours are kept, on the page that was opened with them only.
     """
     wanted = now()
     if read() != wanted:
@@ -26,7 +26,7 @@ def write() -> None:
 
 
 def now() -> dict[str, list[str]]:
-    """Give what the address has to say now."""
+    """Return the query parameters for the visit's present state."""
     ours = in_addresses()
     others = {name: texts for name, texts in read().items() if name not in ours}
     return others | visit.now().address()

@@ -9,13 +9,13 @@ from core.course.outline import LESSONS, Page
 
 
 def mark_done(what: str) -> None:
-    """Note that something is done: `page:data`, `check:data`, `predict:data`, `mistake:plus`."""
+    """Record that something is done: `page:data`, `check:data`, `predict:data`, `mistake:plus`."""
     done: set[str] = st.session_state.setdefault("done", set())
     done.add(what)
 
 
 def is_done(what: str) -> bool:
-    """Tell whether it was noted."""
+    """Tell whether it was recorded as done."""
     return what in st.session_state.get("done", ())
 
 
@@ -28,7 +28,7 @@ class Part:
     name : str
         ``left_<name>`` of ``words/…/course.md`` says what is left to do.
     keys : tuple of str
-        What is noted when it is done; each for itself where there are several.
+        The keys that ``mark_done`` records; where there are several, each is a task of its own.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Part:
 
     @property
     def left(self) -> int:
-        """How many of its keys are not noted yet."""
+        """How many of its keys are not recorded yet."""
         return sum(not is_done(key) for key in self.keys)
 
 
@@ -70,9 +70,9 @@ PARTS: dict[str, tuple[Part, ...]] = {
 
 
 def note_page(address: str) -> None:
-    """Note that the learner has come to a page.
+    """Record that the learner has opened a page.
 
-    Only when the page changes: noted at each rerun, it would come back after "Forget me".
+    Only when the page changes: recorded at each rerun, it would reappear after "Forget me".
     """
     state = st.session_state
     if address and state.get("noted_page") != address:

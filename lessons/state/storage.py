@@ -48,7 +48,7 @@ class Kept:
     Parameters
     ----------
     now : callable
-        Gives its present value, to compare with that of the last rerun: has to be cheap.
+        Gives its present value, to compare with that of the last rerun: must be cheap.
     write : callable
         Turns that value into JSON's types.
     join : callable
@@ -65,7 +65,7 @@ class Kept:
 
 def _join_done(part: object) -> None:
     state = st.session_state
-    # Read again, which limits their number to what can be read the next time.
+    # read_done limits their number to what it can read the next time.
     state.done = progress.read_done([*state.get("done", set()) | progress.read_done(part)])
 
 
@@ -141,7 +141,7 @@ def _forget_answers() -> None:
 
 
 def _own() -> Dataset | None:
-    """Give own points that are few enough to be kept."""
+    """Return the own points, if they are few enough to be kept."""
     points: Dataset | None = visit.get("points")
     return points if points is not None and points.n <= MAX_OWN else None
 
@@ -194,7 +194,7 @@ KEPT: dict[str, Kept] = {
 
 
 def keep() -> None:
-    """Draw the component that stores what there is now: call it at the end of every rerun."""
+    """Draw the component that stores the present state: call it at the end of every rerun."""
     _note_what_is_new()
     _component(
         key="browser_storage",
@@ -207,8 +207,8 @@ def keep() -> None:
 def run_alone(part: Callable[P, None]) -> Callable[P, None]:
     """Make a part of a page a fragment, which reruns alone after a change inside it.
 
-    The end of the script, which stores what was done and writes the address, is not reached then.
-    So the fragment's end does both, also where it calls for a rerun of the whole page.
+    A fragment's rerun does not reach the end of the script, which stores the progress and writes
+    the address. So the fragment does both at its end, also where it calls ``st.rerun``.
     """
 
     @st.fragment
@@ -226,13 +226,13 @@ def run_alone(part: Callable[P, None]) -> Callable[P, None]:
 
 
 def keep_now(where: str) -> None:
-    """Store what is new, where ``keep`` is not called in this run, or not soon."""
+    """Store changes in a run that does not call ``keep``, or only much later."""
     if _note_what_is_new():
         _component(key=f"browser_storage_{where}", data=_told(in_part=True))
 
 
 def _note_what_is_new() -> bool:
-    """Write the text of what there is now; tell whether anything has changed since the last."""
+    """Serialize the present state into the session; tell whether it has changed."""
     state = st.session_state
     now = {name: kept.now() for name, kept in KEPT.items()}
     if state.get("kept_now") == now:
@@ -246,7 +246,7 @@ def _note_what_is_new() -> bool:
 
 
 def _told(in_part: bool = False) -> dict[str, object]:
-    """Give the data of the component; see ``storage.js``."""
+    """Return the data of the component; see ``storage.js``."""
     state = st.session_state
     return {
         "text": state.get("kept"),
@@ -261,7 +261,7 @@ def _parts(now: dict[str, Hashable]) -> dict[str, object]:
 
 
 def _take_found() -> None:
-    """Join what the browser has found stored; nothing means: forgotten in another tab."""
+    """Merge what the browser has found stored; nothing means: forgotten in another tab."""
     state = st.session_state
     found = state.browser_storage.found
     stored = found.get("stored") if isinstance(found, dict) else None
@@ -278,7 +278,7 @@ def _take_found() -> None:
 
 
 def bring_back(text: str) -> None:
-    """Join the parts of a text with what there is; a part that cannot be read is left out.
+    """Merge the parts of a text into the session; a part that cannot be read is left out.
 
     Raises
     ------
@@ -311,6 +311,6 @@ def too_many_points() -> int:
 
 
 def forget() -> None:
-    """Forget all that this visit and this browser know of the learner."""
+    """Delete everything about the learner from this visit and this browser."""
     st.session_state.clear()
     st.session_state.forget = secrets.token_hex(8)

@@ -1,8 +1,8 @@
 """The settings of a visit, chosen by its link or in its controls. No other module stores any.
 
 A choice is kept under a key that says what it belongs to: ``seed``, ``start_w|cars``,
-``lr|cars|standardized``. Other data is simply another key, and coming back finds what was there.
-A parameter that was not chosen has its usual value, which can depend on the data.
+``lr|cars|standardized``. Other data has other keys, so returning to a data set restores its
+choices. A parameter that was not chosen has its usual value, which can depend on the data.
 
 The widget of a parameter is not its store. Its state, under the same key in the session state, is
 assigned before the widget is drawn, and read whenever the parameter is asked for. So any code can
@@ -28,7 +28,7 @@ class Visit:
     Parameters
     ----------
     address : mapping of str to sequence of str
-        All texts that the link it begins with has under each name.
+        The query parameters of the link it begins with: all values of each name.
     """
 
     def __init__(self, address: Mapping[str, Sequence[str]]) -> None:
@@ -37,7 +37,7 @@ class Visit:
         self._own: list[str] = []  # own data sets, the latest last
         self._made: dict[Hashable, Any] = {}
         self.shown: dict[str, Any] = {}  # the value last seen in the widget with that key
-        self.refused: dict[str, str] = {}  # why what was typed into it was not taken
+        self.refused: dict[str, str] = {}  # why text typed into that widget was rejected
         for name, value in values.items():
             self._chosen[self.key(name)] = value
         if "points" in values:
@@ -58,7 +58,7 @@ class Visit:
         return f"{name}|{data}|{'standardized' if standardized else 'original'}"
 
     def _key_elsewhere(self, name: str) -> str:
-        """Give the key in the other unit of x of a value that can be rescaled; else ""."""
+        """Give the key, in the other unit of x, of a value that can be rescaled; else ""."""
         can_be = PARAMETERS[name].rescale is not None
         return self.key(name, not self.get("standardize")) if can_be else ""
 
@@ -75,14 +75,14 @@ class Visit:
         return self.usual(name)
 
     def usual(self, name: str) -> Any:
-        """Give the value that a parameter has as long as nobody chooses."""
+        """Give the default value of a parameter."""
         usual = PARAMETERS[name].usual
         if not callable(usual):
             return usual
         return self._once(("usual", name), lambda: usual(self.dataset()))
 
     def _once(self, what: Hashable, make: Callable[[], Any]) -> Any:
-        """Make what depends on choices alone, once for as long as these stay the same."""
+        """Cache a value that depends on choices alone, until one of them changes."""
         if what not in self._made:
             self._made[what] = make()
         return self._made[what]
@@ -95,17 +95,17 @@ class Visit:
 
     def choose(self, **values: Any) -> None:
         """Choose values; those whose control the link leaves out stay as they are."""
-        for name in PARAMETERS:  # in its order: first those that the keys of others depend on
+        for name in PARAMETERS:  # in table order: parameters that other keys depend on come first
             if name in values and not self.hides(name):
                 self.set_at(self.key(name), values[name])
 
     def set_at(self, key: str, value: Any) -> None:
-        """Choose a value under a key, which can be that of other data than the present."""
+        """Choose a value under a key, possibly one of other data."""
         name = _name(key)
         self._made.clear()
         self.refused.pop(key, None)
         is_here = key == self.key(name)
-        # It replaces a value in the other unit of x, which would otherwise be rescaled and used.
+        # Drop a value in the other unit of x: it would otherwise be rescaled and used.
         replaced = self._chosen.pop(self._key_elsewhere(name), None) if is_here else None
         if is_here and replaced is None and value == self.usual(name):
             self._chosen.pop(key, None)
@@ -115,9 +115,9 @@ class Visit:
             self._keep_the_last_own_data()
 
     def bring_own(self, points: Dataset) -> None:
-        """Take points that an earlier visit had, where this one asks for own data and has none.
+        """Use the points of an earlier visit as own data, unless this one has points or hides them.
 
-        Parameters of own data that came with the address apply to them.
+        Parameters of own data from the address apply to them.
         """
         if self.get("points") is not None or {"data", "own"} & set(self.get("hide")):
             return
@@ -144,7 +144,7 @@ class Visit:
     def dataset(self, standardized: bool | None = None) -> Dataset:
         """Make the data that was chosen, in the present unit of x or the named one.
 
-        Own data without points is the lesson's data, as it comes.
+        Own data without points falls back to the lesson's data, unmodified.
         """
         unit: bool = self.get("standardize") if standardized is None else standardized
         made: Dataset = self._once(("data", unit), lambda: self._make_data(unit))
@@ -164,7 +164,7 @@ class Visit:
         return cache.standardized(dataset) if standardized else dataset
 
     def settings(self) -> Settings:
-        """Give what makes the data, and where descents begin."""
+        """Give the settings that determine the data and the start of descents."""
         data, own = self.get("data"), self.get("points")
         bare = data == "own" and own is None
         made = {name: self.usual(name) if bare else self.get(name) for name in _MADE}
@@ -177,11 +177,11 @@ class Visit:
         )
 
     def address(self) -> dict[str, list[str]]:
-        """Write what an address has to say to bring all of this back: what is not as usual."""
+        """Write the query parameters that restore this visit: those that are not the defaults."""
         return write_address(self._not_as_usual())
 
     def for_class(self, **more: Any) -> dict[str, list[str]]:
-        """Write a link for a class: what others shall find, and what the teacher adds."""
+        """Write the query parameters of a class link: the settings, and the teacher's additions."""
         values = self._not_as_usual().items()
         passed_on = {name: value for name, value in values if PARAMETERS[name].for_class}
         return write_address(passed_on | more)
@@ -204,12 +204,12 @@ def _name(key: str) -> str:
 
 
 def begin(read: Callable[[], Mapping[str, Sequence[str]]], page: str) -> None:
-    """Begin a visit with what its address says, unless it has begun; note the page it is on."""
+    """Begin a visit from its address, unless it has begun; record the page it is on."""
     state = st.session_state
     if "visit" not in state:
         state.visit = Visit(read())
     if state.get("page") != page:
-        visit = now()  # with what was typed just before the page was left
+        visit = now()  # reads widget values typed just before the page change
         visit.shown.clear()
         visit.refused.clear()
     state.page = page
@@ -224,7 +224,7 @@ def now() -> Visit:
 
 
 def _take_in(visit: Visit, key: str) -> None:
-    """Choose the value of a widget for its parameter, if the widget has changed."""
+    """Choose a widget's value for its parameter, if the widget has changed."""
     shown = st.session_state.get(key)
     if key not in visit.shown or shown in (None, visit.shown[key]):
         return
@@ -257,18 +257,18 @@ def choose(**values: Any) -> None:
 
 
 def is_hidden(name: str) -> bool:
-    """Tell whether the link leaves out what has this name in ``hide``."""
+    """Tell whether the link's ``hide`` parameter contains this name."""
     return name in st.session_state.visit.get("hide")
 
 
 def control(name: str) -> dict[str, Any]:
-    """Make the control of a parameter show its value; give its widget's arguments for that."""
+    """Assign a parameter's value to its widget's state; return the arguments for the widget."""
     value, visit, state = get(name), st.session_state.visit, st.session_state
     key = visit.key(name)
     if key not in visit.refused:
         shown = PARAMETERS[name].shown(value)
-        # Assigning discards what is being typed: only if it differs. On another page it is a new
-        # widget, which has to be assigned.
+        # Assigning discards text that is being typed: so only if the value differs. On another page
+        # the widget is a new one, whose state has to be assigned.
         if key not in visit.shown or state.get(key) != shown:
             state[key] = shown
         visit.shown[key] = shown
@@ -278,6 +278,6 @@ def control(name: str) -> dict[str, Any]:
 
 
 def refusal(name: str) -> str | None:
-    """Say why what was typed into the box of a parameter was not taken, if it was not."""
+    """Say why text typed into the box of a parameter was rejected, if it was."""
     visit: Visit = st.session_state.visit
     return visit.refused.get(visit.key(name))

@@ -28,7 +28,7 @@ def check(page: str, dataset: Dataset, start: Line) -> None:
     right = [_ask(f"check_{page}_{place}", question) for place, question in enumerate(questions)]
     if all(right) and not is_done(done):
         mark_done(done)
-        st.rerun()  # the whole page: it may show what has been done
+        st.rerun()  # the whole page: it shows progress elsewhere
 
 
 def _ask(key: str, question: Question) -> bool:

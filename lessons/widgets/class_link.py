@@ -47,7 +47,7 @@ def draw_builder() -> None:
             key="link_hide",
             placeholder=plain("shared.class_link_hide_none"),
         )
-        # Without max_chars, with which the browser takes nothing of a longer text that is pasted.
+        # No max_chars: with it, the browser rejects a longer pasted text entirely.
         typed = st.text_area(
             say("shared.class_link_task", characters=MAX_TASK),
             key="link_task",
@@ -73,7 +73,7 @@ def draw_builder() -> None:
 
 
 def _choose_host(here: SplitResult) -> str:
-    """Choose the host and port for the link: the network's address of what is open as localhost."""
+    """Choose the link's host and port: where the app is open as localhost, its network address."""
     if not is_this_machine(here.hostname or ""):
         return here.netloc
     found = network_addresses()
@@ -88,7 +88,7 @@ def _choose_host(here: SplitResult) -> str:
 
 
 def _draw_qr_code(link: str) -> None:
-    """Draw the link as a QR code, to be shown on the wall and to be saved."""
+    """Draw the link as a QR code, to project and to download."""
     try:
         code = segno.make(link, error="l", micro=False)
     except segno.DataOverflowError:

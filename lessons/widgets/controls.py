@@ -37,7 +37,7 @@ _SENTENCE_WIDTH = 300
 
 
 def at_the_best_fit() -> str:
-    """Say that no step is left to take, and what to do about it."""
+    """Say that the start is the best fit already, and what to change."""
     if is_hidden("start"):
         return say("shared.at_best_fit_of_link")
     return say("shared.at_best_fit", control=hidable()["start"])
@@ -114,14 +114,14 @@ def number(name: str, width: int = 130, *, matters_now: bool = True) -> float:
 
 
 def choose_data(*, cards: bool = False, found: bool = True) -> tuple[Dataset, Line]:
-    """Draw what every lesson begins with: data, seed, start, and the units of x.
+    """Draw the controls that every lesson begins with: data, seed, start, and the units of x.
 
     Parameters
     ----------
     cards : bool
         Whether the choice of data is open, as named cards, and not a list.
     found : bool
-        Whether the true line may be told.
+        Whether the true line may be shown.
 
     Returns
     -------
@@ -193,7 +193,7 @@ def _settings(name: str) -> contextlib.AbstractContextManager[Any]:
 
 
 def _describe(dataset: Dataset, found: bool) -> str:
-    """Say what the points are, in one line; the true line only where it may be told."""
+    """Say what the points are, in one line; the true line only where it may be shown."""
     if dataset.true_line is not None:
         has_outlier = visit.now().settings().outlier
         others = without_last_point(dataset) if has_outlier else dataset
@@ -230,7 +230,7 @@ def _next_seed() -> None:
 
 
 def _made_by(pin: Pin) -> dict[str, Any]:
-    """Give the values of all parameters that make a pinned run."""
+    """Return the values of all parameters that determine a pinned run."""
     run = {"lrs": [exact(pin.learning_rate)], "steps": pin.steps}
     return {**pin.settings, **run} | ({} if pin.own is None else {"points": pin.own})
 
@@ -251,7 +251,7 @@ def hidden_changes(pin: Pin) -> list[str]:
 
 
 def bring_back(pin: Pin) -> None:
-    """Set all controls as they stood when a run was pinned."""
+    """Set all controls to their values when a run was pinned."""
     visit.choose(**_made_by(pin))
     if pin.own is not None:
         own_data.begin_with_points()
@@ -268,7 +268,7 @@ def steps() -> int:
 
 
 def batch_size() -> int | None:
-    """Draw the choice of how many points each step looks at; None is all of them."""
+    """Draw the choice of the batch size; None is all points."""
     choice = _select("batch", width=260)
     return None if choice == "all" else int(choice)
 
@@ -292,14 +292,14 @@ def order_of_rates() -> str:
 
 
 def add_rate(rate: float) -> None:
-    """Add a rate to those that are compared, rounded to two digits; of nine the first goes."""
+    """Add a rate to those that are compared, rounded to two digits; a ninth replaces the first."""
     added = plain(float(f"{rate:.2g}"))
     chosen = [text for text in visit.get("lrs") if text != added]
     visit.choose(lrs=[*chosen, added][-MAX_COMPARED:])
 
 
 def presets(dataset: Dataset) -> dict[str, tuple[list[str], int]]:
-    """Name choices of rates to compare, and of how many steps to take, as far as one may choose."""
+    """Name presets of rates and of numbers of steps, as far as the link lets one choose."""
     if is_hidden("lrs"):
         return {}
     decade = math.floor(math.log10(theory.stable_limit(dataset)))
@@ -321,7 +321,7 @@ def choose_rates(rates: list[str], steps: int) -> None:
 
 
 def learning_rates() -> tuple[float, ...]:
-    """Draw the input for up to eight learning rates; return those that make sense, ascending."""
+    """Draw the input for up to eight learning rates; return the valid ones, ascending."""
     if is_hidden("lrs"):
         return chosen_rates()
     typed = _type_rates("lrs", MAX_COMPARED, "0.1")
@@ -332,7 +332,7 @@ def learning_rates() -> tuple[float, ...]:
 def _type_rates(name: str, most: int, placeholder: str) -> list[str]:
     return st.multiselect(
         PARAMETERS[name].label,
-        visit.get(name),  # no others: a typed number is no search among suggestions
+        visit.get(name),  # only the chosen ones: typing must not filter suggestions
         max_selections=most,
         accept_new_options=True,
         placeholder=placeholder,
@@ -341,7 +341,7 @@ def _type_rates(name: str, most: int, placeholder: str) -> list[str]:
 
 
 def _note_new_rate(chosen: list[str]) -> None:
-    """Note which rate was added last, by typing or on the ruler; none where several are new."""
+    """Record which rate was added last, by typing or on the ruler; none if several are new."""
     state = st.session_state
     new = [text for text in chosen if text not in state.get("rates_before", chosen)]
     state.rates_before = chosen
@@ -351,12 +351,12 @@ def _note_new_rate(chosen: list[str]) -> None:
 
 
 def chosen_rates() -> tuple[float, ...]:
-    """Tell which learning rates are compared now."""
+    """Return the learning rates that are compared now."""
     return read_rates(visit.get("lrs"))[0]
 
 
 def _tell_rates(typed: Sequence[str]) -> tuple[float, ...]:
-    """Read learning rates, and say which are left out, and why."""
+    """Parse learning rates, and show which are left out, and why."""
     rates, problems = read_rates(typed)
     if problems:
         st.warning(say("shared.rates_left_out", problems=" ".join(problems)))

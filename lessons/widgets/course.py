@@ -23,5 +23,5 @@ def left_to_do(part: Part) -> str:
 
 
 def link_to_lesson(page: Page, label: str, more: str) -> None:
-    """Link to a page of the course, and say what there is."""
+    """Link to a page of the course, with a few words on it."""
     st.page_link(page.file, label=f"**{label}** · {more}")

@@ -47,5 +47,5 @@ def _words(name: str) -> str:
 
 
 def _count(name: str) -> int:
-    """Count the points behind a card."""
+    """Write how many points a card's data set has."""
     return cache.bundled(name).n if name in BUNDLED else int(visit.get("n"))

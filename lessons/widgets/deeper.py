@@ -16,7 +16,7 @@ def go_deeper(page: str, parts: Sequence[str]) -> str | None:
     Parameters
     ----------
     parts : sequence of str
-        What the address calls them; their labels are the sections ``part_<part>`` of the page.
+        Their names in the address; their labels are the sections ``part_<part>`` of the page.
     """
     heading(say("shared.go_deeper"))
     return _choose(f"deeper_{page}", parts, lambda part: say(f"{page}.part_{part}"))
@@ -30,7 +30,7 @@ def choose_part(parts: Sequence[str]) -> str:
 def _choose(
     key: str, parts: Sequence[str], label: Callable[[str], str], *, required: bool = False
 ) -> str | None:
-    """Show the part that is open, of the address' one ``part`` for all pages, and change it."""
+    """Draw the control for ``part``, one address parameter that all pages share."""
     now = visit.get("part")
     first = parts[0] if required else None
     st.session_state[key] = now if now in parts else first

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arrow
+import pyarrow as pa  # a dependency of Streamlit, which sends tables as Arrow
 import streamlit as st
 
 from core.figures.registry import Picture
 from lessons.widgets.words import plain
 
-NUMBERS = "numbers"  # key of what shows the numbers behind the charts
+NUMBERS = "numbers"  # key of the control that shows the numbers behind the charts
 
 
 def numbers_are_open() -> bool:
-    """Tell whether the learner looks at the numbers: only then are they worth collecting."""
+    """Tell whether the numbers are shown: only then are they collected."""
     return bool(st.session_state.get(NUMBERS))
 
 
@@ -24,12 +24,12 @@ def draw(picture: Picture, on_pick: Callable[[float], None] | None = None) -> No
     Parameters
     ----------
     on_pick : callable, optional
-        Is called with the rate one clicks at, in a chart that has the selection pick.
+        Called with the clicked rate, in a chart that has the selection pick.
 
     Notes
     -----
-    The words stand beside the chart, for screen readers only. Given to the chart itself they would
-    be part of its specification, and each new number in them would have it built anew.
+    The alt text is a separate element, for screen readers only. In the chart it would be part of
+    the specification, and each new number in it would make the browser rebuild the chart.
     """
     datasets = {name: _to_arrow(table) for name, table in picture.tables.items()}
     key = f"{picture.key}_chart"
@@ -55,5 +55,5 @@ def draw(picture: Picture, on_pick: Callable[[float], None] | None = None) -> No
 
 
 def _to_arrow(table: pd.DataFrame) -> pa.Table:
-    """Hand Streamlit columns instead of a DataFrame, which it takes ten times as long to send."""
+    """Convert a DataFrame to Arrow; Streamlit's own conversion takes ten times as long."""
     return pa.table({name: pa.array(column.to_numpy()) for name, column in table.items()})

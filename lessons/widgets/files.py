@@ -1,4 +1,4 @@
-"""Files that learners bring, asked for where a browser lets them through."""
+"""Files that learners upload, asked for only where the browser can upload them."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -21,15 +21,15 @@ def ask_for_file(
     width: int | Literal["stretch"] = "stretch",
     instead: str = "",
 ) -> UploadedFile | None:
-    """Let the learner choose a file; if the page is embedded in another site, say where they can.
+    """Let the learner choose a file; on an embedded page, link to the page in its own tab instead.
 
-    There Streamlit's XSRF cookie is a third-party cookie, which browsers do not send: the server
-    would answer an upload with status 403.
+    When another site embeds the page, Streamlit's XSRF cookie is a third-party cookie, which
+    browsers do not send: the server would answer an upload with status 403.
 
     Parameters
     ----------
     types : sequence of str or None
-        Endings of the files that may be chosen; None lets any file through.
+        Endings of the files that may be chosen; None allows any file.
     instead : str
         A sentence on what works in an embedded page.
     """
@@ -42,5 +42,5 @@ def ask_for_file(
 
 
 def _address_of_tab() -> str:
-    """Give what this page's address says now, without ``embed``; the browser knows the rest."""
+    """Return this page's query string without ``embed``; the browser completes the URL."""
     return f"?{urlencode(address.now(), doseq=True)}"

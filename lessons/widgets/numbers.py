@@ -18,12 +18,12 @@ P = ParamSpec("P")
 def fragment(part: Callable[P, None], needed_below: bool = False) -> Callable[P, None]:
     """Make a part of a page a fragment, unless what is shown further down depends on it.
 
-    The numbers behind its charts do, while they are open, and so does what ``needed_below`` says.
+    The open table of numbers depends on it, and so does what ``needed_below`` says.
 
     Notes
     -----
     ``st.fragment`` draws into a container of its own. Drawn without the fragment, the part gets one
-    too: otherwise all elements after it would get another path, and React would build them anew.
+    too: otherwise all elements after it would get another path, and React would rebuild them.
     """
 
     def with_the_page(*args: P.args, **kwargs: P.kwargs) -> None:

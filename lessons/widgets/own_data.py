@@ -1,4 +1,4 @@
-"""The learner's own points: from a file, pasted, typed into a table, or carried by the address."""
+"""The learner's own points: from a file, pasted, typed into a table, or in the address."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -59,7 +59,7 @@ def choose_own_points() -> None:
     if way == TABLE:
         _edit_table()
     else:
-        state.pop("own_cells", None)  # opened again, the table begins with the points of then
+        state.pop("own_cells", None)  # reopened, the table begins with the points of that time
         if way == UPLOAD:
             _upload()
         else:
@@ -80,17 +80,17 @@ def _points() -> Dataset | None:
 
 
 def _refuse(problem: str) -> None:
-    """Say what is wrong with points, and which are used instead."""
+    """Show what is wrong with points, and which are used instead."""
     is_kept = _points() is not None
     st.error(say("own_data.refused_points_kept", problem=problem) if is_kept else literal(problem))
 
 
 def _upload() -> None:
-    """Let the learner choose a file, and read it when it is another."""
+    """Let the learner choose a file, and read it if it is a new one."""
     state = st.session_state
     upload = ask_for_file(
         say("own_data.upload"),
-        None,  # also of kinds we cannot read: then we say how to make a CSV of them
+        None,  # all types: for those we cannot read, we say how to make a CSV
         "upload",
         instead=say("own_data.upload_instead"),
     )
@@ -106,7 +106,7 @@ def _upload() -> None:
 
 
 def _paste() -> None:
-    """Let the learner paste columns of a spreadsheet, and read them when they are others."""
+    """Let the learner paste columns of a spreadsheet, and read them if they have changed."""
     state = st.session_state
     x, y = plain("own_data.example_x"), plain("own_data.example_y")
     text = st.text_area(
@@ -126,7 +126,7 @@ def _paste() -> None:
 
 
 def _read(content: bytes, origin: str) -> None:
-    """Read a file, and choose two of its columns; what was read before is forgotten."""
+    """Read a file, and choose two of its columns; the previous file is dropped."""
     state = st.session_state
     _forget_file()
     state.own_problem = None
@@ -138,8 +138,8 @@ def _read(content: bytes, origin: str) -> None:
     try:
         columns = choose_columns(table, None, None, AS_IT_IS)
     except DataError:
-        columns = table.names[0], table.names[1]  # reading them says what is wrong
-    # Not the whole table, which can take twenty times the memory of the file.
+        columns = table.names[0], table.names[1]  # reading them reports what is wrong
+    # Keep the file, not the parsed table, which can take twenty times its memory.
     state.own_bytes, state.own_origin, state.own_names = content, origin, table.names
     state.own_head = [
         [cell[:_SHOWN_CHARACTERS] for cell in row] for row in table.rows[:_SHOWN_ROWS]
@@ -150,12 +150,12 @@ def _read(content: bytes, origin: str) -> None:
 
 
 def _choose_columns() -> None:
-    """Let the learner choose columns of the file, and say how it is to be read."""
+    """Let the learner choose columns of the file, and how numbers in it are read."""
     state = st.session_state
     names = state.own_names
     with st.container(horizontal=True):
         x, y = (
-            # Under the same key the browser would show what was chosen in the file before.
+            # With the same key the browser would show the choice made for the previous file.
             st.selectbox(
                 axis, names, names.index(name), key=f"own_{axis}_{state.own_file_number}", width=200
             )
@@ -180,16 +180,16 @@ def _points_of(table: Table, x: str, y: str, how: str) -> PointsRead | DataError
     Parameters
     ----------
     how : str
-        The key of the session state under which it is kept how they are to be read.
+        The session-state key of the chosen way of reading them.
     """
     try:
         return read_points(table, x, y, st.session_state[how])
     except DataError as error:
-        return error.with_traceback(None)  # it would hold the table for as long as it is kept
+        return error.with_traceback(None)  # a traceback would keep the table in memory
 
 
 def _use(read: PointsRead | DataError, how: str, *, with_notes: bool) -> None:
-    """Make points the learner's own data; where they cannot be, say why, and what can be done."""
+    """Make points the learner's own data; if they are not valid, say why, and what can be done."""
     if isinstance(read, PointsRead):
         _keep(read.points)
         if with_notes:
@@ -228,12 +228,12 @@ def _offer(options: Sequence[Option], how: str) -> None:
 
 
 def _choose(how: str, change: Mapping[str, Any]) -> None:
-    """Keep how points are to be read; callbacks run before the page does."""
+    """Change how points are to be read; the rerun after this callback reads them again."""
     st.session_state[how] = replace(st.session_state[how], **change)
 
 
 def _edit_table() -> None:
-    """Let the learner type points and names of columns, beginning with those there are."""
+    """Let the learner edit points and column names in a table, starting from the present ones."""
     state = st.session_state
     # Streamlit drops the editor's state on a page that does not draw it.
     if "own_cells" not in state or "own_editor" not in state:
@@ -269,7 +269,7 @@ def _edit_table() -> None:
         key="own_editor",
         width=320,
         height=240,
-        # Columns of text: a column of numbers would turn 1,5 into 15, and a letter into nothing.
+        # Text columns: a number column would turn 1,5 into 15, and drop letters.
         column_config={
             axis: st.column_config.TextColumn(name, alignment="right")
             for axis, name in zip("xy", names, strict=True)
@@ -284,7 +284,7 @@ def _edit_table() -> None:
 
 
 def _begin_table_anew() -> None:
-    """Make the changed table the editor's data: with other column names it drops its changes."""
+    """Make the edited table the editor's data, which drops its edits when columns are renamed."""
     st.session_state.own_cells = st.session_state.own_cells_now.reset_index(drop=True)
     _forget_file()
 
@@ -295,14 +295,14 @@ def _forget_file() -> None:
 
 
 def _keep(points: Dataset) -> None:
-    """Make points the learner's own data, unless they are just that already."""
+    """Make points the learner's own data, unless they are already."""
     kept = _points()
     if kept is None or own_identity(kept) != own_identity(points):
         visit.choose(points=points)
 
 
 def _show_own(points: Dataset) -> None:
-    """Let points be downloaded, and say whether the address carries them."""
+    """Offer points for download, and say whether the address contains them."""
     kind = "carried" if points.n <= MAX_LINK_POINTS else "not_carried"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(

@@ -1,9 +1,9 @@
-"""The parts every lesson is made of: its question, its pictures, its takeaway, the way on."""
+"""The parts every lesson is made of: its question, its text, its takeaway, the next lesson."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import pyarrow as pa  # Streamlit brings it; what it sends to the browser is Arrow
+import pyarrow as pa  # a dependency of Streamlit, which sends tables as Arrow
 import streamlit as st
 
 from core.course.glossary import GLOSSARY, section
@@ -19,7 +19,7 @@ from lessons.widgets.words import plain, say
 TEXT_WIDTH = 720
 _ADDRESSES = [page.address for page in COURSE]
 
-# Words in charts have the colour of the mark they name, in a shade readable on the background.
+# Text in charts has the colour of the mark it names, in a shade with enough contrast.
 _WORD_COLOURS = "\n".join(
     f'.stVegaLiteChart text[fill="{colour}"] {{ fill: light-dark({dark}, {light}); }}'
     for colour, (dark, light) in WORDS.items()
@@ -55,8 +55,8 @@ def _show_task() -> None:
 def text(markdown: str) -> None:
     """Write paragraphs at a width that is easy to read.
 
-    Paragraphs that belong together are written in one call: after each change the browser goes
-    through all elements of a page several times.
+    Paragraphs that belong together are written in one call, as one element: at each change the
+    browser goes through all elements of a page several times.
     """
     st.markdown(markdown, width=TEXT_WIDTH, anchors=False)
 
@@ -64,19 +64,19 @@ def text(markdown: str) -> None:
 def heading(title: str, markdown: str = "") -> None:
     """Begin a section, with its first paragraphs.
 
-    Not by ``st.header``, which computes its anchor again whenever anything on the page changes.
+    Not by ``st.header``, which recomputes its anchor whenever anything on the page changes.
     """
     text(f"## {title}\n\n{markdown}")
 
 
 def table(columns: Mapping[str, Sequence[str]]) -> str:
-    """Write columns, each under its name, as a table in a text; cells are Markdown themselves."""
+    """Write named columns as a Markdown table; cells are Markdown themselves."""
     rows = [columns, ["---"] * len(columns), *zip(*columns.values(), strict=True)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def glossary(*terms: str) -> None:
-    """Explain words where they are first met; those that another page shows lead there."""
+    """Explain terms where they first occur; those that another page shows link to it."""
     panel = st.popover(say("shared.words_on_page"), type="tertiary", key="words", on_change="rerun")
     if not panel.open:
         return
@@ -91,7 +91,7 @@ def glossary(*terms: str) -> None:
 def show_table(
     columns: Mapping[str, Sequence[str]], width: Literal["stretch", "content"] = "content"
 ) -> None:
-    """Show columns of text, each under its name: sent as Arrow, without a DataFrame."""
+    """Show named columns of text as a table, sent as Arrow, without a DataFrame."""
     st.table(pa.table(dict(columns)), hide_index=True, width=width)
 
 
@@ -107,7 +107,7 @@ def takeaway(markdown: str) -> None:
 
 
 def next_lesson(address: str) -> None:
-    """Lead from the lesson at this address to the one after it."""
+    """Link from the lesson at this address to the next one."""
     page = COURSE[_ADDRESSES.index(address) + 1]
     with st.container(key="next_lesson"):
         link_to_lesson(page, plain("shared.next_lesson", title=title(page)), question(page))

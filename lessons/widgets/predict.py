@@ -1,4 +1,4 @@
-"""Predict, look, and measure how far off one was: ``core.course.predictions`` on a page."""
+"""Prompts for a prediction, which then show how far off it was; see ``core.course.predictions``."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,12 +23,12 @@ from lessons.widgets.words import plain, say
 
 
 def _is_revealed(name: str) -> bool:
-    """Tell whether the page may show what would give the answer to a prompt away."""
+    """Tell whether the page may show what reveals the answer to a prompt."""
     return quiz.is_open(f"predict {name}")
 
 
 def _try(name: str, dataset: Dataset, start: Line) -> Try:
-    """Find where the learner stands; on other data a question that was answered folds away."""
+    """Get the state of a prompt; on other data, one that was answered starts folded."""
     tries: dict[str, Try] = st.session_state.setdefault("tries", {})
     occasion = f"{dataset.fingerprint} {dataset.scaling} {start}"
     if name not in tries or tries[name].occasion != occasion:
@@ -64,9 +64,9 @@ def _frame(
     judge: Callable[[Any], Judgement],
     choices: Sequence[str] = (),
 ) -> None:
-    """Draw a prompt: folded, one line; else its question, its picture, and what came of it.
+    """Draw a prompt: folded, one line; else its question, its picture, and the result.
 
-    Without ``choices`` the picture takes the answer.
+    Without ``choices`` the learner answers in the picture.
     """
     if now.stage == FOLDED:
         _draw_folded(name, now)
@@ -93,12 +93,12 @@ def _draw_folded(name: str, now: Try) -> None:
 
 
 def _tell(name: str, now: Try, judge: Callable[[Any], Judgement], leads_to: str = "") -> None:
-    """Say what came of an answer, and offer the way on.
+    """Show the result of an answer, and a button to continue.
 
     Parameters
     ----------
     leads_to : str
-        What comes next in this place; empty where the prediction is just folded away.
+        What replaces the prompt; empty where it is just folded.
     """
     what, outcome = f"predict {name}", (now.occasion, now.seed)
     if now.answer is None:
@@ -131,7 +131,7 @@ def _feedback(judgement: Judgement) -> str:
 
 
 def _take(name: str, now: Try, question: str, choices: Sequence[str]) -> None:
-    """Draw what takes one of the choices, and the way to look without an answer."""
+    """Draw the choices, and the button to see the result without an answer."""
     choice = None
     if choices:
         choice = st.radio(
@@ -162,7 +162,7 @@ def predict_least_wrong(dataset: Dataset, start: Line, then: Callable[[], None])
     Parameters
     ----------
     then : callable
-        Draws what stands in the same place once the learner goes on.
+        Draws what replaces the prompt once the learner continues.
     """
     now = _try("data", dataset, start)
     if now.stage == FOLDED:
@@ -198,7 +198,7 @@ def predict_least_wrong(dataset: Dataset, start: Line, then: Callable[[], None])
 
 
 def predict_way(dataset: Dataset, start: Line) -> bool:
-    """Ask into which quarter of the map a step leads; tell whether the page may show it."""
+    """Ask into which quadrant of the map a step leads; tell whether the page may show it."""
     now = _try("loss-surface", dataset, start)
     prompt = predictions.which_way(dataset, start, now.seed)
     if prompt is None:

@@ -38,17 +38,17 @@ class Slider:
     label : str
         What the learner reads.
     low, step : float
-        Value at the left end, and between two places.
+        Value at the left end, and difference from one position to the next.
     count : int
-        Number of places.
+        Number of positions.
     index : int
-        The place where it stands at first.
+        The initial position.
     texts : sequence of str
-        What to show at each place; empty to show the value.
+        The text for each position; empty to show the value.
     occasion : str
-        When it changes, the slider goes back to ``index``; otherwise it stays where it was left.
+        When it changes, the slider returns to ``index``; otherwise it keeps its position.
     is_switch : bool
-        Whether it has two places and is drawn as a box to tick.
+        Whether it has two positions and is drawn as a checkbox.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Slider:
 
     @property
     def places(self) -> FloatArray:
-        """The value at each place, shape (count,)."""
+        """The value at each position, shape (count,)."""
         return np.asarray(self.low + self.step * np.arange(self.count), dtype=np.float64)
 
 
@@ -73,7 +73,7 @@ def switch(name: str, label: str, on: bool = False) -> Slider:
 
 
 def between(name: str, label: str, low: float, high: float, first: float, occasion: str) -> Slider:
-    """Make a slider over round numbers from low to high, standing at the one nearest to first."""
+    """Make a slider over round numbers from low to high, initially at the one nearest to first."""
     step = theory.round_down((high - low) / 1000)
     left, right = math.floor(low / step), math.ceil(high / step)
     index = min(max(round(first / step), left), right) - left
@@ -83,8 +83,8 @@ def between(name: str, label: str, low: float, high: float, first: float, occasi
 def least_loss(dataset: Dataset, w: Slider, b: Slider) -> float:
     """Find the least loss of the lines that two sliders can make, in y-units².
 
-    For each w the loss is a parabola over b, symmetric about the best b: so of the places of b the
-    nearest to that has the least loss.
+    For each w the loss is a parabola in b, symmetric about the best b: so the slider position
+    nearest to that b has the least loss.
     """
     best, slopes = theory.best_fit(dataset), w.places
     wanted = best.b - (slopes - best.w) * float(np.mean(dataset.x))
@@ -155,7 +155,7 @@ def step_slider(
     Parameters
     ----------
     slider : Slider
-        Its places are the recorded steps.
+        Its positions are the recorded steps.
     chart : str
         Key of the chart over the steps along which one can point instead.
     steps : sequence of int

@@ -1,4 +1,4 @@
-"""Save what the browser keeps of a learner, bring it back, or have it forgotten."""
+"""Download the progress that the browser keeps, restore it from a file, or delete it."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from lessons.widgets.words import plain, say
 
 
 def draw_panel() -> None:
-    """Draw what one can do with what is kept; only while it is open."""
+    """Draw the controls for the stored progress; only while the panel is open."""
     state = st.session_state
     panel = st.expander(
         say("shared.progress"), key="your_progress", on_change="rerun", width=TEXT_WIDTH
@@ -52,7 +52,7 @@ def draw_panel() -> None:
 
 
 def _take_file() -> None:
-    """Join what a file holds; say what is wrong with it where it is none."""
+    """Merge a file into the progress; say what is wrong if it cannot be read."""
     state = st.session_state
     state.progress_problem = None
     if state.progress_file is None:
