@@ -1,8 +1,8 @@
-"""Results that all visitors share: each is computed at most once and kept while it is in use.
+"""Caches shared by all visitors: each result is computed once and kept while it is in use.
 
 With ``core.process`` the only module of ``core`` that imports Streamlit. What is cached is small,
-belongs to nobody, and can be computed again: any visitor can clear Streamlit's caches. Whatever
-trains raises ``process.TensorFlowMissingError`` where TensorFlow cannot be imported.
+contains nothing private, and can be recomputed: any visitor can clear Streamlit's caches. Functions
+that train raise ``process.TensorFlowMissingError`` if TensorFlow cannot be imported.
 """
 
 from collections import OrderedDict
@@ -39,7 +39,7 @@ bundled = st.cache_resource(max_entries=16, show_spinner=False)(load_bundled)
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def outlying(fingerprint: str, x: float, y: float, _dataset: Dataset) -> Dataset:
-    """Add an outlier to a data set of that fingerprint."""
+    """Add an outlier to a data set, cached by its fingerprint, x and y."""
     return with_outlier(_dataset, x, y)
 
 
@@ -57,7 +57,7 @@ def _standardized(fingerprint: str, labels: tuple[str, ...], _dataset: Dataset) 
 def train(dataset: Dataset, config: TrainingConfig) -> History:
     """Train as ``core.training.train`` does, at most once for each data set and configuration.
 
-    What is rounding alone is taken out of the result.
+    Values that are only rounding error are set to 0: see ``theory.without_rounding``.
     """
     wait_for_tensorflow()
     return _train(dataset.fingerprint, config, dataset)
@@ -71,7 +71,7 @@ def _train(fingerprint: str, config: TrainingConfig, _dataset: Dataset) -> Histo
 
 
 def par(challenge: str, dataset: Dataset, start: Line) -> float | None:
-    """Search the par of a challenge, at most once; its hundreds of runs are not kept."""
+    """Search the best result of a challenge, at most once; its hundreds of runs are not cached."""
     wait_for_tensorflow()
     return _par(challenge, dataset.fingerprint, start, dataset)
 
@@ -97,13 +97,13 @@ def _outcome(key: str, repaired: bool) -> Outcome:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def pictures(clutter: float) -> tuple[Pictures, Pictures]:
-    """Draw the pictures that networks learn from, and those held out."""
+    """Draw the training pictures and the held-out pictures."""
     return training_pictures(clutter), held_out_pictures(clutter)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def fresh_pictures(clutter: float) -> Pictures:
-    """Draw the pictures that no training and no choice of a rate sees."""
+    """Draw the test set: used neither for training nor for choosing a learning rate."""
     return draw_fresh_pictures(clutter)
 
 
@@ -112,12 +112,12 @@ MAX_NETWORKS = 64
 
 @st.cache_resource(show_spinner=False)
 def _networks() -> OrderedDict[NetworkConfig, NetworkHistory]:
-    """Whole runs, the latest last."""
+    """Completed runs, the latest last."""
     return OrderedDict()
 
 
 def trained_network(config: NetworkConfig) -> NetworkHistory | None:
-    """Look up a whole run."""
+    """Look up a completed run; None if it is not cached."""
     return _networks().get(config)
 
 
@@ -126,7 +126,7 @@ def train_network(
 ) -> Iterator[NetworkHistory]:
     """Train as ``core.network.training.train`` does, at most once for each configuration.
 
-    It is not compiled in the warm-up but here, on first use, so that it delays no other page.
+    Compiled on first use rather than in the warm-up, so that it delays no other page.
     """
     kept = _networks()
     if config in kept:
@@ -144,7 +144,7 @@ def train_network(
 
 
 def fresh_accuracy(config: NetworkConfig, history: NetworkHistory) -> float:
-    """Try out the network at the end of a whole run on fresh pictures, at most once."""
+    """Compute the accuracy of a completed run's network on the test set, at most once."""
     wait_for_tensorflow()
     return _fresh_accuracy(config, history.weights)
 
@@ -157,7 +157,7 @@ def _fresh_accuracy(config: NetworkConfig, _weights: tuple[FloatArray, ...]) -> 
 
 
 def range_test(config: NetworkConfig) -> RangeTest:
-    """Put a new network through the range test, at most once for all learning rates."""
+    """Run the range test on a new network, at most once for all learning rates."""
     wait_for_tensorflow()
     return _range_test(replace(config, learning_rate=NetworkConfig.learning_rate))
 
@@ -170,7 +170,7 @@ def _range_test(config: NetworkConfig) -> RangeTest:
 
 
 def edge_run(learning_rate: float) -> EdgeRun:
-    """Follow the sharpness of the small network at a learning rate, at most once."""
+    """Train the small network at a learning rate and measure its sharpness, at most once."""
     wait_for_tensorflow()
     return _edge_run(learning_rate)
 
@@ -183,7 +183,7 @@ def _edge_run(learning_rate: float) -> EdgeRun:
 
 
 def pinned_run(pin: Pin) -> PinnedRun:
-    """Run a pin again, at most once."""
+    """Repeat the run of a pin, at most once."""
     return _pinned_run(pin.identity, pin)
 
 

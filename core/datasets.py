@@ -57,7 +57,7 @@ def make_noisy_line(
         raise DataError(f"seed must be 0 or more, not {seed}.")
     rng = np.random.default_rng(seed)
     x = rng.uniform(0, 1, n)
-    noise = abs(noise)  # NumPy takes -0.0 for a negative one
+    noise = abs(noise)  # NumPy rejects -0.0 as negative
     y = w * x + b + rng.normal(0, noise, n)
     recipe = (
         f"rng = np.random.default_rng({seed!r})\n"
@@ -70,10 +70,10 @@ def make_noisy_line(
 
 @dataclass(frozen=True)
 class _Bundled:
-    """Where a data set lies, and who measured or made up what.
+    """The file of a bundled data set, and its source.
 
-    What there is to say about it are the sections ``<words>``, ``<words>_card``,
-    ``<words>_caption`` and ``<words>_slope`` of ``core/words/…/datasets.md``.
+    Its texts are the sections ``<words>``, ``<words>_card``, ``<words>_caption`` and
+    ``<words>_slope`` of ``core/words/…/datasets.md``.
     """
 
     file: str
@@ -172,26 +172,25 @@ def read_csv(
 ) -> Dataset:
     """Read two columns of a table as points.
 
-    Commas, semicolons, tabs, bars and spaces separate, and Excel's first line ``sep=;`` may say
-    which; UTF-8 with or without a byte order mark, UTF-16 and Windows-1252 are understood. Titles,
+    Separators are commas, semicolons, tabs, bars or spaces; Excel's first line ``sep=;`` is
+    obeyed. Encodings are UTF-8 with or without a byte order mark, UTF-16 and Windows-1252. Titles,
     names, units, totals and notes are told from the points; a file without names gets "column 1",
-    "column 2", … Rows in which nothing was measured are left out. Signs of units go to the axis'
-    name, and dates become days since the first. Python's own ``csv`` and ``float`` do the reading,
-    with caps on bytes, rows and columns: a C parser has been seen to crash the process on a
-    hostile number.
+    "column 2", … Rows without a measurement are left out. Unit signs in cells are moved to the
+    axis name, and dates become days since the first. Python's own ``csv`` and ``float`` parse,
+    with limits on bytes, rows and columns: a C parser crashed the process on a malicious number.
 
     Parameters
     ----------
     source : str, PathLike, bytes or binary file
         A path, the content, or a file opened for reading bytes.
     x, y : str, optional
-        Names of the columns. Left out, the first that make a line are taken; those that are
-        constant, or only count the rows, come last.
+        Names of the columns. By default the first two that a line can be fitted to; constant
+        columns and row numbers are tried last.
     decimal : {".", ","}, optional
-        The decimal sign, for files in which nothing tells whether 1,234 is more than a thousand.
-        Where a cell tells, it is not asked.
+        The decimal sign, used only if no cell of the file shows whether 1,234 is more than a
+        thousand.
     day_first : bool, optional
-        Whether 3/4/2024 is in April, for files in which nothing tells.
+        Whether 3/4/2024 is in April, used only if no cell of the file shows it.
 
     Returns
     -------
@@ -208,7 +207,7 @@ def read_csv(
 
 
 def one_line(text: str) -> str:
-    """Write a text on one line, without what has no picture or turns the direction of writing."""
+    """Put a text on one line, without control, format and other invisible characters."""
     return " ".join("".join(map(_picture, text)).split())
 
 
@@ -219,12 +218,12 @@ def _picture(character: str) -> str:
 
 
 MAX_AXIS_NAME = MAX_CELL
-MAX_LABEL = MAX_AXIS_NAME + 20  # the second of two long names that are alike is numbered
+MAX_LABEL = MAX_AXIS_NAME + 20  # with a number, if both names are the same
 _PLAIN_NAMES = ("x", "y")
 
 
 def axis_names(x: str, y: str) -> tuple[str, str]:
-    """Make names of the axes of what somebody typed: x and y where nothing is left, never alike."""
+    """Clean up typed axis names and make them unique; an empty one becomes x or y."""
     words = [one_line(text[: 2 * MAX_AXIS_NAME])[:MAX_AXIS_NAME].strip() for text in (x, y)]
     named = [word or plain for word, plain in zip(words, _PLAIN_NAMES, strict=True)]
     first, second = unique_names(named)
@@ -232,13 +231,13 @@ def axis_names(x: str, y: str) -> tuple[str, str]:
 
 
 def names_to_link(dataset: Dataset) -> list[str]:
-    """Write the names of the axes as an address can carry them; none where they are x and y."""
+    """Write the axis names for the URL; an empty list if they are x and y."""
     names = axis_names(dataset.x_label, dataset.y_label)
     return [] if names == _PLAIN_NAMES else [*names]
 
 
 def names_from_link(texts: Sequence[str]) -> tuple[str, str]:
-    """Read what ``names_to_link`` wrote; x and y where it is anything else."""
+    """Read what ``names_to_link`` wrote; anything else gives x and y."""
     if len(texts) != len(_PLAIN_NAMES) or any(len(text) > MAX_LABEL for text in texts):
         return _PLAIN_NAMES
     return axis_names(*texts)
@@ -249,7 +248,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def points_to_text(dataset: Dataset) -> str | None:
-    """Write up to 100 points as an address can carry them: x_y~x_y~…, exactly; None if more."""
+    """Write up to 100 points for the URL, x_y~x_y~…, exactly; None if there are more."""
     if dataset.n > MAX_LINK_POINTS:
         return None
     pairs = zip(dataset.x.tolist(), dataset.y.tolist(), strict=True)
@@ -266,12 +265,12 @@ def points_from_text(text: str, names: Sequence[str] = ()) -> Dataset:
     Parameters
     ----------
     names : sequence of str
-        Of the axes, as ``names_from_link`` reads them.
+        Axis names, as ``names_from_link`` reads them.
 
     Raises
     ------
     DataError
-        If the text is anything else, or its points do not determine a line.
+        If the text has another format, or its points do not determine a line.
     """
     pairs = [pair.split("_") for pair in text.split("~", MAX_LINK_POINTS)]
     cells = [cell for pair in pairs for cell in pair]

@@ -1,7 +1,7 @@
-"""The one table of all that an address can say: how it is read, written, hidden and documented.
+"""The table of all URL parameters: how each is read, written, hidden and documented.
 
-A parameter is a row here and a line where a page draws it. Links, links for a class, pins, hidden
-controls, the boxes one types into and the table in docs/links.md take what they need from its row.
+A new parameter needs a row here and a line in the page that draws its control. Links, links for a
+class, pins, hidden controls, text inputs and the table in docs/links.md are derived from the row.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +46,7 @@ _MAX_SEED = 2**31 - 1
 
 @dataclass(frozen=True)
 class Hiding:
-    """What a link leaves out under one name of ``hide``, in its own words."""
+    """A name that the URL parameter ``hide`` accepts, and the label of what it hides."""
 
     name: str
     label: str
@@ -59,43 +59,43 @@ class Parameter:
     Parameters
     ----------
     name : str
-        In the address.
+        Its name in the URL.
     label : str
-        Of its control.
+        Label of its control.
     meaning : str
-        For the readers of docs/links.md.
+        Its description in docs/links.md.
     usual : value, or callable that makes it from the data set at hand
-        What it is as long as nobody has chosen; never in an address.
+        The default; never written to the URL.
     read : callable
-        Makes the value from the texts that an address has under the name; from those under
-        ``second`` as well, if there is one. Raises a ValueError or an OverflowError where that
-        makes no sense; the sentence of a DataError is for the learner.
+        Parses the value from the URL's texts under the name, and those under ``second`` if there
+        is one. Raises a ValueError or an OverflowError for invalid texts; the message of a
+        DataError is shown to the learner.
     write : callable
-        Makes those texts, one list of them for each name; empty where a link cannot carry it.
+        Writes those texts, one list for each name; empty if a link cannot hold the value.
     belongs_to : "visit", "own", "data" or "units"
-        For how long a choice holds: for the visit; while own data is chosen; for one data set; for
-        one data set in one unit of x.
+        How long a chosen value is kept: for the visit; while own data is chosen; for one data
+        set; for one data set in one unit of x.
     usual_words : str
-        What docs/links.md says of ``usual``.
+        How docs/links.md describes ``usual``.
     choices : sequence
-        The values it can have, where these are few.
+        All allowed values, if it is a choice.
     second : str
-        Another name in the address for a part of the value.
+        A second URL name, for a part of the value.
     low, high : number
-        Its bounds; whole ones for a whole number.
+        Its bounds; ints for an integer parameter.
     help : str or None
-        What its control explains.
+        Help text of its control.
     hide : Hiding or None
-        How a teacher's link leaves its control out.
+        How a teacher's link hides its control.
     for_class : bool
-        Whether a link for a class passes it on.
+        Whether a link for a class contains it.
     typed : callable or None
-        Makes the value of what is typed into its box, or raises a DataError.
+        Parses what is typed into its text input, or raises a DataError.
     shown : callable
-        Makes what its control shows of the value.
+        Converts the value to what its control displays.
     rescale : callable or None
-        Makes a value that was chosen in one unit of x mean the same in another, in which the limit
-        of rates is so many times as large.
+        Converts a value chosen in one unit of x to another unit, given the factor by which the
+        limit of learning rates changes.
     """
 
     name: str
@@ -121,11 +121,11 @@ class Parameter:
 def _number(
     name: str, label: str, low: float, high: float, usual: object, meaning: str, **more: Any
 ) -> Parameter:
-    """Make the row of a number; of a whole one where its bounds are."""
+    """Make the row of a number: an integer if ``low`` is an int."""
     kind = type(low)
 
     def read(texts: Sequence[str]) -> float:
-        # As ``float`` does, and not as what is typed: so links have meant the same always.
+        # Parsed by ``float``, not as typed input is, so that old links keep their meaning.
         value = kind(float(texts[-1]))
         if not low <= value <= high:
             raise ValueError(name)
@@ -141,7 +141,7 @@ def _number(
 def _choice(
     name: str, label: str, choices: Sequence[Any], usual: Any, meaning: str, **more: Any
 ) -> Parameter:
-    """Make the row of one of a few values; the address has their names."""
+    """Make the row of a choice; the URL holds the name of the chosen value."""
     named = {str(choice): choice for choice in choices}
 
     def read(texts: Sequence[str]) -> Any:
@@ -155,7 +155,7 @@ def _choice(
 
 
 def _switch(name: str, label: str, meaning: str, **more: Any) -> Parameter:
-    """Make the row of what is on or off; at first off."""
+    """Make the row of a switch, off by default."""
 
     def read(texts: Sequence[str]) -> bool:
         return {"true": True, "false": False}.get(texts[-1], False)
@@ -164,7 +164,7 @@ def _switch(name: str, label: str, meaning: str, **more: Any) -> Parameter:
 
 
 def _rates(name: str, label: str, most: int, usual: object, meaning: str, **more: Any) -> Parameter:
-    """Make the row of learning rates to compare, which are kept as they were typed."""
+    """Make the row of learning rates to compare, kept as the texts that were typed."""
 
     def read(texts: Sequence[str]) -> list[str]:
         typed = list(texts[:most])
@@ -185,13 +185,13 @@ def read_rate(text: str) -> float:
     Raises
     ------
     DataError
-        If it is none, or out of its bounds.
+        If it is not a number, or out of its bounds.
     """
     return read_number_between(text, MIN_RATE, MAX_RATE)
 
 
 def read_rates(texts: Sequence[str]) -> tuple[tuple[float, ...], list[str]]:
-    """Read learning rates, ascending; of what is none, say in a sentence each what is wrong."""
+    """Read learning rates, ascending, and a message for each text that is not a valid rate."""
     rates, problems = set(), []
     for text in texts:
         try:
@@ -202,25 +202,25 @@ def read_rates(texts: Sequence[str]) -> tuple[tuple[float, ...], list[str]]:
 
 
 def rescaled(rate: float, factor: float) -> float:
-    """Keep a rate's share of a limit that is so many times as large, to three digits."""
+    """Multiply a rate by the factor by which the limit changes, to three digits."""
     return min(max(float(plain(rate * factor)), MIN_RATE), MAX_RATE)
 
 
 def usual_rate(dataset: Dataset) -> float:
-    """Choose the rate where nobody has: the lesson's 0.1, elsewhere a round safe one."""
+    """Give the default rate: 0.1 on the lesson's data, elsewhere ``safe_rate`` rounded down."""
     if dataset.true_line is not None and dataset.scaling is None:
         return 0.1
     return min(max(theory.round_down(theory.safe_rate(dataset)), MIN_RATE), MAX_RATE)
 
 
 def usual_rates(dataset: Dataset) -> list[str]:
-    """Choose the rates to compare where nobody has: one of each kind."""
+    """Give the default rates to compare: one of each kind."""
     limit = theory.stable_limit(dataset)
     return [plain(multiple * limit) for multiple in ONE_OF_EACH_KIND]
 
 
 def usual_start(dataset: Dataset) -> Line:
-    """Choose where descents begin where nobody has, in the data's own units."""
+    """Give the default start of gradient descent, in the data's own units."""
     return Line(0.0, 0.0) if dataset.true_line is None else LESSON_START
 
 
@@ -379,35 +379,35 @@ PARAMETERS: dict[str, Parameter] = {
 
 
 def hidable() -> dict[str, str]:
-    """List what a link can leave out: names, and what they are called."""
+    """List the names that ``hide`` accepts, with their labels."""
     hidings = (row.hide for row in PARAMETERS.values())
     return {hiding.name: hiding.label for hiding in hidings if hiding is not None}
 
 
 def names_of(row: Parameter) -> tuple[str, ...]:
-    """Give the names in the address that belong to a row."""
+    """Give the URL names of a row."""
     return (row.name, row.second) if row.second else (row.name,)
 
 
 def in_addresses() -> set[str]:
-    """List all names that an address can have."""
+    """List the URL names of all parameters."""
     return {name for row in PARAMETERS.values() for name in names_of(row)}
 
 
 def read_address(address: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Read what an address says.
+    """Read the parameters of a URL.
 
     Parameters
     ----------
     address : mapping
-        All texts under each name.
+        All texts under each name in the query string.
 
     Returns
     -------
     dict
-        Values under the names of their parameters; nonsense is left out.
+        Values by parameter name; invalid ones are left out.
     dict
-        Of those that were left out, what there is to say about it.
+        Messages of the DataErrors among the invalid ones, by parameter name.
     """
     values: dict[str, Any] = {}
     problems: dict[str, str] = {}
@@ -424,7 +424,7 @@ def read_address(address: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], 
 
 
 def write_address(values: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Write values as an address has them; what a link cannot carry is left out."""
+    """Write values as URL parameters, without those that a link cannot hold."""
     address: dict[str, list[str]] = {}
     for name, value in values.items():
         row = PARAMETERS[name]
@@ -435,7 +435,7 @@ def write_address(values: Mapping[str, Any]) -> dict[str, list[str]]:
 
 @dataclass(frozen=True, eq=False)
 class Settings:
-    """What makes a data set, and where descents on it begin.
+    """What determines a data set, and where gradient descent on it starts.
 
     Parameters
     ----------
@@ -445,7 +445,7 @@ class Settings:
     start : Line
         In the data's own units.
     true_w, true_b, n, noise, seed, outlier, outlier_x, outlier_y
-        How the lesson's data is made.
+        How the lesson's data is generated.
     own : Dataset or None
         The points of own data.
     """

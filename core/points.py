@@ -52,11 +52,11 @@ class Scaling:
     scale: float
 
     def to_standardized(self, line: Line) -> Line:
-        """Write a line of x as the same line of x′."""
+        """Convert a line over x to the same line over x′."""
         return Line(line.w * self.scale, _add(line.b, line.w * self.mean))
 
     def to_original(self, line: Line) -> Line:
-        """Write a line of x′ as the same line of x."""
+        """Convert a line over x′ to the same line over x."""
         w = line.w / self.scale
         return Line(w, _add(line.b, -w * self.mean))
 
@@ -66,8 +66,8 @@ def _add(one: float, other: float) -> float:
 
 
 MIN_POINTS = 3
-MAX_MAGNITUDE = 1e100  # squares, and their millionfold, must stay far inside float64
-# A learner's own points: every line on the way to theirs must fit, too, and be drawn.
+MAX_MAGNITUDE = 1e100  # squares times a million must not overflow a float64
+# For own points: the lines of a run must be representable and drawable as well.
 MAX_OWN_MAGNITUDE = 1e25
 MIN_OWN_SPREAD = 1e-20
 MIN_RELATIVE_SPREAD = 1e-13  # below it, the spread of x is rounding error of its offset
@@ -86,15 +86,15 @@ class Dataset:
     x_label, y_label : str
         Axis names, with units where they are known.
     true_line : Line or None
-        The line the points were made from, but for an outlier; None where nobody knows one.
+        The line the points (except an outlier) were generated from; None if there is none.
     source : str
         Who measured it, and where it was published.
     left_out : tuple of int
         Rows of the file that are not among the points, because a cell in them holds no value.
     recipe : str
-        Lines of Python that make x and y, for points that were made.
+        Lines of Python that make x and y, for generated points.
     scaling : Scaling or None
-        How x was standardized, if it was: then its mean is 0 and its mean square 1.
+        How x was standardized, if it was; then x has mean 0 and mean square 1.
 
     Raises
     ------
@@ -129,13 +129,13 @@ class Dataset:
                 "slope can be read from that: choose a column that varies."
             )
         _check_spread(self.x_label, spread, 1 / MAX_MAGNITUDE)
-        if self.n < MIN_POINTS:  # two; as their x differ, a line goes through both
+        if self.n < MIN_POINTS:  # two points with different x: a line fits them exactly
             raise DataError(
                 "2 points cannot test a line, because one always goes through both: give at least "
                 f"{MIN_POINTS}, a third one or each of the two twice."
             )
         for axis in ("x", "y"):
-            values = getattr(self, axis).copy()  # the caller's own array stays writable
+            values = getattr(self, axis).copy()  # do not freeze the caller's array
             values.setflags(write=False)
             object.__setattr__(self, axis, values)
 
@@ -145,11 +145,11 @@ class Dataset:
         return int(self.x.size)
 
     def from_original(self, line: Line) -> Line:
-        """Write a line over x, as it was before it was standardized, in this data's units."""
+        """Convert a line from the original units of x to this data's units."""
         return line if self.scaling is None else self.scaling.to_standardized(line)
 
     def to_original(self, line: Line) -> Line:
-        """Write a line of this data as one over x as it was before it was standardized."""
+        """Convert a line from this data's units to the original units of x."""
         return line if self.scaling is None else self.scaling.to_original(line)
 
     @cached_property
@@ -159,10 +159,10 @@ class Dataset:
 
     @cached_property
     def fold(self) -> FloatArray:
-        """The data as far as the loss can see it: R, shape (3, 3), with loss = ‖R·(w, b, −1)ᵀ‖².
+        """R, shape (3, 3), all of the data that the loss depends on: loss = ‖R·(w, b, −1)ᵀ‖².
 
         R is the triangle of the QR factorisation of [x, 1, y]/√n. Unlike sums of squares it
-        loses no digits to cancellation; each entry is known to the rounding of its column.
+        loses no digits to cancellation; each entry is exact to a rounding error of its column.
         """
         columns = np.column_stack([self.x, np.ones(self.n), self.y]) / math.sqrt(self.n)
         return known(np.linalg.qr(columns, mode="r"), np.linalg.norm(columns, axis=0))
@@ -194,16 +194,16 @@ def _check_spread(label: str, spread: float, least: float) -> None:
 def own_points(
     x: FloatArray, y: FloatArray, x_label: str, y_label: str, row_numbers: Sequence[int]
 ) -> Dataset:
-    """Make a learner's own data of two columns, leaving out the rows in which a cell is empty.
+    """Make a data set from two columns of a learner, without rows that have an empty cell.
 
     Parameters
     ----------
     x, y : ndarray of shape (rows,)
-        Cells; NaN is an empty one.
+        The cells; NaN for an empty one.
     x_label, y_label : str
         The names of the columns.
     row_numbers : sequence of int
-        What the learner calls those rows.
+        Row numbers as the learner sees them.
 
     Raises
     ------
@@ -235,7 +235,7 @@ def own_points(
 def standardize(dataset: Dataset) -> Dataset:
     """Measure x in standard deviations from its mean: the same points, in other units.
 
-    y stays as it is, and so does every line's loss. The Hessian becomes 2·I whatever the data.
+    y and every line's loss stay the same. The Hessian becomes 2·I on every data set.
 
     Parameters
     ----------
@@ -245,14 +245,14 @@ def standardize(dataset: Dataset) -> Dataset:
     Returns
     -------
     Dataset
-        With ``scaling`` set, and the true line, if there is one, told in the new units.
+        With ``scaling`` set, and the true line, if there is one, in the new units.
     """
     size = np.linalg.norm(dataset.x) / math.sqrt(dataset.n)
     scaling = Scaling(float(known(dataset.x.mean(), size)), float(dataset.x.std()))
     x = (dataset.x - scaling.mean) / scaling.scale
     return replace(
         dataset,
-        x=known((x - x.mean()) / x.std(), 1.0),  # again: far from 0 the first mean is rounded
+        x=known((x - x.mean()) / x.std(), 1.0),  # twice: for x far from 0 the first mean is inexact
         x_label=f"{dataset.x_label}, standardized",
         true_line=dataset.true_line and scaling.to_standardized(dataset.true_line),
         recipe=dataset.recipe and f"{dataset.recipe}\nx = (x - x.mean()) / x.std()",
@@ -261,7 +261,7 @@ def standardize(dataset: Dataset) -> Dataset:
 
 
 def with_outlier(dataset: Dataset, x: float, y: float) -> Dataset:
-    """Add one point that does not belong.
+    """Append an outlier.
 
     Raises
     ------

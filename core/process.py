@@ -1,7 +1,7 @@
-"""TensorFlow's warm-up in a background thread, and the heap of the process.
+"""TensorFlow's warm-up in a background thread, and memory settings of the process.
 
-With ``core.cache`` the only module of ``core`` that imports Streamlit. It imports the trainer
-inside its functions: importing TensorFlow takes seconds, and must not delay the first page.
+With ``core.cache`` the only module of ``core`` that imports Streamlit. The trainer is imported
+inside functions: importing TensorFlow takes seconds and must not delay the first page.
 """
 
 import ctypes
@@ -19,7 +19,7 @@ class TensorFlowMissingError(Exception):
 
 
 def wait_for_tensorflow() -> None:
-    """Wait for what is left of the warm-up, and say so on the page.
+    """Wait until the warm-up has ended, with a message on the page.
 
     Raises
     ------
@@ -36,14 +36,14 @@ def wait_for_tensorflow() -> None:
         raise TensorFlowMissingError(str(error)) from error
 
 
-HEAD_START = 3.0  # seconds that the first page has, before TensorFlow takes a core
+HEAD_START = 3.0  # seconds before the warm-up starts, left to the first page
 
 
 @st.cache_resource(show_spinner=False)
 def _schedule_warm_up() -> None:
-    """Start the warm-up a little later, once per process; a page that needs it does so at once.
+    """Start the warm-up after HEAD_START, once per process; a page that trains starts it at once.
 
-    The browser has just got its first page: on two cores it would draw it a second later.
+    On two cores, a warm-up that starts at once delays the first page in the browser by a second.
     """
     timer = threading.Timer(HEAD_START, start_warm_up)
     timer.daemon = True
@@ -58,7 +58,7 @@ def start_warm_up() -> threading.Thread:
     return thread
 
 
-_is_over = threading.Event()  # the warm-up, whatever came of it
+_is_over = threading.Event()  # set when the warm-up has ended, even if it failed
 
 
 def _warm_up() -> None:
@@ -66,8 +66,9 @@ def _warm_up() -> None:
         _share_heaps()
         from core import training
 
-        # Importing TensorFlow imports Keras, which nothing here uses. Streamlit would clear Keras'
-        # session after every rerun, and with it TensorFlow's kernels: some 10 ms for each next run.
+        # TensorFlow imports Keras, which is not used here. While it is in sys.modules, Streamlit
+        # clears Keras' session after every rerun, and with it TensorFlow's kernels, which costs
+        # the next run some 10 ms.
         sys.modules.pop("keras", None)
         training.warm_up()
         freeze_heap()
@@ -76,15 +77,15 @@ def _warm_up() -> None:
 
 
 _GLIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-_M_ARENA_MAX = -8  # as glibc's malloc.h has it
+_M_ARENA_MAX = -8  # from glibc's malloc.h
 
 
 def _share_heaps() -> None:
-    """Have all threads take their memory from two heaps, where glibc would give them eight a core.
+    """Limit glibc's malloc to two arenas; its default is eight per core.
 
-    Each rerun is a thread of its own and takes from whichever heap is least in use; what it frees
-    stays there. After 14 minutes of fifty learners 272 MB lay free in sixteen heaps and still grew,
-    beside 200 in use; in two heaps it was 24 to 42.
+    Each rerun is a new thread that allocates from the least used arena, and freed memory stays in
+    its arena. After 14 minutes with fifty learners, sixteen arenas held 272 MB of free memory and
+    were still growing, beside 200 MB in use; two arenas held 24 to 42 MB.
     """
     if _GLIBC is not None:
         _GLIBC.mallopt(_M_ARENA_MAX, 2)
@@ -95,11 +96,11 @@ _reruns = itertools.count()
 
 
 def freeze_heap() -> None:
-    """Take what is on the heap out of the garbage collector's sight.
+    """Collect garbage, then exclude all live objects from later collections (``gc.freeze``).
 
-    Streamlit collects garbage after every rerun; with TensorFlow's objects to look through, that
-    takes some 200 ms each time, for every visitor. What was taken out before is looked through once
-    more, so that no garbage stays; and what lies free between the rest goes back to the system.
+    Streamlit collects garbage after every rerun; traversing TensorFlow's objects takes some 200 ms
+    each time, for every visitor. Objects frozen before are checked once more, so that no garbage
+    stays, and free memory is returned to the system.
     """
     gc.unfreeze()
     gc.collect()
@@ -109,11 +110,11 @@ def freeze_heap() -> None:
 
 
 def after_script_run() -> None:
-    """Do what should not delay a page: call it when a page has been drawn.
+    """Schedule the warm-up and freeze the heap; call it after a page has been drawn.
 
-    What fifty visits gather on the heap in some hundred reruns takes Streamlit as long to look
-    through as the pages take to be drawn. So it is frozen after each, which costs nothing, and
-    looked through for garbage now and then.
+    The objects that fifty visits allocate in some hundred reruns take Streamlit's collection as
+    long as drawing the pages. So they are frozen after each rerun, which costs nothing, and
+    collected only every ``RERUNS_TO_COLLECT`` reruns.
     """
     _schedule_warm_up()
     if not _is_over.is_set():

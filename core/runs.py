@@ -1,4 +1,4 @@
-"""What goes into a run of gradient descent and what comes out of it."""
+"""The configuration of a run of gradient descent, and its recorded history."""
 
 import math
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ MAX_BATCH_SIZE = 32
 MAX_BATCH_STEPS = 20_000
 MAX_BATCH_RATES = 8
 RECORDED_STEPS = 512
-MAX_FIRST_STEP = 10**15  # a float64 still tells such steps apart
-MAX_BATCH_FIRST_STEP = 10**6  # the points of all earlier steps are drawn, too
+MAX_FIRST_STEP = 10**15  # a float64 still holds such step numbers exactly
+MAX_BATCH_FIRST_STEP = 10**6  # the points of all earlier steps are drawn and discarded
 MAX_START = 1e50  # so that its loss fits a float64 on any data set
 
 LESSON_START = Line(0.0, -1.0)
@@ -28,7 +28,7 @@ LESSON_START = Line(0.0, -1.0)
 class TrainingConfig:
     """Everything that decides a run, besides the data. Hashable, so that runs can be cached.
 
-    The learning rate of the step that leaves step t is
+    The learning rate of the step from t to t + 1 is
     ``learning_rate · factors[t mod len(factors)] / (1 + decay·t)``.
 
     Parameters
@@ -41,15 +41,15 @@ class TrainingConfig:
         Where every run begins; w and b up to 1e50 in size.
     first_step : int
         The number of the step at which ``start`` stands: above 0 when a run is continued, so that
-        schedule and mini-batches go on where they were. Up to 10¹⁵ (10⁶ with mini-batches).
+        schedule and mini-batches continue. Up to 10¹⁵ (10⁶ with mini-batches).
     batch_size : int or None
         Points per step, 1 to 32, drawn with replacement; None takes all points in each step.
     seed : int
-        Decides which points the mini-batches hold.
+        Seed of the mini-batches' draws.
     factors : tuple of float
-        1 to 512 multipliers of the learning rate, used in turn, over and over.
+        1 to 512 multipliers of the learning rate, used cyclically.
     decay : float
-        How quickly the rate falls, per step; 0 keeps it.
+        Decay of the learning rate, per step; 0 for a constant rate.
 
     Raises
     ------
@@ -115,13 +115,13 @@ class TrainingConfig:
         return self.first_step + offsets
 
 
-_BLOCK = 10_000  # rows that are drawn and passed over at once: a million would take 256 MB
+_BLOCK = 10_000  # rows drawn and discarded at a time: a million would take 256 MB
 
 
 def batch_indices(seed: int, n: int, steps: int, batch_size: int, first_step: int = 0) -> IntArray:
-    """Draw the points each step looks at, shape (steps − first_step, batch_size).
+    """Draw the points of each step's mini-batch, shape (steps − first_step, batch_size).
 
-    More steps add rows: the row of a step is the same wherever the first one lies.
+    The points of a step do not depend on ``steps`` or ``first_step``.
     """
     draw = np.random.default_rng(seed)
     for begin in range(0, first_step, _BLOCK):
@@ -134,7 +134,7 @@ class History:
     """What a run recorded: k learning rates, t recorded steps.
 
     A run is sane while its loss is finite and at most a million times the larger of its starting
-    loss and mean(y²), and its line one that a run may start at. A run that stops being sane repeats
+    loss and mean(y²), and its w and b are within ``MAX_START``. A run that stops being sane repeats
     its last sane step to the end.
 
     Parameters
@@ -162,11 +162,11 @@ class History:
     diverged_at: IntArray
 
     def first_line(self, rate: int = 0) -> Line:
-        """Where the run with the learning rate of that index began."""
+        """Give the start of the run with the learning rate of that index."""
         return Line(float(self.w[rate, 0]), float(self.b[rate, 0]))
 
     def last_line(self, rate: int = 0) -> Line:
-        """Where the run with the learning rate of that index ended."""
+        """Give the end of the run with the learning rate of that index."""
         return Line(float(self.w[rate, -1]), float(self.b[rate, -1]))
 
     def last_record(self, rate: int = 0) -> int:

@@ -1,4 +1,4 @@
-"""What can be known without taking a step: best fit, curvature, limits, the path in closed form.
+"""What has a closed form: best fit, curvature, limits of the learning rate, the path of a run.
 
 The loss of a line is a bowl. Its curvature is the Hessian H = (2/n)·AᵀA, A = [x, 1], with
 eigenvalues λ₁ ≤ λ₂; along eigenvector i the error shrinks by (1 − lr·λᵢ) a step.
@@ -58,13 +58,13 @@ def size_of_terms(dataset: Dataset, w: FloatArray | float, b: FloatArray | float
     return np.asarray(np.abs(w) * x + np.abs(b) * one + y)
 
 
-@lru_cache(maxsize=32)  # every chart of a page asks
+@lru_cache(maxsize=32)  # called by every chart of a page
 def best_fit(dataset: Dataset) -> Line:
     """Find the line with the lowest loss, in closed form.
 
-    w = Σ(x − x̄)(y − ȳ) / Σ(x − x̄)², b = ȳ − w·x̄; both means are taken off first, so that x far
-    from 0 costs no digits. A slope that lifts the line by no more than the rounding of y is 0, and
-    so is a b that is no more than the rounding of what it is added to.
+    w = Σ(x − x̄)(y − ȳ) / Σ(x − x̄)², b = ȳ − w·x̄; both means are subtracted first, so that x far
+    from 0 costs no digits. A slope that changes the line by no more than the rounding error of y is
+    set to 0, and so is a b that is no larger than the rounding error of the terms it is made of.
     """
     x, y = _centred(dataset.x), _centred(dataset.y)
     squares = float(x @ x)
@@ -74,7 +74,7 @@ def best_fit(dataset: Dataset) -> Line:
 
 
 def _centred(values: FloatArray) -> FloatArray:
-    """Take the mean off; by way of the first value, as the mean itself may not fit a float64."""
+    """Subtract the first value, then the mean: the mean itself may not be exact in a float64."""
     from_first: FloatArray = values - values[0]
     return from_first - np.mean(from_first)
 
@@ -107,7 +107,7 @@ def size_of_slopes(
 def finite_difference(dataset: Dataset, line: Line, h: float) -> tuple[float, float]:
     """Estimate the gradient from the loss alone: (loss(w + h, b) − loss(w, b)) / h, and for b.
 
-    It is off by about h·λ/2 (truncation) and by rounding of the loss, divided by h.
+    Its error is about h·λ/2 (truncation) plus the rounding error of the loss, divided by h.
 
     Raises
     ------
@@ -143,7 +143,7 @@ class Curvature:
 
     @property
     def condition_number(self) -> float:
-        """κ = λ₂/λ₁: how much longer than wide the valley is, squared."""
+        """κ = λ₂/λ₁: the square of the valley's length over its width."""
         return self.steep / self.flat
 
 
@@ -152,15 +152,15 @@ def curvature(dataset: Dataset) -> Curvature:
     """Compute eigenvalues and eigenvectors of the Hessian.
 
     λ₁ comes from the determinant, as 4·Var(x)/λ₂ with the variance around the mean: a plain
-    eigenvalue solver returns rounding noise when x is far from 0. In a round bowl, as standardized
-    data has it, every direction is an axis; then the one along b is called the steep one.
+    eigenvalue solver returns rounding noise when x is far from 0. For standardized data λ₁ = λ₂ and
+    every direction is an eigenvector; then b is taken as the steep axis.
     """
     if dataset.scaling is not None:
         return Curvature(2.0, 2.0, (1.0, 0.0), (0.0, 1.0))
     (ww, wb), (_, bb) = hessian(dataset)
     steep = (ww + bb) / 2 + math.hypot((ww - bb) / 2, wb)
     flat = 4 * float(np.mean(np.square(_centred(dataset.x)))) / steep
-    angle = math.atan2(2 * wb, abs(ww - bb)) / 2  # from the nearer of the two axes, which is exact
+    angle = math.atan2(2 * wb, abs(ww - bb)) / 2  # from the nearer of the axes w and b
     near, far = math.cos(angle), math.sin(angle)
     w, b = (near, far) if ww > bb else (far, near)
     if b < 0:
@@ -175,15 +175,15 @@ def spread(dataset: Dataset) -> float:
 
 
 def lies_on_a_line(dataset: Dataset) -> bool:
-    """Tell whether the best fit leaves no loss but what rounding makes of it."""
+    """Tell whether the loss of the best fit is 0, up to rounding error."""
     return mse(dataset, best_fit(dataset)) == 0
 
 
 def across_is_height(dataset: Dataset) -> bool:
     """Tell whether an error along the steep axis (w, b) is about the height of a line at x = w/b.
 
-    It is that height times 1/√(1 + r²), r being the part that the slope has in the error, beside
-    the part of the height in the middle of the points: by at most a ninth less, for r up to ½.
+    The error is that height times 1/√(1 + r²), where r is the slope's contribution relative to that
+    of the height at the mean of x. For r up to ½ it is at most a ninth smaller.
     """
     w, b = curvature(dataset).steep_axis
     return bool(abs(w * np.mean(dataset.x) + b) >= 2 * abs(w) * np.std(dataset.x))
@@ -200,7 +200,7 @@ def safe_rate(dataset: Dataset) -> float:
 
 
 def steepest_point(dataset: Dataset) -> float:
-    """Compute how strongly the loss of a single point curves at most: 2·(1 + the largest x²).
+    """Compute the largest curvature of a single point's loss: 2·(1 + the largest x²).
 
     At least λ₂, the steepest curvature of the loss of all points together.
     """
@@ -215,12 +215,12 @@ def batch_limit(dataset: Dataset, batch_size: int) -> float:
     of B is H, and that of B² is at most (λ₂ + (L − λ₂)/m)·H; so below this rate the squared length
     of e shrinks on average, whatever e is. At it, or above, it need not, even far below 2/λ₂: for a
     single point a step, the limit is 1/(1 + the largest x²), and where all x² are the same, at it
-    every step is a reflection. It is sufficient, not sharp: some data stands more.
+    every step is a reflection. Sufficient, not sharp: on some data larger rates do not explode.
 
     Parameters
     ----------
     batch_size : int
-        m, the points a step looks at, drawn with replacement.
+        m, the points per step, drawn with replacement.
 
     Returns
     -------
@@ -244,7 +244,7 @@ def batch_limit(dataset: Dataset, batch_size: int) -> float:
 
 
 def is_small_enough(dataset: Dataset, learning_rate: float, batch_size: int) -> bool:
-    """Tell whether a rate is below ``batch_limit``, by more than rounding."""
+    """Tell whether a rate is below ``batch_limit`` by more than rounding error."""
     return learning_rate / batch_limit(dataset, batch_size) - 1 < -ROUNDING
 
 
@@ -262,10 +262,10 @@ def fastest_rate(dataset: Dataset) -> float:
 
 
 def verdict(dataset: Dataset, learning_rate: float) -> Verdict:
-    """Judge a rate by what a step does to the error across the valley, from s = lr·λ₂.
+    """Classify a rate by the factor 1 − s of the error across the valley, with s = lr·λ₂.
 
-    Slow below 0.1; good up to 1; zigzag below 2; explodes from 2 on, though at 2 itself that error
-    neither grows nor shrinks (``is_limit``). It does not say when a line arrives (``arrives``).
+    Slow for s below 0.1; good up to 1; zigzag below 2; explodes from 2 on, though at 2 itself that
+    error keeps its size (``is_limit``). It does not say when a line arrives (``arrives``).
     """
     safe = safe_rate(dataset)
     if learning_rate >= 2 * safe:
@@ -278,7 +278,7 @@ def verdict(dataset: Dataset, learning_rate: float) -> Verdict:
 def is_limit(dataset: Dataset, learning_rate: float) -> bool:
     """Tell whether a rate is 2/λ₂ itself, or above it by no more than rounding.
 
-    There the steep error changes its sign at every step, and keeps its size for ever.
+    There the steep error changes its sign at every step and keeps its size.
     """
     return 0 <= learning_rate / stable_limit(dataset) - 1 <= ROUNDING
 
@@ -287,7 +287,7 @@ def gap(dataset: Dataset, line: Line) -> float:
     """Measure the RMS vertical distance of a line from the best fit over the data's x, in y-units.
 
     It equals √(loss − lowest loss), computed as ‖R₂·(θ − θ*)‖ with R₂ the first two columns of
-    the data's fold, so that it does not drown in the lowest loss. 0 where it is rounding alone.
+    the data's fold, because the subtraction would lose its digits. 0 where it is rounding error.
     """
     if not np.any(axis_errors(dataset, np.array(line.w), np.array(line.b))):
         return 0.0
@@ -336,8 +336,8 @@ def losses_beside(
     Returns
     -------
     tuple of three floats or None
-        In y-units², the second above the first and the third below it; None where that is hidden
-        by rounding.
+        In y-units², the second above the first and the third below it; None where rounding
+        errors exceed the differences.
     """
     here, along, against = (
         mse(dataset, Line(line.w + way * step[0], line.b + way * step[1])) for way in (0, 1, -1)
@@ -351,7 +351,7 @@ def steps_needed(
 ) -> int | None:
     """Count the steps until the excess loss is down to a fraction of the start's.
 
-    Found from the closed form by bisection, so that 200 million cost as little as 2.
+    Found by bisection of the closed form, so that 200 million steps cost no more than 2.
 
     Parameters
     ----------
@@ -360,7 +360,7 @@ def steps_needed(
     start : Line
         Where the run begins.
     fraction : float
-        Of the start's gap², between 0 and 1.
+        The fraction of the start's gap², between 0 and 1.
 
     Returns
     -------
@@ -385,7 +385,7 @@ def steps_needed(
     errors = axis_errors(dataset, np.array(start.w), np.array(start.b))
     shares = np.square(errors) / np.sum(np.square(errors))
     rates = np.array([axes.flat, axes.steep]) * learning_rate
-    with np.errstate(divide="ignore"):  # a rate of 1/λ ends that error in one step: log 0
+    with np.errstate(divide="ignore"):  # a rate of 1/λ removes that error in one step: log 0
         log_factors = np.log1p(-np.minimum(rates, 2 - rates))
 
     def arrived(steps: int) -> bool:
@@ -405,22 +405,22 @@ def steps_needed(
     return high
 
 
-ARRIVED = 0.01  # of the standard deviation of y: what is left of the gap of a line that is there
+ARRIVED = 0.01  # times the standard deviation of y: the gap at which a line has arrived
 
 
 def arrived_gap(dataset: Dataset, start: Line) -> float:
-    """Tell at which gap a line has arrived: 1 % of the standard deviation of y, in y-units.
+    """Compute the gap at which a line has arrived: 1 % of the standard deviation of y, in y-units.
 
-    Of level points, whose y does not vary, it is 1 % of the start's gap.
+    If all y are equal, it is 1 % of the start's gap.
     """
     return ARRIVED * (spread(dataset) or gap(dataset, start))
 
 
 def arrives(dataset: Dataset, learning_rate: float, start: Line) -> int | None:
-    """Count the steps until a line has arrived at the best fit, as far as can be seen.
+    """Count the steps until a line is visually at the best fit.
 
     A line has arrived when its gap is at most 1 % of the standard deviation of y. Where the valley
-    is long, ``steps_needed`` can be 1 while the way along its floor is untouched.
+    is long, most of the loss can be gone after one step, but the error along its floor is not.
 
     Parameters
     ----------
@@ -446,9 +446,9 @@ def arrives(dataset: Dataset, learning_rate: float, start: Line) -> int | None:
 
 
 def out_of_reach(dataset: Dataset, start: Line, steps: int) -> bool:
-    """Tell whether no rate below the limit arrives in so many steps.
+    """Tell whether no rate below the limit arrives within ``steps`` steps.
 
-    However close to the limit, a step leaves at least 1 − 2·λ₁/λ₂ of the error along the valley.
+    At every such rate, a step leaves at least 1 − 2·λ₁/λ₂ of the error along the valley.
     """
     flat, _ = axis_errors(dataset, np.array(start.w), np.array(start.b))
     most_removed = 2 / curvature(dataset).condition_number
@@ -459,10 +459,10 @@ def out_of_reach(dataset: Dataset, start: Line, steps: int) -> bool:
 
 
 def roundest(dataset: Dataset) -> tuple[float, float]:
-    """Compute the lowest condition number that another unit, or another zero, of x alone brings.
+    """Compute the lowest condition number reached by rescaling x alone, and by shifting x alone.
 
-    With mean m and standard deviation σ of x, (λ₁ + λ₂)²/(λ₁·λ₂) = (σ² + m² + 1)²/σ². In the best
-    unit σ² + m² is 1; the best zero is the mean.
+    With mean m and standard deviation σ of x, (λ₁ + λ₂)²/(λ₁·λ₂) = (σ² + m² + 1)²/σ². The best
+    unit makes σ² + m² = 1; the best zero is the mean.
 
     Returns
     -------
@@ -478,21 +478,21 @@ def roundest(dataset: Dataset) -> tuple[float, float]:
 def loss_after(
     dataset: Dataset, start: Line, learning_rate: FloatArray | float, steps: FloatArray | IntArray
 ) -> FloatArray:
-    """Compute the loss after so many steps on all points, in closed form.
+    """Compute the loss after ``steps`` steps on all points, in closed form.
 
-    It is the lowest loss, plus the start's squared errors along both axes of the bowl, each shrunk
-    by (1 − rate·λ)² a step.
+    It is the lowest loss plus the start's squared errors along both axes of the bowl, each
+    multiplied by (1 − rate·λ)² per step.
 
     Parameters
     ----------
     learning_rate : float or ndarray
     steps : ndarray
-        Of a shape that fits the rates'.
+        Of a shape that broadcasts with the rates.
 
     Returns
     -------
     ndarray
-        In y-units²; infinite past float64, and 0 where it is less than rounding leaves of a loss.
+        In y-units²; infinite on overflow, and 0 where it is below the rounding error of a loss.
     """
     axes, best = curvature(dataset), best_fit(dataset)
     errors = axis_errors(dataset, np.array(start.w), np.array(start.b))
@@ -505,7 +505,7 @@ def loss_after(
 
 
 def halving_steps(dataset: Dataset, learning_rate: float) -> float:
-    """Count the steps in which the error along the flat axis, the slowest to go, halves.
+    """Count the steps in which the error along the flat axis, the slowest to shrink, halves.
 
     Returns
     -------
@@ -520,19 +520,19 @@ def halving_steps(dataset: Dataset, learning_rate: float) -> float:
 
 
 def closed_form_path(dataset: Dataset, config: TrainingConfig) -> tuple[FloatArray, FloatArray]:
-    """Compute the lines that gradient descent on all points visits, without descending.
+    """Compute the lines of gradient descent on all points from the closed form.
 
     After t steps the start's error along eigenvector i is multiplied by Π(1 − rateⱼ·λᵢ), j < t.
 
     Parameters
     ----------
     config : TrainingConfig
-        With ``batch_size=None``: which points a mini-batch holds is not in the formula.
+        With ``batch_size=None``: there is no closed form for mini-batches.
 
     Returns
     -------
     w, b : ndarray of shape (k, t)
-        At ``config.recorded_steps()``. Past float64 they are infinite; nothing is cut off here.
+        At ``config.recorded_steps()``. Infinite on overflow; runs are not stopped here.
 
     Raises
     ------
@@ -557,7 +557,7 @@ def closed_form_path(dataset: Dataset, config: TrainingConfig) -> tuple[FloatArr
 
 
 def start_alone(dataset: Dataset, start: Line) -> History:
-    """Record the start of a run and no step, with the gradient of the formula: k = t = 1."""
+    """Make the history of a run of 0 steps, with the gradient in closed form: k = t = 1."""
     w, b = np.array([[start.w]]), np.array([[start.b]])
     grad_w, grad_b = gradient(dataset, start)
     return History(
@@ -572,9 +572,9 @@ def start_alone(dataset: Dataset, start: Line) -> History:
 
 
 def without_rounding(dataset: Dataset, history: History) -> History:
-    """Take out of a run what is rounding alone: such losses and slopes are 0.
+    """Set losses and slopes of a run to 0 where they are only rounding error.
 
-    A line that differs from the best fit by rounding alone is the best fit.
+    A line that differs from the best fit only by rounding error becomes the best fit.
     """
     best, size = best_fit(dataset), size_of_terms(dataset, history.w, history.b)
     size_w, size_b = size_of_slopes(dataset, history.w, history.b)

@@ -1,10 +1,10 @@
 """The trainer: gradient descent on a line, with ``tf.GradientTape``, for many rates at once.
 
-It is the loop of ``core.eager``, made quick in three ways:
+It is the loop of ``core.eager``, made fast in three ways:
 
 1. *Compiled once.* Tape and update run inside ``tf.while_loop``s that XLA compiles. All shapes are
    fixed (rates are padded to 8 or 256, recorded steps to 512 slots) and every input is a tensor,
-   so no input ever compiles anything again.
+   so no input causes another compilation.
 2. *All rates at once.* k rates are one vectorised run.
 3. *The data is folded first.* With all points in each step, the loss depends on them only through
    ``Dataset.fold``, a 3×3 triangle: the same function, so the same gradient on the tape, at a
@@ -97,7 +97,7 @@ def train(dataset: Dataset, config: TrainingConfig) -> History:
 def _draw_batches(dataset: Dataset, config: TrainingConfig) -> FloatArray:
     """Draw every step's mini-batch, x and y, padded to the fixed shape (20,001, 2, 32).
 
-    The draw is addressed by the absolute step, so that a continued run goes on where it stopped.
+    A draw depends on the absolute step number, so a continued run draws what one long run would.
     """
     assert config.batch_size is not None
     first_step, end = config.first_step, config.first_step + config.steps + 1
@@ -122,7 +122,7 @@ def warm_up() -> None:
 
 
 def _signature(width: int) -> list[tf.TensorSpec]:
-    """Fold, rates, start, recorded steps, factors, number of factors, decay."""
+    """Specify fold, rates, start, recorded steps, factors, number of factors, decay."""
     return [
         tf.TensorSpec([3, 3], tf.float64),
         tf.TensorSpec([width], tf.float64),
@@ -210,7 +210,7 @@ def _descend(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Step from slot to slot, and record (w, b, loss, grad_w, grad_b) at each, shape (5, 512, k).
 
-    A run whose next step would leave sanity stands still from there on.
+    A run whose next step would not be sane (see ``History``) repeats its last sane step.
     """
     w, b = tf.fill(tf.shape(rates), start[0]), tf.fill(tf.shape(rates), start[1])
     here = (w, b, *evaluate(slots[0], w, b))
@@ -227,7 +227,7 @@ def _descend(
         new_w, new_b = w - rate * grad_w, b - rate * grad_b
         there = (new_w, new_b, *evaluate(step + 1, new_w, new_b))
         moving = diverged_at < 0
-        # False for NaN and infinity, and where no run could be continued from.
+        # False for NaN and infinity, and for lines that no run may start at.
         sane = (there[2] <= bound) & (tf.maximum(tf.abs(new_w), tf.abs(new_b)) <= MAX_START)
         here = tuple(tf.where(moving & sane, *pair) for pair in zip(there, here, strict=True))
         return step + 1, here, tf.where(moving & ~sane, step, diverged_at)

@@ -1,1 +1,1 @@
-"""What is asked, and what is right about it: facts, which ``core.words`` puts into words."""
+"""Questions of the course and the facts behind their answers; the texts are in ``core.words``."""

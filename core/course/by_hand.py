@@ -1,4 +1,4 @@
-"""The challenge of Data: a line by hand that is nearly as good as the best fit."""
+"""The challenge of the page Data: set a line by hand that is nearly as good as the best fit."""
 
 from core import theory
 from core.course.outlier import without_last_point
@@ -6,7 +6,7 @@ from core.datasets import Dataset
 
 _NEARLY = 1.5  # times the lowest loss
 _REACHABLE = 1.1  # times the least loss that the sliders can make
-_LEAST_SHARE = 1e-6  # of y's variance: points on a line leave no loss to come near to
+_LEAST_SHARE = 1e-6  # times y's variance: the least goal, for points on a line
 
 
 def goal(dataset: Dataset, least_by_sliders: float) -> float:
@@ -27,12 +27,12 @@ def goal(dataset: Dataset, least_by_sliders: float) -> float:
 
 
 def kind_of_truth(dataset: Dataset, *, has_outlier: bool) -> str:
-    """Tell which case of a true line the data is: the section of ``data.md`` that says it.
+    """Name the section of ``data.md`` that describes the true line of this data.
 
     Parameters
     ----------
     has_outlier : bool
-        Whether the last point is one that does not belong.
+        Whether the last point is an outlier.
     """
     if dataset.true_line is None:
         return "no_true_line"

@@ -1,7 +1,7 @@
 """Three short questions about each lesson, on the data at hand.
 
-Each wrong choice is something that people believe, and has a feedback of its own. Numbers in them
-are computed from the data; what they claim holds on every data set.
+Each wrong choice is a common misconception with its own feedback. The numbers are computed from the
+data; the claims hold on every data set.
 """
 
 import math
@@ -29,7 +29,7 @@ class Question:
     choices : tuple of Choice
         Three; the right one has no feedback.
     because : str
-        Why it is the right one.
+        Why the right choice is right.
     """
 
     text: str
@@ -44,10 +44,10 @@ class Asked:
     Parameters
     ----------
     section : str
-        Of the question itself; its choices are ``<section>_1`` to ``_3``, what is said to a wrong
-        one ``<section>_<choice>_no``, and why the right one is right ``<section>_because``.
+        The question; its choices are ``<section>_1`` to ``_3``, the feedback to a wrong one
+        ``<section>_<choice>_no``, and why the right one is right ``<section>_because``.
     right : int
-        The place of the right choice.
+        Index of the right choice.
     facts : mapping
         The values of all these sections.
     """
@@ -58,7 +58,7 @@ class Asked:
 
 
 def worded(asked: Asked, say: Callable[..., str]) -> Question:
-    """Put a question into words.
+    """Render the texts of a question.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ Make = Callable[[Dataset, Line], Question | Asked]
 
 
 def true_line(dataset: Dataset, start: Line) -> Asked:
-    """Ask whether the true line has the lowest loss: on the points at hand it never has."""
+    """Ask whether the true line has the lowest loss: the best fit has, by definition."""
     known = dataset.true_line
     facts = {
         "n": dataset.n,
@@ -113,7 +113,7 @@ def twice_the_miss(dataset: Dataset, start: Line) -> Asked:
 
 
 def loss_left(dataset: Dataset, start: Line) -> Asked:
-    """Ask what the loss of the best fit says."""
+    """Ask how to interpret the loss of the best fit."""
     if theory.lies_on_a_line(dataset):
         return Asked("data.check_no_loss_left", 0, {})
     lowest = theory.mse(dataset, theory.best_fit(dataset))
@@ -124,7 +124,7 @@ def loss_left(dataset: Dataset, start: Line) -> Asked:
 
 
 def _changes(w: float, b: float) -> str:
-    """Tell which way w and b go."""
+    """Say in words whether w and b grow, shrink or stay."""
     ways = ["stays" if change == 0 else "grows" if change > 0 else "shrinks" for change in (w, b)]
     return f"w {ways[0]} and b {ways[1]}"
 
@@ -163,7 +163,7 @@ def downhill(dataset: Dataset, start: Line) -> Question:
 
 
 def one_bowl(dataset: Dataset, start: Line) -> Question:
-    """Ask whether there is another lowest point to end in."""
+    """Ask whether the loss has another minimum that a run can end in."""
     best, gap = theory.best_fit(dataset), theory.gap(dataset, start)
     times = 10 * max(1.0, theory.spread(dataset) / gap if gap else 1.0)
     far = Line(best.w - times * (start.w - best.w), best.b - times * (start.b - best.b))
@@ -215,7 +215,7 @@ def same_ring(dataset: Dataset, start: Line) -> Question:
 def beside_on_ring(dataset: Dataset, line: Line) -> Line:
     """Find a line with the same loss, another slope and other residuals.
 
-    It is a quarter of the ring away, if that line is such a one.
+    A quarter of the ring away, or nearer if that line has the same slope or residuals.
     """
     others = [_along_the_ring(dataset, line, degrees) for degrees in (90, 60, 40)]
     return next((other for other in others if _differ(dataset, line, other)), others[0])
@@ -305,7 +305,7 @@ def smaller_is_closer(dataset: Dataset, start: Line) -> Question:
 
 
 def one_step(dataset: Dataset, start: Line) -> Question:
-    """Ask what one step does to the number with the steeper slope."""
+    """Ask what one step does to that of w and b whose slope is steeper."""
     slopes = theory.gradient(dataset, start)
     place = int(abs(slopes[1]) >= abs(slopes[0]))
     name, slope = "wb"[place], slopes[place]
@@ -335,30 +335,30 @@ def one_step(dataset: Dataset, start: Line) -> Question:
 
 # Learning rates
 
-HUGE = 10.0  # times the limit
-ARRIVES = 0.75  # of the limit: the error across the valley is halved, and changes sign
-OVERFLOW_STEPS = 1_000  # until a float64 is too small at that rate, whatever the error begins with
+HUGE = 10.0  # times the limit: a rate far above it
+ARRIVES = 0.75  # times the limit: a step multiplies the error across the valley by −½
+OVERFLOW_STEPS = 1_000  # enough for any error to overflow a float64 at that rate
 
 
 def _from_where(dataset: Dataset, start: Line) -> str:
-    """Name another start where the learner's has no error that could grow across the valley."""
+    """Word the need for another start if the learner's has no error across the valley to grow."""
     flat, steep = theory.axis_errors(dataset, np.array(start.w), np.array(start.b))
     grows = steep**2 > 1e-6 * (flat**2 + steep**2)
     return "" if grows else ", from a start that is off across the valley, too,"
 
 
 def _climbs_at_once(dataset: Dataset, start: Line, rate: float) -> bool:
-    """Tell whether the loss grows in the first step, by so much that it shows.
+    """Tell whether the loss grows visibly, by more than 1 %, in the first step.
 
-    It is a sum of two exponentials, so once it grows it grows for ever. Before, the error along the
-    floor may shrink by more than the one across the valley grows.
+    The loss is a sum of two exponentials and a constant: once it grows, it keeps growing. Before,
+    the error along the floor may shrink by more than the one across the valley grows.
     """
     before, after = theory.loss_after(dataset, start, rate, np.arange(2))
     return bool(after > 1.01 * before)
 
 
 def huge_rate(dataset: Dataset, start: Line) -> Question:
-    """Ask what a rate far above the limit looks like, and what NaN says."""
+    """Ask what a run far above the limit looks like, and what a NaN means."""
     rate = HUGE * theory.stable_limit(dataset)
     growth = readable(2 * HUGE - 1)
     from_where = (
@@ -421,14 +421,14 @@ def other_scale(dataset: Dataset, start: Line) -> Question:
 
 
 def finer_unit(dataset: Dataset, rate: float) -> tuple[float, float]:
-    """Choose how many times as large every x must be for a rate to be twice the limit, or more.
+    """Find the power of ten by which to multiply x so that a rate is twice the limit or more.
 
     Returns
     -------
     times : float
         10, 100, 1,000 …
     limit : float
-        With such x.
+        The limit with these x.
     """
     for power in count(1):
         times = 10.0**power
@@ -470,7 +470,7 @@ def hidden_zigzag(dataset: Dataset, start: Line) -> Question:
 
 
 def silence(dataset: Dataset, start: Line) -> Question:
-    """Ask what a run without an error proves."""
+    """Ask what a run without an error message proves."""
     return Question(
         "The loop ran to its end, and no error came. What do you know?",
         (
@@ -531,13 +531,13 @@ def last_line(dataset: Dataset, start: Line) -> Question:
     )
 
 
-# Hot dog or not: about the lesson's line and the network, whatever the data at hand
+# Hot dog or not: about the lesson's line and the network, independent of the chosen data
 
-NETWORK_RATE = 2.0  # the network learns with it, and the lesson's line explodes
+NETWORK_RATE = 2.0  # the network converges at this rate, and the lesson's line explodes
 
 
 def what_is_gone(dataset: Dataset, start: Line) -> Question:
-    """Ask what a line has and a network lacks: the formula for the limit, not the loop."""
+    """Ask what exists for a line but not for a network: the formula for the limit, not the loop."""
     limit = theory.stable_limit(make_noisy_line())
     return Question(
         "The line has two numbers to learn, the network thousands. What does the network **not** "
@@ -564,7 +564,7 @@ def what_is_gone(dataset: Dataset, start: Line) -> Question:
 
 
 def by_heart(dataset: Dataset, start: Line) -> Question:
-    """Ask which pictures tell whether something was understood: the held-out ones."""
+    """Ask which pictures show whether the network generalises: the held-out ones."""
     return Question(
         "Network A is right on 100 % of the pictures it learned from, and on 52 % of those held "
         "out. Network B is right on 95 % and on 94 %. Which has learned what a hot dog is?",
@@ -590,7 +590,7 @@ SURE, SURE_AND_WRONG, ANSWERS = 0.99, 0.0001, 10
 
 
 def sure_and_wrong(dataset: Dataset, start: Line) -> Question:
-    """Ask what one very wrong answer costs, beside blind guessing."""
+    """Ask what one confident wrong answer costs, compared with guessing."""
     worst, blind = -math.log(SURE_AND_WRONG), math.log(2)
     average = (worst - (ANSWERS - 1) * math.log(SURE)) / ANSWERS
     return Question(

@@ -1,4 +1,4 @@
-"""What became of runs at several learning rates: the facts that tables, charts and words tell."""
+"""Results of runs at several learning rates, for tables, charts and texts."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd
     -------
     DataFrame
         Columns learning_rate, verdict, in_words (the verdict for a reader), s (= rate·λ₂),
-        flat_factor and steep_factor (what a step multiplies the error along either axis by,
+        flat_factor and steep_factor (the factor per step of the error along either axis,
         1 − rate·λ), steps (taken while sane), w, b, original (the line in the data's own units),
         loss, gap, arrives (after so many steps; missing where the rate explodes),
         arrives_measured (the first recorded step at which the line had arrived, missing if none).
@@ -41,7 +41,7 @@ def rate_table(dataset: Dataset, history: History, rates: Sequence[float]) -> pd
             "original": [in_original_units(dataset, line) for line in lines],
             "loss": history.loss[:, -1],
             "gap": [theory.gap(dataset, line) for line in lines],
-            # Whole numbers beyond int64, and None: pandas would make floats of them.
+            # dtype=object: integers beyond int64, and None, which pandas would convert to floats.
             "arrives": pd.Series(
                 [theory.arrives(dataset, rate, start) for rate in rates], dtype=object
             ),

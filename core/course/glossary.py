@@ -1,7 +1,7 @@
-"""The words of the course, and the address of the page that shows what each means.
+"""The terms of the course, and the address of the page that introduces each.
 
-In the order in which the course meets them: each is explained by words that were met before. The
-explanations are in ``core/words/…/glossary.md``.
+In the order of the course: each is explained with earlier terms only. The explanations are in
+``core/words/…/glossary.md``.
 """
 
 GLOSSARY = {
@@ -39,5 +39,5 @@ GLOSSARY = {
 
 
 def section(term: str) -> str:
-    """Name the section of the words that explains a term."""
+    """Name the section of ``glossary.md`` that explains a term."""
     return f"glossary.{term.replace(' ', '_').replace('-', '_')}"

@@ -1,21 +1,21 @@
-"""When the valley of the loss is long, and why: what the later pages struggle with."""
+"""Whether the valley of the loss is long (the Hessian ill-conditioned), and why."""
 
 import numpy as np
 
 from core import theory
 from core.datasets import Dataset
 
-LONG_VALLEY = 1e4  # a condition number from which gradient descent takes for ever
+LONG_VALLEY = 1e4  # the condition number from which gradient descent is impractically slow
 
 
 def why_long(dataset: Dataset) -> str | None:
-    """Tell why the valley of this data is long; None where it is not.
+    """Find why the valley of this data is long; None if it is not.
 
     Returns
     -------
     str or None
-        "far" where x lies far from 0 for how little it varies, "scale" where its unit is the
-        reason: the section of ``data.md``, after ``long_valley_``.
+        "far" if the mean of x is large relative to its standard deviation, "scale" if the unit of
+        x is the reason; the section of ``data.md`` is ``long_valley_`` plus this.
     """
     if theory.curvature(dataset).condition_number <= LONG_VALLEY:
         return None
@@ -24,5 +24,5 @@ def why_long(dataset: Dataset) -> str | None:
 
 
 def facts(dataset: Dataset) -> dict[str, float]:
-    """Measure x: its mean and its standard deviation, in x-units."""
+    """Compute the mean and the standard deviation of x, in x-units."""
     return {"mean": float(np.mean(dataset.x)), "spread": float(np.std(dataset.x))}

@@ -1,4 +1,4 @@
-"""Run a code sample of the course for real, and keep what it printed, raised and measured."""
+"""Execute a code sample of the course, and record its output, error and losses."""
 
 import io
 import traceback
@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-FILE_NAME = "loop.py"  # what errors call the sample
+FILE_NAME = "loop.py"  # the file name in tracebacks
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What running a sample led to.
+    """The result of executing a sample.
 
     Parameters
     ----------
     printed : str
-        What it wrote.
+        Its output.
     error : str
-        What Python says where it stopped; empty if it ran to its end.
+        The traceback, as Python writes it; empty if the sample ran to its end.
     losses : tuple of float
-        What it has collected in a list of that name, in y-units²: also infinity and NaN.
+        The sample's list ``losses``, in y-units²; infinity and NaN included.
     """
 
     printed: str
@@ -29,19 +29,19 @@ class Outcome:
 
     @property
     def text(self) -> str:
-        """All that one would see in a terminal."""
+        """Output and error, as a terminal shows them."""
         return "\n".join(part for part in (self.printed.rstrip(), self.error) if part)
 
 
 def run(code: str) -> Outcome:
-    """Run a sample in a namespace of its own; whatever it raises is part of the outcome.
+    """Execute a sample in a new namespace; an exception it raises becomes part of the outcome.
 
     It gets its own ``print``: redirecting ``sys.stdout`` would redirect it for all visitors.
 
     Parameters
     ----------
     code : str
-        One of the course's own samples. Never what somebody typed: nothing holds it back.
+        One of the course's own samples. Never user input: it is executed without a sandbox.
     """
     printed, error = io.StringIO(), ""
     namespace: dict[str, Any] = {"__name__": "__main__", "print": partial(print, file=printed)}
@@ -53,14 +53,14 @@ def run(code: str) -> Outcome:
 
 
 def _as_the_interpreter_says(raised: Exception, code: str) -> str:
-    """Write an error as Python does, without the libraries' own lines and their paths."""
+    """Format a traceback as Python does, without the frames of libraries and their paths."""
     said = "".join(traceback.format_exception_only(raised)).rstrip()
     lines = [
         number
         for frame, number in traceback.walk_tb(raised.__traceback__)
         if frame.f_code.co_filename == FILE_NAME
     ]
-    if not lines:  # not even compiled: then the error itself names the place
+    if not lines:  # a syntax error, whose message contains the line
         return said
     source = code.splitlines()[lines[-1] - 1].strip()
     return (

@@ -8,19 +8,19 @@ from core import theory
 from core.datasets import Dataset, Line
 from core.points import with_outlier
 
-_AWAY = 6.0  # standard deviations of y: how far off the bad point of any data is
+_AWAY = 6.0  # standard deviations of y: distance of the bad point from the best fit
 
 
 @dataclass(frozen=True)
 class BadPoint:
-    """One point that does not belong, and the points that do.
+    """An outlier, and the other points.
 
     Parameters
     ----------
     others : Dataset
         All points but the bad one.
     x, y : float
-        Where the bad one is, in the units of the data.
+        Position of the bad point, in the units of the data.
     """
 
     others: Dataset
@@ -34,7 +34,7 @@ class BadPoint:
 
     @property
     def reach(self) -> tuple[float, float]:
-        """From where to where the bad point can be moved, in y-units: around the line, and up."""
+        """The range of y for moving the bad point, centred on the line without it."""
         level = float(self.before.at(np.array([self.x]))[0])
         far = max(abs(self.y - level), _AWAY * (theory.spread(self.others) or 1.0))
         return level - far, level + far
@@ -51,12 +51,12 @@ class BadPoint:
 
     @property
     def moves(self) -> bool:
-        """Whether the best fit with it is another line."""
+        """Whether the bad point changes the best fit."""
         return theory.gap(self.dataset, self.before) > 0
 
     @property
     def share(self) -> float:
-        """What its square makes up of the best fit's loss; 0 where all points lie on a line."""
+        """The share of its squared residual in the best fit's loss; 0 if that loss is 0."""
         dataset = self.dataset
         if theory.lies_on_a_line(dataset):
             return 0.0
@@ -66,19 +66,19 @@ class BadPoint:
 
 
 def without_last_point(dataset: Dataset) -> Dataset:
-    """Take the last point away."""
+    """Remove the last point."""
     return replace(dataset, x=dataset.x[:-1], y=dataset.y[:-1], recipe="", scaling=None)
 
 
 def of_made_data(dataset: Dataset, x: float, y: float, *, is_in: bool) -> BadPoint:
-    """Take the bad point of the lesson's data.
+    """Make the bad point of the lesson's data.
 
     Parameters
     ----------
     x, y : float
-        Where it is, in the data's own units.
+        Its position, in the data's own units.
     is_in : bool
-        Whether it is the last of the data's points already.
+        Whether the data contains it already, as its last point.
     """
     if is_in:
         return BadPoint(without_last_point(dataset), float(dataset.x[-1]), float(dataset.y[-1]))
@@ -87,7 +87,7 @@ def of_made_data(dataset: Dataset, x: float, y: float, *, is_in: bool) -> BadPoi
 
 
 def of_any_data(dataset: Dataset) -> BadPoint:
-    """Put a bad point far above the best fit, near the right end of x."""
+    """Make a bad point far above the best fit, near the right end of x."""
     low, high = float(np.min(dataset.x)), float(np.max(dataset.x))
     x = low + 0.9 * (high - low)
     level = float(theory.best_fit(dataset).at(np.array([x]))[0])

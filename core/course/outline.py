@@ -12,7 +12,7 @@ class Page(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What its sections in the words are named after: ``loss_surface``."""
+        """The prefix of its sections in ``core/words``, such as ``loss_surface``."""
         return Path(self.file).stem
 
 

@@ -1,8 +1,8 @@
-"""Questions to answer before one looks, made from the data at hand; their answers are computed.
+"""Prediction questions, made from the current data, with computed answers.
 
-Each kind of question is a small record with ``judge``: it compares an answer with what the maths
-says, measures how far apart they are, and speaks to just that answer. The same data, start and
-seed make the same question.
+Each kind of question is a dataclass with a method ``judge``: it compares the learner's answer with
+the computed one, measures the difference, and gives feedback on that answer. The same data, start
+and seed make the same question.
 """
 
 import contextlib
@@ -30,19 +30,19 @@ def error_across(dataset: Dataset) -> str:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What is said about an answer.
+    """The assessment of an answer.
 
     Parameters
     ----------
     kind : str
-        Which of the answers one can give this is: each kind has feedback of its own.
+        Category of the answer; each has its own feedback.
     right : bool
     gap : float
-        How far the answer is from the result; 0 where it cannot be better.
+        Distance of the answer from the result; 0 for a perfect answer.
     measure : str
         The gap in words, with its unit.
     feedback : str
-        What this answer gets right and wrong.
+        What is right and wrong about this answer.
     """
 
     kind: str
@@ -53,7 +53,7 @@ class Judgement:
 
 
 def worded(facts: "ChosenLine", say: Callable[..., str]) -> Judgement:
-    """Put what is so of an answer into words.
+    """Render the texts of a judgement.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def worded(facts: "ChosenLine", say: Callable[..., str]) -> Judgement:
 
 
 def _rng(dataset: Dataset, seed: int) -> np.random.Generator:
-    """Draw differently for each data set, and alike for the same one."""
+    """Make a random generator that depends on the data set and the seed."""
     return np.random.default_rng([seed, int(dataset.fingerprint[:8], 16)])
 
 
@@ -84,7 +84,7 @@ def _letter(choice: int) -> str:
 
 @dataclass(frozen=True)
 class ChosenLine:
-    """What is so of the line that was chosen as the least wrong.
+    """Facts about the line that was chosen as the least wrong.
 
     Parameters
     ----------
@@ -95,17 +95,17 @@ class ChosenLine:
     loss, least_loss : float
         Their losses, in y-units².
     off, least_off : float
-        The roots of these, typical distances of the points, in y-units.
+        The square roots of these (RMS residuals), in y-units.
     others : tuple of float
-        The same of the lines that are not right, ascending.
+        The same for the lines that are not right, ascending.
     height : float
-        How far the chosen line is from the best fit in the middle of x, in y-units.
+        Vertical distance of the chosen line from the best fit at the mean of x, in y-units.
     is_high, is_steep : bool
-        Whether it lies above the best fit there, and whether its slope is the larger one.
+        Whether it lies above the best fit there, and whether its slope is larger.
     height_loss, slope_loss : float
-        What the two errors add to the lowest loss there is, in y-units².
+        What the errors of height and slope add to the lowest loss, in y-units².
     is_exact : bool
-        Whether the best fit meets every point.
+        Whether the best fit goes through every point.
     """
 
     kind: str
@@ -131,7 +131,7 @@ class ChosenLine:
 
 @dataclass(frozen=True, eq=False)
 class LeastWrong:
-    """Three lines over the points, to be asked which has the lowest loss.
+    """The question which of three lines has the lowest loss.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ class LeastWrong:
 
     @property
     def answer(self) -> int:
-        """The place of the right line."""
+        """Index of the right line."""
         return int(np.argmin(self.losses))
 
     @property
@@ -159,7 +159,7 @@ class LeastWrong:
         return [_letter(place) for place in range(len(self.lines))]
 
     def off(self, choice: int) -> tuple[float, float]:
-        """Split what a line is off the best fit: height in the middle of x, and slope.
+        """Split a line's distance from the best fit into height at the mean of x, and slope.
 
         Both in y-units, the slope's as the root mean square over the points. The loss of the line
         is the lowest loss plus the squares of the two.
@@ -199,11 +199,11 @@ class LeastWrong:
         )
 
 
-_OFF = (1.0, 1.5, 2.2)  # how far the three lines are from the best fit, in units of the scatter
+_OFF = (1.0, 1.5, 2.2)  # gaps of the three lines, in units of the scatter
 
 
 def least_wrong(dataset: Dataset, seed: int) -> LeastWrong:
-    """Make the question: one line too high or low, one of the wrong slope, one a bit of both."""
+    """Make the question: one line has a wrong height, one a wrong slope, one some of both."""
     rng = _rng(dataset, seed)
     best = theory.best_fit(dataset)
     scatter = 0.0 if theory.lies_on_a_line(dataset) else math.sqrt(theory.mse(dataset, best))
@@ -221,15 +221,15 @@ def least_wrong(dataset: Dataset, seed: int) -> LeastWrong:
 
 # Loss surface: which way is down?
 
-# Signs of what happens to w and b; the letters go around the point from the upper right.
+# Signs of the changes of w and b; the letters go around the point from the upper right.
 WAYS = ((1, 1), (1, -1), (-1, -1), (-1, 1))
 _MOVES = {1: "grows", -1: "shrinks"}
-_MARGINS = np.array([1.5, 1.4])  # of the map, along w and b, as in ``frames.path_window``
+_MARGINS = np.array([1.5, 1.4])  # of the map along w and b, as in ``frames.path_window``
 
 
 @dataclass(frozen=True, eq=False)
 class WhichWay:
-    """A point on the map, to be asked into which quarter a step of gradient descent leads.
+    """The question into which quadrant a step of gradient descent leads from a point on the map.
 
     Parameters
     ----------
@@ -255,21 +255,21 @@ class WhichWay:
 
     @property
     def answer(self) -> int:
-        """The place of the right way: against both slopes."""
+        """Index of the right direction: against both slopes."""
         slopes = theory.gradient(self.dataset, self.place)
         return next(i for i, way in enumerate(WAYS) if way[0] * slopes[0] < 0 > way[1] * slopes[1])
 
     def loss_after(self, choice: int) -> float:
-        """Compute the loss after a step of the right size into a quarter, in y-units²."""
+        """Compute the loss after a gradient step, reflected into a quadrant, in y-units²."""
         rate = 0.1 * theory.safe_rate(self.dataset)
         w, b = (rate * abs(slope) for slope in theory.gradient(self.dataset, self.place))
         to = Line(self.place.w + WAYS[choice][0] * w, self.place.b + WAYS[choice][1] * b)
         return theory.gap(self.dataset, to) ** 2 + self._lowest
 
     def _along(self, axis: int, slope: float) -> tuple[float, float]:
-        """Compute by how much a change of one number alone raises the loss uphill, lowers it down.
+        """Compute by how much a step in w or b alone raises the loss uphill, or lowers it downhill.
 
-        Along one number the loss is a parabola.
+        Along w or b alone the loss is a parabola.
         """
         rate = 0.1 * theory.safe_rate(self.dataset)
         bend = rate * float(theory.hessian(self.dataset)[axis, axis]) / 2
@@ -280,7 +280,7 @@ class WhichWay:
         return theory.mse(self.dataset, theory.best_fit(self.dataset))
 
     def judge(self, choice: int) -> Judgement:
-        """Judge the choice of a quarter."""
+        """Judge the choice of a quadrant."""
         right, slopes = self.answer, theory.gradient(self.dataset, self.place)
         wrong = [WAYS[choice][axis] != WAYS[right][axis] for axis in (0, 1)]
         here = theory.gap(self.dataset, self.place) ** 2 + self._lowest
@@ -330,15 +330,16 @@ class WhichWay:
 
 
 def _goes(slope: float) -> str:
-    """Say what the loss does where a number grows."""
+    """Say in words whether the loss rises or falls as w or b grows."""
     return "rises" if slope > 0 else "falls"
 
 
 def which_way(dataset: Dataset, start: Line, seed: int) -> WhichWay | None:
     """Make the question at a point about as wrong as the start; None if no point is clear enough.
 
-    Most points lie on a wall of the valley, and there w and b mostly go the same way. So a quarter
-    is chosen first, and points are drawn, ever nearer to the floor, until one fits.
+    Most points lie on a wall of the valley, where w and b mostly move in the same direction. So the
+    quadrant of the answer is chosen first, and points at random distances from the floor are drawn
+    until one has that answer.
     """
     rng = _rng(dataset, seed)
     best, axes = theory.best_fit(dataset), theory.curvature(dataset)
@@ -346,7 +347,7 @@ def which_way(dataset: Dataset, start: Line, seed: int) -> WhichWay | None:
     wanted = int(rng.integers(4))
     fallback = None
     for _ in range(200):
-        share = 10 ** -rng.uniform(0, 2)  # of the distance that lies across the valley
+        share = 10 ** -rng.uniform(0, 2)  # of the distance: the part across the valley
         flat, steep = (
             side * part * reach * math.sqrt(2 / eigenvalue)
             for side, part, eigenvalue in zip(
@@ -369,7 +370,7 @@ def which_way(dataset: Dataset, start: Line, seed: int) -> WhichWay | None:
 
 
 def _is_clear(prompt: WhichWay) -> bool:
-    """Whether the map shows both slopes: uphill there is 20° or more from going along w, or b."""
+    """Whether the gradient, as drawn on the map, is at least 20° off the axes of w and b."""
     dataset, place = prompt.dataset, prompt.place
     shown = [place, theory.best_fit(dataset), dataset.true_line or place]
     size = _MARGINS * np.ptp([[line.w, line.b] for line in shown], axis=0)
@@ -380,14 +381,14 @@ def _is_clear(prompt: WhichWay) -> bool:
 # Gradient steps: where will the line be?
 
 _MULTIPLES, _STEPS = (0.05, 0.125, 0.25, 0.45, 0.9), (10, 50, 200, 1_000)
-_NEAR = 0.03  # of the distance between the start and the best fit: a line that counts as the same
-_ROUND = 1.001  # a condition number below which all directions count as equally curved
-_MOSTLY = 0.7  # of a distance: so much of it, or more, goes along the way of the run
+_NEAR = 0.03  # times the gap of the start: lines nearer than this count as the same
+_ROUND = 1.001  # the condition number below which the bowl counts as round
+_MOSTLY = 0.7  # at least this share of a distance lies in the direction of the run
 
 
 @dataclass(frozen=True, eq=False)
 class AfterSteps:
-    """A start, to be asked where the line is after some steps at a learning rate.
+    """The question where the line is after some steps at a learning rate.
 
     Parameters
     ----------
@@ -432,7 +433,7 @@ class AfterSteps:
         return np.asarray(self.dataset.fold[:, :2] @ [other.w - one.w, other.b - one.b])
 
     def share(self, line: Line) -> float:
-        """Measure how much of the run's way a line has covered: 0 at the start, 1 at its end."""
+        """Project a line onto the way from the start of the run (0) to its end (1)."""
         way = self._vector(self.start, self.answer)
         return float(way @ self._vector(self.start, line) / (way @ way)) if way.any() else 1.0
 
@@ -487,7 +488,7 @@ class AfterSteps:
         )
 
     def _direct(self) -> str:
-        """Say what the direct way to the best fit has to do with the answer."""
+        """Compare the run in words with the direct way to the best fit."""
         best = theory.best_fit(self.dataset)
         if self.apart(self.answer, best) <= _NEAR * self.apart(self.start, best):
             return "this run gets to the best fit, or nearly, so that was the answer."
@@ -496,7 +497,7 @@ class AfterSteps:
         return "a run need not take the direct way to the best fit."
 
     def _creeps(self) -> bool:
-        """Tell whether the run ends about where it began, or its steps hardly get shorter."""
+        """Tell whether the run ends near its start, or its gradient hardly shrinks."""
         end, whole = self.answer, self.apart(self.start, theory.best_fit(self.dataset))
         first, last = (
             math.hypot(*theory.gradient(self.dataset, line)) for line in (self.start, end)
@@ -504,11 +505,11 @@ class AfterSteps:
         return self.apart(self.start, end) <= _NEAR * whole or last >= 0.8 * first
 
     def _height(self, line: Line) -> float:
-        """Measure how far a line lies above the run's end in the middle of the points."""
+        """Measure how far a line lies above the run's last line at the mean of x, in y-units."""
         return float(np.mean(line.at(self.dataset.x) - self.answer.at(self.dataset.x)))
 
     def _kind(self, line: Line) -> str:
-        """Find which mistake, if any, a predicted line comes nearest to."""
+        """Classify a predicted line: right, or which mistake it is closest to."""
         end, best = self.answer, theory.best_fit(self.dataset)
         near, gap = _NEAR * self.apart(self.start, best), self.apart(line, end)
         if gap <= near:
@@ -530,9 +531,9 @@ class AfterSteps:
 
 
 def after_steps(dataset: Dataset, start: Line, seed: int) -> AfterSteps | None:
-    """Make the question; None where the start is so near to the best fit that nothing moves.
+    """Make the question; None if the start is the best fit, up to rounding error.
 
-    The first one is about 200 steps, at the largest of the rates with which they do not arrive.
+    The first one asks about 200 steps, at the largest of the rates that do not arrive by then.
     """
     if theory.steps_needed(dataset, theory.safe_rate(dataset), start) == 0:
         return None
@@ -547,21 +548,21 @@ def after_steps(dataset: Dataset, start: Line, seed: int) -> AfterSteps | None:
 
 # Learning rates: where do runs begin to explode?
 
-_CLOSE = 1.05  # a factor: a mark that counts as right
+_CLOSE = 1.05  # a mark within this factor of the limit counts as right
 _STRETCHES = (1.0, 2.0, 0.5, 3.0, 0.25, 5.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Limit:
-    """An axis of learning rates, to be asked from where on a run explodes.
+    """The question from which learning rate on a run explodes.
 
     Parameters
     ----------
     dataset : Dataset
     stretch : float
-        What its x have been multiplied by.
+        The factor that x was multiplied by.
     low, high : float
-        Ends of the axis to mark the answer on: powers of ten.
+        Ends of the axis on which the answer is marked: powers of ten.
     """
 
     dataset: Dataset
@@ -593,7 +594,7 @@ class Limit:
         limit = self.answer
         ratio = rate / limit
         times = max(ratio, 1 / ratio)
-        factor = 1 - 2 * ratio  # what a step multiplies the error across the valley by
+        factor = 1 - 2 * ratio  # of the error across the valley, per step
         size = readable(abs(factor))
         kind = self._kind(ratio)
         feedback = {
@@ -639,7 +640,7 @@ def limit_of(dataset: Dataset, seed: int) -> Limit:
     rng = _rng(dataset, seed)
     stretch, stretched = _STRETCHES[seed % len(_STRETCHES)], dataset
     if stretch != 1:
-        with contextlib.suppress(DataError):  # x that leave no room for it
+        with contextlib.suppress(DataError):  # stretched x would be out of bounds
             stretched = Dataset(dataset.x * stretch, dataset.y, name=dataset.name)
         stretch = stretch if stretched is not dataset else 1.0
     decade = math.log10(theory.stable_limit(stretched))
@@ -651,7 +652,7 @@ def limit_of(dataset: Dataset, seed: int) -> Limit:
 # Learning rates: which picture belongs to a rate?
 
 PICTURE_STEPS = 24
-# What the error does, and multiples of the limit with which it does so; between them lie others.
+# How the error behaves, and the range of rates, in units of the limit, that are drawn for it.
 _KINDS = {
     "stays on its side and shrinks only little by little": (0.02, 0.04),
     "stays on its side and is gone within a few steps": (0.35, 0.45),
@@ -662,7 +663,7 @@ _KINDS = {
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """Four runs with their errors across the valley, to be asked which one is at a certain rate.
+    """The question which of four pictures of errors across the valley belongs to a rate.
 
     Parameters
     ----------
@@ -670,7 +671,7 @@ class Pictures:
     multiples : tuple of four floats
         The rates of the pictures A to D, in units of the data's limit.
     answer : int
-        The place of the one that is asked for.
+        Index of the right picture.
     """
 
     dataset: Dataset
@@ -690,7 +691,7 @@ class Pictures:
     def errors(self) -> FloatArray:
         """Compute the pictures, shape (4, t): signed steep errors, each in units of its largest.
 
-        All runs begin with a line that lies too low; a step multiplies that error by 1 − rate·λ₂.
+        All runs start with a line that is too low; a step multiplies that error by 1 − rate·λ₂.
         """
         factors = 1 - 2 * np.array(self.multiples)[:, np.newaxis]
         errors = -(factors ** np.arange(PICTURE_STEPS + 1))
@@ -715,7 +716,7 @@ class Pictures:
 
 
 def _looks(multiple: float) -> str:
-    """Say what the error does in the picture of a multiple of the limit."""
+    """Say how the error behaves at a multiple of the limit."""
     return next(looks for looks, multiples in _KINDS.items() if multiple in multiples)
 
 

@@ -1,7 +1,7 @@
-"""What is said about learning rates, and whether it is so on the data at hand: by measuring it.
+"""Common claims about learning rates, tested on the current data by running them.
 
-Each saying is a function that runs what the sentence is about and judges it by the numbers. The
-verdicts may differ from data set to data set; that is the point.
+Each claim is a function that performs the runs it is about and derives the verdict from the
+numbers. The verdicts are meant to differ from data set to data set.
 """
 
 import math
@@ -20,19 +20,19 @@ Verdict = Literal["so", "up to a point", "not so"]
 
 @dataclass(frozen=True)
 class Finding:
-    """What came out.
+    """The result of testing a claim.
 
     Parameters
     ----------
     verdict : "so", "up to a point" or "not so"
     measured : str
-        The outcome, with its numbers.
+        The result in words, with its numbers.
     rates : tuple of float
-        The learning rates to put side by side to see it.
+        The learning rates whose comparison shows it.
     steps : int
-        After so many steps.
+        The number of steps of that comparison.
     experiment : Experiment or None
-        What shows it instead, where it is a change of the rate.
+        The experiment that shows it instead, if it needs a change of the rate.
     """
 
     verdict: Verdict
@@ -45,7 +45,7 @@ class Finding:
 def _gap_after(
     train: Train, dataset: Dataset, start: Line, rate: float, steps: int
 ) -> tuple[float, int]:
-    """Run, and measure the gap at the end; the second number is −1, or where it exploded."""
+    """Run, and measure the final gap; also return ``diverged_at`` of the run."""
     history = train(dataset, TrainingConfig((rate,), steps, start))
     return theory.gap(dataset, history.last_line()), int(history.diverged_at[0])
 
@@ -85,8 +85,8 @@ def larger_is_closer(train: Train, dataset: Dataset, start: Line, rate: float) -
 def two_million_steps(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
     """Compare 200 steps with two million at a ten-thousandth of the rate.
 
-    It is so where both numbers of steps are needed to come as near as the 200 steps end, to within
-    a hundredth, or near enough to have arrived. One run may be there long before it ends.
+    The verdict is "so" if both runs need about all of their steps to reach the gap at which the 200
+    steps end, to 1 %, or to arrive: one of them may be there long before its end.
     """
     begun = theory.gap(dataset, start)
     runs = ((MAX_STEPS // 10_000, rate), (MAX_STEPS, rate / 10_000))
@@ -131,7 +131,7 @@ def two_million_steps(train: Train, dataset: Dataset, start: Line, rate: float) 
 
 
 def too_large_jumps_out(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
-    """Run a little above the limit."""
+    """Run at a rate a little above the limit."""
     above = 1.02 * theory.stable_limit(dataset)
     history = train(dataset, TrainingConfig((above,), 200, start))
     gaps = [
@@ -156,10 +156,10 @@ def too_large_jumps_out(train: Train, dataset: Dataset, start: Line, rate: float
 
 
 def smaller_gets_closer(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
-    """After 200 steps, go on for 200 at the same rate, and at a tenth of it; with all points.
+    """After 200 steps on all points, take 200 more at the same rate, and at a tenth of it.
 
-    At the learner's rate, at one below 1/λ₂, where nothing zigzags, and at one near the limit: so
-    small, and so near, that much of one error is still there after 200 steps.
+    At the learner's rate, at one below 1/λ₂, where nothing zigzags, and at one near the limit; the
+    latter two so small, and so near, that much of one error is left after 200 steps.
     """
     fastest, limit = theory.fastest_rate(dataset), theory.stable_limit(dataset)
     axes = theory.curvature(dataset)
@@ -201,7 +201,7 @@ def smaller_gets_closer(train: Train, dataset: Dataset, start: Line, rate: float
 
 
 def what_jumps(dataset: Dataset) -> str:
-    """Say when a much smaller rate, a tenth, gets closer with all points in every step."""
+    """Say when a tenth of the rate gets closer, with all points in every step."""
     safe, limit = (
         readable_below(rate) for rate in (theory.safe_rate(dataset), theory.stable_limit(dataset))
     )
@@ -213,20 +213,20 @@ def what_jumps(dataset: Dataset) -> str:
     )
 
 
-_LASTING = 0.01  # an error that loses so little in a step is there after 200, a seventh of it
+_LASTING = 0.01  # of an error removed per step: 0.99²⁰⁰, about a seventh, is left after 200
 
 
 def _end_of_two(
     train: Train, dataset: Dataset, start: Line, first: float, second: float
 ) -> float | None:
-    """Take 200 steps at one rate, 200 at another, and measure the gap; None: they explode."""
+    """Take 200 steps at one rate and 200 at another; return the gap, or None if they explode."""
     stretches = (Stretch(200, first), Stretch(200, second))
     last = train_stretches(train, dataset, start, stretches)[-1]
     return None if last.diverged_at[0] >= 0 else theory.gap(dataset, last.last_line())
 
 
 def never_exact(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
-    """Run until a billionth of the start's gap is left, if two million steps reach that."""
+    """Run until 1e-9 of the start's gap is left, or for two million steps."""
     safe = theory.safe_rate(dataset)
     begun = theory.gap(dataset, start)
     needed = theory.steps_needed(dataset, safe, start, 1e-18)
@@ -249,7 +249,7 @@ def never_exact(train: Train, dataset: Dataset, start: Line, rate: float) -> Fin
 
 
 def start_does_not_matter(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
-    """Start from here, and from ten times as far away on the other side."""
+    """Compare the start with one ten times as far from the best fit, on the opposite side."""
     best, safe = theory.best_fit(dataset), theory.safe_rate(dataset)
     far = Line(best.w - 10 * (start.w - best.w), best.b - 10 * (start.b - best.b))
     near_end, _ = _gap_after(train, dataset, start, safe, 200)

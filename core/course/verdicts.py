@@ -1,8 +1,7 @@
-"""What a rate is called, and when its line arrives, in words.
+"""Verdicts on learning rates and numbers of steps to arrive, in words.
 
-A verdict judges a rate by what a step does to the error across the valley. Whether a line has
-arrived is another question: a good rate may still need thousands of steps along a long valley. So
-the two are told together.
+A verdict depends only on the error across the valley. A good rate may still need thousands of steps
+along a long valley, so a verdict is shown with the number of steps until the line arrives.
 """
 
 from core import theory
@@ -13,7 +12,7 @@ AT_THE_LIMIT = "jumps for ever, equally far"
 
 
 def verdict_word(dataset: Dataset, learning_rate: float) -> str:
-    """Name a rate's verdict; a rate at the limit itself explodes no more than it shrinks."""
+    """Name a rate's verdict; exactly at the limit, where no error grows, it has its own name."""
     if theory.is_limit(dataset, learning_rate):
         return AT_THE_LIMIT
     return VERDICT_WORDS[theory.verdict(dataset, learning_rate)]
@@ -32,19 +31,19 @@ def what_grows(dataset: Dataset, learning_rate: float) -> str:
 
 
 def with_arrival(word: str, arrives: int | None) -> str:
-    """Put the steps until a line arrives beside a verdict; nothing where it never does."""
+    """Append the steps until a line arrives to a verdict; nothing if it never does."""
     if arrives is None:
         return word
     return f"{word}, arrives after {in_steps(arrives)}" if arrives else f"{word}, has arrived"
 
 
 def judged(dataset: Dataset, learning_rate: float, start: Line) -> str:
-    """Name a rate's verdict, and after how many steps the line that begins at start arrives."""
+    """Name a rate's verdict, and after how many steps a run from the start arrives."""
     arrives = theory.arrives(dataset, learning_rate, start)
     return with_arrival(verdict_word(dataset, learning_rate), arrives)
 
 
 def arrival(dataset: Dataset, start: Line) -> str:
-    """Say at which gap a line has arrived, and what that is."""
+    """Say at which gap a line has arrived, and how that is defined."""
     whole = "the standard deviation of y" if theory.spread(dataset) else "the gap at the start"
     return f"{readable(theory.arrived_gap(dataset, start))}, 1 % of {whole}"

@@ -1,1 +1,1 @@
-"""Gradient descent on a line beyond one run: stretches, schedules, challenges, scripts."""
+"""Built on runs on a line: experiments of several stretches, schedules, challenges, scripts."""

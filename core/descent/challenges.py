@@ -1,7 +1,7 @@
-"""Challenges about learning rates: a learner's try is measured, and so is what there is to reach.
+"""Challenges about learning rates: both the learner's try and the best result are measured.
 
-Each par is found by trying rates with the trainer, 256 at once, and not by the formulas that the
-page explains: so it is a check of them, too.
+Each par (best result) is found by running the trainer, 256 rates at a time, not by the formulas
+that the page explains, so it checks them as well.
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from core.datasets import Dataset, FloatArray, Line
 from core.descent.experiments import MAX_RATE, MIN_RATE, Train
 from core.runs import MAX_RATES, RECORDED_STEPS, History, TrainingConfig
 
-MOST_STEPS = 20_000  # of a try
-SCHEDULE_STEPS = RECORDED_STEPS - 1  # so that every one of them is recorded
-_CLOSER = 1 - 1e-9  # of the start's excess loss, or less; at the limit itself rounding is all
-_ROUNDS = 3  # of searching: each looks at least 127 times as closely as the one before
+MOST_STEPS = 20_000  # of one run
+SCHEDULE_STEPS = RECORDED_STEPS - 1  # all of them are recorded
+_CLOSER = 1 - 1e-9  # times the start's excess loss; at the limit it changes only by rounding
+_ROUNDS = 3  # of the search: each refines the grid at least 127 times
 
 
 def _excess(dataset: Dataset, history: History) -> FloatArray:
@@ -29,20 +29,20 @@ def _excess(dataset: Dataset, history: History) -> FloatArray:
 def _shares_left(
     train: Train, dataset: Dataset, start: Line, rates: FloatArray, steps: int
 ) -> FloatArray:
-    """Measure which share of the start's excess loss each rate leaves, shape (k,)."""
+    """Measure the share of the start's excess loss that is left at each rate, shape (k,)."""
     excess = _excess(dataset, train(dataset, TrainingConfig(tuple(rates.tolist()), steps, start)))
     return np.asarray(excess[:, -1] / excess[:, 0])
 
 
 def three_digits(rate: float) -> float:
-    """Round a rate to three significant digits: as precise as a challenge takes it."""
+    """Round a rate to three significant digits, the precision of the challenges."""
     return float(f"{rate:.2e}")
 
 
 def converges(train: Train, dataset: Dataset, start: Line, rate: float) -> bool:
     """Measure whether 20,000 steps end closer to the best fit than they began.
 
-    Not where an error across the valley will never shrink, though less is left of the other one.
+    False at or above the limit if there is an error across the valley, which never shrinks there.
     """
     return bool(_converge(train, dataset, start, np.array([rate]))[0])
 
@@ -55,8 +55,8 @@ def _converge(train: Train, dataset: Dataset, start: Line, rates: FloatArray) ->
 
 
 def _edge(train: Train, dataset: Dataset, start: Line) -> float | None:
-    """Search the largest rate that converges, to about a millionth; None where none does."""
-    # A start without an error across the valley goes on to the limit along its floor.
+    """Search the largest rate that converges, to about 1e-6 of it; None if none does."""
+    # Without an error across the valley, the limit is that of its floor, 2/λ₁.
     low, high = MIN_RATE, min(2.2 / theory.curvature(dataset).flat, MAX_RATE)
     for _ in range(_ROUNDS):
         rates = np.geomspace(low, high, MAX_RATES)
@@ -69,7 +69,7 @@ def _edge(train: Train, dataset: Dataset, start: Line) -> float | None:
 
 
 def largest_rate(train: Train, dataset: Dataset, start: Line) -> float | None:
-    """Search the largest rate of three digits that converges; None where none does."""
+    """Search the largest rate with three digits that converges; None if none does."""
     low = _edge(train, dataset, start)
     if low is None:
         return None
@@ -79,7 +79,7 @@ def largest_rate(train: Train, dataset: Dataset, start: Line) -> float | None:
 
 
 def steps_with_one_rate(train: Train, dataset: Dataset, start: Line, rate: float) -> int | None:
-    """Measure after how many steps the line has arrived; None if 20,000 do not do it."""
+    """Measure after how many steps the line has arrived; None if not within 20,000."""
     enough = theory.arrived_gap(dataset, start) ** 2
     here, done, last = start, 0, MOST_STEPS
     while True:
@@ -90,16 +90,16 @@ def steps_with_one_rate(train: Train, dataset: Dataset, start: Line, rate: float
         slot, steps = int(there[0]), history.steps
         if slot == 0 or steps[slot] == steps[slot - 1] + 1:
             return done + int(steps[slot])
-        # Between two recorded steps: look there again, where all of them are recorded.
+        # It arrived between two recorded steps: run those again, with every step recorded.
         here = Line(float(history.w[0, slot - 1]), float(history.b[0, slot - 1]))
         done, last = done + int(steps[slot - 1]), done + int(steps[slot])
 
 
 def _least_share(train: Train, dataset: Dataset, start: Line, largest: float, steps: int) -> float:
-    """Search the rate that leaves least after so many steps; return the share it leaves.
+    """Search the smallest share of the start's excess loss that one rate leaves after ``steps``.
 
-    The share is a sum of even powers of 1 − rate·λ, so as a function of the rate it has one valley:
-    around the best of a grid the search may go on between its neighbours.
+    The share is a sum of even powers of 1 − rate·λ, so it is unimodal in the rate: the minimum lies
+    between the neighbours of the best grid point.
     """
     low, high = largest / 1_000, largest
     least = np.inf
@@ -115,9 +115,9 @@ def _least_share(train: Train, dataset: Dataset, start: Line, largest: float, st
 def fewest_steps(train: Train, dataset: Dataset, start: Line) -> int | None:
     """Search the fewest steps in which the line arrives with one rate.
 
-    Below the limit every step brings the line closer, and so the least that any rate leaves falls
-    with the number of steps: it can be searched by bisection. 0 where the start has arrived; None
-    where no rate arrives in 20,000 steps.
+    Below the limit every step brings the line closer, so the least share that any rate leaves falls
+    with the number of steps: bisection applies. 0 if the start has arrived; None if no rate arrives
+    within 20,000 steps.
     """
     begun, there = theory.gap(dataset, start), theory.arrived_gap(dataset, start)
     if begun <= there:
@@ -147,14 +147,14 @@ def steps_with_schedule(
     Parameters
     ----------
     factors : tuple of float
-        Rates in units of 1/λ₂, used in turn.
+        Rates in units of 1/λ₂, used cyclically.
     decay : float
-        Of the rate, per step.
+        Decay of the rate, per step.
 
     Returns
     -------
     int or None
-        None if 511 steps do not do it.
+        None if the line has not arrived after 511 steps.
     """
     config = TrainingConfig(
         (theory.safe_rate(dataset),), SCHEDULE_STEPS, start, factors=factors, decay=decay
@@ -165,7 +165,7 @@ def steps_with_schedule(
 
 
 def fewest_scheduled_steps(train: Train, dataset: Dataset, start: Line) -> int | None:
-    """Find the fewest steps of any schedule: 0 or 1 if one rate does it, else 2.
+    """Find the fewest steps of any schedule: 0 or 1 if that many suffice, else 2.
 
     One step has one rate, so the search over single rates tells whether one step is enough. If it
     is not, the two steps at 1/λ₂ and 1/λ₁ are run and measured.
@@ -190,27 +190,27 @@ PARS = {
 
 NAMES = "ABCDEFGH"
 DIAGNOSED_STEPS = 40
-# rate·λ₂ of each kind, clear of the borders at 0.1, 1 and 2, so that a look is enough to tell.
+# rate·λ₂ of each kind, away from the boundaries at 0.1, 1 and 2, so that charts are unambiguous.
 _DRAWN_FROM: dict[theory.Verdict, tuple[float, float]] = {
     "slow": (0.01, 0.04),
     "good": (0.25, 0.7),
     "zigzag": (1.5, 1.85),
     "explodes": (2.05, 2.15),
 }
-_ALONG = 0.1  # of the error across the valley
+_ALONG = 0.1  # the error along the valley, relative to that across it
 
 
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """Eight runs to tell apart.
+    """Eight runs whose kinds the learner has to recognise.
 
     Parameters
     ----------
     history : History
-        All steps of the eight, recorded.
+        All steps of the eight runs.
     rates : tuple of float
     kinds : tuple of verdicts
-        What each is, told from its own first step.
+        The kind of each run, determined from its first step.
     """
 
     history: History
@@ -225,9 +225,8 @@ class Diagnosis:
 def draw_diagnosis(train: Train, dataset: Dataset, start: Line, seed: int) -> Diagnosis:
     """Draw eight rates, each kind at least once, and run them.
 
-    They begin about as far from the best fit as the learner's start, or as y is spread, but on a
-    wall of the valley, with a little error along it: so that there is something to see, whatever
-    the start.
+    They start about as far from the best fit as the learner's start, or as the spread of y if that
+    is more, but with most of the error across the valley, so that the kinds are visible.
     """
     rng = np.random.default_rng([seed, int(dataset.fingerprint[:8], 16)])
     names = list(_DRAWN_FROM)
@@ -252,13 +251,13 @@ def draw_diagnosis(train: Train, dataset: Dataset, start: Line, seed: int) -> Di
 
 
 def _tell(factor: float) -> theory.Verdict:
-    """Name a run by what its first step multiplied the error across the valley by."""
+    """Classify a run by the factor of its first step for the error across the valley."""
     if factor < 0:
         return "explodes" if factor <= -1 else "zigzag"
     return "good" if factor <= 0.9 else "slow"
 
 
-# What was said, what it is → what tells the two apart.
+# (the learner's answer, the right one) → how to tell the two apart.
 CONFUSIONS: dict[tuple[theory.Verdict, theory.Verdict], str] = {
     (
         "slow",

@@ -1,6 +1,6 @@
-"""An experiment with the loop: stretches of steps, and perhaps a fork to compare with.
+"""An experiment: a run made of stretches of steps, and optionally a fork to compare with.
 
-It says what was done, and nothing of what came out. An address holds it as
+It holds the settings only, no results. In the URL it reads
 ``run=200x0.1~200x0.01`` (200 steps at 0.1, then 200 at 0.01) and ``fork=200:200x0.1`` (from step
 200 on, 200 steps at 0.1 instead). A stretch on mini-batches of 8 points reads ``200x0.1b8``, one
 whose rate decays ``200x0.1d0.01``.
@@ -45,14 +45,14 @@ _FORK = re.compile(r"(\d{1,8}):(.*)", re.ASCII | re.DOTALL)
 
 @dataclass(frozen=True)
 class Stretch:
-    """So many steps at one learning rate.
+    """A number of steps with the same settings.
 
     Parameters
     ----------
     steps : int
     learning_rate : float
     batch_size : int or None
-        Points a step; None takes all.
+        Points per step; None takes all.
     decay : float
         The rate of step t is ``learning_rate / (1 + decay·t)``.
     """
@@ -63,7 +63,7 @@ class Stretch:
     decay: float = 0.0
 
     def config(self, start: Line, first_step: int) -> TrainingConfig:
-        """Say the same to the trainer, for a stretch that begins there."""
+        """Make the trainer's configuration of this stretch, from a start and a step number."""
         return TrainingConfig(
             (self.learning_rate,),
             self.steps,
@@ -74,7 +74,7 @@ class Stretch:
         )
 
     def rate_at(self, step: int) -> float:
-        """Compute the learning rate of the step that leaves ``step``."""
+        """Compute the learning rate of the step from ``step`` to ``step + 1``."""
         return self.learning_rate / (1 + self.decay * step)
 
 
@@ -87,7 +87,7 @@ def count_steps(stretches: Sequence[Stretch]) -> int:
 
 
 def cut(stretches: Sequence[Stretch], steps: int) -> Stretches:
-    """Keep the first so many steps."""
+    """Keep the first ``steps`` steps."""
     kept = []
     for stretch in stretches:
         if steps <= 0:
@@ -99,16 +99,16 @@ def cut(stretches: Sequence[Stretch], steps: int) -> Stretches:
 
 @dataclass(frozen=True)
 class Experiment:
-    """A run, and perhaps a fork: another way to go on from one of its steps.
+    """A run, and optionally a fork: another continuation from one of its steps.
 
     Parameters
     ----------
     run : tuple of Stretch
-        From the start.
+        The stretches from the start.
     fork_at : int or None
         The step of the run at which the fork begins.
     fork : tuple of Stretch
-        From there; empty when one has only gone back.
+        The stretches from there; empty right after going back.
     """
 
     run: Stretches = ()
@@ -117,7 +117,7 @@ class Experiment:
 
     @property
     def active(self) -> Stretches:
-        """All stretches from the start to where one stands."""
+        """All stretches from the start to the current step."""
         return self.run if self.fork_at is None else cut(self.run, self.fork_at) + self.fork
 
     @property
@@ -126,7 +126,7 @@ class Experiment:
         return () if self.fork_at is None else self.run
 
     def continued(self, stretch: Stretch) -> "Experiment":
-        """Go on from where one stands."""
+        """Add a stretch at the current step."""
         if self.fork_at is None:
             return replace(self, run=(*self.run, stretch))
         return replace(self, fork=(*self.fork, stretch))
@@ -134,14 +134,14 @@ class Experiment:
     def rewound(self, step: int) -> "Experiment":
         """Go back to a step of the active branch, and keep that branch to compare with.
 
-        With a fork already taken, the fork is what is kept; the branch before it goes.
+        If there is a fork already, the fork is kept and the older branch dropped.
         """
         if not 0 <= step < count_steps(self.active):
             return self
         return Experiment(self.active if self.fork else self.run, step)
 
     def before(self) -> "Experiment | None":
-        """Find the experiment without what was done last; None for one that has not begun."""
+        """Undo the last action; None if the experiment has no stretch."""
         if self.fork:
             return replace(self, fork=self.fork[:-1])
         if self.fork_at is not None:
@@ -150,7 +150,7 @@ class Experiment:
 
     @property
     def is_full(self) -> bool:
-        """Whether either branch has as many stretches as an address may hold."""
+        """Whether a branch has the maximum number of stretches of a URL."""
         return max(len(self.active), len(self.run)) >= MAX_STRETCHES
 
 
@@ -169,7 +169,7 @@ def problem_with(stretch: Stretch, first_step: int) -> str | None:
 
 
 def parse(run: str, fork: str = "") -> Experiment:
-    """Read an experiment as the address holds it; what makes no sense is left out."""
+    """Read an experiment from its URL texts; invalid parts are left out."""
     stretches = _parse_stretches(run, 0)
     match = _FORK.fullmatch(fork)
     if not stretches or match is None or int(match[1]) >= count_steps(stretches):
@@ -201,7 +201,7 @@ def _parse_stretches(text: str, first_step: int) -> Stretches:
 
 
 def write(experiment: Experiment) -> tuple[str, str]:
-    """Write run and fork as the address holds them, so that they are read back exactly."""
+    """Write run and fork as URL texts that are read back exactly."""
     fork = "" if experiment.fork_at is None else f"{experiment.fork_at}:{_write(experiment.fork)}"
     return _write(experiment.run), fork
 
@@ -222,12 +222,12 @@ def _plain(value: float) -> str:
 def train_stretches(
     train: Train, dataset: Dataset, start: Line, stretches: Sequence[Stretch]
 ) -> list[History]:
-    """Train stretch after stretch, each from where the last one ended; stop at an explosion.
+    """Train the stretches, each from the end of the one before; stop at an explosion.
 
     Parameters
     ----------
     train : callable
-        ``core.training.train``, or one that keeps its results.
+        ``core.training.train``, or a cached version of it.
 
     Returns
     -------
@@ -251,27 +251,27 @@ def steps_until_flat(
 ) -> int | None:
     """Count the steps of a stretch until the gradient is no longer than a tolerance.
 
-    Of the gradient over all points, also where the steps look at mini-batches.
+    It is the gradient over all points, even if the steps use mini-batches.
 
     Parameters
     ----------
     start : Line
         Where the stretch begins.
     first_step : int
-        The number of the step there.
+        The step number of the start.
     tolerance : float
-        For √(grad_w² + grad_b²).
+        The largest allowed √(grad_w² + grad_b²).
 
     Returns
     -------
     int or None
-        0 where the start is that flat already; None where the stretch does not get there.
+        0 if the start satisfies it already; None if no step of the stretch does.
     """
     here, done = start, 0
     best, curvature_matrix = best_fit(dataset), hessian(dataset)
     while True:
         steps = stretch.steps - done
-        if stretch.batch_size is not None:  # up and down: every step counts
+        if stretch.batch_size is not None:  # noisy gradients: record every step
             steps = min(steps, RECORDED_STEPS - 1)
         history = train(dataset, replace(stretch, steps=steps).config(here, first_step + done))
         length = np.hypot(history.grad_w[0], history.grad_b[0])
@@ -283,7 +283,7 @@ def steps_until_flat(
             slot = int(flat[0])
             if slot == 0 or taken[slot] == taken[slot - 1] + 1:
                 return done + int(taken[slot])
-            # Between two recorded steps: look there again, where all of them are recorded.
+            # It lies between two recorded steps: run those again, with every step recorded.
             here = Line(float(history.w[0, slot - 1]), float(history.b[0, slot - 1]))
             stretch = replace(stretch, steps=done + int(taken[slot]))
             done += int(taken[slot - 1])
@@ -294,10 +294,10 @@ def steps_until_flat(
 
 
 def steps_remaining(dataset: Dataset, start: Line, here: Line, learning_rate: float) -> int | None:
-    """Count the steps from here until the line has arrived, by closed form; see ``arrives``.
+    """Count the steps from here until the line has arrived, in closed form; see ``arrives``.
 
-    0 where it has; None where the rate explodes, or where no gap is small enough: that of level
-    points whose start was the best fit.
+    0 if it has; None if the rate explodes, or if no gap counts as arrived: all y are equal and the
+    run started at the best fit.
     """
     now, there = gap(dataset, here), arrived_gap(dataset, start)
     if now <= there:
@@ -308,7 +308,7 @@ def steps_remaining(dataset: Dataset, start: Line, here: Line, learning_rate: fl
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One turn of the loop, with everything it computes.
+    """One iteration of the loop, with everything it computes.
 
     Parameters
     ----------
@@ -316,13 +316,13 @@ class Step:
         The step's number.
     learning_rate : float
     x, y : ndarray of shape (m,)
-        The points it looks at: all, or its mini-batch.
+        The points used: all, or its mini-batch.
     predicted : ndarray of shape (m,)
-        How high the old line is over each x.
+        Predictions of the old line, in y-units.
     loss : float
         Mean squared error over those points.
     gradient : tuple of two floats
-        What the tape gave, along w and along b.
+        The gradient from the tape, by w and by b.
     old, new : Line
         Before and after.
     """
@@ -341,14 +341,14 @@ class Step:
 def take_apart(
     train: Train, dataset: Dataset, start: Line, stretches: Sequence[Stretch], number: int
 ) -> Step:
-    """Run to a step, take it, and tell what it computed.
+    """Run up to a step, and return everything that this step computes.
 
     Parameters
     ----------
     stretches : sequence of Stretch
-        They reach beyond that step: the last of them takes it.
+        The last of them contains that step.
     number : int
-        The step that leaves the line after so many steps.
+        How many steps come before it.
     """
     to_it = cut(stretches, number + 1)
     stretch, first_step = to_it[-1], count_steps(to_it[:-1])
@@ -376,26 +376,26 @@ def take_apart(
         float(known(np.mean((here.at(x) - y) ** 2), size, power=2)),
         (grad_w, grad_b),
         here,
-        Line(here.w - rate * grad_w, here.b - rate * grad_b),  # also where the run would stop
+        Line(here.w - rate * grad_w, here.b - rate * grad_b),  # even if the run explodes here
     )
 
 
 @dataclass(frozen=True, eq=False)
 class Race:
-    """Where runs on mini-batches end: settled or not, at the same rate or a tenth of it.
+    """Final gaps of mini-batch runs: settled or not, at the same rate or a tenth of it.
 
     Parameters
     ----------
     early, late, more : int
         Steps before the rate changes, for the unsettled and the settled runs, and after it.
     gaps : ndarray of shape (draws, 2, 2)
-        At the end, in y-units: unsettled and settled; same and smaller rate.
+        Final gaps, in y-units: unsettled and settled; same and smaller rate.
     long : int
-        Steps of a run whose rate falls a little at each of them, and of one whose rate stays.
+        Steps of the run with a decaying rate, and of the one with a constant rate.
     long_gaps : ndarray of shape (draws, 2)
-        Where those end: same rate, and decaying rate.
+        Final gaps of those, in y-units: constant rate, and decaying rate.
     decay : float
-        So that the rate ends at a tenth of what it was.
+        Decay per step: the rate ends at a tenth of its initial value.
     """
 
     early: int
@@ -408,10 +408,10 @@ class Race:
 
 
 def plan_race(dataset: Dataset, start: Line, learning_rate: float) -> tuple[int, int] | None:
-    """Choose after how many steps a run is still travelling, and after how many it has settled.
+    """Choose after how many steps a run is still converging, and after how many it has settled.
 
-    Settled is when gradient descent on all points would have shrunk the gap a millionfold; a fifth
-    of that is not. None where a run on mini-batches cannot get that far.
+    Settled: gradient descent on all points would have shrunk the gap to a millionth. Converging: a
+    fifth of those steps. None if mini-batch runs are not allowed that many steps.
     """
     needed = steps_needed(dataset, learning_rate, start, 1e-12)
     if needed is None or needed < 5:
@@ -429,14 +429,14 @@ def race(
     plan: tuple[int, int],
     draws: int,
 ) -> Race:
-    """Let mini-batch runs go on at the same rate and at a tenth of it, for several draws.
+    """Continue mini-batch runs at the same rate and at a tenth of it, for several draws.
 
     Parameters
     ----------
     plan : tuple of two ints
         From ``plan_race``.
     draws : int
-        How often to draw the mini-batches anew: seeds 0, 1, …
+        Number of repetitions, with seeds 0, 1, …
     """
     early, late = plan
     long = min(4 * (late + early), MAX_BATCH_STEPS)

@@ -33,11 +33,11 @@ _WORD = re.compile(r"[^,; \t\n\r\f\v]+")
 
 
 def chebyshev_rates(dataset: Dataset, n: int) -> FloatArray:
-    """Compute the N rates whose worst case over all curvatures in [λ₁, λ₂] is the least.
+    """Compute the N rates that minimise the largest |p(λ)| over [λ₁, λ₂].
 
     They are 1 / (λ₁·cos²(aⱼ/2) + λ₂·sin²(aⱼ/2)) with aⱼ = (2j − 1)·π/(2N): the zeros of the
-    Chebyshev polynomial on [λ₁, λ₂], written without a difference, so that a long valley costs no
-    digits.
+    Chebyshev polynomial on [λ₁, λ₂], written without a subtraction, so that no digits are lost if
+    λ₁ is far below λ₂.
 
     Returns
     -------
@@ -55,9 +55,9 @@ def chebyshev_rates(dataset: Dataset, n: int) -> FloatArray:
 def chebyshev_bound(dataset: Dataset, n: int) -> float:
     """Compute what those N rates leave of an error in the worst case: 1/T_N((λ₂+λ₁)/(λ₂−λ₁)).
 
-    With q = (√λ₂ − √λ₁)/(√λ₂ + √λ₁) it is 2·qᴺ/(1 + q²ᴺ), which is safe for a round bowl, too. The
-    polynomial takes this value at both λ₁ and λ₂: from any start, it is the share of the gap that
-    is left.
+    With q = (√λ₂ − √λ₁)/(√λ₂ + √λ₁) it is 2·qᴺ/(1 + q²ᴺ), which is defined for λ₁ = λ₂ as well. The
+    polynomial has this absolute value at both λ₁ and λ₂: from any start, it is the share of the gap
+    that is left.
     """
     axes = curvature(dataset)
     narrow, wide = math.sqrt(axes.flat), math.sqrt(axes.steep)
@@ -66,7 +66,7 @@ def chebyshev_bound(dataset: Dataset, n: int) -> float:
 
 
 def interleave(rates: FloatArray) -> FloatArray:
-    """Order rates so that errors grow little on the way, made at the start or by rounding.
+    """Order rates so that initial errors and rounding errors grow little during the steps.
 
     A Leja order of 1/rate, for rates of shape (m,): after the smallest rate, always the one whose
     1/rate has the largest product of distances from those of the rates already taken.
@@ -103,25 +103,25 @@ ORDERS: dict[str, Callable[[FloatArray], FloatArray]] = {
 
 
 def round_factors(dataset: Dataset, factors: Sequence[float]) -> tuple[float, float]:
-    """Compute what one round of a list, in units of 1/λ₂, multiplies the two errors by.
+    """Compute the factors of the two errors in one pass through a list, in units of 1/λ₂.
 
     Returns
     -------
     flat, steep : float
-        Along the flat axis and along the steep one. Infinite past float64.
+        Along the flat axis and along the steep one. Infinite on overflow.
     """
     axes, multiples = curvature(dataset), np.array(factors)
     return _product(1 - multiples * (axes.flat / axes.steep)), _product(1 - multiples)
 
 
 def _product(factors: FloatArray) -> float:
-    """Multiply; one that is zero, to within rounding, makes zero, whatever the others."""
+    """Multiply; a factor that is 0 up to rounding makes the product 0, even if others overflow."""
     gone = np.any(np.abs(factors) <= 4 * np.finfo(np.float64).eps)
     return 0.0 if gone else math.prod(factors.tolist())
 
 
 def error_growth(dataset: Dataset, rates: FloatArray) -> float:
-    """Compute by how much the steps that follow can blow up an error made on the way.
+    """Compute by how much later steps can amplify an error made during the run.
 
     The largest |Π(1 − rⱼ·λ)| over the last m rates of the list, of shape (t,), for any m and both
     curvatures; 1 where no error grows.
@@ -149,7 +149,7 @@ class GapRun:
 
     @property
     def end(self) -> float:
-        """The gap after the last of these steps."""
+        """The gap at the last of these steps."""
         return float(self.gaps[-1])
 
 
@@ -162,7 +162,7 @@ def _gap_run(dataset: Dataset, history: History, rate: int = 0) -> GapRun:
 
 @dataclass(frozen=True, eq=False)
 class Race:
-    """A schedule beside the two single rates that it is to beat."""
+    """The run of a schedule, and those of two constant rates to compare with."""
 
     yours: GapRun
     fastest: GapRun
@@ -177,7 +177,7 @@ def race(
     decay: float,
     steps: int,
 ) -> Race:
-    """Run a schedule, in units of 1/λ₂, the rate that is fastest in the long run, and the safe one.
+    """Run a schedule, in units of 1/λ₂, and the constant ``fastest_rate`` and ``safe_rate``.
 
     Parameters
     ----------
@@ -191,13 +191,13 @@ def race(
 
 
 def two_steps(train: Train, dataset: Dataset, start: Line) -> pd.DataFrame:
-    """Take the two steps that end on the best fit, in both orders.
+    """Take the steps at 1/λ₁ and 1/λ₂, which end on the best fit, in both orders.
 
     Returns
     -------
     DataFrame
-        Columns rates (their names), and the gap at steps 0, 1 and 2; missing where the detour of
-        a long valley was stopped as an explosion.
+        Columns rates (their names), and the gap at steps 0, 1 and 2; missing where the run
+        was stopped as an explosion, as happens in a long valley.
     """
     axes = curvature(dataset)
     rates = {"1/λ₂, then 1/λ₁": (axes.steep, axes.flat), "1/λ₁, then 1/λ₂": (axes.flat, axes.steep)}
@@ -213,7 +213,7 @@ def two_steps(train: Train, dataset: Dataset, start: Line) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-_DIGITS = 1e-4  # of a gap: an error below this leaves the digits that are shown
+_DIGITS = 1e-4  # times a gap: a smaller error does not change the digits shown
 
 
 def chebyshev_orders(train: Train, dataset: Dataset, start: Line, n: int) -> pd.DataFrame:
@@ -222,10 +222,10 @@ def chebyshev_orders(train: Train, dataset: Dataset, start: Line, n: int) -> pd.
     Returns
     -------
     DataFrame
-        Columns order, highest (the largest gap on the way, as a multiple of the start's), gap
+        Columns order, highest (the largest gap of the run, as a multiple of the start's), gap
         (at the end), stopped (the last sane step of a run that exploded, −1 for the others),
-        error_growth (see ``error_growth``). Gaps are NaN where rounding errors, grown so much,
-        can change their digits: there each machine has others.
+        error_growth (see ``error_growth``). Gaps are NaN where amplified rounding errors can
+        change the digits shown: they differ from machine to machine.
     """
     safe, begun = safe_rate(dataset), gap(dataset, start)
     left = begun * chebyshev_bound(dataset, n)
@@ -256,8 +256,7 @@ def read_factors(text: str) -> tuple[float, ...]:
     Raises
     ------
     DataError
-        If it is anything else than 1 to 512 positive numbers up to 10³⁰, or can be read in two
-        ways.
+        If it is not 1 to 512 positive numbers up to 10³⁰, or is ambiguous.
     """
     at_most = sum(1 for _ in _WORD.finditer(text))
     if at_most > MAX_FACTORS:
@@ -275,7 +274,7 @@ def read_factors(text: str) -> tuple[float, ...]:
 
 
 def read_factors_of_link(text: str) -> tuple[float, ...]:
-    """Read the list of a link, where every comma separates, also without a space: 1,5 is 1 and 5.
+    """Read the list of a link, where every comma is a separator: 1,5 is 1 and 5.
 
     Raises
     ------

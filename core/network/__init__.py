@@ -1,1 +1,1 @@
-"""The network of Hot dog or not: its pictures, its training, the range test, the edge."""
+"""The network of Hot dog or not: its pictures, its training, the range test, its sharpness."""

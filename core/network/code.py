@@ -1,6 +1,6 @@
-"""The code of the line and of the network as it stands in their files: what is shown is what runs.
+"""The source code of the line's and the network's loops, as pages show it: the code that runs.
 
-The files are read as text, so that TensorFlow is not needed to show them.
+The files are read as text, so that TensorFlow need not be imported.
 """
 
 import ast
@@ -26,7 +26,7 @@ from core.network.runs import (
 
 _CORE = Path(__file__).parents[1]
 _NETWORK = "network/training"
-# Rows that correspond: how a line of the line's file begins, and one of the network's.
+# Matching rows: how one begins in the code for the line, and how in that for the network.
 _MATCHING = (
     ("def mean_squared_error", "def cross_entropy"),
     ("return tf.reduce_mean", "return tf.reduce_mean"),
@@ -58,7 +58,7 @@ def source(module: str, *names: str) -> str:
 
 
 def _without_docstrings(code: str) -> str:
-    """Leave out the docstrings of functions, which a page has no room for."""
+    """Remove the docstrings of functions, to save space on the page."""
     lines = code.splitlines()
     for node in reversed(list(ast.walk(ast.parse(code)))):
         if isinstance(node, ast.FunctionDef) and ast.get_docstring(node):
@@ -149,7 +149,7 @@ plt.show()"""
 
 
 def _sections(configs: Sequence[NetworkConfig]) -> list[tuple[str, str]]:
-    """Tell the run in parts: words, and the code that does it."""
+    """List the parts of the script: a heading and the code of each."""
     first = configs[0]
     pictures = (_CORE / "network/pictures.py").read_text(encoding="utf-8")
     pictures = pictures[pictures.index("SIZE = ") :].rstrip()
@@ -185,12 +185,12 @@ def _sections(configs: Sequence[NetworkConfig]) -> list[tuple[str, str]]:
 
 
 def run_section(configs: Sequence[NetworkConfig]) -> str:
-    """Write the part of the script that is of these runs only."""
+    """Write the part of the script that depends on these runs."""
     return _sections(configs)[-1][1]
 
 
 def script(configs: Sequence[NetworkConfig]) -> str:
-    """Write a Python script that repeats runs which differ in nothing but the learning rate."""
+    """Write a Python script that repeats runs which differ only in the learning rate."""
     return as_script(_sections(configs))
 
 

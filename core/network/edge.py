@@ -1,8 +1,8 @@
-"""How sharply the loss of a small network curves while it is trained with all its pictures.
+"""The sharpness of a small network's loss during full-batch training.
 
 The line's loop and the line's loss, mean squared error, with the network's layers. The sharpness is
-the largest eigenvalue of the Hessian, found by power iteration: a vector that is multiplied by the
-Hessian again and again turns into the direction of the strongest curvature.
+the largest eigenvalue of the Hessian, found by power iteration: repeated multiplication by the
+Hessian turns a vector into the direction of the strongest curvature.
 
 References
 ----------
@@ -21,11 +21,11 @@ from core.network.training import Network, begin, predict
 
 SEED = 0
 STEPS, EVERY = 500, 10
-_ROUNDS = 20  # of power iteration at each record, beginning with the last direction
+_ROUNDS = 20  # of power iteration per record, starting from the previous direction
 
 
 def follow(pictures: Pictures, learning_rate: float) -> EdgeRun:
-    """Train a small network with all of 100 pictures in each step, and watch its sharpness."""
+    """Train a small network on 100 pictures, full-batch, and record its sharpness."""
     rows = tf.constant(pictures.rows[:SMALL_PICTURES])
     answers = tf.constant(2 * pictures.truth[:SMALL_PICTURES] - 1)
     network = begin(SMALL_UNITS, SEED)
@@ -48,7 +48,7 @@ def _descend(network: Network, rows: tf.Tensor, answers: tf.Tensor, rate: tf.Ten
             loss = mean_squared_error(predict(network, rows), answers)
         gradients = tape.gradient(loss, network)
         for variable, gradient in zip(network, gradients, strict=True):
-            rounded = tf.cast(gradient, tf.bfloat16)  # see core.network
+            rounded = tf.cast(gradient, tf.bfloat16)  # see core.network.training
             variable.assign_sub(rate * tf.cast(rounded, tf.float64))
 
 
@@ -56,11 +56,11 @@ def _descend(network: Network, rows: tf.Tensor, answers: tf.Tensor, rate: tf.Ten
 def measure(
     network: Network, rows: tf.Tensor, answers: tf.Tensor, direction: list[tf.Tensor]
 ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
-    """Compute loss and sharpness, and the direction of the strongest curvature, of any length.
+    """Compute loss, sharpness, and the direction of the strongest curvature (not normalised).
 
-    The tape of the tape's gradient, along a direction, is the Hessian times that direction.
+    The gradient of (gradient · direction), by a second tape, is the Hessian times the direction.
     Pictures are rows of shape (n, pixels), answers of shape (n,) −1 or 1; a direction has the
-    shapes of the network.
+    shapes of the network's parameters.
     """
     loss, sharpness = tf.constant(0.0, tf.float64), tf.constant(0.0, tf.float64)
     for _ in tf.range(_ROUNDS):

@@ -1,7 +1,7 @@
 """The range test: a learning rate found by raising it until the loss explodes. NumPy only.
 
-The rate grows by the same factor at every step of one short run. Where the loss falls fastest, or a
-tenth of where it is lowest, is what the two common rules suggest.
+The rate grows by the same factor at every step of one short run. The two common rules suggest the
+rate at which the loss falls fastest, or a tenth of the rate at which it is lowest.
 
 References
 ----------
@@ -22,21 +22,21 @@ LOWEST, HIGHEST = 1e-5, 1e2
 LINE_BATCH = 8
 _SMOOTHING = 0.9
 _STOP_AT = 4.0
-_SPAN = 10  # steps to either side between which a fall is measured
+_SPAN = 10  # steps to either side over which the slope is measured
 
 
 @dataclass(frozen=True, eq=False)
 class RangeTest:
-    """A range test as far as it went, and what it suggests.
+    """The recorded steps of a range test, and the rates it suggests.
 
     Parameters
     ----------
     rates, loss, smoothed : ndarray of shape (t,)
-        Of each step: the rate, the loss before it, and a running average of that.
+        For each step: the rate, the loss before it, and the running average of the losses.
     steepest : float
-        The rate at which the average falls fastest, per factor of the rate.
+        The rate at which the average falls fastest, by the logarithm of the rate.
     tenth : float
-        A tenth of the rate at which it is lowest.
+        A tenth of the rate at which the average is lowest.
     """
 
     rates: FloatArray
@@ -52,7 +52,7 @@ def rising_rates() -> FloatArray:
 
 
 def read(loss: FloatArray) -> RangeTest:
-    """Smooth the losses of a range test, cut it where it explodes, and see what it suggests.
+    """Smooth the losses of a range test, cut it where it explodes, and find the suggested rates.
 
     The losses have shape (t,), one for each step. The average at step t is that of the losses so
     far, weighted 0.9ᵗ⁻ⁱ; the test ends where it is four times its lowest, or no longer finite.
@@ -63,7 +63,7 @@ def read(loss: FloatArray) -> RangeTest:
         average = _SMOOTHING * average + (1 - _SMOOTHING) * float(value)
         weight = _SMOOTHING * weight + (1 - _SMOOTHING)
         here = average / weight
-        if not here <= _STOP_AT * min([here, *smoothed]):  # also where it is no number
+        if not here <= _STOP_AT * min([here, *smoothed]):  # true for NaN as well
             break
         smoothed.append(here)
     curve, rates = np.array(smoothed), rising_rates()[: len(smoothed)]
@@ -77,7 +77,7 @@ def read(loss: FloatArray) -> RangeTest:
 
 
 def on_line(train: Train, dataset: Dataset, start: Line) -> RangeTest:
-    """Put a line through the range test, with mini-batches."""
+    """Run the range test on a line, with mini-batches."""
     rates = rising_rates()
     config = TrainingConfig(
         (LOWEST,),

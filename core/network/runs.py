@@ -1,4 +1,4 @@
-"""What goes into the training of the network, and what comes out. NumPy only."""
+"""The configuration of a training of the network, and its history. NumPy only."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -15,11 +15,11 @@ Verdict = Literal["slow", "good", "zigzag", "explodes"]
 INPUTS = SIZE * SIZE * 3
 TRAINED_ON, HELD_OUT, FRESH = 4_000, 1_000, 1_000
 TRAINING_SEED, HELD_OUT_SEED, FRESH_SEED = 1, 2, 3
-MEASURED = 1_000  # of the pictures it is trained on: as many as are held out
-STEPS, CHUNK = 1_200, 50  # it is measured, and may be stopped, after every chunk of steps
+MEASURED = 1_000  # training pictures that the loss is measured on: as many as held out
+STEPS, CHUNK = 1_200, 50  # measured, and can be stopped, after every chunk of steps
 UNITS = (8, 16, 32, 64)
 PICTURE_BATCHES = (8, 32, 128)
-SMALL_PICTURES, SMALL_UNITS = 100, 16  # of the network that is followed to the edge
+SMALL_PICTURES, SMALL_UNITS = 100, 16  # of the network in core.network.edge
 CLUTTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -36,7 +36,7 @@ class NetworkConfig:
     batch_size : int
         Pictures per step, drawn with replacement.
     seed : int
-        Decides the weights at the start, and which pictures each step looks at.
+        Seed of the initial weights and of the mini-batches.
     clutter : float
         0 to 1: see ``make_pictures``.
     """
@@ -50,22 +50,22 @@ class NetworkConfig:
 
 @dataclass(frozen=True, eq=False)
 class NetworkHistory:
-    """How a run went, as far as it has come. No NaN or infinity is in it.
+    """The history of a run so far, without NaN or infinity.
 
     Parameters
     ----------
     steps : ndarray of shape (t,)
-        After which steps it was measured; the first is 0.
+        The steps after which it was measured; the first is 0.
     loss, accuracy : ndarray of shape (t,)
         Cross-entropy, and share of right answers, on 1,000 of the training pictures.
     held_out_loss, held_out_accuracy : ndarray of shape (t,)
-        The same on the pictures that the training never sees.
+        The same on the held-out pictures.
     diverged_at : int
-        −1, or the last step after which every number was finite: there the run was ended.
+        −1, or the last step after which every number was finite, where the run was stopped.
     weights : tuple of ndarray, of shapes (INPUTS, units), (units,), (units, 1), (1,)
-        All the network's parameters at the last of the steps: from them the run can go on.
+        All the network's parameters at the last of the steps; the run continues from them.
     scores : ndarray of shape (1000,)
-        Of the held-out pictures.
+        Scores of the held-out pictures.
     """
 
     steps: IntArray
@@ -89,12 +89,12 @@ class NetworkHistory:
 
     @property
     def speaks_for(self) -> FloatArray:
-        """What each unit's activity adds to the score for "hot dog", shape (units,)."""
+        """The weight of each hidden unit in the score for "hot dog", shape (units,)."""
         return self.weights[2][:, 0]
 
     @property
     def is_whole(self) -> bool:
-        """Whether the run has come to its end."""
+        """Whether the run is complete."""
         return self.diverged_at >= 0 or int(self.steps[-1]) == STEPS
 
 
@@ -104,17 +104,17 @@ def training_pictures(clutter: float) -> Pictures:
 
 
 def held_out_pictures(clutter: float) -> Pictures:
-    """Draw the pictures that no training sees."""
+    """Draw the held-out pictures, never trained on."""
     return make_pictures(HELD_OUT, HELD_OUT_SEED, clutter)
 
 
 def fresh_pictures(clutter: float) -> Pictures:
-    """Draw the pictures that neither a training nor the choice of a rate sees: a test set."""
+    """Draw the test set: used neither for training nor for choosing a learning rate."""
     return make_pictures(FRESH, FRESH_SEED, clutter)
 
 
 def picture_losses(scores: FloatArray, truth: FloatArray) -> FloatArray:
-    """Compute each picture's cross-entropy, −log of the probability given to the truth.
+    """Compute each picture's cross-entropy, −log of the probability of its true class.
 
     Parameters
     ----------
@@ -123,21 +123,21 @@ def picture_losses(scores: FloatArray, truth: FloatArray) -> FloatArray:
     return np.logaddexp(0, (1 - 2 * truth) * scores)
 
 
-SANE_GROWTH = 1e6  # of the loss: where a run counts as exploded, as on the line
+SANE_GROWTH = 1e6  # times the initial loss: above it a run counts as exploded, as on the line
 _HIGH = 2.0
 _LITTLE = 0.9
 _LEFT = 0.25
 _LOST_AGAIN = 1 / 3
-_ROUNDING = 1e-12  # of the loss: a smaller rise is none
+_ROUNDING = 1e-12  # times the initial loss: smaller rises are ignored
 
 
 def verdict(history: NetworkHistory) -> Verdict:
-    """Judge a learning rate by its measured training loss: for a network there is no formula.
+    """Classify a learning rate by the measured training loss: a network has no formula.
 
-    *explodes*: it leaves the numbers one can compute with, or its loss was once more than twice
-    what it began with, or it went up and down and ended above 0.9 of that. *zigzag*: of what the
-    loss fell from record to record, at least a third was lost again. *slow*: it hardly
-    falls, or falls steadily, and ends above a quarter of what it began with. *good*: what is left.
+    *zigzag*: all rises of the loss between records add up to more than a third of all falls.
+    *explodes*: the run diverged, or a loss exceeded twice the initial one, or the loss zigzagged
+    and ended above 0.9 of the initial one. *slow*: no zigzag, and the final loss is above a quarter
+    of the initial one. *good*: all others.
     """
     changes = np.diff(history.loss)
     fallen, risen = -changes[changes < 0].sum(), changes[changes > 0].sum()
@@ -152,7 +152,7 @@ def verdict(history: NetworkHistory) -> Verdict:
 
 @dataclass(frozen=True, eq=False)
 class EdgeRun:
-    """Full-batch training of a small version, with the curvature it met.
+    """Full-batch training of a small network, with its sharpness.
 
     Parameters
     ----------
@@ -171,12 +171,12 @@ class EdgeRun:
 
     @property
     def share_of_limit(self) -> FloatArray:
-        """Sharpness over 2/rate: at 1 the rate is just the limit."""
+        """Sharpness over 2/rate: at 1 the rate is exactly the limit."""
         return self.sharpness * self.learning_rate / 2
 
     @property
     def hovers(self) -> bool:
-        """Whether it began below the limit, reached it, and stayed within a tenth of it."""
+        """Whether the sharpness began below the limit, reached it, and stayed within 10 % of it."""
         share = self.share_of_limit
         late = share[share.size // 2 :]
         return bool(share[0] < 0.9 and share.max() >= 1 and np.abs(late - 1).max() < 0.1)

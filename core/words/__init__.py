@@ -1,9 +1,8 @@
 """All sentences of the course: Markdown files, one for each page and language, in sections.
 
-A file is divided by lines such as ``## fork``. What stands under one is a Jinja2 template: Python
-passes values, and filters of ``core.words.writing`` write them (``{{ gap | number }}``), so that a
-translator has the whole sentence with its grammar. What stands above the first section is a note
-for those who edit the file.
+Headings such as ``## fork`` divide a file into sections. Each section is a Jinja2 template: Python
+passes values, and filters of ``core.words.writing`` format them (``{{ gap | number }}``), so that
+translators get whole sentences. Text above the first section is a note for editors of the file.
 """
 
 import re
@@ -19,25 +18,25 @@ FOLDER = Path(__file__).parent
 LANGUAGES = tuple(sorted({file.parent.name for file in FOLDER.glob("*/*.md")}))
 
 _SECTION = re.compile(r"^## ([a-z0-9_]+)\n", re.MULTILINE)
-# The lines of these blocks stay lines: tables, lists, headings, quotations, formulas and code.
+# Blocks that keep their line breaks: tables, lists, headings, quotations, formulas and code.
 _LINES = re.compile(r"[|>#]|[-*+] |\d+\. |```|\$\$| {4}")
 
 
 class Markdown(str):
-    """Text that is Markdown already, such as what ``say`` returns: as a value, not escaped."""
+    """Text that is Markdown already, such as what ``say`` returns: not escaped as a value."""
 
     __slots__ = ()
 
 
 def _text(value: object) -> str:
-    """Take a value that stands in a sentence as it is: text, but no number that no filter wrote.
+    """Check a template's output value: only text is allowed, so numbers need a filter.
 
     Raises
     ------
     TypeError
-        For what is not text.
+        If the value is not text.
     UndefinedError
-        For a name that was not passed.
+        If the template names a value that was not passed.
     """
     if isinstance(value, Undefined):
         return str(value)
@@ -56,12 +55,12 @@ def _written(write: Callable[..., str]) -> Callable[..., Markdown]:
 
 @cache
 def sources(language: str, page: str) -> dict[str, str]:
-    """Read the sections of a page's file, by name, as they were written.
+    """Read the sections of a page's file, by name, unrendered.
 
     Raises
     ------
     ValueError
-        If two sections of the file have one name.
+        If two sections of the file have the same name.
     """
     parts = _SECTION.split((FOLDER / language / f"{page}.md").read_text(encoding="utf-8"))
     names = parts[1::2]
@@ -72,9 +71,9 @@ def sources(language: str, page: str) -> dict[str, str]:
 
 @cache
 def environment(language: str, plain: bool) -> Environment:
-    """Make what compiles the sections of a language, each once, as Markdown or as plain text.
+    """Make the Jinja2 environment of a language, for Markdown or plain text.
 
-    A section can hold another one: ``{% include "data.measured" %}``.
+    Each section is compiled once, and can include others: ``{% include "data.measured" %}``.
     """
 
     def load(section: str) -> str:
@@ -96,7 +95,7 @@ def environment(language: str, plain: bool) -> Environment:
 
 
 def say(section: str, /, language: str = "en", **values: object) -> Markdown:
-    """Render a section as Markdown; text among the values is shown as it is, never as Markdown.
+    """Render a section as Markdown; text among the values is escaped, unless it is ``Markdown``.
 
     Parameters
     ----------
@@ -105,20 +104,20 @@ def say(section: str, /, language: str = "en", **values: object) -> Markdown:
     language : str
         One of ``LANGUAGES``.
     **values
-        What the section's template names.
+        The values that the section's template names.
 
     Raises
     ------
     jinja2.UndefinedError
         If the template names a value that was not passed.
     TypeError
-        If a value that is not text is not written by a filter.
+        If a value that is not text is not formatted by a filter.
     """
     return Markdown(_render(section, language, values, plain=False))
 
 
 def plain(section: str, /, language: str = "en", **values: object) -> str:
-    """Render a section as text without Markdown: for alternatives of charts, and for files."""
+    """Render a section as plain text: for text alternatives of charts, and for files."""
     return _render(section, language, values, plain=True)
 
 
@@ -128,5 +127,5 @@ def _render(section: str, language: str, values: dict[str, object], plain: bool)
 
 
 def _joined(block: str) -> str:
-    """Join the lines of a paragraph: a label, or a sentence that is heard, has no line breaks."""
+    """Join the lines of a paragraph: labels and text for screen readers have no line breaks."""
     return block if _LINES.match(block) else " ".join(block.split())

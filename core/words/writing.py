@@ -10,9 +10,9 @@ from core.datasets import Dataset, Line
 
 
 def literal(text: str) -> str:
-    """Keep a learner's words from being read as Markdown.
+    """Escape text typed by a learner, so that it is not rendered as Markdown.
 
-    An address is made a link after all else is read; a character without width keeps it from that.
+    Bare URLs become links despite the escapes; a zero-width character (U+2060) prevents that.
     """
     unlinked = re.sub(r"(?<=http)(?=s?://)|(?<=www)(?=\.)|(?=@)", "\u2060", text, flags=re.I)
     return re.sub(r"([\\`*_{}\[\]()<>#+.!|$:~^&-])", r"\\\1", unlinked)
@@ -53,19 +53,19 @@ MAX_COUNTED = 10**12
 
 
 def count(number: int | None) -> str:
-    """Write a whole number for a reader: all its digits, but 1.23×10⁹⁹ for 100; – for none."""
+    """Write an integer for a reader: all digits, but 1.23×10⁹⁹ for 100 of them; – for None."""
     if number is None:
         return "–"
     return f"{number:,}" if abs(number) < MAX_COUNTED else readable(float(number))
 
 
 def in_steps(number: int | None) -> str:
-    """Write how many steps: 1 step, 2 steps."""
+    """Write a number of steps: 1 step, 2 steps."""
     return f"{count(number)} {'step' if number == 1 else 'steps'}"
 
 
 def told_apart(*values: float, digits: int = 3) -> list[str]:
-    """Write numbers for a reader, with as many digits as tell those apart that differ."""
+    """Write numbers for a reader, with enough digits to distinguish those that differ."""
     different = len(set(values))
     for more in range(digits, 17):
         texts = [readable(value, more) for value in values]
@@ -82,14 +82,14 @@ def subtraction(old: float, new: float) -> tuple[str, str, str]:
     if not 0 <= decimals <= 12:
         digits = 6 if abs(left - right) <= size else 7
         return readable(left, 6), readable(left - right, digits), readable(right, 6)
-    # Adding 0.0 makes 0 of −0.
+    # Adding 0.0 turns −0.0 into 0.0.
     texts = (f"{value + 0.0:,.{decimals}f}" for value in (left, left - right, right))
     first, second, third = (text.replace("-", "−") for text in texts)
     return first, second, third
 
 
 def readable_below(value: float) -> str:
-    """Write a positive number for a reader, rounded down: a limit one may type and not exceed."""
+    """Write a positive number for a reader, rounded down: for limits that can be typed in."""
     unit = 10.0 ** (math.floor(math.log10(value)) - 2)
     return readable(math.floor(value / unit * (1 + 1e-12)) * unit)
 
@@ -101,7 +101,7 @@ def equation(line: Line, digits: int = 3) -> str:
 
 
 def equations(*lines: Line) -> list[str]:
-    """Write lines as y = w·x + b, with as many digits as tell those apart that differ."""
+    """Write lines as y = w·x + b, with enough digits to distinguish those that differ."""
     different = len(set(lines))
     for digits in range(3, 17):
         texts = [equation(line, digits) for line in lines]
@@ -111,12 +111,12 @@ def equations(*lines: Line) -> list[str]:
 
 
 def in_original_units(dataset: Dataset, line: Line, digits: int = 3) -> str:
-    """Write a line of the data as it reads before x was standardized."""
+    """Write a line of the data in the original units of x."""
     return equation(dataset.to_original(line), digits)
 
 
 def described(dataset: Dataset) -> str:
-    """Say how many points there are, and from where to where they reach: for a text alternative."""
+    """Describe the number of points and their ranges, for a text alternative."""
     ranges = " and ".join(
         f"{label} from {readable(values.min())} to {readable(values.max())}"
         for label, values in ((dataset.x_label, dataset.x), (dataset.y_label, dataset.y))
@@ -125,7 +125,7 @@ def described(dataset: Dataset) -> str:
 
 
 def place(line: Line) -> str:
-    """Name the place of a line on the map, for a text alternative."""
+    """Write a line's coordinates on the map, for a text alternative."""
     return f"w = {readable(line.w)}, b = {readable(line.b)}"
 
 
@@ -133,21 +133,21 @@ VERDICT_WORDS = {"slow": "slow", "good": "good", "zigzag": "zigzags", "explodes"
 
 
 def verdict(kind: str) -> str:
-    """Write a verdict as a word for readers."""
+    """Write a verdict as the words shown to readers."""
     return VERDICT_WORDS[kind]
 
 
 def numbers(values: Iterable[float], digits: int = 3) -> str:
-    """Write numbers in a row: 0.1, 0.5."""
+    """Write numbers separated by commas: 0.1, 0.5."""
     return ", ".join(readable(value, digits) for value in values)
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """Write a share of one in percent: 97 %."""
+    """Write a share as a percentage: 97 %."""
     return f"{100 * share:.{digits}f} %"
 
 
-# What templates write values with: ``{{ loss | number }}``, ``{{ taken | steps }}``.
+# The filters of the templates: ``{{ loss | number }}``, ``{{ taken | steps }}``.
 FILTERS: dict[str, Callable[..., str]] = {
     "number": readable,
     "numbers": numbers,
