@@ -17,7 +17,7 @@ from core.runs import MAX_RATES, RECORDED_STEPS, History, TrainingConfig
 MOST_STEPS = 20_000  # of one run
 SCHEDULE_STEPS = RECORDED_STEPS - 1  # all of them are recorded
 _CLOSER = 1 - 1e-9  # times the start's excess loss; at the limit it changes only by rounding
-_ROUNDS = 3  # of the search: each refines the grid at least 127 times
+_ROUNDS = 3  # of the search: each refines the grid by a factor of 127 or more
 
 
 def _excess(dataset: Dataset, history: History) -> FloatArray:
