@@ -1,4 +1,7 @@
-"""Every chart of every page says in words what it shows, and has a table that says the same."""
+"""Beside every chart of every page stand its words and its numbers, those of what it shows.
+
+What these words and numbers are like, ``test_register`` checks.
+"""
 
 import re
 from collections.abc import Iterator
@@ -11,11 +14,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.figures import tables
-from core.words.writing import count, readable
 from tests.support.pages import assert_whole, open_page, pin_run
+from tests.support.samples import FIGURES  # all are registered there
 from tests.support.tiers import some
 
-MAX_SENTENCES = 3
 STEPS = {"run": "200x0.1~200x0.01", "fork": "200:200x0.2"}
 RATES, HOT_DOG = "lessons/learning_rates.py", "lessons/hot_dog.py"
 # Page, address, buttons to press, and the keys of the charts that are then there.
@@ -143,15 +145,6 @@ def opened(name: str, **address: str) -> AppTest:
     return app
 
 
-def numbers_in(table: pd.DataFrame) -> set[str]:
-    """Write every number of a table as a text might say it."""
-    values = [value for name in table for value in [*table[name].tolist(), table[name].min(),
-                                                     table[name].max()]]  # fmt: skip
-    numbers = [value for value in values if not isinstance(value, str) and value == value]
-    exact = {count(value) for value in numbers if isinstance(value, int)}
-    return exact | {readable(value, digits) for value in numbers for digits in (2, 3)}
-
-
 @remember
 def figures_of(name: str) -> dict[str, Figure]:
     """Read them once for all tests."""
@@ -159,20 +152,16 @@ def figures_of(name: str) -> dict[str, Figure]:
 
 
 @pytest.mark.parametrize("name", some(PAGES, *KEPT))
-def test_every_chart_is_told_in_words_with_its_numbers(name: str) -> None:
+def test_every_chart_of_a_page_has_words_and_numbers_beside_it(name: str) -> None:
     found = figures_of(name)
     assert set(found) == set(PAGES[name][3].split())
-    assert len({figure.title for figure in found.values()}) == len(found)
     for key, figure in found.items():
-        said = set(re.findall(r"−?\d+(?:,\d{3})*(?:\.\d+)?(?:×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?", figure.alt))
-        assert len(said) >= 2, (key, figure.alt)
-        columns = {number for column in map(str, figure.table)
-                   for number in re.findall(r"\d+(?:\.\d+)?", column)}  # fmt: skip
-        assert said & (numbers_in(figure.table) | columns), (key, figure.alt)
-        sentences = re.split(r"[.!?]\s+(?=[A-Z])", figure.alt.rstrip("."))
-        assert len(sentences) <= MAX_SENTENCES, (key, figure.alt)
-        assert not re.search(r"\b(nan|inf|None)\b", figure.alt)
-        assert figure.alt[0].isupper() or figure.alt[0].isdigit()
+        assert figure.alt, key
+        assert len(figure.table), key
+
+
+def test_every_chart_in_the_register_is_on_one_of_these_pages() -> None:
+    assert {key for *_, keys in PAGES.values() for key in keys.split()} == set(FIGURES)
 
 
 @pytest.mark.parametrize("name", some(ON_DATA, *(name for name in ON_DATA if "told" not in name)))
@@ -184,19 +173,6 @@ def test_what_is_said_changes_with_what_is_shown(name: str) -> None:
     for key in shared - {"pictures"}:  # four rates in units of the limit: the same on any data
         assert before[key].alt != after[key].alt, key
         assert not before[key].table.equals(after[key].table), key
-
-
-@pytest.mark.parametrize("name", some(PAGES, *KEPT))
-def test_every_table_can_be_read(name: str) -> None:
-    for key, figure in figures_of(name).items():
-        assert len(figure.table), key
-        assert figure.table.columns.is_unique
-        for column in figure.table:  # words, with no bounds, slots or sizes of a drawing
-            assert not re.search(r"_|\blow\b|\bhigh\b|slot|kind|drawn", str(column)), (key, column)
-        shown = tables.to_read(figure.table)
-        assert len(shown) == min(len(figure.table), tables.MAX_SHOWN)
-        assert not shown.isin(["nan", "inf"]).any(axis=None)
-        assert tables.to_csv(figure.table).count("\n") == len(figure.table) + 1
 
 
 def test_the_numbers_cost_nothing_while_they_are_closed() -> None:

@@ -99,10 +99,10 @@ def _guess_by_hand(x_label: str, y_label: str, lines: tuple[str, ...], squares: 
             axes.x("x"), axes.y("end"), alt.Order("order:Q")
         ),
     ]
-    guess = axes.lines("fold", "hand_w", "hand_b", color=GUESS, strokeWidth=3)
+    moved = axes.lines("fold", "hand_w", "hand_b", color=GUESS, strokeWidth=3)
     fixed = [axes.fixed_lines("true line" in lines)] if lines else []
     return finish(
-        alt.layer(*layers, axes.points(), *fixed, guess)
+        alt.layer(*layers, axes.points(), *fixed, moved)
         .add_params(
             WINDOW, *hand_parameters(), *([slider_parameter("squares", 0)] if squares else [])
         )

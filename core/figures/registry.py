@@ -3,6 +3,11 @@
 A chart is a function that takes facts (a data set, a run) and gives a ``Picture``; ``@figure`` puts
 it into ``FIGURES``. Tests go through the register: every field a specification names is a column of
 its table, colours can be told apart, and every picture has words and numbers.
+
+A chart whose specification stays the same is redrawn in place: its sliders keep their places, and
+only data go to the browser. So a specification is built once, and holds no number of the data:
+those travel in tables, the bounds of the axes too. Sliders are parameters that the page sets from
+outside: see ``lessons.widgets.sliders``.
 """
 
 from collections.abc import Callable, Mapping
