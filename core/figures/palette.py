@@ -6,8 +6,9 @@ POINT = MUTED = "#7B7B7B"
 TRUE_LINE = "#188C65"
 BEST_FIT = "#3381B9"
 GUESS = "#D2530A"
-ARROW = "#9E64B7"  # the step that is explained
-PREDICTION = "#9B734E"  # what the learner predicts
+ARROW = "#9E64B7"  # the one step that is looked into
+PREDICTION = "#9B734E"  # what the learner thinks will come
+# A verdict's two shades for words stand in WORDS, below.
 VERDICTS = {"slow": "#9160E0", "good": "#0A8989", "zigzag": "#A07300", "explodes": "#E72878"}
 # Text needs a contrast of 4.5 to 1, which no colour has on both backgrounds: hence two shades.
 WORDS = {
