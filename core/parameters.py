@@ -326,7 +326,8 @@ PARAMETERS: dict[str, Parameter] = {
                 help="Its length, √(slope along w² + slope along b²). 0: run all the steps."),
         _choice("part", "Part of the page", ("", *DATA_PARTS, *RATE_PARTS), "",
                 "the part that is open under *Go deeper*: "
-                + ", ".join(f"`{part}`" for part in (*DATA_PARTS, *RATE_PARTS))),
+                + ", ".join(f"`{part}`" for part in (*DATA_PARTS, *RATE_PARTS)),
+                usual_words="none"),
         Parameter(
             "factors", "Your list, in units of 1/λ₂: 1 is the safe choice, 2 the limit",
             "the schedule on Learning rates: rates in units of 1/λ₂, `factors=1,5`",
