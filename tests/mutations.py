@@ -422,7 +422,7 @@ MUTATIONS = (
         "words/writing",
         "max(0, digits - 1 - math",
         "max(0, digits - math",
-        "wording",
+        "writing",
     ),
     Mutation(
         "a missing standardize",
