@@ -356,15 +356,15 @@ MUTATIONS = (
     Mutation(
         "a line that is off in two ways is called too high",
         "course/predictions",
-        "if abs(tilt) < 0.1 * abs(height)",
-        "if abs(tilt) < 0.9 * abs(height)",
+        "if abs(slope) < 0.1 * abs(height)",
+        "if abs(slope) < 0.9 * abs(height)",
         "predictions",
     ),
     Mutation(
         "a line that is off in two ways has a wrong slope",
         "course/predictions",
-        "elif abs(height) < 0.1 * abs(tilt)",
-        "elif abs(height) < 0.9 * abs(tilt)",
+        "elif abs(height) < 0.1 * abs(slope)",
+        "elif abs(height) < 0.9 * abs(slope)",
         "predictions",
     ),
     Mutation(
