@@ -50,11 +50,11 @@ def make_noisy_line(
         If n is below 3, or noise or seed is negative.
     """
     if n < MIN_POINTS:
-        raise DataError(f"n must be at least {MIN_POINTS}, not {n}.")
+        raise DataError("errors.few_points_to_make", least=MIN_POINTS, n=n)
     if not noise >= 0:
-        raise DataError(f"noise must be 0 or more, not {noise:g}.")
+        raise DataError("errors.noise_below_0", noise=noise)
     if seed < 0:
-        raise DataError(f"seed must be 0 or more, not {seed}.")
+        raise DataError("errors.seed_below_0", seed=seed)
     rng = np.random.default_rng(seed)
     x = rng.uniform(0, 1, n)
     noise = abs(noise)  # NumPy rejects -0.0 as negative
@@ -150,7 +150,7 @@ def load_bundled(name: str) -> Dataset:
         If there is no bundled set of that name.
     """
     if name not in BUNDLED:
-        raise DataError(f"There is no data set '{name}'. Choose one of {', '.join(BUNDLED)}.")
+        raise DataError("errors.no_such_data", name=name, names=BUNDLED)
     entry = BUNDLED[name]
     points = read_csv(_DATA_FOLDER / entry.file, *entry.columns)
     return Dataset(
@@ -276,7 +276,7 @@ def points_from_text(text: str, names: Sequence[str] = ()) -> Dataset:
     cells = [cell for pair in pairs for cell in pair]
     fits = len(pairs) <= MAX_LINK_POINTS and all(len(pair) == 2 for pair in pairs)
     if not fits or not all(len(c) <= MAX_CELL and _NUMBER.fullmatch(c) for c in cells):
-        raise DataError("The points in this link cannot be read: ask for the link again.")
+        raise DataError("errors.points_of_link")
     x, y = np.array(cells, dtype=np.float64).reshape(-1, 2).T
     return own_points(x, y, *names_from_link(names), range(1, x.size + 1))
 

@@ -28,6 +28,7 @@ from core.network.runs import CLUTTERS, PICTURE_BATCHES, UNITS, NetworkConfig
 from core.reading.tasks import MAX_TASK, read_task
 from core.reading.typed_numbers import read_number_between
 from core.runs import LESSON_START, MAX_STEPS, RECORDED_STEPS
+from core.words import Sentence
 from core.words.writing import exact, plain
 
 MAX_COMPARED, MAX_NETWORKS = 8, 4
@@ -56,6 +57,9 @@ class Hiding:
 class Parameter:
     """A row of the table.
 
+    What its control explains is the section ``<name>_help`` of ``core/words/en/parameters.md``, if
+    there is one.
+
     Parameters
     ----------
     name : str
@@ -83,8 +87,6 @@ class Parameter:
         A second URL name, for a part of the value.
     low, high : number
         Its bounds; ints for an integer parameter.
-    help : str or None
-        Help text of its control.
     hide : Hiding or None
         How a teacher's link hides its control.
     for_class : bool
@@ -110,7 +112,6 @@ class Parameter:
     choices: Sequence[Any] = ()
     low: float = 0
     high: float = 0
-    help: str | None = None
     hide: Hiding | None = None
     for_class: bool = True
     typed: Callable[[str], Any] | None = None
@@ -190,14 +191,14 @@ def read_rate(text: str) -> float:
     return read_number_between(text, MIN_RATE, MAX_RATE)
 
 
-def read_rates(texts: Sequence[str]) -> tuple[tuple[float, ...], list[str]]:
-    """Read learning rates, ascending, and a message for each text that is not a valid rate."""
+def read_rates(texts: Sequence[str]) -> tuple[tuple[float, ...], list[Sentence]]:
+    """Read learning rates, ascending, and what is wrong with each text that is not a valid rate."""
     rates, problems = set(), []
     for text in texts:
         try:
             rates.add(read_rate(text))
         except DataError as error:
-            problems.append(str(error))
+            problems.append(error.sentence)
     return tuple(sorted(rates)), problems
 
 
@@ -251,7 +252,6 @@ def _read_list_of_link(texts: Sequence[str]) -> str:
 
 _MADE = Hiding("made", "How it is made")
 _START = Hiding("start", "Where to start")
-_SEED = "It decides the first weights and the mini-batches."
 
 PARAMETERS: dict[str, Parameter] = {
     row.name: row
@@ -280,12 +280,9 @@ PARAMETERS: dict[str, Parameter] = {
         _number("outlier_x", "outlier's x", 0.0, 1.0, 0.9, "where it is", hide=_MADE),
         _number("outlier_y", "outlier's y", -100.0, 100.0, 2.0, "and how high", hide=_MADE),
         _number("seed", "seed", 0, _MAX_SEED, 0, "which of all such samples it is",
-                help="The same seed gives the same points.",
                 hide=Hiding("seed", "seed and New sample")),
         _switch("standardize", "Standardize x",
                 "`true`: x is measured in standard deviations from its mean",
-                help="Measure x in standard deviations from its mean: the same points in other "
-                "units. What that does to learning rates is on the page Learning rates.",
                 hide=Hiding("standardize", "Standardize x")),
         _number("start_w", "start w", -1e9, 1e9, lambda data: usual_start(data).w,
                 "where descents begin: the slope", belongs_to="data",
@@ -319,11 +316,9 @@ PARAMETERS: dict[str, Parameter] = {
         _choice("batch", "points a step", BATCH_SIZES, "all",
                 "for the next run there: points a step (`all`, `32`, `8`, `1`)"),
         _number("decay", "decay of the learning rate", 0.0, MAX_DECAY, 0.0,
-                "for the next run there: decay of the rate",
-                help="The rate of step t is learning rate / (1 + decay × t). 0 keeps it."),
+                "for the next run there: decay of the rate"),
         _number("tolerance", "stop when the gradient is at most", 0.0, 1e300, 0.0,
-                "for the next run there: stop at a gradient this short",
-                help="Its length, √(slope along w² + slope along b²). 0: run all the steps."),
+                "for the next run there: stop at a gradient this short"),
         _choice("part", "Part of the page", ("", *DATA_PARTS, *RATE_PARTS), "",
                 "the part that is open under *Go deeper*: "
                 + ", ".join(f"`{part}`" for part in (*DATA_PARTS, *RATE_PARTS)),
@@ -337,8 +332,7 @@ PARAMETERS: dict[str, Parameter] = {
         ),
         _number("schedule_steps", "steps of the schedule", 1, RECORDED_STEPS - 1, 24,
                 f"its steps, up to {RECORDED_STEPS - 1}"),
-        _number("schedule_decay", "decay of the schedule", 0.0, MAX_DECAY, 0.0, "its decay",
-                help="The rate of step t is factor / λ₂ / (1 + decay × t). 0 keeps it."),
+        _number("schedule_decay", "decay of the schedule", 0.0, MAX_DECAY, 0.0, "its decay"),
         _number("chebyshev", "N, how many rates", 2, 32, 8,
                 "how many rates Chebyshev's list there has"),
         _choice("order", "in which order", list(ORDERS), next(iter(ORDERS)),
@@ -352,7 +346,7 @@ PARAMETERS: dict[str, Parameter] = {
                 f"hidden units (`{UNITS[0]}` to `{UNITS[-1]}`)"),
         _choice("net_batch", "pictures a step", list(map(str, PICTURE_BATCHES)),
                 str(NetworkConfig.batch_size), "pictures a step"),
-        _number("net_seed", "seed", 0, _MAX_SEED, 0, "seed", help=_SEED),
+        _number("net_seed", "seed", 0, _MAX_SEED, 0, "seed"),
         _choice("clutter", "clutter and noise", CLUTTERS, NetworkConfig.clutter,
                 "how cluttered and noisy its pictures are: "
                 + ", ".join(f"`{clutter}`" for clutter in CLUTTERS)),
@@ -395,7 +389,9 @@ def in_addresses() -> set[str]:
     return {name for row in PARAMETERS.values() for name in names_of(row)}
 
 
-def read_address(address: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], dict[str, str]]:
+def read_address(
+    address: Mapping[str, Sequence[str]],
+) -> tuple[dict[str, Any], dict[str, Sentence]]:
     """Read the parameters of a URL.
 
     Parameters
@@ -408,17 +404,17 @@ def read_address(address: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], 
     dict
         Values by parameter name; invalid ones are left out.
     dict
-        Messages of the DataErrors among the invalid ones, by parameter name.
+        Sentences of the DataErrors among the invalid ones, by parameter name.
     """
     values: dict[str, Any] = {}
-    problems: dict[str, str] = {}
+    problems: dict[str, Sentence] = {}
     for name, row in PARAMETERS.items():
         if not address.get(name):
             continue
         try:
             values[name] = row.read(*(address.get(one, ()) for one in names_of(row)))
         except DataError as error:
-            problems[name] = str(error)
+            problems[name] = error.sentence
         except (ValueError, OverflowError):
             continue
     return values, problems

@@ -10,12 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.rounding import known
+from core.words import Sentence
 
 FloatArray = NDArray[np.float64]
 
 
 class DataError(ValueError):
-    """Data that no line can be fitted to; the message says what is wrong and what to do."""
+    """Data that no line can be fitted to; its sentence says what is wrong and what to do.
+
+    Parameters
+    ----------
+    section : str
+        The section of ``core.words`` that says it, such as ``reading.two_points``.
+    **values
+        What the section's template names.
+    """
+
+    def __init__(self, section: str, /, **values: object) -> None:
+        super().__init__(section)
+        self.sentence = Sentence(section, **values)
+
+    def __str__(self) -> str:
+        return str(self.sentence)
 
 
 @dataclass(frozen=True)
@@ -117,23 +133,15 @@ class Dataset:
         for label, values in ((self.x_label, self.x), (self.y_label, self.y)):
             _check_column(label, values, MAX_MAGNITUDE)
         if self.x.shape != self.y.shape:
-            raise DataError(
-                f"x has {self.x.size} values and y has {self.y.size}: they go in pairs."
-            )
+            raise DataError("reading.unpaired", x_values=self.x.size, y_values=self.y.size)
         if self.n < MIN_POINTS and self.n != 2:
-            raise DataError(f"{_points(self.n)} cannot test a line: give at least {MIN_POINTS}.")
+            raise DataError("reading.too_few_points", n=self.n, least=MIN_POINTS)
         spread = float(np.ptp(self.x))
         if spread == 0.0 or spread <= MIN_RELATIVE_SPREAD * float(np.max(np.abs(self.x))):
-            raise DataError(
-                f"Every value of '{self.x_label}' is {self.x[0]:g}, to within rounding, and no "
-                "slope can be read from that: choose a column that varies."
-            )
+            raise DataError("reading.constant_x", column=self.x_label, value=self.x[0])
         _check_spread(self.x_label, spread, 1 / MAX_MAGNITUDE)
         if self.n < MIN_POINTS:  # two points with different x: a line fits them exactly
-            raise DataError(
-                "2 points cannot test a line, because one always goes through both: give at least "
-                f"{MIN_POINTS}, a third one or each of the two twice."
-            )
+            raise DataError("reading.two_points", least=MIN_POINTS)
         for axis in ("x", "y"):
             values = getattr(self, axis).copy()  # do not freeze the caller's array
             values.setflags(write=False)
@@ -168,27 +176,20 @@ class Dataset:
         return known(np.linalg.qr(columns, mode="r"), np.linalg.norm(columns, axis=0))
 
 
-def _points(n: int) -> str:
-    return "1 point" if n == 1 else f"{n} points"
-
-
 def _check_column(label: str, values: FloatArray, most: float) -> None:
     if values.dtype != np.float64 or values.ndim != 1:
-        raise DataError(f"'{label}' must be one column of numbers.")
+        raise DataError("reading.not_one_column", column=label)
     bad = np.flatnonzero(~(np.abs(values) <= most))
     if bad.size:
+        place = int(bad[0])
         raise DataError(
-            f"Value {bad[0] + 1} of '{label}' is {values[bad[0]]:g}: use finite numbers up to "
-            f"{most:g}, or a larger unit, so that squares of them do not overflow on the way."
+            "reading.too_large", place=place + 1, column=label, value=values[place], most=most
         )
 
 
 def _check_spread(label: str, spread: float, least: float) -> None:
     if spread < least:
-        raise DataError(
-            f"The values of '{label}' lie only {spread:g} apart, too close to square: use a "
-            "smaller unit."
-        )
+        raise DataError("reading.too_close", column=label, spread=spread)
 
 
 def own_points(
@@ -215,8 +216,7 @@ def own_points(
     n = int(np.count_nonzero(whole))
     if n < MIN_POINTS and left_out:
         raise DataError(
-            f"Only {_points(n)} {'has' if n == 1 else 'have'} both '{x_label}' and "
-            f"'{y_label}': give at least {MIN_POINTS}."
+            "reading.too_few_whole_rows", n=n, x_label=x_label, y_label=y_label, least=MIN_POINTS
         )
     points = Dataset(
         x[whole],

@@ -51,6 +51,7 @@ from tests.support.pages import (
     steps_page,
     tables_of,
     type_number,
+    unescaped,
     uploader,
     words,
 )
@@ -1008,9 +1009,9 @@ def test_what_is_wrong_with_a_file_goes_with_it_and_the_points_before_stay_in_us
         return next(loader for loader in app.file_uploader if loader.key == "upload")
 
     loader().upload("none.csv", b"a\n1\n", "text/csv").run()
-    assert app.error[0].value.endswith(literal("commas, semicolons or tabs."))  # nothing was there
+    assert app.error[0].value.endswith("commas, semicolons or tabs.")  # nothing was there
     loader().upload("good.csv", b"a,b\n1,2\n2,\n3,3\n4,6\n", "text/csv").run()
-    assert literal("Left out: row 3 (no value).") in words(app)
+    assert "Left out: row 3 (no value)." in words(app)
     loader().upload("none.csv", b"a\n1\n", "text/csv").run()
     assert app.error[0].value.endswith("Until then, the points from before are in use.")
     assert "Left out" not in words(app)
@@ -1026,11 +1027,11 @@ def test_what_is_wrong_with_a_file_goes_with_it_and_the_points_before_stay_in_us
 def test_what_is_left_out_of_a_file_is_said_of_the_file_that_is_shown() -> None:
     app = open_page("lessons/data.py", data="own")
     uploader(app).upload("gap.csv", b"a,b\n1,2\n2,\n3,3\n4,6\n", "text/csv").run()
-    assert literal("Left out: row 3 (no value).") in words(app)
+    assert "Left out: row 3 (no value)." in words(app)
     uploader(app).upload("repaired.csv", b"a,b\n1,2\n3,3\n4,6\n", "text/csv").run()
     assert "Left out" not in words(app)
     uploader(app).upload("gap.csv", b"a,b\n1,2\n3,3\n4,6\n,7\n", "text/csv").run()
-    assert literal("Left out: row 5 (no value).") in words(app)
+    assert "Left out: row 5 (no value)." in words(app)
     for file in ("lessons/loss_surface.py", "lessons/data.py"):
         app.switch_page(file).run()
         assert_whole(app)
@@ -1046,7 +1047,7 @@ def test_other_columns_of_a_file_tell_what_they_leave_out_on_the_page_where_they
     uploader(app).upload("gap.csv", rows, "text/csv").run()
     app.switch_page("lessons/loss_surface.py").run()
     column_box(app, "y").select("c").run()
-    assert literal("Left out: row 3 (no value).") in words(app)
+    assert "Left out: row 3 (no value)." in words(app)
     app.switch_page("lessons/data.py").run()
     assert "Left out" not in words(app)
 
@@ -1056,7 +1057,7 @@ def test_what_is_left_out_of_a_table_goes_when_the_row_does() -> None:
     app.segmented_control(key="own_way").set_value("Edit a table").run()
     app.session_state.own_cells.loc[2, "y"] = ""
     app.run()
-    assert literal("Left out: row 3 (no value).") in words(app)
+    assert "Left out: row 3 (no value)." in words(app)
     app.session_state.own_cells = app.session_state.own_cells.drop(index=2)
     app.run()
     assert "Left out" not in words(app)
@@ -1121,7 +1122,7 @@ def test_what_is_wrong_in_the_table_is_told_by_the_names_of_its_columns() -> Non
     app.segmented_control(key="own_way").set_value("Edit a table").run()
     app.session_state.own_cells.loc[1, "y"] = "many"
     app.run()
-    assert literal(f"Row 2 of '{NAMES[1]}' is 'many'.") in app.error[0].value
+    assert f"Row 2 of '{NAMES[1]}' is 'many'." in unescaped(app.error[0].value)
 
 
 @pytest.mark.parametrize(
@@ -1412,12 +1413,12 @@ def test_a_file_brings_the_pins_that_are_not_there() -> None:
     rows = pinned(app)
     other = rates_page()
     load(other, content)
-    assert other.success[0].value == literal("2 runs pinned.")
+    assert other.success[0].value == "2 runs pinned."
     assert pinned(other) == rows
     app.selectbox(key="pinned_run").select("2. " + pins_from_json(content)[1].name).run()
     press(app, "pin_remove")
     load(app, content)
-    assert app.success[0].value == literal("1 run pinned. 1 run had been there before.")
+    assert app.success[0].value == "1 run pinned. 1 run had been there before."
     assert pinned(app) == rows
 
 
@@ -1684,7 +1685,7 @@ def test_of_a_file_only_its_bytes_are_kept_and_other_columns_are_read_from_them(
     column_box(app, "y").select("c").run()
     assert chosen(app, "points").y.tolist() == [i % 5 for i in range(1_000)]
     column_box(app, "y").select("d").run()
-    assert literal("Column 'd' is empty: choose a column of numbers.") in app.error[0].value
+    assert "Column 'd' is empty: choose a column of numbers." in app.error[0].value
     assert "from before are in use" in app.error[0].value
     column_box(app, "y").select("b").run()
     assert not app.error

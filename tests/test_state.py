@@ -20,9 +20,10 @@ from core.datasets import BUNDLED, Dataset, load_bundled, make_noisy_line
 from core.descent.experiments import Experiment, Stretch
 from core.parameters import PARAMETERS, rescaled
 from core.points import own_points
+from core.words import sources
 from docs import links
 from lessons.state.visit import MAX_OWN, Visit
-from tests.support.pages import ROOT, assert_whole, box, open_link, words
+from tests.support.pages import ROOT, assert_whole, box, open_link, open_page, words
 from tests.support.tiers import some
 
 MODULES = [ROOT / "streamlit_app.py", *sorted((ROOT / "lessons").rglob("*.py"))]
@@ -65,6 +66,17 @@ def test_one_module_keeps_parameters_in_the_session() -> None:
 def test_the_table_of_parameters_in_the_docs_is_up_to_date() -> None:
     now = links.FILE.read_text(encoding="utf-8")
     assert links.written(now) == now
+
+
+def test_each_explanation_belongs_to_a_control() -> None:
+    explained = {section.removesuffix("_help") for section in sources("en", "parameters")}
+    assert explained <= set(PARAMETERS)
+
+
+def test_the_question_mark_beside_a_box_explains_it() -> None:
+    app = open_page("lessons/gradient_steps.py")
+    assert box(app, "seed").help == "The same seed gives the same points."
+    assert not box(app, "n").help
 
 
 def test_a_parameter_is_one_row_and_one_line_where_it_is_drawn(

@@ -266,7 +266,7 @@ def test_rates_of_the_address_are_rates_or_left_out(texts: list[str]) -> None:
     assert list(rates) == sorted(set(rates))
     assert all(MIN_RATE <= rate <= MAX_RATE for rate in rates)
     assert len(rates) + len(problems) <= len(texts)
-    assert all(len(problem) <= 120 for problem in problems)
+    assert all(len(str(problem)) <= 120 for problem in problems)
 
 
 @wild

@@ -6,13 +6,14 @@ from itertools import combinations, product
 from pathlib import Path
 
 import pytest
-from jinja2 import UndefinedError, meta
+from jinja2 import UndefinedError
 
 from core import words
 from core.datasets import Line
 from core.figures.registry import FIGURES
 from tests.support.facts import VALUES
 from tests.support.samples import DATASETS, pictures
+from tests.support.sections import names
 
 SECTIONS = [
     (language, file.stem, section)
@@ -21,14 +22,6 @@ SECTIONS = [
     for section in words.sources(language, file.stem)
 ]
 PLAIN = {"figures"}  # pages whose sections are read by screen readers only: no Markdown
-
-
-def names(language: str, page: str, section: str) -> set[str]:
-    """The names of the values that a section and those it includes use."""
-    tree = words.environment(language, plain=False).parse(words.sources(language, page)[section])
-    included = [name.split(".") for name in meta.find_referenced_templates(tree) if name]
-    used = (names(language, *parts) for parts in included)
-    return meta.find_undeclared_variables(tree).union(*used)
 
 
 def cases(needed: set[str]) -> Iterator[dict[str, object]]:

@@ -26,7 +26,6 @@ from core.reading.typed_numbers import read_numbers
 from core.rounding import ROUNDING
 from core.runs import MAX_FACTORS, History, IntArray, TrainingConfig
 from core.theory import axis_errors, curvature, fastest_rate, gap, safe_rate, size_of_terms
-from core.words.writing import readable
 
 MAX_FACTOR = 1e30
 _WORD = re.compile(r"[^,; \t\n\r\f\v]+")
@@ -260,16 +259,13 @@ def read_factors(text: str) -> tuple[float, ...]:
     """
     at_most = sum(1 for _ in _WORD.finditer(text))
     if at_most > MAX_FACTORS:
-        raise DataError(f"The list has {at_most:,} numbers: up to {MAX_FACTORS} can be used.")
+        raise DataError("errors.too_many_factors", numbers=at_most, most=MAX_FACTORS)
     factors = tuple(read_numbers(text))
     if not factors:
-        raise DataError("The list is empty: type numbers such as 1, 5.")
+        raise DataError("errors.no_factors")
     for factor in factors:
         if not 1 / MAX_FACTOR <= factor <= MAX_FACTOR:
-            raise DataError(
-                f"{readable(factor)} in the list is not a positive number (up to 10³⁰): type "
-                "numbers such as 1, 5 or 0.5."
-            )
+            raise DataError("errors.factor_out_of_bounds", factor=factor)
     return factors
 
 

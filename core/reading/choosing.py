@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +21,12 @@ from core.reading.columns import (
     quoted,
 )
 from core.reading.numbers import OTHER, Decimal
-from core.reading.text import clip, count
+from core.reading.text import clip
 from core.reading.vocabulary import IDENTIFIERS, ROW_NUMBERS
+from core.words import Sentence
 
 _TRIED_COLUMNS, _TRIED_DATES, _TRIED_PAIRS = 40, 5, 200
+_LISTED = 10  # rows in a note
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +38,8 @@ class PointsRead:
     points : Dataset
     x, y : str
         The names of the columns in the table.
-    notes : tuple of str
-        Sentences about how they were read, and what was left out.
+    notes : tuple of Sentence
+        How they were read, and what was left out.
     otherwise : tuple of Option
         Other ways in which the file can be read.
     """
@@ -44,7 +47,7 @@ class PointsRead:
     points: Dataset
     x: str
     y: str
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
     otherwise: tuple[Option, ...]
 
 
@@ -82,7 +85,7 @@ def _refuse_unreadable(
     table: Table, columns: Sequence[Column], is_point: NDArray[np.bool_]
 ) -> None:
     """Raise an error that lists all cells that are no numbers, and all rows that are no rows."""
-    wrong = [(row, "", count(cells, "cell")) for row, cells in table.ragged]
+    wrong: list[tuple[int, str, str | int]] = [(row, "", cells) for row, cells in table.ragged]
     for column in {column.name: column for column in columns}.values():
         wrong += [
             (table.row_numbers[place], column.name, cell)
@@ -90,7 +93,7 @@ def _refuse_unreadable(
             if is_point[place]
         ]
     if wrong:
-        raise UnreadableCellsError(sorted(wrong), len(table.names))
+        raise UnreadableCellsError(sorted(wrong, key=itemgetter(0, 1)), len(table.names))
 
 
 def choose_columns(table: Table, x: str | None, y: str | None, how: How) -> tuple[str, str]:
@@ -126,21 +129,25 @@ def choose_columns(table: Table, x: str | None, y: str | None, how: How) -> tupl
                 return one.name, other.name
     for one, other in _pairs(columns[:_TRIED_COLUMNS], chosen_x, chosen_y):
         return one.name, other.name  # reading them says why they make no line
-    columns_are = list_names(table.names) + next(_almost_numbers(table), "")
-    raise DataError(
-        f"Fewer than two columns hold numbers (the columns are {columns_are}): give one column for "
-        "x and one for y."
-    )
+    names = list_names(table.names)
+    for row, name, cell in _cells_with_digits(table):
+        raise DataError(
+            "reading.too_few_columns_but_digits",
+            columns=names,
+            row=row,
+            column=clip(name),
+            cell=quoted(cell),
+        )
+    raise DataError("reading.too_few_columns", columns=names)
 
 
-def _almost_numbers(table: Table) -> Iterator[str]:
-    """Say what stands in columns of text with digits in it."""
+def _cells_with_digits(table: Table) -> Iterator[tuple[int, str, str]]:
+    """Find digits in columns of text: row, column and content of the cell."""
     for name in table.names:
         if name not in table.numeric:
             for row, cell in zip(table.row_numbers, table.cells(name), strict=True):
                 if any(map(str.isdigit, cell)):
-                    yield f"; row {row} of '{clip(name)}' is {quoted(cell)}"
-                    break
+                    yield row, name, cell
 
 
 def _pairs(
@@ -203,40 +210,52 @@ def _tells_rows_apart(table: Table, column: Column) -> bool:
     return is_named and np.array_equal(values, values[0] + np.arange(values.size))
 
 
-def _notes(columns: Sequence[Column], table: Table) -> Iterator[str]:
-    """Say how the numbers of columns were read."""
+def _notes(columns: Sequence[Column], table: Table) -> Iterator[Sentence]:
+    """Tell how the numbers of columns were read."""
     ways = {column.name: list(_ways(column)) for column in columns}
     if table.delimiter == "," and not any(column.decision.open for column in columns):
-        ways = {name: way for name, way in ways.items() if way != [_USUAL]}
+        # Where commas separate, it need not be said that the point is the decimal sign.
+        ways = {name: way for name, way in ways.items() if way != ["point"]}
     decimals = {column.decision.decimal for column in columns if ways.get(column.name)}
     if len(decimals) > 1:
-        yield " ".join(f"“{clip(n)}” is read with {', '.join(w)}." for n, w in ways.items() if w)
+        for name, way in ways.items():
+            if way:
+                column_ways = list(map(_way, way))
+                yield Sentence("reading.column_read_with", column=clip(name), ways=column_ways)
     elif decimals:
-        yield f"Read with {', '.join(dict.fromkeys(way for w in ways.values() for way in w))}."
+        both = dict.fromkeys(way for some in ways.values() for way in some)
+        yield Sentence("reading.read_with", ways=list(map(_way, both)))
     about = {place: cell for column in columns for place, cell in column.about.items()}
     if about:
-        some = [f"“{about[place]}” (row {table.row_numbers[place]})" for place in sorted(about)]
-        yield f"Read as plain numbers: {_some(some)}."
+        places = sorted(about)
+        cells = [
+            Sentence("reading.plain_number", cell=about[place], row=table.row_numbers[place])
+            for place in places[:_LISTED]
+        ]
+        yield Sentence("reading.plain_numbers", listed_cells=cells, more=len(places) - len(cells))
     for column in dict.fromkeys(columns):
         if column.first_day:
-            yield f"“{clip(column.name)}” is read as days since {column.first_day}."
+            yield Sentence(
+                "reading.days_since", column=clip(column.name), first_day=column.first_day
+            )
 
 
-_USUAL = "a decimal point"  # where commas separate, it need not be said
+def _way(way: str) -> Sentence:
+    return Sentence(f"reading.way_{way}")
 
 
 def _ways(column: Column) -> Iterator[str]:
     decimal, signs = column.decision.decimal, column.signs
     if decimal is None:
-        yield "decimal points and decimal commas"
+        yield "both"
     elif decimal in signs:
-        yield _USUAL if decimal == "." else "a decimal comma"
+        yield "point" if decimal == "." else "comma"
     if decimal is not None and OTHER[decimal] in signs:
-        yield "commas between thousands" if decimal == "." else "dots between thousands"
+        yield "commas_between" if decimal == "." else "dots_between"
     if " " in signs:
-        yield "spaces between thousands"
+        yield "spaces_between"
     if "'" in signs:
-        yield "apostrophes between thousands"
+        yield "apostrophes_between"
 
 
 def _left_out(
@@ -245,50 +264,56 @@ def _left_out(
     is_point: NDArray[np.bool_],
     points: Dataset,
     how: How,
-) -> Iterator[str]:
-    """Say which rows of the file are no points, and why."""
+) -> Iterator[Sentence]:
+    """Tell which rows of the file are no points, and why."""
     unreadable = {place for column in columns for place in column.unreadable}
-    reasons = [*table.apart]
+    # Row, why, and the name of a total.
+    reasons = [(row, why, "") for row, why in table.apart]
     if how.leave_out_unreadable:
-        reasons += [(row, "number of cells") for row, _ in table.ragged]
+        reasons += [(row, "number_of_cells", "") for row, _ in table.ragged]
     reasons += [
-        (table.row_numbers[place], f"“{clip(name)}”")
+        (table.row_numbers[place], "total", clip(name))
         for place, name in table.totals
         if not is_point[place]
     ]
     out = set(points.left_out)
     for place, row in enumerate(table.row_numbers):
         if row in out and is_point[place]:
-            reasons.append((row, "no number" if place in unreadable else "no value"))
-    rows: dict[str, list[str]] = {}
-    for row, reason in sorted(reasons):
-        rows.setdefault(reason, []).append(str(row))
-    if rows:
-        parts = [
-            f"{'row' if len(some) == 1 else 'rows'} {_some(some)} ({reason})"
-            for reason, some in rows.items()
-        ]
-        yield f"Left out: {'; '.join(parts)}."
+            reasons.append((row, "no_number" if place in unreadable else "no_value", ""))
+    groups: dict[tuple[str, str], list[int]] = {}
+    for row, why, name in sorted(reasons):
+        groups.setdefault((why, name), []).append(row)
+    if groups:
+        yield Sentence(
+            "reading.left_out",
+            groups=[
+                Sentence("reading.totals_left_out", which_rows=_rows(rows), name=name)
+                if why == "total"
+                else Sentence(f"reading.left_out_{why}", which_rows=_rows(rows))
+                for (why, name), rows in groups.items()
+            ],
+        )
 
 
 def _otherwise(table: Table, columns: Sequence[Column], how: How) -> Iterator[Option]:
     for decimal in dict.fromkeys(c.decision.decimal for c in columns if c.decision.open):
         other: Decimal = OTHER[decimal or "."]
         sign = "comma" if other == "," else "point"
-        yield Option(f"Read with a decimal {sign} instead", {"decimal": other})
+        yield Option(Sentence(f"reading.instead_{sign}"), {"decimal": other})
     if any(column.is_day_first is not None for column in columns):
         first = any(column.is_day_first for column in columns)
         name = "month" if first else "day"
-        yield Option(f"Read dates with the {name} first", {"day_first": not first})
+        yield Option(Sentence(f"reading.instead_{name}_first"), {"day_first": not first})
     if table.totals:
-        rows = [str(table.row_numbers[place]) for place, _ in table.totals]
-        what = f"{'row' if len(rows) == 1 else 'rows'} {', '.join(rows)}"
-        do = "Leave out" if how.keep_totals else "Keep"
-        yield Option(
-            f"{do} {what} ({clip(table.totals[0][1])})", {"keep_totals": not how.keep_totals}
+        rows = _rows([table.row_numbers[place] for place, _ in table.totals], len(table.totals))
+        label = Sentence(
+            "reading.leave_out_totals" if how.keep_totals else "reading.keep_totals",
+            which_rows=rows,
+            name=clip(table.totals[0][1]),
         )
+        yield Option(label, {"keep_totals": not how.keep_totals})
 
 
-def _some(texts: list[str], most: int = 10) -> str:
-    shown = ", ".join(texts[:most])
-    return f"{shown} and {len(texts) - most:,} more" if len(texts) > most else shown
+def _rows(rows: list[int], most: int = _LISTED) -> Sentence:
+    """List rows in a sentence, at most so many."""
+    return Sentence("reading.rows", row_numbers=rows[:most], more=max(len(rows) - most, 0))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from core.points import DataError, FloatArray
 from core.reading.dates import Dates, find_dates, is_date
@@ -22,6 +22,7 @@ from core.reading.numbers import (
     weigh,
 )
 from core.reading.text import clip
+from core.words import Sentence
 
 SAMPLE = 100  # rows that tell which columns hold numbers
 
@@ -58,14 +59,17 @@ class Option:
 
     Parameters
     ----------
-    label : str
+    label : Sentence
         What it means.
     change : mapping of str to object
         What it sets in ``How``.
     """
 
-    label: str
+    label: Sentence
     change: Mapping[str, Any]
+
+
+_SHOWN_CELLS = 3  # in the sentence of an error
 
 
 class UnreadableCellsError(DataError):
@@ -73,45 +77,59 @@ class UnreadableCellsError(DataError):
 
     Parameters
     ----------
-    cells : sequence of (int, str, str)
-        Row, column and content of each; of a row its number of cells, and no column.
+    cells : sequence of (int, str, str or int)
+        Row, column and content of each; of a row with more or fewer, no column and how many.
     width : int
         How many cells most rows have.
+
+    Attributes
+    ----------
+    rows : int
+        In how many rows they are.
     """
 
-    def __init__(self, cells: Sequence[tuple[int, str, str]], width: int) -> None:
+    def __init__(self, cells: Sequence[tuple[int, str, str | int]], width: int) -> None:
         self.cells = tuple(cells)
-        shown = [
-            f"row {row} of '{clip(column)}' is {quoted(cell)}{_why(cell)}"
-            if column
-            else f"row {row} has {cell} where most rows have {width}"
-            for row, column, cell in cells[:3]
+        self.rows = len({row for row, _, _ in cells})
+        shown = [_unreadable(*cell, width) for cell in cells[:_SHOWN_CELLS]]
+        more = len(cells) - len(shown)
+        if len(cells) == 1:
+            super().__init__("reading.unreadable", listed_cells=shown)
+        elif self.rows == 1:
+            super().__init__("reading.unreadable_in_one_row", listed_cells=shown, more=more)
+        else:
+            super().__init__("reading.unreadable_in_rows", listed_cells=shown, more=more)
+
+    def listed(self, most: int = 200) -> list[Sentence]:
+        """List the cells, to be written below one another, at most so many."""
+        lines = [
+            Sentence("reading.listed_row", row=row, cells_of_row=cell)
+            if isinstance(cell, int)
+            else Sentence("reading.listed_cell", row=row, column=column, cell=cell[:60])
+            for row, column, cell in self.cells[:most]
         ]
-        more = f", and {len(cells) - 3:,} more" if len(cells) > 3 else ""
-        what = "it" if len(cells) == 1 else "them"
-        rows = "that row" if len({row for row, _, _ in cells}) == 1 else "those rows"
-        text = f"{', '.join(shown)}{more}. Clean {what}, leave out {rows}, or choose other columns."
-        super().__init__(f"R{text[1:]}")
+        rest = len(self.cells) - most
+        return [*lines, Sentence("reading.listed_rest", more=rest)] if rest > 0 else lines
 
 
-def _why(cell: str) -> str:
-    """Say of a number why it was not read: only one past float64 has such an exponent."""
+def _unreadable(row: int, column: str, cell: str | int, width: int) -> Sentence:
+    if isinstance(cell, int):
+        return Sentence("reading.unreadable_row", row=row, cells_of_row=cell, width=width)
+    # Of cells that hold a number, only those past float64 have such an exponent.
     is_huge = is_number(cell) and re.search(r"[eE]\+?\d{3,}$", cell)
-    return ", too large to compute with" if is_huge else ""
+    return Sentence(
+        "reading.unreadable_large_number" if is_huge else "reading.unreadable_cell",
+        row=row,
+        column=clip(column),
+        cell=quoted(cell),
+    )
 
 
-def list_cells(cells: Sequence[tuple[int, str, str]], most: int = 200) -> str:
-    """Write cells that are no numbers below one another, at most so many."""
-    lines = [f"row {row}{', ' * bool(column)}{column}: {cell[:60]}" for row, column, cell in cells]
-    more = [f"and {len(lines) - most:,} more"] if len(lines) > most else []
-    return "\n".join(lines[:most] + more)
-
-
-def quoted(cell: str) -> str:
-    """Quote a cell in a message; a long one is cut."""
+def quoted(cell: str) -> Sentence:
+    """Quote a cell in a sentence; a long one is cut."""
     if len(cell) <= MAX_CELL:
-        return f"'{cell}'"
-    return f"'{cell[:20]}…', {len(cell):,} characters long"
+        return Sentence("reading.cell", cell=cell)
+    return Sentence("reading.long_cell", begin=cell[:20], length=len(cell))
 
 
 class TwoReadingsError(DataError):
@@ -119,24 +137,33 @@ class TwoReadingsError(DataError):
 
     Parameters
     ----------
+    kind : "numbers" or "dates"
+        What it holds.
     cell, column : str
         A cell that can, and the name of its column.
     row : int
         Its row.
     options : pair of Option
         What the cell can mean.
-    say : str
-        How to say it without a screen, as a sentence.
     """
 
     def __init__(
-        self, cell: str, column: str, row: int, options: tuple[Option, Option], say: str
+        self,
+        kind: Literal["numbers", "dates"],
+        cell: str,
+        column: str,
+        row: int,
+        options: tuple[Option, Option],
     ) -> None:
         self.cell, self.column, self.row, self.options = cell, column, row, options
-        one, other = options
+        first_reading, second_reading = (option.label for option in options)
         super().__init__(
-            f"'{cell}' in row {row} of '{clip(column)}' can be read as {one.label} or as "
-            f"{other.label}, and nothing in the file tells which: {say}."
+            f"reading.two_readings_of_{kind}",
+            cell=cell,
+            row=row,
+            column=clip(column),
+            first_reading=first_reading,
+            second_reading=second_reading,
         )
 
 
@@ -192,7 +219,8 @@ class Table:
     nameless : bool
         Whether the first column has no name in the file.
     apart : tuple of (int, str)
-        Rows of the file that are not among ``rows``, and what they are.
+        Rows of the file that are not among ``rows``, and what they are: "title", "names_again",
+        "units", "comment", "rule" or "note".
     totals : tuple of (int, str)
         Places of rows that look like totals, and how they are called.
     ragged : tuple of (int, int)
@@ -218,7 +246,7 @@ class Table:
         """
         if name not in self.names:
             raise DataError(
-                f"There is no column '{clip(name)}'. The columns are {list_names(self.names)}."
+                "reading.no_such_column", column=clip(name), columns=list_names(self.names)
             )
         place = self.names.index(name)
         return [row[place] for row in self.rows]
@@ -275,19 +303,20 @@ class Table:
         if dates is None:
             place = next((i for i, cell in enumerate(cells) if not is_missing(cell)), None)
             if place is None:
-                raise DataError(f"Column '{clip(name)}' is empty: choose a column of numbers.")
+                raise DataError("reading.empty_column", column=clip(name))
             raise DataError(
-                f"Row {self.row_numbers[place]} of '{clip(name)}' is {quoted(cells[place])}, and "
-                "hardly a cell of it is a number: choose another column."
+                "reading.column_of_text",
+                row=self.row_numbers[place],
+                column=clip(name),
+                cell=quoted(cells[place]),
             )
         if dates.example and how.day_first is None:
             row = self.row_numbers[cells.index(dates.example)]
-            options = (
-                Option(dates.readings[0], {"day_first": True}),
-                Option(dates.readings[1], {"day_first": False}),
+            day_first, month_first = (
+                Option(Sentence("reading.reading_as_date", date=date), {"day_first": is_day_first})
+                for date, is_day_first in zip(dates.readings, (True, False), strict=True)
             )
-            say = "write dates as 2024-12-31, or say day_first"
-            raise TwoReadingsError(dates.example, name, row, options, say)
+            raise TwoReadingsError("dates", dates.example, name, row, (day_first, month_first))
         first_day = dates.first or "the first"
         return Column(
             name,
@@ -307,11 +336,10 @@ class Table:
             place = numbers.digits.index(digits)
             sign: Decimal = "," if "," in digits else "."
             options = (
-                Option(digits.replace(sign, ""), {"decimal": OTHER[sign]}),
-                Option(_shortened(digits.replace(",", ".")), {"decimal": sign}),
+                _read_as(digits.replace(sign, ""), OTHER[sign]),
+                _read_as(_shortened(digits.replace(",", ".")), sign),
             )
-            say = "say decimal='.' or decimal=','"
-            raise TwoReadingsError(cells[place], name, self.row_numbers[place], options, say)
+            raise TwoReadingsError("numbers", cells[place], name, self.row_numbers[place], options)
         values, refused = read_digits(numbers.digits, decimal)
         unreadable = numbers.unreadable | {place: cells[place] for place in refused}
         text = "".join(numbers.digits)
@@ -327,12 +355,16 @@ class Table:
         )
 
 
+def _read_as(digits: str, decimal: Decimal) -> Option:
+    return Option(Sentence("reading.reading_as_number", digits=digits), {"decimal": decimal})
+
+
 def _shortened(decimal: str) -> str:
     """Write 1.5 for 1.500, so that it cannot be taken for a thousand."""
     return decimal.rstrip("0").removesuffix(".")
 
 
-def list_names(names: list[str], most: int = 8) -> str:
-    """List names of columns in a message, at most so many."""
-    shown = ", ".join(f"'{clip(name)}'" for name in names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+def list_names(names: list[str], most: int = 8) -> Sentence:
+    """List names of columns in a sentence, at most so many."""
+    more = max(len(names) - most, 0)
+    return Sentence("reading.columns", names=list(map(clip, names[:most])), more=more)

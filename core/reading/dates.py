@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,7 @@ class Dates:
     example : str
         A cell in which day and month can be taken for each other, where that makes a difference;
         else empty.
-    readings : tuple of str
+    readings : tuple of date
         What it means with the day first, and with the month first.
     """
 
@@ -58,7 +59,7 @@ class Dates:
     first: str
     unreadable: dict[int, str]
     example: str = ""
-    readings: tuple[str, ...] = ()
+    readings: tuple[date, ...] = ()
 
 
 def is_date(cell: str) -> bool:
@@ -100,9 +101,13 @@ def find_dates(cells: Sequence[str], day_first: bool | None = None) -> Dates | N
     if not is_open:
         same_first = len({reading.min() for reading in readings}) == 1
         return Dates(days, first if same_first else "", unreadable)
-    place = next(i for i in known.index if readings[0][i] != readings[1][i])
-    told = tuple(f"{reading[place]:%B} {reading[place].day}" for reading in readings)
-    return Dates(days, first, unreadable, cells[place], told)
+    both = [i for i in known.index if all(reading[i] is not pd.NaT for reading in readings)]
+    place = next((i for i in both if readings[0][i] != readings[1][i]), None)
+    if place is None:  # each date can be read in one way only, and not all in the same
+        return Dates(days, first, unreadable)
+    return Dates(
+        days, first, unreadable, cells[place], tuple(reading[place].date() for reading in readings)
+    )
 
 
 def _split(cell: str) -> tuple[tuple[str, ...], str] | None:

@@ -10,7 +10,7 @@ from core.points import MIN_POINTS, DataError
 from core.reading.columns import SAMPLE, Table
 from core.reading.dates import is_date
 from core.reading.numbers import MAX_CELL, find_numbers, is_missing, is_number, unit_of
-from core.reading.text import MAX_COLUMNS, Grid, Source, clip, count, read_grid
+from core.reading.text import MAX_COLUMNS, Grid, Source, clip, read_grid
 from core.reading.vocabulary import (
     BESIDE_TOTALS,
     ROW_LABELS,
@@ -38,13 +38,9 @@ def read_table(source: Source) -> Table:
         for row in grid.rows:
             del row[width:]
     if width < 2:
-        raise DataError(
-            "The file has only one column: give two, separated by commas, semicolons or tabs."
-        )
+        raise DataError("reading.one_column")
     if width > MAX_COLUMNS:
-        raise DataError(
-            f"The file has {width:,} columns, more than {MAX_COLUMNS:,}: leave in those you need."
-        )
+        raise DataError("reading.too_many_columns", column_count=width, most=MAX_COLUMNS)
     return _Reader(grid, width).table()
 
 
@@ -75,10 +71,7 @@ class _Reader:
             comments = set()
         for i, row in enumerate(grid.rows):
             if any("\n" in cell and _holds_rows(cell, grid.delimiter) for cell in row):
-                raise DataError(
-                    f"In row {grid.row_numbers[i]} a quotation mark opens and never closes, so the "
-                    "rows below are in one cell. Correct that row, or save the file as CSV again."
-                )
+                raise DataError("reading.open_quotation", row=grid.row_numbers[i])
             if i in comments:
                 self.apart.append((grid.row_numbers[i], "comment"))
             elif all(map(_is_rule, filter(None, row))):
@@ -86,8 +79,11 @@ class _Reader:
             elif len(row) == self.width:
                 kept.append(i)
             elif any("\n" in cell for cell in row):
-                raise self._ragged(
-                    grid.row_numbers[i], len(row), "A quotation mark in it opens and never closes."
+                raise DataError(
+                    "reading.uneven_row_with_open_quotation",
+                    row=grid.row_numbers[i],
+                    cells_of_row=len(row),
+                    width=self.width,
                 )
             elif len(row) == 1 and i < wide[0] and not is_number(row[0]):
                 self.apart.append((grid.row_numbers[i], "title"))
@@ -109,26 +105,18 @@ class _Reader:
         self.rows = [grid.rows[i] for i in kept]
         self.numbers = [grid.row_numbers[i] for i in kept]
 
-    def _ragged(self, number: int, cells: int, why: str = "") -> DataError:
-        return DataError(
-            f"Row {number} has {count(cells, 'cell')} where most rows have {self.width}. {why}"
-            f"{' ' * bool(why)}Correct that row, or save the file as CSV again."
-        )
-
     def table(self) -> Table:
         """Make a table of them."""
         if not self.rows:
-            raise DataError(f"There are only lines of text: give at least {MIN_POINTS} points.")
+            raise DataError("reading.only_lines_of_text", least=MIN_POINTS)
         header, begin = self._find_header()
         names = self._names(header, begin)
         if begin >= len(self.rows):
-            raise DataError(
-                f"There are no rows below the header: give at least {MIN_POINTS} points."
-            )
+            raise DataError("reading.only_a_header", least=MIN_POINTS)
         points = list(zip(self.rows[begin:], self.numbers[begin:], strict=True))
         if header is not None:
             names_again = self.rows[header]
-            self.apart += [(number, "names again") for row, number in points if row == names_again]
+            self.apart += [(number, "names_again") for row, number in points if row == names_again]
             points = [(row, number) for row, number in points if row != names_again]
         self._take_notes_off(points)
         totals = _find_totals([row for row, _ in points])
@@ -231,7 +219,8 @@ class _Reader:
         ]
         if header is None:
             if above_points:  # as many names as columns, had no number a decimal comma
-                raise self._ragged(*above_points[-1])
+                row, cells = above_points[-1]
+                raise DataError("reading.uneven_row", row=row, cells_of_row=cells, width=self.width)
             return unique_names([""] * self.width)
         self.ragged = self.ragged[len(above_points) :]
         self.apart += [(number, "title") for number, _ in above_points]
@@ -250,7 +239,7 @@ class _Reader:
                 bare = unit.strip("[]() ")
                 if bare and bare not in names[place] and place in self.numeric:
                     names[place] = f"{names[place]} ({bare})"
-            self.apart.append((self.numbers[begin - 1], "units, now in the names"))
+            self.apart.append((self.numbers[begin - 1], "units"))
         return unique_names(names)
 
     def _is_group(self, row: int) -> bool:

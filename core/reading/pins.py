@@ -14,7 +14,6 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from core.datasets import (
-    BUNDLED,
     MAX_LABEL,
     DataError,
     Dataset,
@@ -23,7 +22,7 @@ from core.datasets import (
     load_bundled,
     make_noisy_line,
 )
-from core.parameters import PARAMETERS, Settings
+from core.parameters import DATA_NAMES, PARAMETERS, Settings
 from core.points import MAX_MAGNITUDE, own_points, standardize, with_outlier
 from core.reading.text import MAX_BYTES, MAX_ROWS
 
@@ -78,7 +77,7 @@ class Pin:
         _check_words("note", self.note, 0, MAX_NOTE)
         settings = _checked_settings(self.settings)
         if (settings["data"] == "own") != (self.own is not None):
-            raise DataError("own points belong to a pin whose 'data' is 'own', and to no other.")
+            raise DataError("errors.pin_with_points_of_other_data")
         object.__setattr__(self, "settings", settings)
         for name in ("learning_rate", "steps"):
             object.__setattr__(self, name, _checked_number(name, getattr(self, name)))
@@ -130,24 +129,24 @@ def own_identity(own: Dataset) -> tuple[str, str, str]:
 
 def _check_words(name: str, words: object, least: int, most: int) -> None:
     if not isinstance(words, str) or not least <= len(words.strip()) <= len(words) <= most:
-        raise DataError(f"'{name}' must be a text of {least} to {most} characters.")
+        raise DataError("errors.pin_text", name=name, least=least, most=most)
     if _UNSEEN.search(words):
-        raise DataError(f"'{name}' holds a line break or an unseen character: leave it out.")
+        raise DataError("errors.pin_unseen_character", name=name)
 
 
 def _checked_settings(settings: object) -> dict[str, Any]:
     """Check settings one by one; put them into their order, numbers into their type."""
     if not isinstance(settings, Mapping):
-        raise DataError("'settings' must be names with a value each.")
+        raise DataError("errors.pin_settings")
     data = settings.get("data")
-    if not isinstance(data, str) or data not in ("lesson", *BUNDLED, "own"):
-        raise DataError(f"'data' must be one of lesson, {', '.join(BUNDLED)}, own.")
+    if not isinstance(data, str) or data not in DATA_NAMES:
+        raise DataError("errors.pin_data", names=DATA_NAMES)
     names = (*_SETTINGS, *_LESSON_SETTINGS) if data == "lesson" else _SETTINGS
     if set(settings) != set(names):
-        raise DataError(f"'settings' of '{data}' must be just {', '.join(names)}.")
+        raise DataError("errors.pin_names_of_settings", data=data, names=names)
     for name in {"standardize", "outlier"} & set(names):
         if not isinstance(settings[name], bool):
-            raise DataError(f"'{name}' must be true or false.")
+            raise DataError("errors.pin_switch", name=name)
     return {
         name: settings[name]
         if name in ("data", "standardize", "outlier")
@@ -162,9 +161,12 @@ def _checked_number(name: str, value: object) -> float:
     kind = int if isinstance(low, int) else float
     if _is_number(value, kind) and low <= value <= high:
         return kind(value)
-    if kind is int:
-        raise DataError(f"'{name}' must be a whole number from {low:,} to {high:,}.")
-    raise DataError(f"'{name}' must be a number from {low:g} to {high:g}.")
+    raise DataError(
+        "errors.pin_whole_number" if kind is int else "errors.pin_number",
+        name=name,
+        low=low,
+        high=high,
+    )
 
 
 def _is_number(value: object, kind: type) -> TypeGuard[float]:
@@ -181,12 +183,9 @@ def join(pins: Sequence[Pin], more: Sequence[Pin]) -> list[Pin]:
     """
     joined = list({pin.identity: pin for pin in [*pins, *more]}.values())
     if len(joined) > MAX_PINS:
-        raise DataError(f"That makes {len(joined)} pins, more than {MAX_PINS}: remove some first.")
+        raise DataError("errors.too_many_pins", pins=len(joined), most=MAX_PINS)
     if len(pins_to_json(joined).encode()) > MAX_BYTES:
-        raise DataError(
-            f"The pins' own points would not fit into one file of {MAX_BYTES // 1_000_000} MB: "
-            "remove some pins first."
-        )
+        raise DataError("errors.pins_too_large", megabytes=MAX_BYTES // 1_000_000)
     return joined
 
 
@@ -266,45 +265,39 @@ def pins_from_json(content: bytes) -> list[Pin]:
         If the content is anything else. Never another exception.
     """
     if len(content) > MAX_BYTES:
-        raise DataError(
-            f"The file is larger than {MAX_BYTES // 1_000_000} MB: choose one that was downloaded "
-            "here."
-        )
+        raise DataError("errors.pins_file_too_large", megabytes=MAX_BYTES // 1_000_000)
     try:
         file = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):  # of text, JSON and digits; of brackets in brackets
         file = None
     if not isinstance(file, dict) or file.keys() != {"pins", "own_data"}:
-        raise DataError("This is not a file of pins: choose one that was downloaded here.")
+        raise DataError("errors.no_pins_file")
     pins, own = file["pins"], file["own_data"]
     for entries in (pins, own):
         if not isinstance(entries, list) or len(entries) > MAX_PINS:
-            raise DataError(
-                f"The file must hold lists of at most {MAX_PINS} pins and sets of own points: "
-                "leave some out."
-            )
+            raise DataError("errors.too_many_in_file", most=MAX_PINS)
     datasets = []
     for place, entry in enumerate(own, start=1):
         try:
             datasets.append(read_points(entry))
         except DataError as error:
-            raise DataError(f"Correct own points {place} of the file: {error}") from error
+            raise DataError("errors.points_of_file", place=place, wrong=error.sentence) from error
     return [_read_pin(place, entry, datasets) for place, entry in enumerate(pins, start=1)]
 
 
 def _read_pin(place: int, entry: object, datasets: Sequence[Dataset]) -> Pin:
     try:
         if not isinstance(entry, dict) or entry.keys() - {"own_data"} != _PIN_KEYS:
-            raise DataError(f"it must hold just {', '.join(sorted(_PIN_KEYS))}.")
+            raise DataError("errors.pin_keys", names=sorted(_PIN_KEYS))
         own = None
         if "own_data" in entry:
             at = entry["own_data"]
             if type(at) is not int or not 0 <= at < len(datasets):
-                raise DataError("'own_data' must be the place of a set of own points, from 0.")
+                raise DataError("errors.pin_place_of_points")
             own = datasets[at]
         return Pin(**{name: entry[name] for name in _PIN_KEYS}, own=own)
     except DataError as error:
-        raise DataError(f"Correct pin {place} of the file, or leave it out: {error}") from error
+        raise DataError("errors.pin_of_file", place=place, wrong=error.sentence) from error
 
 
 def read_points(entry: object) -> Dataset:
@@ -316,20 +309,20 @@ def read_points(entry: object) -> Dataset:
         If it is anything else.
     """
     if not isinstance(entry, dict) or entry.keys() != _OWN_KEYS:
-        raise DataError(f"they must hold just {', '.join(sorted(_OWN_KEYS))}.")
+        raise DataError("errors.points_keys", names=sorted(_OWN_KEYS))
     labels = entry["x_label"], entry["y_label"]
     for label in labels:
         if not isinstance(label, str) or len(label) > MAX_LABEL or _HALF.search(label):
-            raise DataError(f"a label must be a text of at most {MAX_LABEL} characters.")
+            raise DataError("errors.points_label", most=MAX_LABEL)
     x, y = _read_column(entry["x"]), _read_column(entry["y"])
     if x.size != y.size:
-        raise DataError(f"x has {x.size} values and y has {y.size}, but they go in pairs.")
+        raise DataError("errors.points_unpaired", x_values=x.size, y_values=y.size)
     return own_points(x, y, *labels, range(1, x.size + 1))
 
 
 def _read_column(values: object) -> FloatArray:
     if not isinstance(values, list) or len(values) > MAX_ROWS:
-        raise DataError(f"x and y must be lists of at most {MAX_ROWS:,} numbers.")
+        raise DataError("errors.points_column", most=MAX_ROWS)
     if not all(_is_number(value, float) and abs(value) <= MAX_MAGNITUDE for value in values):
-        raise DataError(f"every value must be a number of at most {MAX_MAGNITUDE:g} in size.")
+        raise DataError("errors.points_value", most=MAX_MAGNITUDE)
     return np.array(values, dtype=np.float64)

@@ -65,15 +65,15 @@ def read(text: str) -> dict[str, object]:
         If the text is no such document. Never another exception.
     """
     if len(text) > MAX_TEXT:
-        raise DataError(f"This is longer than {MAX_TEXT:,} characters: choose a file from here.")
+        raise DataError("errors.progress_too_long", most=MAX_TEXT)
     try:
         document = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):  # of JSON and digits; of brackets in brackets
         document = None
     if not isinstance(document, dict) or "version" not in document:
-        raise DataError("This is no progress of this course: choose a file saved on this page.")
+        raise DataError("errors.no_progress")
     if document.pop("version") != VERSION:
-        raise DataError("This progress was saved by another version of this course.")
+        raise DataError("errors.progress_of_other_version")
     return document
 
 
@@ -90,7 +90,7 @@ def read_done(part: object) -> set[str]:
         If it is no list, or one of more than 1,000.
     """
     if not isinstance(part, list) or len(part) > MAX_ENTRIES:
-        raise DataError(f"What is done must be a list of at most {MAX_ENTRIES:,} names.")
+        raise DataError("errors.progress_done", most=MAX_ENTRIES)
     return {name for name in part if isinstance(name, str) and _NAME.fullmatch(name)}
 
 
@@ -103,7 +103,7 @@ def read_bests(part: object) -> dict[str, float]:
         If it is not names with a value each, or more than 1,000.
     """
     if not isinstance(part, dict) or len(part) > MAX_ENTRIES:
-        raise DataError(f"Personal bests must be at most {MAX_ENTRIES:,} names with a number each.")
+        raise DataError("errors.progress_bests", most=MAX_ENTRIES)
     return {name: best for name, best in part.items() if _NAME.fullmatch(name) and _finite(best)}
 
 
@@ -173,7 +173,7 @@ def read_tries(part: object) -> dict[str, Try]:
         If it is not names with something each.
     """
     if not isinstance(part, dict) or len(part) > MAX_ENTRIES:
-        raise DataError("Predictions must be names with what was said of each.")
+        raise DataError("errors.progress_predictions")
     tries = {}
     for name, entry in part.items():
         with contextlib.suppress(TypeError, ValueError):
@@ -216,7 +216,7 @@ def read_answers(part: object, choices: Mapping[str, int]) -> dict[str, int]:
         If it is not names with something each.
     """
     if not isinstance(part, dict) or len(part) > MAX_ENTRIES:
-        raise DataError("Answers must be names with the number of a choice each.")
+        raise DataError("errors.progress_answers")
     return {
         name: answer
         for name, answer in part.items()

@@ -29,8 +29,5 @@ def read_task(text: str) -> str:
     # The first look keeps a text of any size from costing anything.
     sentence = one_line(text) if len(text) <= 10 * MAX_TASK else text
     if len(sentence) > MAX_TASK:
-        raise DataError(
-            f"This task has {len(sentence):,} characters, and a link carries {MAX_TASK}: "
-            "shorten it."
-        )
+        raise DataError("errors.long_task", length=len(sentence), most=MAX_TASK)
     return sentence

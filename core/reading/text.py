@@ -37,20 +37,14 @@ _SPACED = re.compile(r"\d \d")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _THREE_DIGITS = re.compile(r"\d{3}", re.ASCII)
 
-# What a file begins with, what else is in it, what it is, and how to make a CSV of it.
-_EXCEL = "Excel and choose File → Save As → CSV UTF-8"
+# What a file begins with, what else is in it, and what it is.
 _OTHER_KINDS = (
-    (b"PK\x03\x04", b"xl/", "an Excel workbook", _EXCEL),
-    (b"\xd0\xcf\x11\xe0", b"", "an old Excel workbook", _EXCEL),
-    (
-        b"PK\x03\x04",
-        b"opendocument.spreadsheet",
-        "an OpenDocument spreadsheet",
-        "LibreOffice and choose File → Save As → Text CSV",
-    ),
-    (b"PK\x03\x04", b"Index/", "a Numbers table", "Numbers and choose File → Export To → CSV"),
-    (b"PK\x03\x04", b"", "a zip archive", "the program it was made with and save a table as CSV"),
-    (b"%PDF", b"", "a PDF document", "the program it was made with and save the table as CSV"),
+    (b"PK\x03\x04", b"xl/", "excel"),
+    (b"\xd0\xcf\x11\xe0", b"", "old_excel"),
+    (b"PK\x03\x04", b"opendocument.spreadsheet", "opendocument"),
+    (b"PK\x03\x04", b"Index/", "numbers"),
+    (b"PK\x03\x04", b"", "zip"),
+    (b"%PDF", b"", "pdf"),
 )
 
 
@@ -88,7 +82,7 @@ def read_grid(source: Source) -> Grid:
         delimiter = _find_delimiter(text)
     row_numbers, rows = _parse(text, delimiter)
     if not rows:
-        raise DataError("The file is empty: give a table with at least two columns.")
+        raise DataError("reading.empty_file")
     return Grid(rows, row_numbers, delimiter)
 
 
@@ -97,37 +91,29 @@ def clip(text: str) -> str:
     return text if len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…"
 
 
-def count(number: int, what: str) -> str:
-    """Write a number of things, in the plural where they are several."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
 def _read_bytes(source: Source) -> bytes:
     """Read at most one byte more than is allowed."""
-    name = ""
+    name: str | None = None
     try:
         if isinstance(source, bytes):
             content = source
         elif isinstance(source, str | os.PathLike):
-            name = f" '{clip(os.fspath(source))}'"
+            name = clip(os.fspath(source))
             with open(source, "rb") as file:
                 content = file.read(MAX_BYTES + 1)
         else:
             content = source.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise DataError(f"The file{name} cannot be read: check that it is there.") from error
+        if name is None:
+            raise DataError("reading.no_file") from error
+        raise DataError("reading.no_file_of_this_name", name=name) from error
     if not isinstance(content, bytes):
-        raise DataError("The file was opened as text: open it for reading bytes.")
-    for begin, inside, what, way_out in _OTHER_KINDS:
+        raise DataError("reading.opened_as_text")
+    for begin, inside, kind in _OTHER_KINDS:
         if content.startswith(begin) and inside in content:
-            raise DataError(
-                f"The file is {what}. Open it in {way_out}, or copy and paste its columns."
-            )
+            raise DataError(f"reading.file_is_{kind}")
     if len(content) > MAX_BYTES:
-        raise DataError(
-            f"The file is larger than {MAX_BYTES // 1_000_000} MB: leave in the rows and columns "
-            "you need."
-        )
+        raise DataError("reading.file_too_large", megabytes=MAX_BYTES // 1_000_000)
     return content
 
 
@@ -135,7 +121,7 @@ def _decode(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     elif b"\0" in content:
-        raise _no_text()
+        raise DataError("reading.not_text")
     else:
         encoding = "utf-8"
     try:
@@ -143,20 +129,11 @@ def _decode(content: bytes) -> str:
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     if "\0" in text:
-        raise _no_text()
+        raise DataError("reading.not_text")
     if text.lstrip().startswith(("<", "{", "[{")):
-        raise DataError(
-            "The file is a web page, XML or JSON, not a table as text. Open it in a spreadsheet "
-            "and save it as CSV, or copy and paste its columns."
-        )
+        raise DataError("reading.web_page")
     text = _WITHOUT_PICTURE.sub("", text)
     return _COMMENTS_FIRST.sub(lambda comments: _COMMENT.sub("", comments[0]), text)
-
-
-def _no_text() -> DataError:
-    return DataError(
-        "The file is not text. Export the table as CSV first, or copy and paste its columns."
-    )
 
 
 def _find_delimiter(text: str) -> str:
@@ -217,7 +194,7 @@ def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _unreadable(error: csv.Error) -> DataError:
-    return DataError(f"The file cannot be read as a table ({error}): save it as CSV again.")
+    return DataError("reading.not_csv", reason=str(error))
 
 
 def _parse(text: str, delimiter: str) -> tuple[list[int], list[list[str]]]:
@@ -227,18 +204,14 @@ def _parse(text: str, delimiter: str) -> tuple[list[int], list[list[str]]]:
     try:
         for number, cells in enumerate(_reader(text, delimiter), start=1):
             if number > MAX_LINES:
-                raise DataError(
-                    f"The file has more than {MAX_LINES:,} lines: leave out those that are blank."
-                )
+                raise DataError("reading.too_many_lines", most=MAX_LINES)
             row = list(map(str.strip, cells))
             if not any(row):
                 continue
             row_numbers.append(number)
             rows.append(row)
             if len(rows) > MAX_ROWS + 1:
-                raise DataError(
-                    f"The file has more than {MAX_ROWS:,} rows: a sample of them will do."
-                )
+                raise DataError("reading.too_many_rows", most=MAX_ROWS)
     except csv.Error as error:
         raise _unreadable(error) from error
     return row_numbers, rows

@@ -8,8 +8,7 @@ apostrophes. What can be read in two ways, such as 1,000, is refused.
 import math
 import re
 
-from core.datasets import DataError
-from core.words.writing import readable
+from core.points import DataError
 
 _MAX_LENGTH = 100  # characters of a number
 _SHOWN_CHARACTERS = 30
@@ -45,12 +44,15 @@ def read_number(text: str) -> float:
     """
     readings = _readings(text)
     if not readings:
-        raise DataError(f"'{_clip(text)}' is no number: write one such as 0.05, with a point.")
+        raise DataError("errors.no_number", text=_clip(text))
     if len(readings) > 1:
         whole, decimal = readings
         raise DataError(
-            f"{_clip(text)} can be read as {whole} or as {decimal}: write {whole} or "
-            f"{_shortened(decimal)}."
+            "errors.two_numbers",
+            text=_clip(text),
+            as_thousands=whole,
+            as_decimal=decimal,
+            shortened=_shortened(decimal),
         )
     return _value(readings[0])
 
@@ -64,11 +66,15 @@ def read_number_between(text: str, low: float, high: float) -> float:
         As ``read_number``, and if it is not whole or out of these bounds, which it names.
     """
     value, is_whole = read_number(text), isinstance(low, int)
-    what = f"{'whole ' if is_whole else ''}number from {_bound(low)} to {_bound(high)}"
     if not low <= value <= high:
-        raise DataError(f"{_clip(text)} is out of bounds: write a {what}.")
+        raise DataError(
+            "errors.whole_out_of_bounds" if is_whole else "errors.out_of_bounds",
+            text=_clip(text),
+            low=low,
+            high=high,
+        )
     if is_whole and not value.is_integer():
-        raise DataError(f"{_clip(text)} is not whole: write a {what}.")
+        raise DataError("errors.not_whole", text=_clip(text), low=low, high=high)
     return int(value) if is_whole else value
 
 
@@ -95,15 +101,14 @@ def _read_word(word: str) -> list[float]:
         several = []
     if alone and several:
         raise DataError(
-            f"{_clip(word)} in the list can be one number or several: write {alone[-1]}, or "
-            f"{', '.join(several)} with spaces."
+            "errors.one_or_several", text=_clip(word), one_number=alone[-1], several=several
         )
     if not alone and not several:
-        raise DataError(f"'{_clip(word)}' in the list is no number: write some such as 1, 0.5.")
+        raise DataError("errors.no_number_in_list", text=_clip(word))
     if len(alone) > 1:
         return [read_number(word)]  # which says that it can be read in two ways
     readings = [_readings(part)[0] for part in several] or alone
-    return [_value(reading, " in the list") for reading in readings]
+    return [_value(reading, in_list=True) for reading in readings]
 
 
 def _readings(text: str) -> list[str]:
@@ -125,12 +130,18 @@ def _readings(text: str) -> list[str]:
     return [f"{sign}{reading}{power}" for reading in readings]
 
 
-def _value(reading: str, where: str = "") -> float:
+def _value(reading: str, in_list: bool = False) -> float:
     value = float(reading)
     if math.isinf(value):
-        raise DataError(f"{_clip(reading)}{where} is too large to compute with.")
+        raise DataError(
+            "errors.number_in_list_too_large" if in_list else "errors.number_too_large",
+            text=_clip(reading),
+        )
     if value == 0 and re.search("[1-9]", re.split("[eE]", reading)[0]):
-        raise DataError(f"{_clip(reading)}{where} is too close to 0 to compute with.")
+        raise DataError(
+            "errors.number_in_list_too_small" if in_list else "errors.number_too_small",
+            text=_clip(reading),
+        )
     return value
 
 
@@ -139,11 +150,6 @@ def _shortened(decimal: str) -> str:
     sign_and_digits, power = re.fullmatch(r"([^eE]*)(.*)", decimal).groups()  # type: ignore[union-attr]
     digits = sign_and_digits.rstrip("0")
     return f"{digits}{'0' if digits.endswith('.') else ''}{power}"
-
-
-def _bound(value: float) -> str:
-    """Write a bound: without commas between thousands, so that it can be typed as it is shown."""
-    return str(value) if isinstance(value, int) else readable(value).replace(",", "")
 
 
 def _clip(text: str) -> str:

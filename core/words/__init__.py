@@ -6,7 +6,7 @@ translators get whole sentences. Text above the first section is a note for edit
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -45,10 +45,6 @@ def _text(value: object) -> str:
     return value
 
 
-def _escaped(value: object) -> str:
-    return value if isinstance(value, Markdown) else writing.literal(_text(value))
-
-
 def _written(write: Callable[..., str]) -> Callable[..., Markdown]:
     return lambda *values, **how: Markdown(write(*values, **how))
 
@@ -73,12 +69,22 @@ def sources(language: str, page: str) -> dict[str, str]:
 def environment(language: str, plain: bool) -> Environment:
     """Make the Jinja2 environment of a language, for Markdown or plain text.
 
-    Each section is compiled once, and can include others: ``{% include "data.measured" %}``.
+    Each section is compiled once, and can include others: ``{% include "data.measured" %}``, or, if
+    Python chooses which, a ``Sentence`` among its values.
     """
 
     def load(section: str) -> str:
         page, name = section.split(".")
         return sources(language, page)[name]
+
+    def write_value(value: object) -> str:
+        if isinstance(value, Sentence):
+            return _render(value.section, language, value.values, plain)
+        text = _text(value)
+        return text if plain or isinstance(value, Markdown) else writing.literal(text)
+
+    def join(values: Iterable[object], between: str) -> str:
+        return between.join(map(write_value, values))
 
     made = Environment(
         loader=FunctionLoader(load),
@@ -87,11 +93,31 @@ def environment(language: str, plain: bool) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_text if plain else _escaped,
+        finalize=write_value,
     )
-    for name, write in writing.FILTERS.items():
-        made.filters[name] = write if plain else _written(write)
+    for name, write in {**writing.FILTERS, "join": join}.items():
+        made.filters[name] = _written(write)
     return made
+
+
+class Sentence:
+    """A section with its values: facts now, words once it is known in which language.
+
+    It can itself be a value of another section. ``str`` gives it in English, without Markdown.
+
+    Parameters
+    ----------
+    section : str
+        Page and section, such as ``reading.column_of_text``.
+    **values
+        What the section's template names.
+    """
+
+    def __init__(self, section: str, /, **values: object) -> None:
+        self.section, self.values = section, values
+
+    def __str__(self) -> str:
+        return _render(self.section, "en", self.values, plain=True)
 
 
 def say(section: str, /, language: str = "en", **values: object) -> Markdown:
@@ -128,4 +154,4 @@ def _render(section: str, language: str, values: dict[str, object], plain: bool)
 
 def _joined(block: str) -> str:
     """Join the lines of a paragraph: labels and text for screen readers have no line breaks."""
-    return block if _LINES.match(block) else " ".join(block.split())
+    return block if _LINES.match(block) else re.sub(r"[ \t\r\n]+", " ", block).strip()

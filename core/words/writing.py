@@ -2,11 +2,14 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.datasets import Dataset, Line
+if TYPE_CHECKING:  # points raise errors whose sentences are written here
+    from core.points import Dataset, Line
 
 
 def literal(text: str) -> str:
@@ -64,6 +67,36 @@ def in_steps(number: int | None) -> str:
     return f"{count(number)} {'step' if number == 1 else 'steps'}"
 
 
+def bound(value: float) -> str:
+    """Write a bound so that it can be typed as it is shown: no commas between thousands."""
+    return str(value) if isinstance(value, int) else readable(value).replace(",", "")
+
+
+def in_code(value: float) -> str:
+    """Write a number as programs do, with up to six digits: 0.5, 1e+100, inf."""
+    return f"{value:g}"
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Write numbers that name something, such as rows: 9, 10, 1200."""
+    return ", ".join(map(str, numbers))
+
+
+def counted(number: int, one: str, several: str) -> str:
+    """Write a number of things: ``n | counted("point", "points")``."""
+    return f"{count(number)} {one if number == 1 else several}"
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def month_and_day(day: date) -> str:
+    """Write a day of any year: February 1."""
+    return f"{day:%B} {day.day}"
+
+
 def told_apart(*values: float, digits: int = 3) -> list[str]:
     """Write numbers for a reader, with enough digits to distinguish those that differ."""
     different = len(set(values))
@@ -94,13 +127,13 @@ def readable_below(value: float) -> str:
     return readable(math.floor(value / unit * (1 + 1e-12)) * unit)
 
 
-def equation(line: Line, digits: int = 3) -> str:
+def equation(line: "Line", digits: int = 3) -> str:
     """Write a line as y = w·x + b."""
     sign = "+" if line.b >= 0 else "−"
     return f"y = {readable(line.w, digits)}·x {sign} {readable(abs(line.b), digits)}"
 
 
-def equations(*lines: Line) -> list[str]:
+def equations(*lines: "Line") -> list[str]:
     """Write lines as y = w·x + b, with enough digits to distinguish those that differ."""
     different = len(set(lines))
     for digits in range(3, 17):
@@ -110,12 +143,12 @@ def equations(*lines: Line) -> list[str]:
     return [equation(line, 17) for line in lines]
 
 
-def in_original_units(dataset: Dataset, line: Line, digits: int = 3) -> str:
+def in_original_units(dataset: "Dataset", line: "Line", digits: int = 3) -> str:
     """Write a line of the data in the original units of x."""
     return equation(dataset.to_original(line), digits)
 
 
-def described(dataset: Dataset) -> str:
+def described(dataset: "Dataset") -> str:
     """Describe the number of points and their ranges, for a text alternative."""
     ranges = " and ".join(
         f"{label} from {readable(values.min())} to {readable(values.max())}"
@@ -124,7 +157,7 @@ def described(dataset: Dataset) -> str:
     return f"{dataset.n:,} points, {ranges}"
 
 
-def place(line: Line) -> str:
+def place(line: "Line") -> str:
     """Write a line's coordinates on the map, for a text alternative."""
     return f"w = {readable(line.w)}, b = {readable(line.b)}"
 
@@ -151,6 +184,13 @@ def percent(share: float, digits: int = 0) -> str:
 FILTERS: dict[str, Callable[..., str]] = {
     "number": readable,
     "numbers": numbers,
+    "exact": exact,
+    "bound": bound,
+    "in_code": in_code,
+    "listed": listed,
+    "counted": counted,
+    "capital": capital,
+    "month_and_day": month_and_day,
     "below": readable_below,
     "whole": count,
     "steps": in_steps,

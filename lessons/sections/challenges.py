@@ -21,7 +21,7 @@ from core.descent.challenges import (
 )
 from core.figures.diagnosis import diagnosis
 from core.parameters import read_rate
-from core.words.writing import VERDICT_WORDS, exact, literal, readable
+from core.words.writing import VERDICT_WORDS, exact, readable
 from lessons.state import visit
 from lessons.state.progress import is_done, mark_done
 from lessons.state.visit import is_hidden
@@ -29,6 +29,7 @@ from lessons.widgets.controls import at_the_best_fit, number, schedule
 from lessons.widgets.figure import draw
 from lessons.widgets.numbers import fragment
 from lessons.widgets.page import text
+from lessons.widgets.words import say_sentence
 
 LARGEST, ONE_RATE, SCHEDULE, DIAGNOSE = (
     "The largest rate",
@@ -93,7 +94,7 @@ def _type_rate() -> float | None:
         try:
             return read_rate(typed) if typed.strip() else None
         except DataError as error:
-            st.error(literal(str(error)))
+            st.error(say_sentence(error.sentence))
             return None
 
 

@@ -31,6 +31,7 @@ from lessons.widgets.controls import (
 from lessons.widgets.figure import draw
 from lessons.widgets.files import ask_for_file
 from lessons.widgets.page import text
+from lessons.widgets.words import say_sentence
 
 
 def pins(dataset: Dataset, start: Line) -> None:
@@ -100,7 +101,7 @@ def _add(make: Callable[[], list[Pin]]) -> None:
         made = make()
         state.pins = join(before, made)
     except DataError as error:
-        state.pins_said = (st.error, str(error))
+        state.pins_said = (st.error, say_sentence(error.sentence))
         return
     added = len(state.pins) - len(before)
     there = len(made) - added
@@ -125,7 +126,7 @@ def _runs(count: int) -> str:
 def _say_what_happened() -> None:
     say, sentence = st.session_state.pop("pins_said", (None, ""))
     if say is not None:
-        say(literal(sentence))
+        say(sentence)
 
 
 def _row(title: str, pin: Pin) -> dict[str, str]:

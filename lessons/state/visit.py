@@ -17,6 +17,7 @@ import streamlit as st
 from core import cache, theory
 from core.datasets import DataError, Dataset, Line
 from core.parameters import PARAMETERS, Settings, read_address, write_address
+from core.words import Sentence
 
 MAX_OWN = 8  # own data sets of which choices are kept
 _MADE = ("true_w", "true_b", "n", "noise", "seed", "outlier", "outlier_x", "outlier_y")
@@ -37,7 +38,7 @@ class Visit:
         self._own: list[str] = []  # own data sets, the latest last
         self._made: dict[Hashable, Any] = {}
         self.shown: dict[str, Any] = {}  # the value last seen in the widget with that key
-        self.refused: dict[str, str] = {}  # why text typed into that widget was rejected
+        self.refused: dict[str, Sentence] = {}  # why text typed into that widget was rejected
         for name, value in values.items():
             self._chosen[self.key(name)] = value
         if "points" in values:
@@ -239,7 +240,7 @@ def _take_in(visit: Visit, key: str) -> None:
         try:
             visit.set_at(key, typed(shown.strip()))
         except DataError as error:
-            visit.refused[key] = str(error)
+            visit.refused[key] = error.sentence
 
 
 def get(name: str) -> Any:
@@ -277,7 +278,7 @@ def control(name: str) -> dict[str, Any]:
     return {"key": key, "persist_state": "session"}
 
 
-def refusal(name: str) -> str | None:
+def refusal(name: str) -> Sentence | None:
     """Say why text typed into the box of a parameter was rejected, if it was."""
     visit: Visit = st.session_state.visit
     return visit.refused.get(visit.key(name))

@@ -10,13 +10,12 @@ from core.course.outline import COURSE, page_at
 from core.datasets import MAX_LINK_POINTS, DataError
 from core.parameters import hidable
 from core.reading.tasks import MAX_TASK, read_task
-from core.words.writing import literal
 from deploy.addresses import is_this_machine
 from deploy.serving import network_addresses
 from lessons.state import visit
 from lessons.widgets.course import title
 from lessons.widgets.page import TEXT_WIDTH, text
-from lessons.widgets.words import plain, say
+from lessons.widgets.words import plain, say, say_sentence
 
 # Modules along a side of a QR code. Projected a metre wide, each is then a centimetre wide, which a
 # phone at the back of a classroom still resolves.
@@ -58,7 +57,7 @@ def draw_builder() -> None:
         try:
             parameters = visit.now().for_class(hide=hidden, task=read_task(typed))
         except DataError as error:
-            st.error(literal(str(error)))
+            st.error(say_sentence(error.sentence))
             return
         if embedded:
             parameters["embed"] = ["true"]

@@ -24,14 +24,14 @@ from core.parameters import (
 )
 from core.reading.pins import Pin, settings_of
 from core.runs import MAX_START, MAX_STEPS
-from core.words import Markdown
-from core.words.writing import exact, literal, plain
+from core.words import Markdown, sources
+from core.words.writing import exact, plain
 from lessons.state import visit
 from lessons.state.visit import is_hidden
 from lessons.widgets import own_data
 from lessons.widgets.data_cards import choose_from_cards
 from lessons.widgets.page import TEXT_WIDTH
-from lessons.widgets.words import say
+from lessons.widgets.words import say, say_sentence
 
 _SENTENCE_WIDTH = 300
 
@@ -78,6 +78,12 @@ def tell_refused_start() -> None:
         st.warning(say("shared.start_refused", name=label, value=value, **bounds), width=TEXT_WIDTH)
 
 
+def _help(name: str) -> str | None:
+    """Explain a control, if there is a section that does."""
+    section = f"{name}_help"
+    return say(f"parameters.{section}") if section in sources("en", "parameters") else None
+
+
 def _box(
     name: str,
     width: int | Literal["stretch"] = 130,
@@ -88,7 +94,7 @@ def _box(
     row = PARAMETERS[name]
     st.text_input(
         row.label,
-        help=row.help,
+        help=_help(name),
         width=width,
         placeholder=placeholder,
         on_change=on_change,
@@ -96,7 +102,7 @@ def _box(
     )
     problem = visit.refusal(name)
     if problem is not None:
-        st.error(literal(problem), width=_SENTENCE_WIDTH)
+        st.error(say_sentence(problem), width=_SENTENCE_WIDTH)
 
 
 def number(name: str, width: int = 130, *, matters_now: bool = True) -> float:
@@ -180,7 +186,7 @@ def _switch(name: str) -> bool:
     """Draw a switch, unless the link leaves it out."""
     row = PARAMETERS[name]
     if not st.session_state.visit.hides(name):
-        st.toggle(row.label, help=row.help, **visit.control(name))
+        st.toggle(row.label, help=_help(name), **visit.control(name))
     is_on: bool = visit.get(name)
     return is_on
 
@@ -359,7 +365,7 @@ def _tell_rates(typed: Sequence[str]) -> tuple[float, ...]:
     """Parse learning rates, and show which are left out, and why."""
     rates, problems = read_rates(typed)
     if problems:
-        st.warning(say("shared.rates_left_out", problems=" ".join(problems)))
+        st.warning(say("shared.rates_left_out", problems=problems))
     return rates
 
 

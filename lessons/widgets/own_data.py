@@ -24,15 +24,15 @@ from core.reading.columns import (
     Table,
     TwoReadingsError,
     UnreadableCellsError,
-    list_cells,
 )
 from core.reading.layout import read_table
 from core.reading.pins import own_identity
+from core.words import Sentence
 from core.words.writing import exact, literal
 from lessons.state import visit
 from lessons.state.visit import is_hidden
 from lessons.widgets.files import ask_for_file
-from lessons.widgets.words import plain, say
+from lessons.widgets.words import plain, say, say_sentence
 
 UPLOAD, PASTE, TABLE = WAYS = ("way_upload", "way_paste", "way_table")  # their sections in words
 _SHOWN_ROWS, _SHOWN_CHARACTERS = 5, 100
@@ -79,10 +79,12 @@ def _points() -> Dataset | None:
     return points
 
 
-def _refuse(problem: str) -> None:
+def _refuse(problem: Sentence) -> None:
     """Show what is wrong with points, and which are used instead."""
     is_kept = _points() is not None
-    st.error(say("own_data.refused_points_kept", problem=problem) if is_kept else literal(problem))
+    st.error(
+        say("own_data.refused_points_kept", problem=problem) if is_kept else say_sentence(problem)
+    )
 
 
 def _upload() -> None:
@@ -133,7 +135,7 @@ def _read(content: bytes, origin: str) -> None:
     try:
         table = read_table(content)
     except DataError as error:
-        state.own_problem = str(error)
+        state.own_problem = error.sentence
         return
     try:
         columns = choose_columns(table, None, None, AS_IT_IS)
@@ -201,20 +203,24 @@ def _use(read: PointsRead | DataError, how: str, *, with_notes: bool) -> None:
             )
             _offer(read.options, how)
     else:
-        _refuse(str(read))
+        _refuse(read.sentence)
         if isinstance(read, UnreadableCellsError):
             if len(read.cells) > 3:
                 with st.expander(say("own_data.all_unreadable", cells=len(read.cells))):
-                    st.text(list_cells(read.cells))
-            rows = len({row for row, _, _ in read.cells})
-            label = plain(f"own_data.leave_out_{'row' if rows == 1 else 'rows'}", rows=rows)
+                    lines = (plain(line.section, **line.values) for line in read.listed())
+                    st.text("\n".join(lines))
+            label = (
+                Sentence("own_data.leave_out_row")
+                if read.rows == 1
+                else Sentence("own_data.leave_out_rows", rows=read.rows)
+            )
             _offer([Option(label, {"leave_out_unreadable": True})], how)
 
 
 def _tell(read: PointsRead, how: str) -> None:
     """Say how points were read, and offer the other ways."""
     if read.notes:
-        st.caption(literal(" ".join(read.notes)))
+        st.caption(" ".join(map(say_sentence, read.notes)))
     if read.otherwise:
         with st.container(horizontal=True):
             _offer(read.otherwise, how)
@@ -224,7 +230,8 @@ def _offer(options: Sequence[Option], how: str) -> None:
     """Draw a button for each way in which points can be read."""
     for option in options:
         key = f"{how}_{'_'.join(map(str, option.change.items()))}"
-        st.button(literal(option.label), key=key, on_click=_choose, args=(how, option.change))
+        label = say_sentence(option.label)
+        st.button(label, key=key, on_click=_choose, args=(how, option.change))
 
 
 def _choose(how: str, change: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import words
+from core.words import Sentence
 
 
 def language() -> str:
@@ -14,6 +15,11 @@ def language() -> str:
 def say(section: str, /, **values: object) -> words.Markdown:
     """Render a section as Markdown; see ``core.words.say``."""
     return words.say(section, language(), **values)
+
+
+def say_sentence(sentence: Sentence) -> words.Markdown:
+    """Render what an error, a note or a label says as Markdown."""
+    return say(sentence.section, **sentence.values)
 
 
 def plain(section: str, /, **values: object) -> str:

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from core.datasets import DataError
-from core.words.writing import literal
+from core.words import Sentence
 from lessons.state import storage
 from lessons.widgets.files import ask_for_file
 from lessons.widgets.page import TEXT_WIDTH, text
-from lessons.widgets.words import plain, say
+from lessons.widgets.words import say, say_sentence
 
 
 def draw_panel() -> None:
@@ -48,7 +48,7 @@ def draw_panel() -> None:
             st.caption(say("shared.forget_means"))
         ask_for_file(say("shared.progress_load"), ["json"], "progress_file", on_change=_take_file)
         if state.get("progress_problem"):
-            st.error(literal(state.progress_problem))
+            st.error(say_sentence(state.progress_problem))
 
 
 def _take_file() -> None:
@@ -60,8 +60,8 @@ def _take_file() -> None:
     try:
         storage.bring_back(state.progress_file.getvalue().decode("utf-8-sig"))
     except UnicodeDecodeError:
-        state.progress_problem = plain("shared.progress_not_text")
+        state.progress_problem = Sentence("shared.progress_not_text")
     except DataError as error:
-        state.progress_problem = str(error)
+        state.progress_problem = error.sentence
     else:
         st.toast(say("shared.progress_loaded"))

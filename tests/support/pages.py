@@ -71,6 +71,11 @@ def words(app: AppTest) -> str:
     return "\n".join([*(str(element.value) for element in elements), *tables])
 
 
+def unescaped(markdown: str) -> str:
+    """What one sees of Markdown in which all that could be markup is escaped."""
+    return re.sub(r"\\(.)", r"\1", markdown)
+
+
 def steps_page(**address: str | list[str]) -> AppTest:
     return open_page("lessons/gradient_steps.py", **address)
 
