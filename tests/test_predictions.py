@@ -11,12 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from core import theory
 from core.course import predictions
-from core.course.predictions import Judgement
+from core.course.predictions import ChosenLine, Judgement
 from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
 from core.figures import frames
 from core.points import standardize
 from core.runs import TrainingConfig
 from core.training import train
+from core.words import say
 from core.words.writing import readable, readable_below
 from tests.support.numbers import as_number
 from tests.support.pages import assert_whole, component, open_page, rates_box, type_number, words
@@ -52,6 +53,12 @@ def steep_factor(dataset: Dataset, rate: float) -> float:
     return float(steep[1] / steep[0])
 
 
+def judged(prompt: Any, answer: Any) -> Judgement:  # noqa: ANN401
+    """What is said about an answer, whether Python or ``core.words`` has the sentences."""
+    found = prompt.judge(answer)
+    return predictions.worded(found, say) if isinstance(found, ChosenLine) else found
+
+
 def assert_own_feedback(judgements: list[Judgement]) -> None:
     """One answer is right, and no two answers are told the same."""
     assert [judgement.right for judgement in judgements].count(True) == 1
@@ -66,7 +73,7 @@ def test_the_least_wrong_line_is_that_of_the_lowest_loss(given: tuple[Dataset, L
     for seed in SEEDS:
         prompt = predictions.least_wrong(dataset, seed)
         losses = [mean_square(dataset, line) for line in prompt.lines]
-        judgements = [prompt.judge(choice) for choice in range(3)]
+        judgements = [judged(prompt, choice) for choice in range(3)]
         assert_own_feedback(judgements)
         assert judgements[int(np.argmin(losses))].right
         assert sorted(losses)[1] > 1.05 * min(losses)  # it can be told
@@ -91,7 +98,7 @@ def assert_own_kind(dataset: Dataset, height: float, tilt: float) -> str:
     """What is said of a line that is off in these ways is so; give its kind."""
     best = theory.best_fit(dataset)
     line = moved(dataset, best, height, tilt)
-    said = predictions.LeastWrong(dataset, (best, line)).judge(1)
+    said = judged(predictions.LeastWrong(dataset, (best, line)), 1)
     added = mean_square(dataset, line) - mean_square(dataset, best)
     height_alone = mean_square(dataset, moved(dataset, best, height, 0)) - mean_square(
         dataset, best
@@ -133,7 +140,7 @@ def test_a_line_that_is_too_high_all_along_comes_nearer_to_some_points() -> None
     assert dataset.n == 24
     lowest = mean_square(dataset, best)
     assert prompt.losses[choice] == pytest.approx(lowest + height**2, rel=1e-12)
-    said = prompt.judge(choice).feedback
+    said = judged(prompt, choice).feedback
     assert "every distance" not in said
     assert "It may come nearer to some points" in said
     assert f"adds its square, {readable(height**2, 2)}, to the lowest loss there is" in said
@@ -148,7 +155,7 @@ def test_no_line_comes_nearer_to_a_point_than_an_exact_best_fit() -> None:
                 continue
             best = theory.residuals(dataset, theory.best_fit(dataset))
             assert bool(np.all(best == 0)) == exact
-            said = prompt.judge(choice).feedback
+            said = judged(prompt, choice).feedback
             height, _ = prompt.off(choice)
             assert ("come nearer to some points" in said) != exact
             assert f"adds its square, {readable(height**2, 2)}, to the lowest loss" in said
@@ -670,13 +677,14 @@ def test_each_choice_is_answered_and_can_be_tried_again(file: str, name: str, da
     dataset, start = problem(data)
     for seed in range(3):
         prompt = made(name, dataset, start, seed)
-        choice = (prompt.answer + seed) % len(prompt.choices)
+        options = app.radio(key=f"choice_{name}_{seed}").options
+        choice = (prompt.answer + seed) % len(options)
         assert app.button(key=f"judge_{name}").disabled
         app.radio(key=f"choice_{name}_{seed}").set_value(choice).run()
-        assert prompt.judge(choice).feedback not in said(app)
+        judgement = judged(prompt, choice)
+        assert judgement.feedback not in said(app)
         app.button(key=f"judge_{name}").click().run()
         assert_whole(app)
-        judgement = prompt.judge(choice)
         assert f"**{judgement.measure}.** {judgement.feedback}" in said(app)
         assert len(app.success) == int(judgement.right)
         assert f"predict:{name}" in app.session_state.done
