@@ -10,12 +10,13 @@ from streamlit.testing.v1 import AppTest
 from core import theory
 from core.course import predictions
 from core.course.checks import hidden_zigzag
-from core.course.glossary import GLOSSARY
+from core.course.glossary import section
 from core.course.verdicts import AT_THE_LIMIT, arrival, judged, verdict_word, what_grows
 from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
 from core.points import standardize
 from core.runs import LESSON_START, MAX_STEPS, TrainingConfig
 from core.training import train
+from core.words import say
 from core.words.writing import VERDICT_WORDS, count, in_steps, readable, readable_below
 from tests.support.data import own
 from tests.support.pages import open_page, tables_of, words
@@ -278,11 +279,11 @@ def test_a_larger_condition_number_can_take_fewer_steps_at_a_rate() -> None:
     assert conditions == pytest.approx([4, 9])
     needed = [theory.steps_needed(data, 0.1, ORIGIN) for data in (smaller, larger)]
     assert needed == [39, 11]
-    assert "every rate" not in GLOSSARY["condition number"].meaning
+    assert "every rate" not in say(section("condition number"))
 
 
 def test_the_larger_the_condition_number_the_more_steps_the_fastest_rate_needs() -> None:
-    assert "the more steps even the fastest rate needs" in GLOSSARY["condition number"].meaning
+    assert "the more steps even the fastest rate needs" in say(section("condition number"))
     needed = []
     for deviation in (0.9, 0.5, 0.1, 0.01):
         data = spread_by(deviation, Line(1.0, 1.0))
