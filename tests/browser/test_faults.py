@@ -166,11 +166,14 @@ def test_after_twenty_quick_slider_moves_the_page_shows_the_last(
 @pytest.mark.parametrize("page", some(["data", "loss-surface"], "data"))
 def test_after_twenty_quick_changes_the_page_shows_the_last(visit: Visits, page: str) -> None:
     tab = visit(f"{page}?show=all")
+    if page == "data":
+        tab.page.get_by_role("button", name="How it is made").click()
     box = tab.page.locator(".st-key-seed input")
     for seed in range(1, 21):
         box.fill(str(seed))
         box.press("Enter")
     tab.page.wait_for_url("**seed=20**")
+    tab.page.keyboard.press("Escape")
     tab.settle()
     fresh = visit(f"{page}?show=all&seed=20")
     assert words(tab) == words(fresh)
