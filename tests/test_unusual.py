@@ -21,6 +21,7 @@ from core.words.writing import told_apart
 from tests.support.data import own
 from tests.support.numbers import as_number
 from tests.support.pages import DATA, RATES, STEPS, open_page, words
+from tests.support.questions import in_words
 from tests.support.tiers import some
 
 FIVE = [3.0, 1.0, 3.0, 1.0, 3.0]
@@ -70,8 +71,8 @@ def test_where_all_y_are_the_same_there_is_no_spread(value: float, n: int) -> No
 
 
 def test_points_that_are_all_level_leave_a_goal_one_can_reach() -> None:
-    app = open_page(DATA, true_w="0", true_b="0.3", n="10", noise="0")
-    goal = re.search(r"get it below (\S+)\?", words(app))
+    app = open_page(DATA, true_w="0", true_b="0.3", n="10", noise="0", show="all")
+    goal = re.search(r"Make it smaller than (\S+)\.\*\*", words(app))
     assert goal is not None
     assert goal[1] == "0.000001"
 
@@ -108,7 +109,7 @@ def test_what_is_still_above_the_lowest_loss_is_told_as_it_is() -> None:
 def test_without_noise_nothing_is_said_to_scatter_or_jump() -> None:
     app = open_page(DATA, noise="0", outlier="true", show="all")
     assert "Noise moved" not in words(app)
-    assert "All but one lie on it" in words(app)
+    assert "All but one lie on the true line" in words(app)
     app = open_page(STEPS, noise="0")
     assert "100 points on the line" in words(app)
     assert "not once it is reached" in words(app)
@@ -184,13 +185,18 @@ def test_an_outlier_is_not_said_to_be_one_of_the_points_that_noise_moved(noise: 
     for wrong in ("each of them", "a little up", "101 points scattered", "101 points on"):
         assert wrong not in said
     assert (
-        "The points were made from" not in true_line(with_outlier(made, 0.9, 2.0), Line(0, 0)).text
+        "The points were made from"
+        not in in_words(true_line, with_outlier(made, 0.9, 2.0), Line(0, 0)).text
     )
 
 
 def test_the_strip_says_how_the_points_lie_without_an_outlier_too() -> None:
-    assert "100 points scattered around the line y = 0.1·x + 0.5." in words(open_page(DATA))
-    assert "100 points on the line y = 0.1·x + 0.5." in words(open_page(DATA, noise="0"))
+    assert "100 points scattered around the line y = 0.1·x + 0.5." in words(
+        open_page(DATA, show="all")
+    )
+    assert "100 points on the line y = 0.1·x + 0.5." in words(
+        open_page(DATA, noise="0", show="all")
+    )
 
 
 @pytest.mark.parametrize("data", ["cars", "anscombe-1", "anscombe-4"])
@@ -199,10 +205,10 @@ def test_points_without_a_true_line_are_not_all_said_to_be_measured(data: str) -
     dataset = load_bundled(data)
     assert dataset.true_line is None
     assert ("made up" in said) == data.startswith("anscombe")
-    asked = true_line(dataset, Line(0.0, 0.0)).text
+    asked = in_words(true_line, dataset, Line(0.0, 0.0)).text
     assert "measurements" not in asked
     assert "For real measurements nobody knows a true line" not in said
-    assert "No true line is known for these points." in said
+    assert "Nobody knows a true line for these points." in said
 
 
 @pytest.mark.parametrize(
@@ -212,7 +218,8 @@ def test_points_without_a_true_line_are_not_all_said_to_be_measured(data: str) -
 def test_an_outlier_pulls_the_best_fit_only_where_it_does(
     noise: str, outlier_y: str, is_pulled: bool
 ) -> None:
-    app = open_page(DATA, noise=noise, outlier="true", outlier_x="0.5", outlier_y=outlier_y)
+    at = {"outlier_x": "0.5", "outlier_y": outlier_y}
+    app = open_page(DATA, noise=noise, outlier="true", part="squares", **at)
     assert ("leaves the best fit where it was" in words(app)) != is_pulled
     assert ("pulls the best fit from" in words(app)) == is_pulled
 
