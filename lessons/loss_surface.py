@@ -101,7 +101,7 @@ with st.container(key="pointing"):
     with right:
         draw(fit.pointed_fit(dataset, start))
         if left_out := fit.left_out(dataset):
-            st.caption(say("figures.left_out", **left_out))
+            st.caption(say("shared.residuals_left_out", **left_out))
     if history.diverged_at[0] >= 0:
         st.warning(
             f"At a learning rate of {readable(rate)} the run climbs out of the valley, and was "

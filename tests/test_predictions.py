@@ -13,7 +13,7 @@ from core import theory
 from core.course import predictions
 from core.course.predictions import ChosenLine, Judgement
 from core.datasets import BUNDLED, Dataset, Line, load_bundled, make_noisy_line
-from core.figures import frames
+from core.figures import fit, frames
 from core.points import standardize
 from core.runs import TrainingConfig
 from core.training import train
@@ -76,16 +76,28 @@ def test_the_least_wrong_line_is_that_of_the_lowest_loss(given: tuple[Dataset, L
         judgements = [judged(prompt, choice) for choice in range(3)]
         assert_own_feedback(judgements)
         assert judgements[int(np.argmin(losses))].right
-        assert sorted(losses)[1] > 1.05 * min(losses)  # it can be told
+        assert min(losses) <= 0.8 * sorted(losses)[1]  # a fifth at least: it can be told by looking
         best, middle = theory.best_fit(dataset), np.array([np.mean(dataset.x)])
         for line, loss, judgement in zip(prompt.lines, losses, judgements, strict=True):
             assert judgement.gap == pytest.approx(loss - min(losses), rel=1e-9, abs=1e-12 * loss)
+            typical = np.sqrt([loss, *sorted(losses)])
+            facts = prompt.judge(losses.index(loss))
+            assert (facts.off, facts.least_off, *facts.others) == pytest.approx(tuple(typical))
             said = judgement.feedback
             above = line.at(middle)[0] - best.at(middle)[0]
             assert ("too high" not in said) or above > 0
             assert ("too low" not in said) or above < 0
             assert ("too large" not in said) or line.w > best.w
             assert ("too small" not in said) or line.w < best.w
+
+
+def test_an_answered_picture_shows_the_residuals_of_the_right_line() -> None:
+    prompt = predictions.least_wrong(make_noisy_line(), 0)
+    misses = fit.candidates(prompt, answered=True).tables["misses"]
+    squares = (misses["y"] - misses["end"]) ** 2
+    assert len(misses) == prompt.dataset.n
+    assert squares.mean() == pytest.approx(min(prompt.losses))
+    assert "misses" not in fit.candidates(prompt, answered=False).tables
 
 
 def moved(dataset: Dataset, line: Line, height: float, tilt: float) -> Line:

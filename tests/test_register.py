@@ -18,7 +18,7 @@ from tests.support.samples import DATASETS, pictures, views
 
 MAX_SENTENCES = 3
 LEGEND_OF_VERDICTS = '"values": [0, 1, 2, 3]'
-OTHER_SECTIONS = {"left_out", "network_growing"}  # of figures.md, that belong to no chart alone
+OTHER_SECTIONS = {"network_growing"}  # of figures.md, that belong to no chart alone
 
 every_chart = pytest.mark.parametrize("key", FIGURES)
 on_all_data = pytest.mark.parametrize("data", DATASETS)

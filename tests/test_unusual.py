@@ -208,7 +208,7 @@ def test_points_without_a_true_line_are_not_all_said_to_be_measured(data: str) -
     asked = in_words(true_line, dataset, Line(0.0, 0.0)).text
     assert "measurements" not in asked
     assert "For real measurements nobody knows a true line" not in said
-    assert "Nobody knows a true line for these points." in said
+    assert "No true line is known for these points." in said
 
 
 @pytest.mark.parametrize(

@@ -55,16 +55,16 @@ def faults(text: str, is_plain: bool) -> list[str]:
     return [what for what, pattern in wrong.items() if re.search(pattern, text)]
 
 
-@pytest.mark.parametrize(("language", "page", "section"), SECTIONS)
-def test_a_section_is_whole_whatever_its_values_are(language: str, page: str, section: str) -> None:
-    render = words.plain if page in PLAIN else words.say
-    if page == "figures" and section in FIGURES:
+@pytest.mark.parametrize(("language", "file", "section"), SECTIONS)
+def test_a_section_is_whole_whatever_its_values_are(language: str, file: str, section: str) -> None:
+    render = words.plain if file in PLAIN else words.say
+    if file == "figures" and section in FIGURES:
         values_of_all = [picture.facts for data in DATASETS for picture in pictures(section, data)]
     else:
-        values_of_all = list(cases(names(language, page, section)))
+        values_of_all = list(cases(names(language, file, section)))
     for values in values_of_all:
-        text = render(f"{page}.{section}", language, **values)
-        assert not faults(text, page in PLAIN), f"{faults(text, page in PLAIN)} in {text!r}"
+        text = render(f"{file}.{section}", language, **values)
+        assert not faults(text, file in PLAIN), f"{faults(text, file in PLAIN)} in {text!r}"
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)

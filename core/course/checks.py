@@ -91,7 +91,6 @@ def true_line(dataset: Dataset, start: Line) -> Asked:
     facts = {
         "n": dataset.n,
         "known": known is not None,
-        "line": known,
         "is_exact": theory.lies_on_a_line(dataset),
         "lowest": theory.mse(dataset, theory.best_fit(dataset)),
         "true_loss": None if known is None else theory.mse(dataset, known),

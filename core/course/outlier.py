@@ -1,5 +1,6 @@
 """What one bad point does to the best fit, because residuals are squared."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,12 +33,18 @@ class BadPoint:
         """The best fit without it."""
         return theory.best_fit(self.others)
 
-    @property
-    def reach(self) -> tuple[float, float]:
-        """The range of y for moving the bad point, centred on the line without it."""
+    def reach(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
+        """Find the range of y for moving the bad point, in y-units: around the line without it.
+
+        Parameters
+        ----------
+        low, high : float
+            Bounds of that range; y itself lies within.
+        """
         level = float(self.before.at(np.array([self.x]))[0])
         far = max(abs(self.y - level), _AWAY * (theory.spread(self.others) or 1.0))
-        return level - far, level + far
+        bottom, top = max(level - far, low), min(level + far, high)
+        return (bottom, top) if bottom < top else (low, high)
 
     @property
     def dataset(self) -> Dataset:

@@ -34,7 +34,7 @@ _LETTERS = "ABC"
 def left_out(dataset: Dataset) -> dict[str, int] | None:
     """Count what the charts of a guess draw; None where they leave nothing out.
 
-    These are the values of the section ``left_out`` of ``words/…/figures.md``.
+    These are the values of the section ``residuals_left_out`` of ``words/…/shared.md``.
     """
     points = len(frames.points(dataset))
     if points <= _MAX_DRAWN_RESIDUALS:

@@ -33,7 +33,7 @@ _PULL = {
     "pulled_b": "others_row.b"
     " + above * (1 / others_row.n - others_row.mean * aside / others_row.sxx) / lever",
     "squares": "others_row.sse + above * above / lever",
-    "share": "squares > 0 ? above * above / (lever * lever) / squares : 0",
+    "share": "above * above / (lever * lever) / max(squares, 1e-300)",
 }
 
 

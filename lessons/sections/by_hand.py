@@ -57,7 +57,7 @@ def draw_line_by_hand(dataset: Dataset, start: Line) -> None:
             if not is_hidden("start"):
                 st.caption(say("data.by_hand_start"))
             if found:
-                _tell_what_was_found(dataset, start, aim)
+                _tell_what_was_found(dataset, start)
             else:
                 st.button(
                     say("data.by_hand_give_up"),
@@ -66,7 +66,7 @@ def draw_line_by_hand(dataset: Dataset, start: Line) -> None:
                     args=(_best_fit_of(dataset),),
                 )
     if left_out := fit.left_out(dataset):
-        st.caption(say("figures.left_out", **left_out))
+        st.caption(say("shared.residuals_left_out", **left_out))
 
 
 def _around(
@@ -84,11 +84,11 @@ def _solve(dataset: Dataset) -> None:
     mark_done("challenge:by-hand")
 
 
-def _tell_what_was_found(dataset: Dataset, start: Line, aim: float) -> None:
+def _tell_what_was_found(dataset: Dataset, start: Line) -> None:
     """Say that the best fit is found, and compare the known lines."""
     lowest = theory.mse(dataset, theory.best_fit(dataset))
     if dataset.fingerprint in st.session_state.get("found_by_hand", ()):
-        st.success(say("data.by_hand_found", goal=aim, lowest=lowest))
+        st.success(say("data.by_hand_found", lowest=lowest))
         said = plain("data.by_hand_found_heard", lowest=lowest)
         announce("by hand", dataset.fingerprint, said, first=True)
     else:

@@ -6,6 +6,7 @@ from core.course import outlier
 from core.course.outlier import BadPoint
 from core.datasets import Dataset
 from core.figures.outlier import bad_point
+from core.parameters import PARAMETERS
 from lessons.state import visit
 from lessons.state.visit import is_hidden
 from lessons.widgets.figure import draw
@@ -28,23 +29,27 @@ def draw_bad_point(dataset: Dataset) -> None:
         with picture:
             draw(bad_point(bad))
         with hand:
-            text(
-                say(
-                    "data.squares_share",
-                    y=bad.y,
-                    n=bad.others.n + 1,
-                    share=bad.share,
-                    moves=bad.moves,
-                    before=bad.before,
-                    after=bad.after,
-                )
-            )
-            _move(bad, can_keep=is_made and not is_hidden("made"), is_in=is_made and is_in)
+            numbers = {"y": bad.y, "n": bad.others.n + 1, "before": bad.before}
+            if bad.moves:
+                text(say("data.squares_pulls", share=bad.share, after=bad.after, **numbers))
+            else:
+                text(say("data.squares_on_line", **numbers))
+            _move(bad, is_made=is_made, is_in=is_made and is_in)
 
 
-def _move(bad: BadPoint, *, can_keep: bool, is_in: bool) -> None:
-    """Draw the slider of the bad point's height, and the button that adds it to the data."""
-    low, high = bad.reach
+def _move(bad: BadPoint, *, is_made: bool, is_in: bool) -> None:
+    """Draw the slider of the bad point's height, and the button that adds it to the data.
+
+    Parameters
+    ----------
+    is_made : bool
+        Whether the data is the lesson's, which has parameters for an outlier.
+    is_in : bool
+        Whether the data contains the bad point already.
+    """
+    can_keep = is_made and not is_hidden("made")
+    row = PARAMETERS["outlier_y"]
+    low, high = bad.reach(row.low, row.high) if is_made else bad.reach()
     occasion = f"{bad.others.fingerprint} {bad.y}"
     slider = between("bad_y", say("data.squares_point"), low, high, bad.y, occasion)
     chart_sliders(

@@ -47,5 +47,5 @@ def _words(name: str) -> str:
 
 
 def _count(name: str) -> int:
-    """Write how many points a card's data set has."""
+    """Count the points of a card's data set; own points are not counted."""
     return cache.bundled(name).n if name in BUNDLED else int(visit.get("n"))

@@ -193,7 +193,7 @@ def _points_of(table: Table, x: str, y: str, how: str) -> PointsRead | DataError
 def _use(read: PointsRead | DataError, how: str, *, with_notes: bool) -> None:
     """Make points the learner's own data; if they are not valid, say why, and what can be done."""
     if isinstance(read, PointsRead):
-        _keep(read.points)
+        _use_as_own_data(read.points)
         if with_notes:
             _tell(read, how)
     elif isinstance(read, TwoReadingsError):
@@ -301,7 +301,7 @@ def _forget_file() -> None:
         st.session_state.pop(name, None)
 
 
-def _keep(points: Dataset) -> None:
+def _use_as_own_data(points: Dataset) -> None:
     """Make points the learner's own data, unless they are already."""
     kept = _points()
     if kept is None or own_identity(kept) != own_identity(points):
