@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.course.glossary import GLOSSARY, section
 from core.course.outline import COURSE, page_at
-from core.figures.palette import WORDS
+from core.figures.palette import GUESS, VERDICTS, WORDS
 from core.process import TensorFlowMissingError
 from core.words import Markdown
 from lessons.frontend import styles
@@ -24,7 +24,15 @@ _WORD_COLOURS = "\n".join(
     f'.stVegaLiteChart text[fill="{colour}"] {{ fill: light-dark({dark}, {light}); }}'
     for colour, (dark, light) in WORDS.items()
 )
-_STYLE = f"<style>{styles('page.css')}{_WORD_COLOURS}</style>"
+# So has what is told beside a slider.
+_TOLD_COLOURS = "\n".join(
+    f".lrl-told{kind} :is(strong, em) {{ color: light-dark({dark}, {light}); }}"
+    for kind, (dark, light) in (
+        ("", WORDS[GUESS]),
+        ("[data-kind=explodes]", WORDS[VERDICTS["explodes"]]),
+    )
+)
+_STYLE = f"<style>{styles('page.css')}{_WORD_COLOURS}{_TOLD_COLOURS}</style>"
 
 
 def open_lesson(address: str) -> None:
