@@ -13,7 +13,7 @@ from lessons.widgets.check import check
 from lessons.widgets.controls import choose_data_from_cards
 from lessons.widgets.deeper import go_deeper
 from lessons.widgets.numbers import numbers_behind_charts
-from lessons.widgets.page import glossary, next_lesson, open_lesson, takeaway, text
+from lessons.widgets.page import glossary, next_lesson, open_lesson, sources, takeaway, text
 from lessons.widgets.predict import predict_least_wrong
 from lessons.widgets.words import say
 
@@ -43,4 +43,5 @@ numbers_behind_charts()
 takeaway(say("data.takeaway"))
 glossary("parameter", "residual", "mean squared error", "loss", "true line", "best fit")
 check("data", dataset, start)
+sources("data")
 next_lesson("data")

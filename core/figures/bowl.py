@@ -232,7 +232,7 @@ def _bowl() -> Spec:
             translate=alt.ExprRef(
                 "[width / 2, (height + (highest - lowest) * min(width, height) / 2.9) / 2]"
             ),
-        ).properties(height=440)
+        )
     )
 
 

@@ -106,7 +106,6 @@ def _guess_by_hand(x_label: str, y_label: str, lines: tuple[str, ...], squares: 
         .add_params(
             WINDOW, *hand_parameters(), *([slider_parameter("squares", 0)] if squares else [])
         )
-        .properties(height=420)
     )
 
 

@@ -225,13 +225,22 @@ def _pointed_surface(has_true_line: bool, arrows: bool) -> Spec:
             place,
         )
         .add_params(*map_parameters(), *_pointed_line(), pixels, reach)
-        .properties(height=420)
     )
 
 
 @figure("surface")
 def surface(dataset: Dataset, start: Line, run: pd.DataFrame, arrows: bool) -> Picture:
     """Show a run on the map the learner points at; with ``arrows`` also the gradient there."""
+    return _pointed_map(dataset, start, run, arrows)
+
+
+@figure("gradient_map")
+def gradient_map(dataset: Dataset, start: Line, run: pd.DataFrame) -> Picture:
+    """Show the gradient and its opposite wherever the learner points."""
+    return _pointed_map(dataset, start, run, arrows=True)
+
+
+def _pointed_map(dataset: Dataset, start: Line, run: pd.DataFrame, arrows: bool) -> Picture:
     window = frames.path_window(dataset, start, run)
     best = theory.best_fit(dataset)
     return Picture(

@@ -12,7 +12,7 @@
 import { createHover } from "./hover.js";
 import { exactly, readable } from "./numbers.js";
 import { onDocumentChange, write } from "./observer.js";
-import { moveByPad, touchAction } from "./pad.js";
+import { moveByPad, touchAction, turnByPad } from "./pad.js";
 import { createPlayer } from "./player.js";
 import { followPointer } from "./pointer.js";
 import { createTold } from "./told.js";
@@ -86,6 +86,11 @@ function create(parent) {
     row.before = row.input.value;
   }
 
+  function valueBefore(name) {
+    const { slider, before } = rows.get(name);
+    return valueAt(slider, Number(before));
+  }
+
   function restore(row) {
     row.input.value = row.before;
     show(row);
@@ -138,7 +143,8 @@ function create(parent) {
 
   function follow(place, event, pressedAt) {
     if (data.pad) {
-      if (place) moveByPad(data.pad, place, pressedAt, move);
+      const steer = data.pad.turns ? turnByPad : moveByPad;
+      if (place) steer(data.pad, place, pressedAt, move, valueBefore);
       return;
     }
     if (place) player.pause();

@@ -114,6 +114,11 @@ def takeaway(markdown: str) -> None:
         st.markdown(say("shared.takeaway", text=Markdown(markdown)))
 
 
+def sources(page: str) -> None:
+    """Name what a page's facts come from: its section ``sources``."""
+    st.caption(say("shared.sources", text=say(f"{page}.sources")), width=TEXT_WIDTH)
+
+
 def next_lesson(address: str) -> None:
     """Link from the lesson at this address to the next one."""
     page = COURSE[_ADDRESSES.index(address) + 1]

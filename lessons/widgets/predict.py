@@ -22,7 +22,7 @@ from lessons.widgets.sliders import Slider, answer_sliders, between
 from lessons.widgets.words import plain, say
 
 
-def _is_revealed(name: str) -> bool:
+def is_revealed(name: str) -> bool:
     """Tell whether the page may show what reveals the answer to a prompt."""
     return quiz.is_open(f"predict {name}")
 
@@ -33,7 +33,7 @@ def _try(name: str, dataset: Dataset, start: Line) -> Try:
     occasion = f"{dataset.fingerprint} {dataset.scaling} {start}"
     if name not in tries or tries[name].occasion != occasion:
         seed = tries[name].seed if name in tries else 0
-        tries[name] = Try(occasion, FOLDED if _is_revealed(name) else ASKED, seed)
+        tries[name] = Try(occasion, FOLDED if is_revealed(name) else ASKED, seed)
     return tries[name]
 
 
@@ -197,9 +197,13 @@ def predict_least_wrong(dataset: Dataset, start: Line, then: Callable[[], None])
                 )
 
 
-def predict_way(dataset: Dataset, start: Line) -> bool:
+def predict_way(dataset: Dataset, start: Line, then=lambda:None) -> bool:
     """Ask into which quadrant of the map a step leads; tell whether the page may show it."""
     now = _try("loss-surface", dataset, start)
+    if now.stage == FOLDED:
+        then()
+        _draw_folded("loss-surface", now)
+        return
     prompt = predictions.which_way(dataset, start, now.seed)
     if prompt is None:
         return True
@@ -210,7 +214,7 @@ def predict_way(dataset: Dataset, start: Line) -> bool:
             draw(surface.quarters(prompt, answered, now.answer))
 
     _frame("loss-surface", now, prompt.question, picture, prompt.judge, prompt.choices)
-    return _is_revealed("loss-surface")
+    return is_revealed("loss-surface")
 
 
 def predict_line(dataset: Dataset, start: Line) -> None:
@@ -292,7 +296,7 @@ def predict_limit(dataset: Dataset, start: Line) -> bool:
                 )
 
     _frame("learning-rates", now, prompt.question, picture, prompt.judge)
-    return _is_revealed("learning-rates")
+    return is_revealed("learning-rates")
 
 
 def predict_picture(dataset: Dataset, start: Line) -> None:
