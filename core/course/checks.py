@@ -15,7 +15,7 @@ from core import theory
 from core.course.mistakes import Choice
 from core.datasets import Dataset, Line, make_noisy_line
 from core.runs import TrainingConfig
-from core.words.writing import equation, equations, readable, told_apart
+from core.words.writing import readable, told_apart
 
 
 @dataclass(frozen=True)
@@ -122,93 +122,39 @@ def loss_left(dataset: Dataset, start: Line) -> Asked:
 # Loss surface
 
 
-def _changes(w: float, b: float) -> str:
-    """Say in words whether w and b grow, shrink or stay."""
-    ways = ["stays" if change == 0 else "grows" if change > 0 else "shrinks" for change in (w, b)]
-    return f"w {ways[0]} and b {ways[1]}"
-
-
-def downhill(dataset: Dataset, start: Line) -> Question:
+def downhill(dataset: Dataset, start: Line) -> Asked:
     """Ask which way a step goes, at the learner's start: against the gradient."""
     w, b = theory.gradient(dataset, start)
     small = 0.1 * theory.safe_rate(dataset)
     losses = theory.losses_beside(dataset, start, (small * w, small * b))
-    if losses is None:
-        rises, falls = (
-            f"makes the loss {way}, here by less than rounding lets one see."
-            for way in ("larger", "smaller")
-        )
-    else:
-        here, along, against = told_apart(*losses, digits=6)
-        rises, falls = (f"takes the loss from {here} to {there}." for there in (along, against))
-    return Question(
-        f"At your start the slopes of the loss are {readable(w)} along w and {readable(b)} along "
-        "b. A small step that lowers the loss goes …",
-        (
-            Choice(
-                f"along the gradient: {_changes(w, b)}.",
-                "The gradient points to where the loss *rises* fastest. A small step along it "
-                f"{rises}",
-            ),
-            Choice(f"against the gradient: {_changes(-w, -b)}."),
-            Choice(
-                "either way: the gradient says how fast the loss changes, not where to.",
-                "The signs of its two slopes say where to: above 0 the loss rises as that number "
-                "grows, below 0 it falls.",
-            ),
-        ),
-        f"A small step against the gradient {falls}",
-    )
+    here, along, against = losses or (None, None, None)
+    facts = {
+        "slope_w": w,
+        "slope_b": b,
+        "is_seen": losses is not None,
+        "loss": here,
+        "loss_along": along,
+        "loss_against": against,
+    }
+    return Asked("loss_surface.check_downhill", 1, facts)
 
 
-def one_bowl(dataset: Dataset, start: Line) -> Question:
+def one_bowl(dataset: Dataset, start: Line) -> Asked:
     """Ask whether the loss has another minimum that a run can end in."""
     best, gap = theory.best_fit(dataset), theory.gap(dataset, start)
     times = 10 * max(1.0, theory.spread(dataset) / gap if gap else 1.0)
     far = Line(best.w - times * (start.w - best.w), best.b - times * (start.b - best.b))
-    return Question(
-        f"Gradient descent starts from {equation(far)} instead, far off on the other side. With "
-        "small enough steps it heads for …",
-        (
-            Choice(
-                "another lowest point, the one nearest to it.",
-                "There is no other: for a line and squared errors the loss is one bowl.",
-            ),
-            Choice(
-                "the same height, but on the other wall of the valley.",
-                "On a wall there is a slope, so the descent goes on. Only at the best fit are both "
-                "slopes 0.",
-            ),
-            Choice("the same lowest point."),
-        ),
-        f"One bowl, one lowest point: the best fit, {equation(best)}. A bad start costs steps, "
-        "nothing else.",
-    )
+    return Asked("loss_surface.check_one_bowl", 2, {"far": far, "best": best})
 
 
-def same_ring(dataset: Dataset, start: Line) -> Question:
+def same_ring(dataset: Dataset, start: Line) -> Asked:
     """Ask what lines on one ring share: the loss, neither slope nor residuals."""
-    other = beside_on_ring(dataset, start)
-    here, there = equations(start, other)
-    example = f"Your start, {here}, and {there} lie on one ring: "
-    loss = readable(theory.mse(dataset, start), 4)
-    return Question(
-        "Two lines lie on the same ring of the map. What must they share?",
-        (
-            Choice(
-                "The slope w.",
-                f"A ring leads all around the best fit, through many slopes. {example}both have a "
-                f"loss of {loss}.",
-            ),
-            Choice("The loss."),
-            Choice(
-                "The residuals.",
-                "Only the mean of their squares: one line may miss these points, the other those. "
-                f"{example}both have a loss of {loss}, but they miss the points by other amounts.",
-            ),
-        ),
-        f"That is what a ring is. {example}both have a loss of {loss}.",
-    )
+    facts = {
+        "start": start,
+        "other": beside_on_ring(dataset, start),
+        "loss": theory.mse(dataset, start),
+    }
+    return Asked("loss_surface.check_same_ring", 1, facts)
 
 
 def beside_on_ring(dataset: Dataset, line: Line) -> Line:
