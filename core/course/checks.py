@@ -15,7 +15,7 @@ from core import theory
 from core.course.mistakes import Choice
 from core.datasets import Dataset, Line, make_noisy_line
 from core.runs import TrainingConfig
-from core.words.writing import readable, told_apart
+from core.words.writing import readable
 
 
 @dataclass(frozen=True)
@@ -187,95 +187,52 @@ def _differ(dataset: Dataset, one: Line, other: Line) -> bool:
 FEW_STEPS = 20
 
 
-def only_way(dataset: Dataset, start: Line) -> Question:
+def only_way(dataset: Dataset, start: Line) -> Asked:
     """Ask whether a line can be fitted without gradient descent."""
     lowest = theory.mse(dataset, theory.best_fit(dataset))
     rate = theory.round_down(theory.safe_rate(dataset))
-    loop = float(theory.loss_after(dataset, start, rate, np.array([FEW_STEPS]))[0])
-    formula, steps = told_apart(lowest, loop, digits=4)
-    after = f"after {FEW_STEPS} steps at {readable(rate)}"
-    arrived = math.isclose(lowest, loop, rel_tol=1e-12)
-    measured = (
-        f"It is no less exact: it gives at once the lowest loss there is, {formula}. Here the loop "
-        f"is there as well, as far as rounding goes, {after}; the formula needs no steps."
-        if arrived
-        else "It is the other way round: the loop comes closer and closer to what the formula "
-        f"gives at once, the lowest loss there is, {formula}. It is at {steps} {after}."
-    )
-    return Question(
-        f"Could one have found the best fit of these {dataset.n:,} points without a loop?",
-        (
-            Choice("Yes: for a line a formula gives it at once."),
-            Choice(
-                "No: gradient descent is the only way to fit a line.",
-                "For a line there is a formula, and it needs no learning rate, no start and no "
-                "steps. Gradient descent is for the many models that have none.",
-            ),
-            Choice("Only roughly: a formula is less exact than a loop.", measured),
-        ),
-        "The analytical solution looks at each point twice, and is there. The loop is worth "
-        "learning because most models have no such formula.",
-    )
+    loss = float(theory.loss_after(dataset, start, rate, np.array([FEW_STEPS]))[0])
+    facts = {
+        "n": dataset.n,
+        "steps": FEW_STEPS,
+        "rate": rate,
+        "lowest": lowest,
+        "loss": loss,
+        "is_there": math.isclose(lowest, loss, rel_tol=1e-12),
+    }
+    return Asked("gradient_steps.check_only_way", 0, facts)
 
 
-def smaller_is_closer(dataset: Dataset, start: Line) -> Question:
+def smaller_is_closer(dataset: Dataset, start: Line) -> Asked:
     """Ask whether the smaller of two rates ends closer after as many steps."""
     large = theory.round_down(theory.safe_rate(dataset))
     small = large / 10
     w, b = theory.closed_form_path(dataset, TrainingConfig((large, small), FEW_STEPS, start))
-    ends = (Line(float(w[rate, -1]), float(b[rate, -1])) for rate in range(2))
-    gaps = told_apart(*(theory.gap(dataset, end) for end in ends))
-    measured = (
-        f"After {FEW_STEPS} steps from your start {readable(large)} is {gaps[0]} from the best "
-        f"fit, {readable(small)} is {gaps[1]} from it."
-    )
-    return Question(
-        f"All points in every step, no explosion: {FEW_STEPS} steps at the rate {readable(large)}, "
-        f"and {FEW_STEPS} at {readable(small)}. Which run ends closer to the best fit?",
-        (
-            Choice(
-                f"The one at {readable(small)}: smaller steps always end closer.",
-                f"With small steps it only gets less far. {measured} A smaller rate helps where "
-                "something jumps: mini-batches, which jitter, or the zigzag of a rate near the "
-                "limit.",
-            ),
-            Choice(
-                "Both end at the best fit: it is only one bowl.",
-                f"They head for the same place, but not equally fast. {measured}",
-            ),
-            Choice(f"The one at {readable(large)}."),
-        ),
-        measured,
-    )
+    gaps = [theory.gap(dataset, Line(float(w[rate, -1]), float(b[rate, -1]))) for rate in range(2)]
+    facts = {
+        "steps": FEW_STEPS,
+        "large_rate": large,
+        "small_rate": small,
+        "gap_of_large": gaps[0],
+        "gap_of_small": gaps[1],
+    }
+    return Asked("gradient_steps.check_smaller_is_closer", 2, facts)
 
 
-def one_step(dataset: Dataset, start: Line) -> Question:
+def one_step(dataset: Dataset, start: Line) -> Asked:
     """Ask what one step does to that of w and b whose slope is steeper."""
     slopes = theory.gradient(dataset, start)
     place = int(abs(slopes[1]) >= abs(slopes[0]))
-    name, slope = "wb"[place], slopes[place]
-    rate = theory.round_down(theory.safe_rate(dataset))
-    uphill, downhill, whole = (
-        f"It changes by {readable(way * slope, 4)}." for way in (rate, -rate, -1)
-    )
-    product = f"{readable(rate)} × ({readable(slope, 4)})"
-    return Question(
-        f"At your start the slope of the loss along {name} is {readable(slope, 4)}. What does one "
-        f"step at the rate {readable(rate)} do to {name}?",
-        (
-            Choice(
-                uphill,
-                f"That *adds* rate × slope, {product}: a step uphill. `assign_sub` subtracts it.",
-            ),
-            Choice(downhill),
-            Choice(
-                whole,
-                "That subtracts the whole slope. The learning rate says how much of it: "
-                f"{product}.",
-            ),
-        ),
-        f"`assign_sub` subtracts rate × slope, {product}.",
-    )
+    slope, rate = slopes[place], theory.round_down(theory.safe_rate(dataset))
+    facts = {
+        "parameter": "wb"[place],
+        "slope": slope,
+        "rate": rate,
+        "uphill": rate * slope,
+        "downhill": -rate * slope,
+        "minus_slope": -slope,
+    }
+    return Asked("gradient_steps.check_one_step", 1, facts)
 
 
 # Learning rates
