@@ -242,11 +242,10 @@ ARRIVES = 0.75  # times the limit: a step multiplies the error across the valley
 OVERFLOW_STEPS = 1_000  # enough for any error to overflow a float64 at that rate
 
 
-def _from_where(dataset: Dataset, start: Line) -> str:
-    """Word the need for another start if the learner's has no error across the valley to grow."""
+def _is_off_across(dataset: Dataset, start: Line) -> bool:
+    """Tell whether a start has an error across the valley that can grow."""
     flat, steep = theory.axis_errors(dataset, np.array(start.w), np.array(start.b))
-    grows = steep**2 > 1e-6 * (flat**2 + steep**2)
-    return "" if grows else ", from a start that is off across the valley, too,"
+    return bool(steep**2 > 1e-6 * (flat**2 + steep**2))
 
 
 def _climbs_at_once(dataset: Dataset, start: Line, rate: float) -> bool:
@@ -259,67 +258,32 @@ def _climbs_at_once(dataset: Dataset, start: Line, rate: float) -> bool:
     return bool(after > 1.01 * before)
 
 
-def huge_rate(dataset: Dataset, start: Line) -> Question:
+def huge_rate(dataset: Dataset, start: Line) -> Asked:
     """Ask what a run far above the limit looks like, and what a NaN means."""
     rate = HUGE * theory.stable_limit(dataset)
-    growth = readable(2 * HUGE - 1)
-    from_where = (
-        ""
-        if _climbs_at_once(dataset, start, rate)
-        else ", from a start that is off mainly across the valley,"
-    )
-    return Question(
-        f"You run {OVERFLOW_STEPS:,} steps of the loop on this data{from_where} at "
-        f"{readable(rate)}, ten times the limit, and print the loss at every step. What will you "
-        "read?",
-        (
-            Choice(
-                "A loss that wobbles up and down, and stays in the valley.",
-                f"At a rate that high a step multiplies the error across the valley by −{growth}, "
-                "and the next one again: it is thrown from wall to wall, each time farther out.",
-            ),
-            Choice(
-                "NaN, because TensorFlow is broken or not installed well.",
-                "NaN (“not a number”) is the honest answer: the loss grew until it was infinite, "
-                "and infinite minus infinite is no number. The tool works: take a smaller rate.",
-            ),
-            Choice("A loss that grows at every step, then inf, then NaN."),
-        ),
-        f"Each step multiplies the error across the valley by −{growth}, until the numbers are too "
-        "large for the computer. NaN means that the rate was too large.",
-    )
+    facts = {
+        "steps": OVERFLOW_STEPS,
+        "rate": rate,
+        "climbs_at_once": _climbs_at_once(dataset, start, rate),
+        "growth": 2 * HUGE - 1,
+    }
+    return Asked("learning_rates.check_huge_rate", 2, facts)
 
 
-def other_scale(dataset: Dataset, start: Line) -> Question:
+def other_scale(dataset: Dataset, start: Line) -> Asked:
     """Ask whether a rate that arrives still does when x is counted in a smaller unit."""
-    rate = ARRIVES * theory.stable_limit(dataset)
-    times, limit = finer_unit(dataset, rate)
-    limits = readable(theory.stable_limit(dataset)), readable(limit)
-    shown = readable(rate)
+    limit = theory.stable_limit(dataset)
+    rate = ARRIVES * limit
+    times, finer_limit = finer_unit(dataset, rate)
     finer = Dataset(times * dataset.x, dataset.y)
-    from_where = _from_where(finer, Line(start.w / times, start.b))
-    return Question(
-        f"At {shown} a run on this data{from_where} comes closer at every step. Now count x in a "
-        "unit "
-        f"{readable(times)} times smaller: the same points, but every x is {readable(times)} times "
-        f"as large. At {shown} the run now …",
-        (
-            Choice("explodes."),
-            Choice(
-                "goes as before: the scale of the data does not matter.",
-                "Not to the best fit, but to the rate: with larger x the bowl curves more across "
-                f"the valley. The limit falls from {limits[0]} to {limits[1]}.",
-            ),
-            Choice(
-                f"goes as before: {shown} is small enough by itself.",
-                "No rate is too large or small enough by itself: the data decides. "
-                f"{shown} is below the limit here, {limits[0]}, and above the one there, "
-                f"{limits[1]}.",
-            ),
-        ),
-        f"The data sets the limit, and its units are part of it: {limits[0]} here, {limits[1]} "
-        "there.",
-    )
+    facts = {
+        "rate": rate,
+        "times": times,
+        "limit": limit,
+        "finer_limit": finer_limit,
+        "is_off_across": _is_off_across(finer, Line(start.w / times, start.b)),
+    }
+    return Asked("learning_rates.check_other_scale", 0, facts)
 
 
 def finer_unit(dataset: Dataset, rate: float) -> tuple[float, float]:
@@ -341,31 +305,15 @@ def finer_unit(dataset: Dataset, rate: float) -> tuple[float, float]:
     return times, limit
 
 
-def hidden_zigzag(dataset: Dataset, start: Line) -> Question:
+def hidden_zigzag(dataset: Dataset, start: Line) -> Asked:
     """Ask whether a falling loss rules out a zigzag."""
-    rate = ARRIVES * theory.stable_limit(dataset)
-    factor = readable(1 - 2 * ARRIVES)
-    return Question(
-        f"A run at {readable(rate)} begins on one wall of the valley. Its loss falls at every "
-        "step. Does it zigzag?",
-        (
-            Choice(
-                "No: a falling loss means that there is no zigzag.",
-                "The loss squares the error, so it cannot show on which side the line is. Here a "
-                f"step multiplies the error across the valley by {factor}: less each time, and on "
-                "the other side each time.",
-            ),
-            Choice("Yes: it lands on the other wall at every step, but lower."),
-            Choice(
-                "Yes, and so it never calms down.",
-                f"It does: a step multiplies the error across the valley by {factor}, so "
-                f"after ten steps {readable((1 - 2 * ARRIVES) ** 10)} of it is left. Only above "
-                "the limit does it grow.",
-            ),
-        ),
-        f"A step multiplies the error across the valley by {factor}. Its sign shows the zigzag; "
-        "its square, in the loss, does not.",
-    )
+    factor = 1 - 2 * ARRIVES
+    facts = {
+        "rate": ARRIVES * theory.stable_limit(dataset),
+        "factor": factor,
+        "remaining": factor**10,
+    }
+    return Asked("learning_rates.check_hidden_zigzag", 1, facts)
 
 
 # Mistakes
