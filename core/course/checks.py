@@ -319,66 +319,19 @@ def hidden_zigzag(dataset: Dataset, start: Line) -> Asked:
 # Mistakes
 
 
-def silence(dataset: Dataset, start: Line) -> Question:
+def silence(dataset: Dataset, start: Line) -> Asked:
     """Ask what a run without an error message proves."""
-    return Question(
-        "The loop ran to its end, and no error came. What do you know?",
-        (
-            Choice(
-                "It is right: TensorFlow would have stopped a mistake.",
-                "TensorFlow stops at what it cannot compute. A wrong sign or a wrong shape it "
-                "computes without a word: some of the ten mistakes here run to the end.",
-            ),
-            Choice("Not yet whether it is right: look at the loss."),
-            Choice(
-                "It is right if the loss fell.",
-                "The loss falls in wrong loops, too: it may stop too high, or measure something "
-                "else. Compare it with the best fit's.",
-            ),
-        ),
-        "Some of the ten mistakes here run to the end, and their result is wrong.",
-    )
+    return Asked("mistakes.check_silence", 1, {})
 
 
-def rising_loss(dataset: Dataset, start: Line) -> Question:
+def rising_loss(dataset: Dataset, start: Line) -> Asked:
     """Ask what a loss that grows at every step points to."""
-    return Question(
-        "The loss grows at every step. Where do you look first?",
-        (
-            Choice("At the sign of the update, and at the learning rate."),
-            Choice(
-                "At the number of steps: it needs more of them.",
-                "More steps only take it farther: each one has made the loss larger.",
-            ),
-            Choice(
-                "At the noise in the data.",
-                "Noise makes the lowest loss larger, but with all points in every step the way "
-                "there still goes down.",
-            ),
-        ),
-        "Either each step goes uphill (`assign_add` for `assign_sub`), or each goes too far.",
-    )
+    return Asked("mistakes.check_rising_loss", 0, {})
 
 
-def last_line(dataset: Dataset, start: Line) -> Question:
+def last_line(dataset: Dataset, start: Line) -> Asked:
     """Ask where an error message says what is wrong."""
-    return Question(
-        "Ten lines of red text. Which do you read first?",
-        (
-            Choice(
-                "The first: that is where it began.",
-                "The first lines tell through which calls Python came there. What went wrong "
-                "stands in the last.",
-            ),
-            Choice(
-                "None: I install TensorFlow again.",
-                "An error is seldom the tool's. It names what Python or TensorFlow could not do "
-                "with the line you wrote.",
-            ),
-            Choice("The last."),
-        ),
-        "It names the error and what was wrong; the lines above it tell where.",
-    )
+    return Asked("mistakes.check_last_line", 2, {})
 
 
 # Hot dog or not: about the lesson's line and the network, independent of the chosen data
