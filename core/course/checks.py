@@ -15,7 +15,6 @@ from core import theory
 from core.course.mistakes import Choice
 from core.datasets import Dataset, Line, make_noisy_line
 from core.runs import TrainingConfig
-from core.words.writing import readable
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def worded(asked: Asked, say: Callable[..., str]) -> Question:
     )
 
 
-Make = Callable[[Dataset, Line], Question | Asked]
+Make = Callable[[Dataset, Line], Asked]
 
 
 # Data
@@ -339,83 +338,34 @@ def last_line(dataset: Dataset, start: Line) -> Asked:
 NETWORK_RATE = 2.0  # the network converges at this rate, and the lesson's line explodes
 
 
-def what_is_gone(dataset: Dataset, start: Line) -> Question:
+def what_is_gone(dataset: Dataset, start: Line) -> Asked:
     """Ask what exists for a line but not for a network: the formula for the limit, not the loop."""
-    limit = theory.stable_limit(make_noisy_line())
-    return Question(
-        "The line has two numbers to learn, the network thousands. What does the network **not** "
-        "have that the line has?",
-        (
-            Choice(
-                "A loop that works: thousands of weights need another algorithm.",
-                "It is the same loop, row by row: predict, measure the loss, ask the tape, "
-                "subtract rate × gradient. What predicts has changed, and the loss, and each "
-                "gradient is rounded first.",
-            ),
-            Choice("A formula that tells the limit of the rate before the first step."),
-            Choice(
-                "Nothing: for the network, too, the limit is 2/λ₂.",
-                "A line's loss is a bowl that curves the same everywhere, so λ₂ is one number. A "
-                "network's loss curves differently at each place: while it learns, its limit "
-                "moves.",
-            ),
-        ),
-        "So its rate is found by trying, and the line's is no guide: at "
-        f"{readable(NETWORK_RATE)} the lesson's line explodes (its limit is {readable(limit)}), "
-        "and the network of this page, with its usual settings, learns.",
-    )
+    facts = {"rate": NETWORK_RATE, "limit": theory.stable_limit(make_noisy_line())}
+    return Asked("hot_dog.check_what_is_gone", 1, facts)
 
 
-def by_heart(dataset: Dataset, start: Line) -> Question:
+def by_heart(dataset: Dataset, start: Line) -> Asked:
     """Ask which pictures show whether the network generalises: the held-out ones."""
-    return Question(
-        "Network A is right on 100 % of the pictures it learned from, and on 52 % of those held "
-        "out. Network B is right on 95 % and on 94 %. Which has learned what a hot dog is?",
-        (
-            Choice(
-                "A: nothing is better than 100 %.",
-                "It may have learned its pictures by heart. Even if chance decides what is called "
-                "a hot dog, so that there is nothing to understand, the network of this page "
-                "becomes right on most of its own pictures, but not on new ones.",
-            ),
-            Choice(
-                "Both: each is right more often than wrong.",
-                "About half of the pictures are hot dogs, so blind guessing is right on about "
-                "50 %. On pictures it has not seen, A does hardly better.",
-            ),
-            Choice("B."),
-        ),
-        "What it has never seen, it cannot have learned by heart. So only held-out pictures tell.",
-    )
+    return Asked("hot_dog.check_by_heart", 2, {})
 
 
 SURE, SURE_AND_WRONG, ANSWERS = 0.99, 0.0001, 10
 
 
-def sure_and_wrong(dataset: Dataset, start: Line) -> Question:
+def sure_and_wrong(dataset: Dataset, start: Line) -> Asked:
     """Ask what one confident wrong answer costs, compared with guessing."""
     worst, blind = -math.log(SURE_AND_WRONG), math.log(2)
-    average = (worst - (ANSWERS - 1) * math.log(SURE)) / ANSWERS
-    return Question(
-        f"{ANSWERS} pictures. Network A gives the truth a probability of {SURE} on {ANSWERS - 1} "
-        f"of them, and of {SURE_AND_WRONG} on the last. Network B guesses blindly: ½ each time. "
-        "Whose loss, its average, is larger?",
-        (
-            Choice("A's."),
-            Choice(
-                "B's: it knows nothing.",
-                f"Then every picture costs −log ½ = {readable(blind)}, and so does the average: a "
-                f"coin flip. A's one wrong answer brings its average to {readable(average)}.",
-            ),
-            Choice(
-                f"B's: one wrong answer in {ANSWERS} hardly counts.",
-                f"It was very wrong, and very sure: it alone costs −log {SURE_AND_WRONG} = "
-                f"{readable(worst)}, as much as {worst / blind:.0f} blind guesses.",
-            ),
-        ),
-        f"{readable(average)} against {readable(blind)}. A wrong answer costs the more, the surer "
-        "it was, without end.",
-    )
+    facts = {
+        "answers": ANSWERS,
+        "sure_answers": ANSWERS - 1,
+        "sure": SURE,
+        "hardly": SURE_AND_WRONG,
+        "worst_loss": worst,
+        "blind_loss": blind,
+        "average_loss": (worst - (ANSWERS - 1) * math.log(SURE)) / ANSWERS,
+        "blind_guesses": round(worst / blind),
+    }
+    return Asked("hot_dog.check_sure_and_wrong", 0, facts)
 
 
 CHECKS: dict[str, tuple[Make, Make, Make]] = {
