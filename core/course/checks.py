@@ -1,7 +1,7 @@
 """Three short questions about each lesson, on the data at hand.
 
 Each wrong choice is a common misconception with its own feedback. The numbers are computed from the
-data; the claims hold on every data set.
+data; the sentences are in ``core.words``, and their claims hold on every data set.
 """
 
 import math
@@ -18,27 +18,8 @@ from core.runs import TrainingConfig
 
 
 @dataclass(frozen=True)
-class Question:
-    """A question with one right answer.
-
-    Parameters
-    ----------
-    text : str
-        In Markdown.
-    choices : tuple of Choice
-        Three; the right one has no feedback.
-    because : str
-        Why the right choice is right.
-    """
-
-    text: str
-    choices: tuple[Choice, Choice, Choice]
-    because: str
-
-
-@dataclass(frozen=True)
 class Asked:
-    """A question whose sentences are in ``core.words``.
+    """A question with one right answer, before it is put in words.
 
     Parameters
     ----------
@@ -54,6 +35,28 @@ class Asked:
     section: str
     right: int
     facts: Mapping[str, object]
+
+
+Make = Callable[[Dataset, Line], Asked]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question in words: Markdown.
+
+    Parameters
+    ----------
+    text : str
+        What is asked.
+    choices : tuple of Choice
+        Three; the right one has no feedback.
+    because : str
+        Why the right choice is right.
+    """
+
+    text: str
+    choices: tuple[Choice, Choice, Choice]
+    because: str
 
 
 def worded(asked: Asked, say: Callable[..., str]) -> Question:
@@ -76,9 +79,6 @@ def worded(asked: Asked, say: Callable[..., str]) -> Question:
         (first, second, third),
         say(f"{asked.section}_because", **asked.facts),
     )
-
-
-Make = Callable[[Dataset, Line], Asked]
 
 
 # Data
