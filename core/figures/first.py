@@ -64,7 +64,6 @@ def _lines_of_steps() -> Spec:
             step="explodes ? datum.slot / 2 : datum.step",
             x_from="window_row.x_low",
             x_to="window_row.x_high",
-            age="last_slot == 0 ? 1 : datum.slot / last_slot",
         )
         .transform_calculate(
             y_from=_height("datum.x_from", "datum.step"),
@@ -73,13 +72,9 @@ def _lines_of_steps() -> Spec:
     )
     ends = (axes.x("x_from"), axes.y("y_from"), alt.X2("x_to"), alt.Y2("y_to"))
     trail = (
-        lines.mark_rule(color=colour, clip=True)
+        lines.mark_rule(color=colour, strokeWidth=1, opacity=0.85, clip=True)
         .transform_filter("datum.slot < last_slot")
         .encode(*ends)
-        .encode(
-            strokeWidth=alt.value(1),
-            opacity=alt.Opacity("age:Q").scale(domain=[0, 1], range=[0.75, 0.95]).legend(None),
-        )
     )
     last = (
         lines.mark_rule(color=colour, strokeWidth=3.5, clip=True)

@@ -48,7 +48,7 @@ def draw(picture: Picture, on_pick: Callable[[float], None] | None = None) -> No
             {**picture.spec, "datasets": datasets},
             key=key,
             width="stretch",
-            height="content" if "height" in picture.spec else "stretch",
+            height="content" if {"height", "vconcat"} & picture.spec.keys() else "stretch",
             **selecting,
             alt=title,
         )

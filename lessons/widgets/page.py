@@ -42,9 +42,10 @@ def open_lesson(address: str) -> None:
     )
     st.session_state.figures = {}
     st.html(_STYLE)
-    st.caption(
-        say("shared.lesson", number=place, title=title(page)) if place else say("course.name")
-    )
+    with st.container(key="place"):  # not shown on a phone
+        st.caption(
+            say("shared.lesson", number=place, title=title(page)) if place else say("course.name")
+        )
     st.title(question(page), anchor=False)
     _show_task()
 
