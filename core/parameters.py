@@ -37,6 +37,7 @@ BATCH_SIZES = ("all", "32", "8", "1")
 DEEPER = (
     "squares", "formula",  # Data
     "slopes", "bowl",  # Loss surface
+    "line", "ways", "exact", "prints", "fork", "batches", "take",  # Gradient steps
 )  # fmt: skip
 RATE_PARTS = ("It is said …", "Beat the best rate", "Pinned runs", "Challenges")
 NETWORK_PARTS = (

@@ -1,4 +1,4 @@
-"""The page Start: what does the learning rate do?"""
+"""The page Start, which asks what the learning rate does."""
 
 import numpy as np
 import streamlit as st

@@ -1,4 +1,4 @@
-"""The page Loss surface: where is the least wrong line, and which way is down?"""
+"""The page Loss surface, which asks where the best line is, and which way is down."""
 
 from functools import partial
 

@@ -50,14 +50,14 @@ def outcomes(dataset: Dataset, learning_rates: ArrayLike) -> list[Outcome]:
     near = _NEAR * mean_distance(dataset, theory.best_fit(dataset))
     steep = theory.curvature(dataset).steep
     found = []
-    for row in ends(dataset, learning_rates).itertuples():
-        share = float(row.rate) * steep
+    for rate, w, b in ends(dataset, learning_rates).to_numpy().tolist():
+        share = rate * steep
         if share >= 2:
-            found.append(Outcome(row.rate, "explodes", share - 1))
+            found.append(Outcome(rate, "explodes", share - 1))
             continue
-        distance = mean_distance(dataset, Line(row.w, row.b))
+        distance = mean_distance(dataset, Line(w, b))
         kind = "there" if distance <= near else "on_way"
-        found.append(Outcome(row.rate, kind + "_jumping" * (share > 1), distance))
+        found.append(Outcome(rate, kind + "_jumping" * (share > 1), distance))
     return found
 
 

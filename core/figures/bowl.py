@@ -225,9 +225,7 @@ def _bowl() -> Spec:
         highest,
         lowest,
         # As large as fits at every turn, at this tilt.
-        alt.param(
-            name="enlarged", expr="min(width / 2.9, height / (1.1 * (highest + lowest)))"
-        ),
+        alt.param(name="enlarged", expr="min(width / 2.9, height / (1.1 * (highest + lowest)))"),
     )
     return finish(
         chart.project(

@@ -147,13 +147,14 @@ def first(lesson: Dataset) -> Picture:
 def _told_outcomes(dataset: Dataset) -> pd.DataFrame:
     """Tabulate where the run ends at each rate, and after how many steps the line arrives."""
     ends = first_run.ends(dataset, RATES)
+    w, b = ends["w"].to_numpy(), ends["b"].to_numpy()
     return pd.DataFrame(
         {
             "learning rate": RATES,
             "verdict": tables.verdicts(dataset, RATES),
             "arrives after": tables.arrivals(dataset, LESSON_START, ends["rate"]),
-            f"w after {in_steps(STEPS)}": ends["w"],
-            f"b after {in_steps(STEPS)}": ends["b"],
-            "gap": np.hypot(*theory.axis_errors(dataset, ends["w"], ends["b"])),
+            f"w after {in_steps(STEPS)}": w,
+            f"b after {in_steps(STEPS)}": b,
+            "gap": np.hypot(*theory.axis_errors(dataset, w, b)),
         }
     )

@@ -309,7 +309,8 @@ def contours(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns w, b (their centre), flat_w, flat_b, steep_w, steep_b (the ellipse's half axes as
-        vectors), loss, level (from 0, the largest, on). The ellipse is centre + cos(a)·flat + sin(a)·steep, for every angle a.
+        vectors), loss, level (0 is the largest). The ellipse is centre + cos(a)·flat +
+        sin(a)·steep, for every angle a.
     """
     best, axes = theory.best_fit(dataset), theory.curvature(dataset)
     bounds = window.iloc[0]

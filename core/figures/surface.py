@@ -32,7 +32,6 @@ from core.figures.parts import (
 )
 from core.figures.registry import Picture, figure
 
-
 _CHARACTER = 6.6  # average width in pixels of a character of names in bold
 Name = tuple[str, str]  # a text and its colour
 
@@ -79,11 +78,11 @@ def _surface_layers(has_true_line: bool) -> list[alt.Chart]:
 
 
 @cache
-def _path_on_surface(has_true_line: bool, has_fork: bool) -> Spec:
+def _path_on_surface(has_true_line: bool, has_fork: bool, has_arrow: bool) -> Spec:
     """Draw the loss over (w, b) with a run on it, and the step that a slider chooses.
 
-    Tables: contours, bounds, fixed (best fit and true line), path, arrow (w, b, new_w, new_b and
-    text: one step); with a fork also other, the branch it left. Parameter: slot.
+    Tables: contours, bounds, fixed (best fit and true line), path; with an arrow also arrow (w, b,
+    new_w, new_b and text: one step), with a fork other, the branch it left. Parameter: slot.
     """
     other = (
         alt.Chart(alt.NamedData("other"))
@@ -111,8 +110,8 @@ def _path_on_surface(has_true_line: bool, has_fork: bool) -> Spec:
         .encode(w_axis("new_w"), b_axis("new_b"))
     )
     name = arrow.mark_text(
-        color=ARROW, fontWeight="bold", fontSize=12, align="right", baseline="bottom"
-    ).encode(x=alt.value("width"), y=alt.value(-5), text="text:N")
+        color=ARROW, fontWeight="bold", fontSize=12, align="left", baseline="bottom"
+    ).encode(x=alt.value(0), y=alt.value(-21), text="text:N")
     now = (
         alt.Chart(alt.NamedData("path"))
         .transform_filter("datum.slot == toNumber(slot)")
@@ -125,41 +124,38 @@ def _path_on_surface(has_true_line: bool, has_fork: bool) -> Spec:
             *_names(_names_of_lines(has_true_line, "the run")),
             *([other] if has_fork else []),
             now,
-            shaft,
-            tip,
-            name,
-        )
-        .add_params(*map_parameters(), slider_parameter("slot", 0))
-        .properties(height=330)
+            *([shaft, tip, name] if has_arrow else []),
+        ).add_params(*map_parameters(), slider_parameter("slot", 0))
     )
 
 
 @figure("path")
-def path(dataset: Dataset, start: Line, branches: Branches, step: Step) -> Picture:
-    """Show a run on the map, with an arrow for the step that is explained."""
-    other, left = branches.other_line, branches.left_behind
-    nearer = theory.gap(dataset, step.new) < theory.gap(dataset, start)
+def path(dataset: Dataset, start: Line, branches: Branches, step: Step | None) -> Picture:
+    """Show a run on the map, with an arrow for the step that is looked into, if there is one."""
+    left = branches.left_behind
+    is_nearer = step and theory.gap(dataset, step.new) < theory.gap(dataset, start)
     window = frames.path_window(
-        dataset, start, pd.concat(branches.named.values()), [step.new] if nearer else []
+        dataset,
+        start,
+        pd.concat(branches.named.values()),
+        [step.new] if step is not None and is_nearer else [],
     )
     return Picture(
-        spec=_path_on_surface(dataset.true_line is not None, left is not None),
+        spec=_path_on_surface(dataset.true_line is not None, left is not None, step is not None),
         tables={
             "contours": frames.contours(dataset, window),
             "bounds": window,
             "fixed": frames.fixed_lines(dataset),
             "path": branches.path[["slot", "w", "b"]],
-            "arrow": _arrow(step),
+            **({} if step is None else {"arrow": _arrow(step)}),
             **({} if left is None else {"other": left[["step", "w", "b"]]}),
         },
         facts={
             "start": start,
             "line": branches.line,
             "best": theory.best_fit(dataset),
-            "step": step.number,
-            "old": step.old,
-            "new": step.new,
-            "other_line": other,
+            "step": step,
+            "other_line": branches.other_line,
         },
         numbers=partial(tables.run, dataset, branches),
     )
@@ -236,8 +232,7 @@ def _pointed_surface(has_true_line: bool, arrows: bool) -> Spec:
             *(arrow("-", GUESS) if arrows else []),
             place,
             *_names(*names),
-        )
-        .add_params(*map_parameters(), *_pointed_line(), pixels, reach)
+        ).add_params(*map_parameters(), *_pointed_line(), pixels, reach)
     )
 
 

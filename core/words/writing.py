@@ -121,6 +121,12 @@ def subtraction(old: float, new: float) -> tuple[str, str, str]:
     return first, second, third
 
 
+def subtracted(old: float, new: float) -> str:
+    """Write the subtraction that leads from an old value to a new one: 1 − (0.2) = **0.8**."""
+    first, second, third = subtraction(old, new)
+    return f"{first} − ({second}) = **{third}**"
+
+
 def readable_below(value: float) -> str:
     """Write a positive number for a reader, rounded down: for limits that can be typed in."""
     unit = 10.0 ** (math.floor(math.log10(value)) - 2)
@@ -195,6 +201,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "whole": count,
     "steps": in_steps,
     "percent": percent,
+    "subtracted": subtracted,
     "verdict": verdict,
     "equation": equation,
     "number_beside": lambda value, *others, digits=3: told_apart(value, *others, digits=digits)[0],

@@ -140,7 +140,7 @@ def draw_slopes(descent: Descent) -> None:
             _point("sloped_line", "slopes", descent, picture)
         with right:
             draw(surface.slices(dataset, start, run))
-    slopes = {say("loss_surface.slopes_along"): ["w", "b"]}
+    slopes: dict[str, list[str]] = {say("loss_surface.slopes_along"): ["w", "b"]}
     if descent.has_tape:
         of_tape = descent.history.grad_w[0, 0], descent.history.grad_b[0, 0]
         slopes[say("loss_surface.slopes_tape")] = [readable(slope, 6) for slope in of_tape]

@@ -197,7 +197,7 @@ def predict_least_wrong(dataset: Dataset, start: Line, then: Callable[[], None])
                 )
 
 
-def predict_way(dataset: Dataset, start: Line, then=lambda:None) -> bool:
+def predict_way(dataset: Dataset, start: Line, then=lambda: None) -> bool:
     """Ask into which quadrant of the map a step leads; tell whether the page may show it."""
     now = _try("loss-surface", dataset, start)
     if now.stage == FOLDED:
@@ -217,9 +217,13 @@ def predict_way(dataset: Dataset, start: Line, then=lambda:None) -> bool:
     return is_revealed("loss-surface")
 
 
-def predict_line(dataset: Dataset, start: Line) -> None:
+def predict_line(dataset: Dataset, start: Line, then=lambda: None) -> None:
     """Ask where the line will be after some steps."""
     now = _try("gradient-steps", dataset, start)
+    if now.stage == FOLDED:
+        then()
+        _draw_folded("gradient-steps", now)
+        return
     prompt = predictions.after_steps(dataset, start, now.seed)
     if prompt is None:
         return
