@@ -32,6 +32,7 @@ from streamlit.config import set_option
 from streamlit.web.server.server_util import get_display_address, get_url
 
 from deploy.addresses import in_the_network, is_number
+from lessons.frontend import page_styles
 
 TITLE = "Learning Rate Lab"
 SECONDS_TO_STOP = 5  # a replica's learners continue on another
@@ -195,7 +196,7 @@ def _lets_in(origin: str) -> bool:
 
 
 def first_page() -> str:
-    """Add to Streamlit's index.html what is shown until its scripts have run.
+    """Add to Streamlit's index.html the pages' styles, and what is shown until its scripts have run.
 
     The dark theme applies from the beginning. Translation by the browser is disabled, because it
     replaces text nodes that React keeps references to.
@@ -208,7 +209,10 @@ def first_page() -> str:
       @media (prefers-color-scheme: dark) {{ {dark} }}
       #root > p {{ margin: 40vh auto; text-align: center; font: 1.3rem sans-serif; }}
     </style>"""
+    # At the end, where its rules win over Streamlit's, and there before anything is drawn.
+    style = f"<style>{page_styles()}</style>"
     page = (STATIC / "index.html").read_text(encoding="utf-8")
+    page = page.replace("</body>", f"{style}</body>")
     page = page.replace('<html lang="en">', '<html lang="en" translate="no">')
     page = page.replace("<title>Streamlit</title>", head)
     return page.replace('<div id="root">', f'<div id="root"><p>{TITLE}</p>')

@@ -158,15 +158,14 @@ def test_the_ruler_tells_each_rate_with_its_verdict_and_its_loss(dataset: Datase
 
 
 def test_every_rate_of_the_first_picture_leads_where_a_run_leads() -> None:
-    rates = (0.001, 0.1, 0.7)
-    table = first.outcomes(LESSON, rates)
-    history = train(LESSON, TrainingConfig(rates, 200))
-    np.testing.assert_allclose(table["w after 200 steps"], history.w[:, -1], rtol=1e-9)
-    np.testing.assert_allclose(table["b after 200 steps"], history.b[:, -1], rtol=1e-9)
-    gaps = [theory.gap(LESSON, history.last_line(place)) for place in range(3)]
-    np.testing.assert_allclose(table["gap"], gaps, rtol=1e-6)
-    assert list(table["verdict"]) == ["slow", "good", "zigzags"]
     of_all = first.first(LESSON).numbers()
+    some = of_all.iloc[[50, 150, 190]]  # about 0.001, 0.1 and 0.63
+    history = train(LESSON, TrainingConfig(tuple(some["learning rate"]), 200))
+    np.testing.assert_allclose(some["w after 200 steps"], history.w[:, -1], rtol=1e-9)
+    np.testing.assert_allclose(some["b after 200 steps"], history.b[:, -1], rtol=1e-9)
+    gaps = [theory.gap(LESSON, history.last_line(place)) for place in range(3)]
+    np.testing.assert_allclose(some["gap"], gaps, rtol=1e-6)
+    assert list(some["verdict"]) == ["slow", "good", "zigzags"]
     arrives = [theory.arrives(LESSON, rate, LESSON_START) for rate in of_all["learning rate"]]
     told = [None if math.isnan(steps) else steps for steps in of_all["arrives after"]]
     assert told == arrives

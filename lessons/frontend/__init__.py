@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from core.figures.palette import GUESS, VERDICTS, WORDS
+
 _HERE = Path(__file__).parent
 
 
@@ -20,6 +22,18 @@ def script(*names: str) -> str:
 def styles(name: str) -> str:
     """Read a sheet of CSS without its comments."""
     return re.sub(r"/\*.*?\*/\s*", "", _read(name), flags=re.DOTALL)
+
+
+def page_styles() -> str:
+    """Write the style sheet of all pages: ``page.css``, and the colours of words."""
+    told = {"": WORDS[GUESS], "[data-kind=explodes]": WORDS[VERDICTS["explodes"]]}
+    coloured = {f'.stVegaLiteChart text[fill="{mark}"]': words for mark, words in WORDS.items()}
+    coloured |= {f".lrl-told{kind} :is(strong, em)": words for kind, words in told.items()}
+    rules = [
+        f"{selector} {{ color: light-dark({dark}, {light}); fill: currentColor; }}"
+        for selector, (dark, light) in coloured.items()
+    ]
+    return "\n".join([styles("page.css"), *rules])
 
 
 def _read(name: str) -> str:

@@ -8,10 +8,8 @@ import streamlit as st
 
 from core.course.glossary import GLOSSARY, section
 from core.course.outline import COURSE, page_at
-from core.figures.palette import GUESS, VERDICTS, WORDS
 from core.process import TensorFlowMissingError
 from core.words import Markdown
-from lessons.frontend import styles
 from lessons.state import visit
 from lessons.widgets.course import link_to_lesson, question, title
 from lessons.widgets.words import plain, say
@@ -19,20 +17,6 @@ from lessons.widgets.words import plain, say
 TEXT_WIDTH = 720
 _ADDRESSES = [page.address for page in COURSE]
 
-# Text in charts has the colour of the mark it names, in a shade with enough contrast.
-_WORD_COLOURS = "\n".join(
-    f'.stVegaLiteChart text[fill="{colour}"] {{ fill: light-dark({dark}, {light}); }}'
-    for colour, (dark, light) in WORDS.items()
-)
-# So has what is told beside a slider.
-_TOLD_COLOURS = "\n".join(
-    f".lrl-told{kind} :is(strong, em) {{ color: light-dark({dark}, {light}); }}"
-    for kind, (dark, light) in (
-        ("", WORDS[GUESS]),
-        ("[data-kind=explodes]", WORDS[VERDICTS["explodes"]]),
-    )
-)
-_STYLE = f"<style>{styles('page.css')}{_WORD_COLOURS}{_TOLD_COLOURS}</style>"
 
 
 def open_lesson(address: str) -> None:
@@ -41,7 +25,6 @@ def open_lesson(address: str) -> None:
         (place, page) for place, page in enumerate(COURSE) if page.address == address
     )
     st.session_state.figures = {}
-    st.html(_STYLE)
     with st.container(key="place"):  # not shown on a phone
         st.caption(
             say("shared.lesson", number=place, title=title(page)) if place else say("course.name")

@@ -221,9 +221,7 @@ VALUES: dict[str, Sequence[object]] = {
     "wanted": WHOLE,
     "ways": ([Sentence("reading.way_both")], [Sentence("reading.way_comma"), *BETWEEN]),
     "what_grows": (
-        Sentence(
-            "shared.what_grows", limit=0.25, floor_limit=5.0, is_round=False, on_floor=False
-        ),
+        Sentence("shared.what_grows", limit=0.25, floor_limit=5.0, is_round=False, on_floor=False),
     ),
     "which_rows": (ROWS,),
     "whole_loss": POSITIVE,
