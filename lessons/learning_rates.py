@@ -274,6 +274,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
                             "Run it on Gradient steps", key="run_finding"
                         ):
                             running.change(finding.experiment)
+                            visit.choose(part="fork")
                             st.switch_page("lessons/gradient_steps.py")
                     elif not (is_hidden("lrs") or is_hidden("steps")):
                         st.button(

@@ -1,20 +1,17 @@
 """The formula beside the loop, what the loop prints, and forks: parts of Gradient steps."""
 
-import math
-
 import streamlit as st
 
 from core import theory
 from core.course.sayings import what_jumps
 from core.course.verdicts import arrival
-from core.datasets import Line
 from core.descent import experiments
 from core.descent.experiments import MIN_RATE, Experiment, Stretch
 from core.figures import frames
 from core.figures.branches import forked
 from core.words.writing import equation, readable
 from lessons.sections import running
-from lessons.sections.loop import Loop
+from lessons.sections.loop import Loop, tell_fork
 from lessons.state import visit
 from lessons.widgets.figure import draw
 from lessons.widgets.page import table, text
@@ -115,26 +112,10 @@ def show_experiment(experiment: Experiment, points: int | None) -> None:
 
 def draw_branches(loop: Loop) -> None:
     """Draw how far two branches are from the best fit, and say which is closer."""
-    other = loop.branches.other
-    if other is None or loop.is_forking:
+    if loop.branches.other is None or loop.is_forking:
         return
-    end = other.iloc[-1]
-    gap, there = loop.gap, theory.gap(loop.dataset, Line(float(end.w), float(end.b)))
-    verdict = "closer" if gap < there else "farther"
-    if math.isclose(gap, there, rel_tol=1e-6):
-        verdict = "as_close"
     picture, words = st.columns([3, 2], gap="medium")
     with picture:
         draw(forked(loop.dataset, loop.branches))
     with words:
-        text(
-            say(
-                "gradient_steps.fork_told",
-                verdict=verdict,
-                so_far=loop.taken < int(end.step),
-                taken=loop.taken,
-                gap=gap,
-                gap_there=there,
-                other_taken=int(end.step),
-            )
-        )
+        tell_fork(loop)

@@ -27,6 +27,7 @@ from lessons.widgets.sliders import Slider, step_slider, switch
 from lessons.widgets.words import plain, say, say_sentence
 
 LOOKING = ("line", "ways")  # the parts of the page that look into one step
+COMPARING = ("fork", "batches")  # those that compare two branches
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,6 +274,30 @@ def _tell_where_it_stands(loop: Loop) -> None:
     text(say("gradient_steps.run_status", **loop.facts))
     if loop.is_forking:
         text(say("gradient_steps.run_back", rate_is_hidden=is_hidden("lr"), taken=loop.taken))
+    elif loop.branches.other is not None and visit.get("part") not in COMPARING:
+        tell_fork(loop)
+
+
+def tell_fork(loop: Loop) -> None:
+    """Say which of two branches is closer to the best fit."""
+    other, line = loop.branches.other, loop.branches.other_line
+    if other is None or line is None:
+        return
+    steps, there = int(other["step"].iloc[-1]), theory.gap(loop.dataset, line)
+    verdict = "closer" if loop.gap < there else "farther"
+    if math.isclose(loop.gap, there, rel_tol=1e-6):
+        verdict = "as_close"
+    text(
+        say(
+            "gradient_steps.fork_told",
+            verdict=verdict,
+            so_far=loop.taken < steps,
+            taken=loop.taken,
+            gap=loop.gap,
+            gap_there=there,
+            other_taken=steps,
+        )
+    )
 
 
 def _tell_explosion(loop: Loop) -> None:

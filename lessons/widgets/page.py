@@ -18,7 +18,6 @@ TEXT_WIDTH = 720
 _ADDRESSES = [page.address for page in COURSE]
 
 
-
 def open_lesson(address: str) -> None:
     """Begin a page with its place in the course and its question."""
     place, page = next(

@@ -80,8 +80,16 @@ def steps_page(**address: str | list[str]) -> AppTest:
     return open_page("lessons/gradient_steps.py", **address)
 
 
+def open_part(app: AppTest, part: str) -> AppTest:
+    """Open a part of Gradient steps under *Go deeper*, or close it with an empty name."""
+    app.segmented_control(key="deeper_gradient_steps").set_value(part or None).run()
+    assert_whole(app)
+    return app
+
+
 def loop_line(app: AppTest) -> tuple[float, float]:
     """Where the loop stands, read from the table beside the formula."""
+    open_part(app, "exact")
     table = next(table for table in tables_of(app) if {"way", "loss"} <= set(table))
     row = table[table["way"] == "loop"].iloc[0]
     return float(row["w"].replace("−", "-")), float(row["b"].replace("−", "-"))
