@@ -79,7 +79,7 @@ text(
 )
 glossary("hyperparameter", "learning rate", "gradient step", "tape", "gap", "mini-batch", "decay")
 dataset, start = choose_data()
-predict_line(dataset, start)
+predict_line(dataset, start, then=lambda: None)
 heading("Run the loop")
 experiment = running.read()
 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -27,7 +27,7 @@ from lessons.widgets.page import (
     takeaway,
     text,
 )
-from lessons.widgets.predict import predict_way
+from lessons.widgets.predict import is_revealed, predict_way
 from lessons.widgets.sliders import Slider, between, chart_sliders, line_sliders
 from lessons.widgets.words import say
 
@@ -50,7 +50,8 @@ text(
 )
 glossary("slope of the loss", "gradient", "gradient descent", "excess loss", "ring", "tape")
 dataset, start = choose_data()
-arrows_shown = predict_way(dataset, start)
+predict_way(dataset, start, then=lambda: None)
+arrows_shown = is_revealed("loss-surface")
 heading(
     "The map",
     "**Point at the map**, or move w and b: the line beside it is the one you point at. "

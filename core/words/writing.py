@@ -121,10 +121,15 @@ def subtraction(old: float, new: float) -> tuple[str, str, str]:
     return first, second, third
 
 
+def rounded_below(value: float) -> float:
+    """Round a positive number down to three digits."""
+    unit = 10.0 ** (math.floor(math.log10(value)) - 2)
+    return math.floor(value / unit * (1 + 1e-12)) * unit
+
+
 def readable_below(value: float) -> str:
     """Write a positive number for a reader, rounded down: for limits that can be typed in."""
-    unit = 10.0 ** (math.floor(math.log10(value)) - 2)
-    return readable(math.floor(value / unit * (1 + 1e-12)) * unit)
+    return readable(rounded_below(value))
 
 
 def equation(line: "Line", digits: int = 3) -> str:
@@ -197,7 +202,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "percent": percent,
     "verdict": verdict,
     "equation": equation,
-    "number_beside": lambda value, other: told_apart(value, other)[0],
+    "number_beside": lambda value, *others: told_apart(value, *others)[0],
     "equation_beside": lambda line, other: equations(line, other)[0],
     "place": place,
     "described": described,
