@@ -141,8 +141,7 @@ def test_as_many_answers_are_kept_as_are_offered() -> None:
     offered = {"data": predictions.least_wrong(dataset, 0), "loss-surface": way,
                "picture": predictions.pictures(dataset, 0)}  # fmt: skip
     for name, prompt in offered.items():
-        is_data = isinstance(prompt, predictions.LeastWrong)
-        most = len(prompt.letters if is_data else prompt.choices)
+        most = len(prompt.letters)
         for answer in range(most + 1):
             part = {name: ["abc", progress.ANSWERED, 0, answer, ""]}
             assert bool(progress.read_tries(part)) == (answer < most)

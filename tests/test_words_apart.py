@@ -12,7 +12,6 @@ ROOT = Path(__file__).parent.parent
 NOT_YET = {
     "core/course/checks.py",
     "core/course/mistakes.py",
-    "core/course/predictions.py",
     "core/course/sayings.py",
     "core/datasets.py",
     "core/descent/challenges.py",

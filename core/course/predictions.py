@@ -232,7 +232,7 @@ def least_wrong(dataset: Dataset, seed: int) -> LeastWrong:
 # Signs of the changes of w and b; the letters go around the point from the upper right.
 WAYS = ((1, 1), (1, -1), (-1, -1), (-1, 1))
 # Width over height of the map's plot, on a phone of 390 px and in a window of 1280 px.
-ASPECTS = (1.2, 1.5)
+ASPECTS = (1.2, 1.55)
 MIN_ANGLE = 20.0  # degrees between a direction and the border of two answers
 _MARGINS = np.array([1.5, 1.4])  # of the map along w and b, as in ``frames.path_window``
 
@@ -245,12 +245,12 @@ class ChosenWay(Facts):
 
     Parameters
     ----------
-    name, other : str
-        w and b; ``name`` is the one that is wrong, if only one is.
+    name, right_name : str
+        w and b; if only one is wrong, that is ``name``.
     up, down : float
         What the chosen way adds to the loss, and what the step takes from it, in y-units²; if only
         one of w and b is wrong, by that number alone.
-    after : float
+    loss_after : float
         The loss after the step, in y-units².
     rises_w, rises_b, rises : bool
         Whether the loss rises as w grows, as b grows, and as ``name`` grows.
@@ -262,10 +262,10 @@ class ChosenWay(Facts):
     """
 
     name: str
-    other: str
+    right_name: str
     up: float
     down: float
-    after: float
+    loss_after: float
     rises_w: bool
     rises_b: bool
     rises: bool
@@ -444,7 +444,7 @@ class DrawnLine(Facts):
         The same distance between the start and that line.
     first, second : float
         How far the line moves in the first and in the second half of the steps.
-    left : float
+    remaining : float
         Distance of the run's line from the best fit.
     steps, half : int
         The steps of the run, and half of them.
@@ -464,15 +464,13 @@ class DrawnLine(Facts):
         Whether the run has arrived at the best fit, or nearly.
     is_round : bool
         Whether the valley is round, so that runs go straight to the best fit.
-    is_on_floor : bool
-        Whether what is left lies along the floor of the valley, and hardly shrinks.
     """
 
     off: float
     way: float
     first: float
     second: float
-    left: float
+    remaining: float
     steps: int
     half: int
     share: float
@@ -485,7 +483,6 @@ class DrawnLine(Facts):
     end_slope: float
     is_there: bool
     is_round: bool
-    is_on_floor: bool
     sections: ClassVar[str] = "gradient_steps.predict"
 
 
@@ -551,9 +548,6 @@ class AfterSteps:
         share, left = self.share(line), theory.gap(self.dataset, end)
         whole = theory.gap(self.dataset, self.start)
         leans = "short" if share < 1 else "far"
-        axes = theory.curvature(self.dataset)
-        flat, _ = theory.axis_errors(self.dataset, np.array(end.w), np.array(end.b))
-        is_creeping = (1 - self.rate * axes.flat) ** self.steps >= 0.8
         return DrawnLine(
             self._kind(line),
             off,
@@ -572,8 +566,7 @@ class AfterSteps:
             line.w,
             end.w,
             self.apart(end, best) <= _RIGHT * whole,
-            axes.condition_number < _ROUND,
-            is_creeping and abs(float(flat)) >= 0.95 * left > 0,
+            theory.curvature(self.dataset).condition_number < _ROUND,
         )
 
     def _height(self, line: Line) -> float:

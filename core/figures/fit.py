@@ -277,13 +277,13 @@ def _predicted_line(x_label: str, y_label: str, answered: bool) -> Spec:
         alt.StrokeWidth("width:Q").scale(None),
         alt.StrokeOpacity("opacity:Q").scale(None),
     )
-    # Right of the plot, where no line and no point is.
+    # Right of the plot, and of the handles of the predicted line.
     names = (
         alt.Chart(alt.NamedData("lines"))
-        .mark_text(fontWeight="bold", align="left", dx=6)
+        .mark_text(fontWeight="bold", align="left", dx=13)
         .encode(axes.y("label"), colour.legend(None), x=alt.value("width"), text="text:N")
     )
-    layers = [carry("window", "step 150"), axes.points(), lines, names]
+    layers = [carry("window", "step 2000"), axes.points(), lines, names]
     if not answered:
         edges = alt.Chart(alt.NamedData("window")).transform_calculate(
             left="toNumber(left)", right="toNumber(right)"
@@ -298,7 +298,7 @@ def _predicted_line(x_label: str, y_label: str, answered: bool) -> Spec:
         hand = edges.mark_rule(color=PREDICTION, strokeWidth=3, strokeDash=[10, 3], clip=True)
         layers += [hand.encode(*place), *ends]
     parameters = [] if answered else [slider_parameter("left", 0), slider_parameter("right", 0)]
-    return finish(alt.layer(*layers).add_params(WINDOW, *parameters).properties(height=240))
+    return finish(alt.layer(*layers).add_params(WINDOW, *parameters).properties(height=300))
 
 
 @figure("predicted")

@@ -446,7 +446,7 @@ def _quarters(answered: bool) -> Spec:
     return finish(
         alt.layer(carry("bounds"), loss_rings(), *layers, place)
         .add_params(*map_parameters())
-        .properties(height=240)
+        .properties(height=300)
     )
 
 

@@ -202,7 +202,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "percent": percent,
     "verdict": verdict,
     "equation": equation,
-    "number_beside": lambda value, *others: told_apart(value, *others)[0],
+    "number_beside": lambda value, *others, digits=3: told_apart(value, *others, digits=digits)[0],
     "equation_beside": lambda line, other: equations(line, other)[0],
     "place": place,
     "described": described,

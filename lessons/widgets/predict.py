@@ -99,8 +99,8 @@ def _draw_first(
     draw_sliders : callable
         Draws what the learner answers with where there are no ``choices``.
     """
-    st.markdown(say("shared.prediction", question=Markdown(question)), width=TEXT_WIDTH)
     with st.container(key=f"predict_{name}"):
+        st.markdown(say("shared.prediction", question=Markdown(question)), width=TEXT_WIDTH)
         picture, hand = st.columns([3, 2], gap="medium")
         with picture:
             draw_picture()
@@ -212,7 +212,7 @@ def predict_least_wrong(dataset: Dataset, start: Line, then: Callable[[], None])
     )
 
 
-_MAP_WIDTH = 440  # nearly square, as on a phone: so its directions look the same there
+_MAP_WIDTH = 400  # nearly square, as on a phone: so its directions look the same there
 
 
 def predict_way(dataset: Dataset, start: Line, then: Callable[[], None]) -> None:
