@@ -828,7 +828,7 @@ class Pictures:
 def _looks(share: float) -> Sentence:
     """Say how the error behaves at a share of the limit."""
     kind = next(kind for kind, shares in _SHARES.items() if share in shares)
-    return Sentence(f"learning_rates.predict_picture_{kind}")
+    return Sentence(f"learning_rates.predict_errors_{kind}")
 
 
 def pictures(dataset: Dataset, seed: int) -> Pictures:

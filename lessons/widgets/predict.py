@@ -144,7 +144,7 @@ def _tell(name: str, now: Try, judge: Callable[[Any], Facts], leads_to: str = ""
         announce(what, outcome, plain("shared.prediction_shown"), first=True)
     else:
         judgement = worded(judge(now.answer), say)
-        now.measure = judgement.measure
+        now.measure = str(judgement.measure)
         announce(what, outcome, now.measure, first=True)
         box = st.success if judgement.grade == "right" else st.info
         box(judgement.feedback, width=TEXT_WIDTH)

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from core import theory
 from core.course import predictions
 from core.datasets import Line, load_bundled, make_noisy_line
-from core.figures import frames
+from core.figures import fit
 from tests.support.browser import Visit, Visits, check, prompt_of
 from tests.support.tiers import some
 
