@@ -82,7 +82,13 @@ def test_of_two_bests_the_smaller_stays() -> None:
 
 
 TRIES = {
-    "data": progress.Try("abc None Line(w=0.0, b=-1.0)", progress.ANSWERED, 3, 2, "A gap of 0.1"),
+    "data": progress.Try(
+        "abc None Line(w=0.0, b=-1.0)",
+        progress.ANSWERED,
+        3,
+        2,
+        "Not quite. The points lie typically 0.1 from B, and only 0.05 from A.",
+    ),
     "gradient-steps": progress.Try("abc", progress.FOLDED, 0, Line(0.1, -2.5), "Very close"),
     "learning-rates": progress.Try("abc", progress.ANSWERED, 0, 0.756, "No gap"),
     "picture": progress.Try("abc", progress.ANSWERED, 0, None, ""),
