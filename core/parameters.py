@@ -34,7 +34,11 @@ from core.words.writing import exact, plain
 MAX_COMPARED, MAX_NETWORKS = 8, 4
 DATA_NAMES = ("lesson", *BUNDLED, "own")
 BATCH_SIZES = ("all", "32", "8", "1")
-DATA_PARTS = ("squares", "formula")
+DEEPER = (
+    "squares", "formula",  # Data
+    "slopes", "bowl",  # Loss surface
+    "line", "ways", "exact", "prints", "fork", "batches", "take",  # Gradient steps
+)  # fmt: skip
 RATE_PARTS = ("It is said …", "Beat the best rate", "Pinned runs", "Challenges")
 NETWORK_PARTS = (
     "Look inside", "Find a rate without a formula", "At the edge", "The code of this run",
@@ -319,9 +323,9 @@ PARAMETERS: dict[str, Parameter] = {
                 "for the next run there: decay of the rate"),
         _number("tolerance", "stop when the gradient is at most", 0.0, 1e300, 0.0,
                 "for the next run there: stop at a gradient this short"),
-        _choice("part", "Part of the page", ("", *DATA_PARTS, *RATE_PARTS), "",
+        _choice("part", "Part of the page", ("", *DEEPER, *RATE_PARTS), "",
                 "the part that is open under *Go deeper*: "
-                + ", ".join(f"`{part}`" for part in (*DATA_PARTS, *RATE_PARTS)),
+                + ", ".join(f"`{part}`" for part in (*DEEPER, *RATE_PARTS)),
                 usual_words="none"),
         Parameter(
             "factors", "Your list, in units of 1/λ₂: 1 is the safe choice, 2 the limit",

@@ -10,16 +10,16 @@ from lessons.sections.by_hand import draw_line_by_hand, is_found, tell_of_true_l
 from lessons.sections.outlier import draw_bad_point
 from lessons.state import visit
 from lessons.widgets.check import check
-from lessons.widgets.controls import choose_data
+from lessons.widgets.controls import choose_data_from_cards
 from lessons.widgets.deeper import go_deeper
 from lessons.widgets.numbers import numbers_behind_charts
-from lessons.widgets.page import glossary, next_lesson, open_lesson, takeaway, text
+from lessons.widgets.page import glossary, next_lesson, open_lesson, sources, takeaway, text
 from lessons.widgets.predict import predict_least_wrong
 from lessons.widgets.words import say
 
 open_lesson("data")
 text(say("data.intro"))
-dataset, start = choose_data(cards=True, found=is_found(visit.now().dataset()))
+dataset, start = choose_data_from_cards(found=is_found(visit.now().dataset()))
 bundled = BUNDLED.get(visit.get("data"))
 if bundled:
     text(say(f"datasets.{bundled.words}"))
@@ -43,4 +43,5 @@ numbers_behind_charts()
 takeaway(say("data.takeaway"))
 glossary("parameter", "residual", "mean squared error", "loss", "true line", "best fit")
 check("data", dataset, start)
+sources("data")
 next_lesson("data")

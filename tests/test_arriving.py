@@ -20,6 +20,7 @@ from core.words import say
 from core.words.writing import VERDICT_WORDS, count, in_steps, readable, readable_below
 from tests.support.data import own
 from tests.support.pages import open_page, tables_of, words
+from tests.support.questions import in_words
 
 STEPS, RATES = (f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates"))
 LESSON, ORIGIN = make_noisy_line(), Line(0.0, 0.0)
@@ -259,7 +260,7 @@ def test_the_question_about_the_limit_is_about_the_error_across_the_valley() -> 
         said = predictions.worded(prompt.judge(multiple * prompt.answer), say).feedback
         assert "line" not in said or "jumps for ever, equally far" in said
         assert "across the valley" in said
-    asked = hidden_zigzag(LESSON, LESSON_START)
+    asked = in_words(hidden_zigzag, LESSON, LESSON_START)
     assert not any("arrive" in choice.text + (choice.feedback or "") for choice in asked.choices)
 
 

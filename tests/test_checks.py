@@ -91,7 +91,7 @@ def solve_downhill(dataset: Dataset, start: Line) -> int:
     history = train(dataset, TrainingConfig((0.1 * theory.safe_rate(dataset),), 1, start))
     assert history.loss[0, 1] < history.loss[0, 0]
     moved = history.w[0, 1] - history.w[0, 0], history.b[0, 1] - history.b[0, 0]
-    told = checks.downhill(dataset, start).choices[1].text
+    told = in_words(checks.downhill, dataset, start).choices[1].text
     for name, change in zip("wb", moved, strict=True):
         assert f"{name} {'grows' if change > 0 else 'shrinks'}" in told
     return 1
@@ -124,7 +124,7 @@ def test_two_lines_of_a_ring_differ_on_points_that_mirror_each_other(start: Line
     dataset = Dataset(np.array([-1.0, -1.0, 1.0, 1.0]), np.zeros(4))
     assert solve_same_ring(dataset, start) == 1
     written = equations(start, checks.beside_on_ring(dataset, start))
-    told = str(checks.same_ring(dataset, start).choices[0].feedback)
+    told = str(in_words(checks.same_ring, dataset, start).choices[0].feedback)
     assert all(line in told for line in written)
 
 
@@ -133,7 +133,7 @@ def test_where_the_loop_is_there_no_loss_of_it_is_set_against_the_formulas() -> 
     lowest = theory.mse(dataset, theory.best_fit(dataset))
     loop = train(dataset, TrainingConfig((0.5,), checks.FEW_STEPS, start)).loss[0, -1]
     assert loop == pytest.approx(lowest, rel=1e-12)
-    told = str(checks.only_way(dataset, start).choices[2].feedback)
+    told = str(in_words(checks.only_way, dataset, start).choices[2].feedback)
     assert told.count(readable(lowest, 4)) == 1
     assert "other way round" not in told
 
@@ -144,7 +144,7 @@ def solve_only_way(dataset: Dataset, start: Line) -> int:
     loop = train(dataset, TrainingConfig((rate,), checks.FEW_STEPS, start)).loss[0, -1]
     formula = float(np.mean((slope * dataset.x + intercept - dataset.y) ** 2))
     assert formula <= loop * (1 + 1e-9) + 1e-20
-    feedback = str(checks.only_way(dataset, start).choices[2].feedback)
+    feedback = str(in_words(checks.only_way, dataset, start).choices[2].feedback)
     assert readable(loop, 4) in feedback
     there = math.isclose(formula, loop, rel_tol=1e-9)
     assert ("closer and closer" in feedback) == (not there)
@@ -156,7 +156,7 @@ def solve_smaller_is_closer(dataset: Dataset, start: Line) -> int:
     large = theory.round_down(theory.safe_rate(dataset))
     history = train(dataset, TrainingConfig((large, large / 10), checks.FEW_STEPS, start))
     gaps = [theory.gap(dataset, history.last_line(rate)) for rate in range(2)]
-    told = checks.smaller_is_closer(dataset, start).because
+    told = in_words(checks.smaller_is_closer, dataset, start).because
     assert readable(gaps[1]) in told
     assert readable(gaps[0]) in told or gaps[0] < 1e-9 * gaps[1]
     assert readable(gaps[0]) != readable(gaps[1])
@@ -166,7 +166,7 @@ def solve_smaller_is_closer(dataset: Dataset, start: Line) -> int:
 def solve_one_step(dataset: Dataset, start: Line) -> int:
     rate = theory.round_down(theory.safe_rate(dataset))
     end = train(dataset, TrainingConfig((rate,), 1, start)).last_line()
-    question = checks.one_step(dataset, start)
+    question = in_words(checks.one_step, dataset, start)
     change = end.w - start.w if "do to w?" in question.text else end.b - start.b
     told = [choice.text.replace("−", "-").replace(",", "") for choice in question.choices]
     changes = [float(text.removeprefix("It changes by ").removesuffix(".")) for text in told]
@@ -188,7 +188,7 @@ def solve_huge_rate(dataset: Dataset, start: Line) -> int:
         dataset, *np.array([row[:2] for row in train_eagerly(dataset, rate, 2, start)]).T
     )
     assert steep[1:] / steep[:-1] == pytest.approx(-19, rel=1e-6)
-    question = checks.huge_rate(dataset, start)
+    question = in_words(checks.huge_rate, dataset, start)
     assert f"{losses.size:,} steps" in question.text
     assert question.choices[2].text == "A loss that grows at every step, then inf, then NaN."
     assert "−19" in question.because
@@ -294,7 +294,8 @@ def solve_what_is_gone(dataset: Dataset, start: Line) -> int:
     rate, lesson = checks.NETWORK_RATE, make_noisy_line()
     assert train(lesson, TrainingConfig((rate,))).diverged_at[0] >= 0
     assert trained(NetworkConfig(rate)).held_out_accuracy[-1] > 0.9  # the loop works
-    assert "with its usual settings, learns" in checks.what_is_gone(dataset, start).because
+    because = in_words(checks.what_is_gone, dataset, start).because
+    assert "with its usual settings, learns" in because
     unusual = trained(NetworkConfig(rate, units=64, batch_size=8, clutter=1.0))
     assert verdict(unusual) == "explodes"
     limits = 2 / cache.edge_run(0.03).sharpness
@@ -307,7 +308,7 @@ def solve_by_heart(dataset: Dataset, start: Line) -> int:
     *_, history = network.train(Pictures(seen.pixels, by_chance), held_out, NetworkConfig())
     assert history.accuracy[-1] > 0.65
     assert history.held_out_accuracy[-1] < 0.6
-    text = checks.by_heart(dataset, start).text
+    text = in_words(checks.by_heart, dataset, start).text
     (_, unseen_a), (_, unseen_b) = re.findall(r"(\d+) %.*? (\d+) %", text)
     assert float(unseen_a) < 60  # of what blind guessing gives
     return 2 if float(unseen_b) > float(unseen_a) else 0
@@ -317,7 +318,7 @@ def solve_sure_and_wrong(dataset: Dataset, start: Line) -> int:
     given = np.array([checks.SURE] * (checks.ANSWERS - 1) + [checks.SURE_AND_WRONG])
     sure = float(network.cross_entropy(np.log(given / (1 - given)), np.ones(given.size)))
     blind = float(network.cross_entropy(np.zeros(given.size), np.ones(given.size)))
-    question = checks.sure_and_wrong(dataset, start)
+    question = in_words(checks.sure_and_wrong, dataset, start)
     assert f"{readable(sure)} against {readable(blind)}" in question.because
     return 0 if sure > blind else 1
 
@@ -434,11 +435,12 @@ def test_at_the_best_fit_there_is_nothing_to_ask() -> None:
 def test_a_step_whose_change_rounding_hides_is_told_without_two_equal_numbers() -> None:
     far = Dataset(1e9 + np.arange(4.0), np.array([0.0, 1.0, 2.0, 4.0]))
     start = Line(0.0, 1.75)
-    told = [checks.downhill(far, start).because, checks.downhill(far, start).choices[0].feedback]
-    for said in told:
+    question = in_words(checks.downhill, far, start)
+    for said in (question.because, question.choices[0].feedback):
         assert "here by less than rounding lets one see" in str(said)
     lesson = make_noisy_line()
-    losses = re.search(r"from (\S+) to (\S+)\.$", checks.downhill(lesson, LESSON_START).because)
+    because = in_words(checks.downhill, lesson, LESSON_START).because
+    losses = re.search(r"from (\S+) to (\S+)\.$", because)
     assert losses is not None
     before, after = map(as_number, losses.groups())
     assert before == pytest.approx(theory.mse(lesson, LESSON_START), rel=1e-5)

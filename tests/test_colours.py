@@ -6,6 +6,7 @@ import tomllib
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 from coloraide import Color
 
@@ -34,7 +35,8 @@ SPECS: dict[str, Spec] = {
     for key in FIGURES
     for number, spec in enumerate({id(one.spec): one.spec for one in pictures(key)}.values())
 }
-DEPTH = 1 - (1 - chart_parts.RING) ** LEVELS  # of all rings on each other
+OPACITIES = chart_parts.RING * chart_parts.RING_FALL ** np.arange(LEVELS)
+DEPTH = 1 - float(np.prod(1 - OPACITIES))  # of all rings on each other
 ZONE = 0.2
 
 
@@ -127,6 +129,7 @@ TOLD_OTHERWISE = {
     ("points, start, fork", "good"): "a dashed or named curve; rates are named dots and lines",
     ("points, start, fork", "explodes"): "the same",
     ("true line", "best fit"): "dashed and solid; a diamond and a dot, each with its name",
+    ("guess", "explodes"): "never at once: all lines of the run have one of them",
     ("best fit", "arrow"): "a dot with its name; an arrow with its step",
     ("best fit", "slow"): "broad, level or dashed, with its name; every rate has its own",
     ("best fit", "good"): "the same",

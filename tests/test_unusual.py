@@ -328,10 +328,10 @@ def test_a_step_downhill_is_told_by_how_much() -> None:
 def test_where_no_error_can_grow_another_start_is_named() -> None:
     level = Dataset(np.array([-2.0, -1.0, 0.0, 1.0, 2.0]), np.array(FIVE))
     elsewhere = "from a start that is off across the valley, too"
-    assert elsewhere not in other_scale(make_noisy_line(), Line(0.0, -1.0)).text
+    assert elsewhere not in in_words(other_scale, make_noisy_line(), Line(0.0, -1.0)).text
     # Counted in a finer unit the steep axis is that of the slope, and this start has the right one.
-    assert elsewhere in other_scale(level, Line(0.0, 0.0)).text
-    assert elsewhere not in other_scale(level, Line(1.0, 0.0)).text
+    assert elsewhere in in_words(other_scale, level, Line(0.0, 0.0)).text
+    assert elsewhere not in in_words(other_scale, level, Line(1.0, 0.0)).text
 
 
 def losses_far_above_the_limit(dataset: Dataset, start: Line, steps: int = 8) -> FloatArray:
@@ -368,15 +368,15 @@ def test_a_loss_is_said_to_grow_at_every_step_only_from_where_it_does(data: str)
             float(best.w + flat * axes.flat_axis[0] + steep * axes.steep_axis[0]),
             float(best.b + flat * axes.flat_axis[1] + steep * axes.steep_axis[1]),
         )
-        grows = elsewhere not in huge_rate(dataset, start).text
+        grows = elsewhere not in in_words(huge_rate, dataset, start).text
         said[grows] += 1
         if grows:
             assert np.all(np.diff(losses_far_above_the_limit(dataset, start)) > 0)
         if share >= 0.5:  # the start that is named instead
             assert grows
     assert min(said.values()) > 0
-    assert elsewhere in huge_rate(dataset, best).text
-    assert elsewhere in huge_rate(make_noisy_line(), FIRST_FALLS).text
+    assert elsewhere in in_words(huge_rate, dataset, best).text
+    assert elsewhere in in_words(huge_rate, make_noisy_line(), FIRST_FALLS).text
 
 
 def test_from_a_start_on_the_floor_the_largest_rate_is_that_of_the_floor() -> None:
@@ -389,14 +389,16 @@ def test_questions_hold_for_a_start_that_is_all_but_the_best_fit() -> None:
     dataset = load_bundled("anscombe-1")
     start = Line(0.5, 3.0)
     assert theory.gap(dataset, start) < 0.001
-    far = re.search(r"from y = (\S+)·x ([+−]) (\S+) instead", one_bowl(dataset, start).text)
+    asked = in_words(one_bowl, dataset, start).text
+    far = re.search(r"from y = (\S+)·x ([+−]) (\S+) instead", asked)
     assert far is not None
     line = Line(as_number(far[1]), as_number(far[3]) * (1 if far[2] == "+" else -1))
     assert theory.gap(dataset, line) > theory.spread(dataset)
-    on_ring = re.search(r"Your start, (.*?), and (.*?) lie", same_ring(dataset, start).because)
+    because = in_words(same_ring, dataset, start).because
+    on_ring = re.search(r"Your start, (.*?), and (.*?) lie", because)
     assert on_ring is not None
     assert on_ring[1] != on_ring[2]
-    feedback = only_way(dataset, start).choices[2].feedback
+    feedback = in_words(only_way, dataset, start).choices[2].feedback
     way = re.search(r"there is, (\S+)\. It is at (\S+) after", feedback)
     assert way is not None
     assert way[1] != way[2]

@@ -133,6 +133,15 @@ def test_filters_write_numbers_steps_and_lines(write: Path) -> None:
     assert words.say("trial.a", **values) == "0.00001, 1 step, y = 2·x − 1"
 
 
+def test_a_number_beside_others_has_the_digits_that_tell_it_from_all_of_them(write: Path) -> None:
+    write.write_text(
+        "## a\n{{ size | number_beside(other) }}, {{ size | number_beside(other, third) }}, "
+        "{{ size | number_beside(third, digits=5) }}\n"
+    )
+    values = {"size": 1.23456, "other": 1.25, "third": 1.2344}
+    assert words.say("trial.a", **values) == "1.23, 1.235, 1.2346"
+
+
 def test_lines_of_a_paragraph_are_joined_and_those_of_a_table_are_not(write: Path) -> None:
     write.write_text("Not shown.\n\n## a\nOne\nsentence.\n\n\n| a |\n| - |\n\n## b\nOther.\n")
     assert words.say("trial.a") == "One sentence.\n\n| a |\n| - |"

@@ -1,7 +1,7 @@
 """Three short questions about each lesson, on the data at hand.
 
 Each wrong choice is a common misconception with its own feedback. The numbers are computed from the
-data; the claims hold on every data set.
+data; the sentences are in ``core.words``, and their claims hold on every data set.
 """
 
 import math
@@ -15,31 +15,11 @@ from core import theory
 from core.course.mistakes import Choice
 from core.datasets import Dataset, Line, make_noisy_line
 from core.runs import TrainingConfig
-from core.words.writing import equation, equations, readable, told_apart
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question with one right answer.
-
-    Parameters
-    ----------
-    text : str
-        In Markdown.
-    choices : tuple of Choice
-        Three; the right one has no feedback.
-    because : str
-        Why the right choice is right.
-    """
-
-    text: str
-    choices: tuple[Choice, Choice, Choice]
-    because: str
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question whose sentences are in ``core.words``.
+    """A question with one right answer, before it is put in words.
 
     Parameters
     ----------
@@ -55,6 +35,28 @@ class Asked:
     section: str
     right: int
     facts: Mapping[str, object]
+
+
+Make = Callable[[Dataset, Line], Asked]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question in words: Markdown.
+
+    Parameters
+    ----------
+    text : str
+        What is asked.
+    choices : tuple of Choice
+        Three; the right one has no feedback.
+    because : str
+        Why the right choice is right.
+    """
+
+    text: str
+    choices: tuple[Choice, Choice, Choice]
+    because: str
 
 
 def worded(asked: Asked, say: Callable[..., str]) -> Question:
@@ -77,9 +79,6 @@ def worded(asked: Asked, say: Callable[..., str]) -> Question:
         (first, second, third),
         say(f"{asked.section}_because", **asked.facts),
     )
-
-
-Make = Callable[[Dataset, Line], Question | Asked]
 
 
 # Data
@@ -122,93 +121,39 @@ def loss_left(dataset: Dataset, start: Line) -> Asked:
 # Loss surface
 
 
-def _changes(w: float, b: float) -> str:
-    """Say in words whether w and b grow, shrink or stay."""
-    ways = ["stays" if change == 0 else "grows" if change > 0 else "shrinks" for change in (w, b)]
-    return f"w {ways[0]} and b {ways[1]}"
-
-
-def downhill(dataset: Dataset, start: Line) -> Question:
+def downhill(dataset: Dataset, start: Line) -> Asked:
     """Ask which way a step goes, at the learner's start: against the gradient."""
     w, b = theory.gradient(dataset, start)
     small = 0.1 * theory.safe_rate(dataset)
     losses = theory.losses_beside(dataset, start, (small * w, small * b))
-    if losses is None:
-        rises, falls = (
-            f"makes the loss {way}, here by less than rounding lets one see."
-            for way in ("larger", "smaller")
-        )
-    else:
-        here, along, against = told_apart(*losses, digits=6)
-        rises, falls = (f"takes the loss from {here} to {there}." for there in (along, against))
-    return Question(
-        f"At your start the slopes of the loss are {readable(w)} along w and {readable(b)} along "
-        "b. A small step that lowers the loss goes …",
-        (
-            Choice(
-                f"along the gradient: {_changes(w, b)}.",
-                "The gradient points to where the loss *rises* fastest. A small step along it "
-                f"{rises}",
-            ),
-            Choice(f"against the gradient: {_changes(-w, -b)}."),
-            Choice(
-                "either way: the gradient says how fast the loss changes, not where to.",
-                "The signs of its two slopes say where to: above 0 the loss rises as that number "
-                "grows, below 0 it falls.",
-            ),
-        ),
-        f"A small step against the gradient {falls}",
-    )
+    here, along, against = losses or (None, None, None)
+    facts = {
+        "slope_w": w,
+        "slope_b": b,
+        "is_seen": losses is not None,
+        "loss": here,
+        "loss_along": along,
+        "loss_against": against,
+    }
+    return Asked("loss_surface.check_downhill", 1, facts)
 
 
-def one_bowl(dataset: Dataset, start: Line) -> Question:
+def one_bowl(dataset: Dataset, start: Line) -> Asked:
     """Ask whether the loss has another minimum that a run can end in."""
     best, gap = theory.best_fit(dataset), theory.gap(dataset, start)
     times = 10 * max(1.0, theory.spread(dataset) / gap if gap else 1.0)
     far = Line(best.w - times * (start.w - best.w), best.b - times * (start.b - best.b))
-    return Question(
-        f"Gradient descent starts from {equation(far)} instead, far off on the other side. With "
-        "small enough steps it heads for …",
-        (
-            Choice(
-                "another lowest point, the one nearest to it.",
-                "There is no other: for a line and squared errors the loss is one bowl.",
-            ),
-            Choice(
-                "the same height, but on the other wall of the valley.",
-                "On a wall there is a slope, so the descent goes on. Only at the best fit are both "
-                "slopes 0.",
-            ),
-            Choice("the same lowest point."),
-        ),
-        f"One bowl, one lowest point: the best fit, {equation(best)}. A bad start costs steps, "
-        "nothing else.",
-    )
+    return Asked("loss_surface.check_one_bowl", 2, {"far": far, "best": best})
 
 
-def same_ring(dataset: Dataset, start: Line) -> Question:
+def same_ring(dataset: Dataset, start: Line) -> Asked:
     """Ask what lines on one ring share: the loss, neither slope nor residuals."""
-    other = beside_on_ring(dataset, start)
-    here, there = equations(start, other)
-    example = f"Your start, {here}, and {there} lie on one ring: "
-    loss = readable(theory.mse(dataset, start), 4)
-    return Question(
-        "Two lines lie on the same ring of the map. What must they share?",
-        (
-            Choice(
-                "The slope w.",
-                f"A ring leads all around the best fit, through many slopes. {example}both have a "
-                f"loss of {loss}.",
-            ),
-            Choice("The loss."),
-            Choice(
-                "The residuals.",
-                "Only the mean of their squares: one line may miss these points, the other those. "
-                f"{example}both have a loss of {loss}, but they miss the points by other amounts.",
-            ),
-        ),
-        f"That is what a ring is. {example}both have a loss of {loss}.",
-    )
+    facts = {
+        "start": start,
+        "other": beside_on_ring(dataset, start),
+        "loss": theory.mse(dataset, start),
+    }
+    return Asked("loss_surface.check_same_ring", 1, facts)
 
 
 def beside_on_ring(dataset: Dataset, line: Line) -> Line:
@@ -241,95 +186,52 @@ def _differ(dataset: Dataset, one: Line, other: Line) -> bool:
 FEW_STEPS = 20
 
 
-def only_way(dataset: Dataset, start: Line) -> Question:
+def only_way(dataset: Dataset, start: Line) -> Asked:
     """Ask whether a line can be fitted without gradient descent."""
     lowest = theory.mse(dataset, theory.best_fit(dataset))
     rate = theory.round_down(theory.safe_rate(dataset))
-    loop = float(theory.loss_after(dataset, start, rate, np.array([FEW_STEPS]))[0])
-    formula, steps = told_apart(lowest, loop, digits=4)
-    after = f"after {FEW_STEPS} steps at {readable(rate)}"
-    arrived = math.isclose(lowest, loop, rel_tol=1e-12)
-    measured = (
-        f"It is no less exact: it gives at once the lowest loss there is, {formula}. Here the loop "
-        f"is there as well, as far as rounding goes, {after}; the formula needs no steps."
-        if arrived
-        else "It is the other way round: the loop comes closer and closer to what the formula "
-        f"gives at once, the lowest loss there is, {formula}. It is at {steps} {after}."
-    )
-    return Question(
-        f"Could one have found the best fit of these {dataset.n:,} points without a loop?",
-        (
-            Choice("Yes: for a line a formula gives it at once."),
-            Choice(
-                "No: gradient descent is the only way to fit a line.",
-                "For a line there is a formula, and it needs no learning rate, no start and no "
-                "steps. Gradient descent is for the many models that have none.",
-            ),
-            Choice("Only roughly: a formula is less exact than a loop.", measured),
-        ),
-        "The analytical solution looks at each point twice, and is there. The loop is worth "
-        "learning because most models have no such formula.",
-    )
+    loss = float(theory.loss_after(dataset, start, rate, np.array([FEW_STEPS]))[0])
+    facts = {
+        "n": dataset.n,
+        "steps": FEW_STEPS,
+        "rate": rate,
+        "lowest": lowest,
+        "loss": loss,
+        "is_there": math.isclose(lowest, loss, rel_tol=1e-12),
+    }
+    return Asked("gradient_steps.check_only_way", 0, facts)
 
 
-def smaller_is_closer(dataset: Dataset, start: Line) -> Question:
+def smaller_is_closer(dataset: Dataset, start: Line) -> Asked:
     """Ask whether the smaller of two rates ends closer after as many steps."""
     large = theory.round_down(theory.safe_rate(dataset))
     small = large / 10
     w, b = theory.closed_form_path(dataset, TrainingConfig((large, small), FEW_STEPS, start))
-    ends = (Line(float(w[rate, -1]), float(b[rate, -1])) for rate in range(2))
-    gaps = told_apart(*(theory.gap(dataset, end) for end in ends))
-    measured = (
-        f"After {FEW_STEPS} steps from your start {readable(large)} is {gaps[0]} from the best "
-        f"fit, {readable(small)} is {gaps[1]} from it."
-    )
-    return Question(
-        f"All points in every step, no explosion: {FEW_STEPS} steps at the rate {readable(large)}, "
-        f"and {FEW_STEPS} at {readable(small)}. Which run ends closer to the best fit?",
-        (
-            Choice(
-                f"The one at {readable(small)}: smaller steps always end closer.",
-                f"With small steps it only gets less far. {measured} A smaller rate helps where "
-                "something jumps: mini-batches, which jitter, or the zigzag of a rate near the "
-                "limit.",
-            ),
-            Choice(
-                "Both end at the best fit: it is only one bowl.",
-                f"They head for the same place, but not equally fast. {measured}",
-            ),
-            Choice(f"The one at {readable(large)}."),
-        ),
-        measured,
-    )
+    gaps = [theory.gap(dataset, Line(float(w[rate, -1]), float(b[rate, -1]))) for rate in range(2)]
+    facts = {
+        "steps": FEW_STEPS,
+        "large_rate": large,
+        "small_rate": small,
+        "gap_of_large": gaps[0],
+        "gap_of_small": gaps[1],
+    }
+    return Asked("gradient_steps.check_smaller_is_closer", 2, facts)
 
 
-def one_step(dataset: Dataset, start: Line) -> Question:
+def one_step(dataset: Dataset, start: Line) -> Asked:
     """Ask what one step does to that of w and b whose slope is steeper."""
     slopes = theory.gradient(dataset, start)
     place = int(abs(slopes[1]) >= abs(slopes[0]))
-    name, slope = "wb"[place], slopes[place]
-    rate = theory.round_down(theory.safe_rate(dataset))
-    uphill, downhill, whole = (
-        f"It changes by {readable(way * slope, 4)}." for way in (rate, -rate, -1)
-    )
-    product = f"{readable(rate)} × ({readable(slope, 4)})"
-    return Question(
-        f"At your start the slope of the loss along {name} is {readable(slope, 4)}. What does one "
-        f"step at the rate {readable(rate)} do to {name}?",
-        (
-            Choice(
-                uphill,
-                f"That *adds* rate × slope, {product}: a step uphill. `assign_sub` subtracts it.",
-            ),
-            Choice(downhill),
-            Choice(
-                whole,
-                "That subtracts the whole slope. The learning rate says how much of it: "
-                f"{product}.",
-            ),
-        ),
-        f"`assign_sub` subtracts rate × slope, {product}.",
-    )
+    slope, rate = slopes[place], theory.round_down(theory.safe_rate(dataset))
+    facts = {
+        "parameter": "wb"[place],
+        "slope": slope,
+        "rate": rate,
+        "uphill": rate * slope,
+        "downhill": -rate * slope,
+        "minus_slope": -slope,
+    }
+    return Asked("gradient_steps.check_one_step", 1, facts)
 
 
 # Learning rates
@@ -339,11 +241,10 @@ ARRIVES = 0.75  # times the limit: a step multiplies the error across the valley
 OVERFLOW_STEPS = 1_000  # enough for any error to overflow a float64 at that rate
 
 
-def _from_where(dataset: Dataset, start: Line) -> str:
-    """Word the need for another start if the learner's has no error across the valley to grow."""
+def _is_off_across(dataset: Dataset, start: Line) -> bool:
+    """Tell whether a start has an error across the valley that can grow."""
     flat, steep = theory.axis_errors(dataset, np.array(start.w), np.array(start.b))
-    grows = steep**2 > 1e-6 * (flat**2 + steep**2)
-    return "" if grows else ", from a start that is off across the valley, too,"
+    return bool(steep**2 > 1e-6 * (flat**2 + steep**2))
 
 
 def _climbs_at_once(dataset: Dataset, start: Line, rate: float) -> bool:
@@ -356,67 +257,32 @@ def _climbs_at_once(dataset: Dataset, start: Line, rate: float) -> bool:
     return bool(after > 1.01 * before)
 
 
-def huge_rate(dataset: Dataset, start: Line) -> Question:
+def huge_rate(dataset: Dataset, start: Line) -> Asked:
     """Ask what a run far above the limit looks like, and what a NaN means."""
     rate = HUGE * theory.stable_limit(dataset)
-    growth = readable(2 * HUGE - 1)
-    from_where = (
-        ""
-        if _climbs_at_once(dataset, start, rate)
-        else ", from a start that is off mainly across the valley,"
-    )
-    return Question(
-        f"You run {OVERFLOW_STEPS:,} steps of the loop on this data{from_where} at "
-        f"{readable(rate)}, ten times the limit, and print the loss at every step. What will you "
-        "read?",
-        (
-            Choice(
-                "A loss that wobbles up and down, and stays in the valley.",
-                f"At a rate that high a step multiplies the error across the valley by −{growth}, "
-                "and the next one again: it is thrown from wall to wall, each time farther out.",
-            ),
-            Choice(
-                "NaN, because TensorFlow is broken or not installed well.",
-                "NaN (“not a number”) is the honest answer: the loss grew until it was infinite, "
-                "and infinite minus infinite is no number. The tool works: take a smaller rate.",
-            ),
-            Choice("A loss that grows at every step, then inf, then NaN."),
-        ),
-        f"Each step multiplies the error across the valley by −{growth}, until the numbers are too "
-        "large for the computer. NaN means that the rate was too large.",
-    )
+    facts = {
+        "steps": OVERFLOW_STEPS,
+        "rate": rate,
+        "climbs_at_once": _climbs_at_once(dataset, start, rate),
+        "growth": 2 * HUGE - 1,
+    }
+    return Asked("learning_rates.check_huge_rate", 2, facts)
 
 
-def other_scale(dataset: Dataset, start: Line) -> Question:
+def other_scale(dataset: Dataset, start: Line) -> Asked:
     """Ask whether a rate that arrives still does when x is counted in a smaller unit."""
-    rate = ARRIVES * theory.stable_limit(dataset)
-    times, limit = finer_unit(dataset, rate)
-    limits = readable(theory.stable_limit(dataset)), readable(limit)
-    shown = readable(rate)
+    limit = theory.stable_limit(dataset)
+    rate = ARRIVES * limit
+    times, finer_limit = finer_unit(dataset, rate)
     finer = Dataset(times * dataset.x, dataset.y)
-    from_where = _from_where(finer, Line(start.w / times, start.b))
-    return Question(
-        f"At {shown} a run on this data{from_where} comes closer at every step. Now count x in a "
-        "unit "
-        f"{readable(times)} times smaller: the same points, but every x is {readable(times)} times "
-        f"as large. At {shown} the run now …",
-        (
-            Choice("explodes."),
-            Choice(
-                "goes as before: the scale of the data does not matter.",
-                "Not to the best fit, but to the rate: with larger x the bowl curves more across "
-                f"the valley. The limit falls from {limits[0]} to {limits[1]}.",
-            ),
-            Choice(
-                f"goes as before: {shown} is small enough by itself.",
-                "No rate is too large or small enough by itself: the data decides. "
-                f"{shown} is below the limit here, {limits[0]}, and above the one there, "
-                f"{limits[1]}.",
-            ),
-        ),
-        f"The data sets the limit, and its units are part of it: {limits[0]} here, {limits[1]} "
-        "there.",
-    )
+    facts = {
+        "rate": rate,
+        "times": times,
+        "limit": limit,
+        "finer_limit": finer_limit,
+        "is_off_across": _is_off_across(finer, Line(start.w / times, start.b)),
+    }
+    return Asked("learning_rates.check_other_scale", 0, facts)
 
 
 def finer_unit(dataset: Dataset, rate: float) -> tuple[float, float]:
@@ -438,96 +304,33 @@ def finer_unit(dataset: Dataset, rate: float) -> tuple[float, float]:
     return times, limit
 
 
-def hidden_zigzag(dataset: Dataset, start: Line) -> Question:
+def hidden_zigzag(dataset: Dataset, start: Line) -> Asked:
     """Ask whether a falling loss rules out a zigzag."""
-    rate = ARRIVES * theory.stable_limit(dataset)
-    factor = readable(1 - 2 * ARRIVES)
-    return Question(
-        f"A run at {readable(rate)} begins on one wall of the valley. Its loss falls at every "
-        "step. Does it zigzag?",
-        (
-            Choice(
-                "No: a falling loss means that there is no zigzag.",
-                "The loss squares the error, so it cannot show on which side the line is. Here a "
-                f"step multiplies the error across the valley by {factor}: less each time, and on "
-                "the other side each time.",
-            ),
-            Choice("Yes: it lands on the other wall at every step, but lower."),
-            Choice(
-                "Yes, and so it never calms down.",
-                f"It does: a step multiplies the error across the valley by {factor}, so "
-                f"after ten steps {readable((1 - 2 * ARRIVES) ** 10)} of it is left. Only above "
-                "the limit does it grow.",
-            ),
-        ),
-        f"A step multiplies the error across the valley by {factor}. Its sign shows the zigzag; "
-        "its square, in the loss, does not.",
-    )
+    factor = 1 - 2 * ARRIVES
+    facts = {
+        "rate": ARRIVES * theory.stable_limit(dataset),
+        "factor": factor,
+        "remaining": factor**10,
+    }
+    return Asked("learning_rates.check_hidden_zigzag", 1, facts)
 
 
 # Mistakes
 
 
-def silence(dataset: Dataset, start: Line) -> Question:
+def silence(dataset: Dataset, start: Line) -> Asked:
     """Ask what a run without an error message proves."""
-    return Question(
-        "The loop ran to its end, and no error came. What do you know?",
-        (
-            Choice(
-                "It is right: TensorFlow would have stopped a mistake.",
-                "TensorFlow stops at what it cannot compute. A wrong sign or a wrong shape it "
-                "computes without a word: some of the ten mistakes here run to the end.",
-            ),
-            Choice("Not yet whether it is right: look at the loss."),
-            Choice(
-                "It is right if the loss fell.",
-                "The loss falls in wrong loops, too: it may stop too high, or measure something "
-                "else. Compare it with the best fit's.",
-            ),
-        ),
-        "Some of the ten mistakes here run to the end, and their result is wrong.",
-    )
+    return Asked("mistakes.check_silence", 1, {})
 
 
-def rising_loss(dataset: Dataset, start: Line) -> Question:
+def rising_loss(dataset: Dataset, start: Line) -> Asked:
     """Ask what a loss that grows at every step points to."""
-    return Question(
-        "The loss grows at every step. Where do you look first?",
-        (
-            Choice("At the sign of the update, and at the learning rate."),
-            Choice(
-                "At the number of steps: it needs more of them.",
-                "More steps only take it farther: each one has made the loss larger.",
-            ),
-            Choice(
-                "At the noise in the data.",
-                "Noise makes the lowest loss larger, but with all points in every step the way "
-                "there still goes down.",
-            ),
-        ),
-        "Either each step goes uphill (`assign_add` for `assign_sub`), or each goes too far.",
-    )
+    return Asked("mistakes.check_rising_loss", 0, {})
 
 
-def last_line(dataset: Dataset, start: Line) -> Question:
+def last_line(dataset: Dataset, start: Line) -> Asked:
     """Ask where an error message says what is wrong."""
-    return Question(
-        "Ten lines of red text. Which do you read first?",
-        (
-            Choice(
-                "The first: that is where it began.",
-                "The first lines tell through which calls Python came there. What went wrong "
-                "stands in the last.",
-            ),
-            Choice(
-                "None: I install TensorFlow again.",
-                "An error is seldom the tool's. It names what Python or TensorFlow could not do "
-                "with the line you wrote.",
-            ),
-            Choice("The last."),
-        ),
-        "It names the error and what was wrong; the lines above it tell where.",
-    )
+    return Asked("mistakes.check_last_line", 2, {})
 
 
 # Hot dog or not: about the lesson's line and the network, independent of the chosen data
@@ -535,83 +338,34 @@ def last_line(dataset: Dataset, start: Line) -> Question:
 NETWORK_RATE = 2.0  # the network converges at this rate, and the lesson's line explodes
 
 
-def what_is_gone(dataset: Dataset, start: Line) -> Question:
+def what_is_gone(dataset: Dataset, start: Line) -> Asked:
     """Ask what exists for a line but not for a network: the formula for the limit, not the loop."""
-    limit = theory.stable_limit(make_noisy_line())
-    return Question(
-        "The line has two numbers to learn, the network thousands. What does the network **not** "
-        "have that the line has?",
-        (
-            Choice(
-                "A loop that works: thousands of weights need another algorithm.",
-                "It is the same loop, row by row: predict, measure the loss, ask the tape, "
-                "subtract rate × gradient. What predicts has changed, and the loss, and each "
-                "gradient is rounded first.",
-            ),
-            Choice("A formula that tells the limit of the rate before the first step."),
-            Choice(
-                "Nothing: for the network, too, the limit is 2/λ₂.",
-                "A line's loss is a bowl that curves the same everywhere, so λ₂ is one number. A "
-                "network's loss curves differently at each place: while it learns, its limit "
-                "moves.",
-            ),
-        ),
-        "So its rate is found by trying, and the line's is no guide: at "
-        f"{readable(NETWORK_RATE)} the lesson's line explodes (its limit is {readable(limit)}), "
-        "and the network of this page, with its usual settings, learns.",
-    )
+    facts = {"rate": NETWORK_RATE, "limit": theory.stable_limit(make_noisy_line())}
+    return Asked("hot_dog.check_what_is_gone", 1, facts)
 
 
-def by_heart(dataset: Dataset, start: Line) -> Question:
+def by_heart(dataset: Dataset, start: Line) -> Asked:
     """Ask which pictures show whether the network generalises: the held-out ones."""
-    return Question(
-        "Network A is right on 100 % of the pictures it learned from, and on 52 % of those held "
-        "out. Network B is right on 95 % and on 94 %. Which has learned what a hot dog is?",
-        (
-            Choice(
-                "A: nothing is better than 100 %.",
-                "It may have learned its pictures by heart. Even if chance decides what is called "
-                "a hot dog, so that there is nothing to understand, the network of this page "
-                "becomes right on most of its own pictures, but not on new ones.",
-            ),
-            Choice(
-                "Both: each is right more often than wrong.",
-                "About half of the pictures are hot dogs, so blind guessing is right on about "
-                "50 %. On pictures it has not seen, A does hardly better.",
-            ),
-            Choice("B."),
-        ),
-        "What it has never seen, it cannot have learned by heart. So only held-out pictures tell.",
-    )
+    return Asked("hot_dog.check_by_heart", 2, {})
 
 
 SURE, SURE_AND_WRONG, ANSWERS = 0.99, 0.0001, 10
 
 
-def sure_and_wrong(dataset: Dataset, start: Line) -> Question:
+def sure_and_wrong(dataset: Dataset, start: Line) -> Asked:
     """Ask what one confident wrong answer costs, compared with guessing."""
     worst, blind = -math.log(SURE_AND_WRONG), math.log(2)
-    average = (worst - (ANSWERS - 1) * math.log(SURE)) / ANSWERS
-    return Question(
-        f"{ANSWERS} pictures. Network A gives the truth a probability of {SURE} on {ANSWERS - 1} "
-        f"of them, and of {SURE_AND_WRONG} on the last. Network B guesses blindly: ½ each time. "
-        "Whose loss, its average, is larger?",
-        (
-            Choice("A's."),
-            Choice(
-                "B's: it knows nothing.",
-                f"Then every picture costs −log ½ = {readable(blind)}, and so does the average: a "
-                f"coin flip. A's one wrong answer brings its average to {readable(average)}.",
-            ),
-            Choice(
-                f"B's: one wrong answer in {ANSWERS} hardly counts.",
-                f"It was very wrong, and very sure: it alone costs −log {SURE_AND_WRONG} = "
-                f"{readable(worst)}, as much as {worst / blind:.0f} blind guesses.",
-            ),
-        ),
-        f"{readable(average)} against {readable(blind)}. A wrong answer costs the more, the surer "
-        "it was, without end.",
-    )
+    facts = {
+        "answers": ANSWERS,
+        "sure_answers": ANSWERS - 1,
+        "sure": SURE,
+        "hardly": SURE_AND_WRONG,
+        "worst_loss": worst,
+        "blind_loss": blind,
+        "average_loss": (worst - (ANSWERS - 1) * math.log(SURE)) / ANSWERS,
+        "blind_guesses": round(worst / blind),
+    }
+    return Asked("hot_dog.check_sure_and_wrong", 0, facts)
 
 
 CHECKS: dict[str, tuple[Make, Make, Make]] = {

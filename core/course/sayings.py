@@ -13,6 +13,7 @@ from core import theory
 from core.datasets import Dataset, Line
 from core.descent.experiments import MIN_RATE, Experiment, Stretch, Train, train_stretches
 from core.runs import MAX_STEPS, TrainingConfig
+from core.words import Sentence
 from core.words.writing import in_steps, readable, readable_below, told_apart
 
 Verdict = Literal["so", "up to a point", "not so"]
@@ -200,17 +201,10 @@ def smaller_gets_closer(train: Train, dataset: Dataset, start: Line, rate: float
     )
 
 
-def what_jumps(dataset: Dataset) -> str:
+def what_jumps(dataset: Dataset) -> Sentence:
     """Say when a tenth of the rate gets closer, with all points in every step."""
-    safe, limit = (
-        readable_below(rate) for rate in (theory.safe_rate(dataset), theory.stable_limit(dataset))
-    )
-    return (
-        f"What can jump is the zigzag across the valley. At rates up to {safe} there is none, and "
-        f"a smaller rate is only slower. Near the limit, {limit}, the zigzag hardly dies down, and "
-        "a much smaller rate calms it: it gets closer where that outweighs the slower way along "
-        "the valley."
-    )
+    safe, limit = theory.safe_rate(dataset), theory.stable_limit(dataset)
+    return Sentence("shared.what_jumps", safe=safe, limit=limit)
 
 
 _LASTING = 0.01  # of an error removed per step: 0.99²⁰⁰, about a seventh, is left after 200

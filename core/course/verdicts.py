@@ -6,7 +6,8 @@ along a long valley, so a verdict is shown with the number of steps until the li
 
 from core import theory
 from core.datasets import Dataset, Line
-from core.words.writing import VERDICT_WORDS, in_steps, readable, readable_below
+from core.words import Sentence
+from core.words.writing import VERDICT_WORDS, in_steps, readable_below
 
 AT_THE_LIMIT = "jumps for ever, equally far"
 
@@ -18,16 +19,16 @@ def verdict_word(dataset: Dataset, learning_rate: float) -> str:
     return VERDICT_WORDS[theory.verdict(dataset, learning_rate)]
 
 
-def what_grows(dataset: Dataset, learning_rate: float) -> str:
+def what_grows(dataset: Dataset, learning_rate: float) -> Sentence:
     """Say which errors grow at a rate above the limit, and above which rates they do."""
     axes = theory.curvature(dataset)
-    limits = [readable_below(2 / curvature) for curvature in (axes.steep, axes.flat)]
-    if limits[0] == limits[1]:
-        return f"at rates above {limits[0]} an error grows at every step, in any direction"
-    across = f"at rates above {limits[0]} an error across the valley grows at every step"
-    if learning_rate * axes.flat < 2:
-        return across
-    return f"{across}, and from {limits[1]} on one along its floor does not shrink"
+    return Sentence(
+        "shared.what_grows",
+        limit=2 / axes.steep,
+        floor_limit=2 / axes.flat,
+        is_round=readable_below(2 / axes.steep) == readable_below(2 / axes.flat),
+        on_floor=learning_rate * axes.flat >= 2,
+    )
 
 
 def with_arrival(word: str, arrives: int | None) -> str:
@@ -43,7 +44,7 @@ def judged(dataset: Dataset, learning_rate: float, start: Line) -> str:
     return with_arrival(verdict_word(dataset, learning_rate), arrives)
 
 
-def arrival(dataset: Dataset, start: Line) -> str:
+def arrival(dataset: Dataset, start: Line) -> Sentence:
     """Say at which gap a line has arrived, and how that is defined."""
-    whole = "the standard deviation of y" if theory.spread(dataset) else "the gap at the start"
-    return f"{readable(theory.arrived_gap(dataset, start))}, 1 % of {whole}"
+    gap, is_level = theory.arrived_gap(dataset, start), not theory.spread(dataset)
+    return Sentence("shared.arrival", arrived_gap=gap, is_level=is_level)

@@ -28,6 +28,7 @@ from core.runs import (
     batch_indices,
 )
 from core.theory import arrived_gap, best_fit, gap, hessian, size_of_terms, steps_needed
+from core.words import Sentence
 
 MAX_STRETCHES = 20
 MIN_RATE, MAX_RATE = 1e-99, 1e15
@@ -154,17 +155,14 @@ class Experiment:
         return max(len(self.active), len(self.run)) >= MAX_STRETCHES
 
 
-def problem_with(stretch: Stretch, first_step: int) -> str | None:
-    """Say in a sentence why a stretch cannot be run from that step; None if it can."""
+def problem_with(stretch: Stretch, first_step: int) -> Sentence | None:
+    """Say why a stretch cannot be run from that step; None if it can."""
     if stretch.batch_size is None:
         return None
     if stretch.steps > MAX_BATCH_STEPS:
-        return f"With mini-batches a stretch has at most {MAX_BATCH_STEPS:,} steps: take fewer."
+        return Sentence("gradient_steps.run_too_many_batches", most=MAX_BATCH_STEPS)
     if first_step + stretch.steps > MAX_BATCH_FIRST_STEP:
-        return (
-            f"Mini-batches cannot go beyond step {MAX_BATCH_FIRST_STEP:,}: go back, or take all "
-            "points."
-        )
+        return Sentence("gradient_steps.run_too_far_for_batches", most=MAX_BATCH_FIRST_STEP)
     return None
 
 

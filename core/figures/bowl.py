@@ -224,15 +224,15 @@ def _bowl() -> Spec:
         height,
         highest,
         lowest,
+        # As large as fits at every turn, at this tilt.
+        alt.param(name="enlarged", expr="min(width / 2.9, height / (1.1 * (highest + lowest)))"),
     )
     return finish(
         chart.project(
             type="identity",
-            scale=alt.ExprRef("min(width, height) / 2.9"),  # fits at every turn and tilt
-            translate=alt.ExprRef(
-                "[width / 2, (height + (highest - lowest) * min(width, height) / 2.9) / 2]"
-            ),
-        ).properties(height=440)
+            scale=alt.ExprRef("enlarged"),
+            translate=alt.ExprRef("[width / 2, (height + (highest - lowest) * enlarged) / 2]"),
+        )
     )
 
 

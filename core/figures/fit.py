@@ -102,11 +102,9 @@ def _guess_by_hand(x_label: str, y_label: str, lines: tuple[str, ...], squares: 
     moved = axes.lines("fold", "hand_w", "hand_b", color=GUESS, strokeWidth=3)
     fixed = [axes.fixed_lines("true line" in lines)] if lines else []
     return finish(
-        alt.layer(*layers, axes.points(), *fixed, moved)
-        .add_params(
+        alt.layer(*layers, axes.points(), *fixed, moved).add_params(
             WINDOW, *hand_parameters(), *([slider_parameter("squares", 0)] if squares else [])
         )
-        .properties(height=420)
     )
 
 
@@ -394,9 +392,7 @@ def _run_fit(x_label: str, y_label: str, has_true_line: bool, has_fork: bool) ->
             axes.fixed_lines(has_true_line),
             *([other] if has_fork else []),
             guess,
-        )
-        .add_params(WINDOW, slider_parameter("slot", 0))
-        .properties(height=330)
+        ).add_params(WINDOW, slider_parameter("slot", 0))
     )
 
 

@@ -309,7 +309,8 @@ def contours(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns w, b (their centre), flat_w, flat_b, steep_w, steep_b (the ellipse's half axes as
-        vectors), loss. The ellipse is centre + cos(a)·flat + sin(a)·steep, for every angle a.
+        vectors), loss, level (0 is the largest). The ellipse is centre + cos(a)·flat +
+        sin(a)·steep, for every angle a.
     """
     best, axes = theory.best_fit(dataset), theory.curvature(dataset)
     bounds = window.iloc[0]
@@ -329,6 +330,7 @@ def contours(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
             "steep_w": steep * axes.steep_axis[0],
             "steep_b": steep * axes.steep_axis[1],
             "loss": theory.mse(dataset, best) + gaps**2,
+            "level": np.arange(LEVELS),
         }
     )
 

@@ -95,8 +95,7 @@ def _loss_curve(has_fork: bool) -> Spec:
             *([other.encode(x(), y())] if has_fork else []),
             curve,
             now,
-        )
-        .add_params(
+        ).add_params(
             slider_parameter("slot", 0),
             slider_parameter("log", 1),
             slider_parameter("log_step", 0),
@@ -107,7 +106,6 @@ def _loss_curve(has_fork: bool) -> Spec:
             low,
             high,
         )
-        .properties(height=330)
     )
 
 

@@ -111,6 +111,12 @@ def hand_parameters() -> list[alt.Parameter]:
     ]
 
 
+_TOP_LEGEND: dict[str, Any] = {
+    "orient": "top", "title": None, "symbolType": "stroke", "symbolStrokeWidth": 3,
+    "labelFontSize": 12, "offset": 4,
+}  # fmt: skip
+
+
 class FitAxes:
     """The axes that all pictures of data and lines share."""
 
@@ -151,10 +157,10 @@ class FitAxes:
         return self.lines("fixed", strokeWidth=2).encode(
             alt.Color("line:N")
             .scale(domain=names, range=[LINE_COLOURS[name] for name in names])
-            .legend(orient="top", title=None, symbolType="stroke", symbolStrokeWidth=3),
+            .legend(**_TOP_LEGEND),
             alt.StrokeDash("line:N")
             .scale(domain=names, range=[LINE_DASHES[name] for name in names])
-            .legend(orient="top", title=None, symbolType="stroke", symbolStrokeWidth=3),
+            .legend(**_TOP_LEGEND),
         )
 
 
@@ -205,7 +211,9 @@ def _ellipse() -> str:
     return f"{path} + 'Z'"
 
 
-RING = 0.03  # opacity of a ring's fill: the fills add up, under all other marks
+# Opacity of the largest ring's fill, and how it falls from ring to ring: the fills add up. The outer
+# ones, which make up most of a map, can be seen apart, and marks can be seen on the innermost.
+RING, RING_FALL = 0.08, 0.73
 
 
 def loss_rings() -> alt.Chart:
@@ -213,8 +221,9 @@ def loss_rings() -> alt.Chart:
     return (
         alt.Chart(alt.NamedData("contours"))
         .mark_point(
-            shape=alt.ExprRef(_ellipse()), size=4, filled=True, fill=BEST_FIT, fillOpacity=RING,
-            stroke=BEST_FIT, strokeOpacity=0.85, strokeWidth=0.8, clip=True,
+            shape=alt.ExprRef(_ellipse()), size=4, filled=True, fill=BEST_FIT,
+            fillOpacity=alt.ExprRef(f"{RING} * pow({RING_FALL}, datum.level)"),
+            stroke=BEST_FIT, strokeOpacity=0.95, strokeWidth=1, clip=True,
         )
         .encode(w_axis(), b_axis())
     )  # fmt: skip

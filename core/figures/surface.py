@@ -1,7 +1,7 @@
 """Charts of the loss over slope w and intercept b: maps of it, and cuts through it."""
 
+from collections.abc import Sequence
 from functools import cache, partial
-from typing import Any
 
 import altair as alt
 import numpy as np
@@ -32,48 +32,57 @@ from core.figures.parts import (
 )
 from core.figures.registry import Picture, figure
 
+_CHARACTER = 6.6  # average width in pixels of a character of names in bold
+Name = tuple[str, str]  # a text and its colour
 
-def _label(source: alt.Chart, colour: str, **place: Any) -> alt.Chart:  # noqa: ANN401
-    return source.mark_text(color=colour, fontWeight="bold", **place).encode(
-        w_axis(), b_axis(), text="line:N"
-    )
+
+def _names(*rows: Sequence[Name]) -> list[alt.Chart]:
+    """Write what the marks of a map are, above it: on it, words would stand on its rings."""
+    return [
+        alt.Chart(alt.NamedData("bounds"))
+        .mark_text(color=colour, fontWeight="bold", fontSize=12, align="left", baseline="bottom")
+        .encode(
+            x=alt.value(_CHARACTER * sum(len(text) + 2 for text, _ in row[:place])),
+            y=alt.value(-5 - 16 * (len(rows) - 1 - number)),
+            text=alt.value(text),
+        )
+        for number, row in enumerate(rows)
+        for place, (text, colour) in enumerate(row)
+    ]
+
+
+def _names_of_lines(has_true_line: bool, guess: str) -> list[Name]:
+    true_line = [("◆ true line", TRUE_LINE)] if has_true_line else []
+    return [("● best fit", BEST_FIT), *true_line, (f"● {guess}", GUESS)]
 
 
 def _surface_layers(has_true_line: bool) -> list[alt.Chart]:
-    """Draw contours, minimum, the true line's (w, b), start and a path, each with its name."""
+    """Draw contours, minimum, the true line's (w, b), and a path."""
     steps = alt.Chart(alt.NamedData("path"))
     path = steps.mark_line(color=GUESS, strokeWidth=1.5, clip=True).encode(
         w_axis(), b_axis(), alt.Order("slot:Q")
     )
     dots = steps.mark_circle(color=GUESS, size=14, opacity=1, clip=True).encode(w_axis(), b_axis())
-    start = steps.transform_filter("datum.slot == 0").transform_calculate(line="'start'")
     fixed = alt.Chart(alt.NamedData("fixed"))
     best = fixed.transform_filter("datum.line == 'best fit'")
-    layers = [
+    true = fixed.transform_filter("datum.line == 'true line'")
+    diamond = true.mark_point(color=TRUE_LINE, shape="diamond", size=110, strokeWidth=2.5)
+    return [
         carry("bounds"),
         loss_rings(),
         path,
         dots,
         best.mark_point(color=BEST_FIT, filled=True, size=80, opacity=1).encode(w_axis(), b_axis()),
-        _label(best, BEST_FIT, align="left", dx=9, dy=-9),
-        _label(start, GUESS, align="left", dx=9, dy=9, clip=True),
+        *([diamond.encode(w_axis(), b_axis())] if has_true_line else []),
     ]
-    if has_true_line:
-        true = fixed.transform_filter("datum.line == 'true line'")
-        mark = true.mark_point(color=TRUE_LINE, shape="diamond", size=110, strokeWidth=2.5)
-        layers[4:4] = [
-            mark.encode(w_axis(), b_axis()),
-            _label(true, TRUE_LINE, align="right", dx=-9, dy=11),
-        ]
-    return layers
 
 
 @cache
-def _path_on_surface(has_true_line: bool, has_fork: bool) -> Spec:
+def _path_on_surface(has_true_line: bool, has_fork: bool, has_arrow: bool) -> Spec:
     """Draw the loss over (w, b) with a run on it, and the step that a slider chooses.
 
-    Tables: contours, bounds, fixed (best fit and true line), path, arrow (w, b, new_w, new_b and
-    text: one step); with a fork also other, the branch it left. Parameter: slot.
+    Tables: contours, bounds, fixed (best fit and true line), path; with an arrow also arrow (w, b,
+    new_w, new_b and text: one step), with a fork other, the branch it left. Parameter: slot.
     """
     other = (
         alt.Chart(alt.NamedData("other"))
@@ -101,8 +110,8 @@ def _path_on_surface(has_true_line: bool, has_fork: bool) -> Spec:
         .encode(w_axis("new_w"), b_axis("new_b"))
     )
     name = arrow.mark_text(
-        color=ARROW, fontWeight="bold", align="right", dx=-8, dy=-8, clip=True
-    ).encode(w_axis("new_w"), b_axis("new_b"), text="text:N")
+        color=ARROW, fontWeight="bold", fontSize=12, align="left", baseline="bottom"
+    ).encode(x=alt.value(0), y=alt.value(-21), text="text:N")
     now = (
         alt.Chart(alt.NamedData("path"))
         .transform_filter("datum.slot == toNumber(slot)")
@@ -112,43 +121,41 @@ def _path_on_surface(has_true_line: bool, has_fork: bool) -> Spec:
     return finish(
         alt.layer(
             *_surface_layers(has_true_line),
+            *_names(_names_of_lines(has_true_line, "the run")),
             *([other] if has_fork else []),
             now,
-            shaft,
-            tip,
-            name,
-        )
-        .add_params(*map_parameters(), slider_parameter("slot", 0))
-        .properties(height=330)
+            *([shaft, tip, name] if has_arrow else []),
+        ).add_params(*map_parameters(), slider_parameter("slot", 0))
     )
 
 
 @figure("path")
-def path(dataset: Dataset, start: Line, branches: Branches, step: Step) -> Picture:
-    """Show a run on the map, with an arrow for the step that is explained."""
-    other, left = branches.other_line, branches.left_behind
-    nearer = theory.gap(dataset, step.new) < theory.gap(dataset, start)
+def path(dataset: Dataset, start: Line, branches: Branches, step: Step | None) -> Picture:
+    """Show a run on the map, with an arrow for the step that is looked into, if there is one."""
+    left = branches.left_behind
+    is_nearer = step and theory.gap(dataset, step.new) < theory.gap(dataset, start)
     window = frames.path_window(
-        dataset, start, pd.concat(branches.named.values()), [step.new] if nearer else []
+        dataset,
+        start,
+        pd.concat(branches.named.values()),
+        [step.new] if step is not None and is_nearer else [],
     )
     return Picture(
-        spec=_path_on_surface(dataset.true_line is not None, left is not None),
+        spec=_path_on_surface(dataset.true_line is not None, left is not None, step is not None),
         tables={
             "contours": frames.contours(dataset, window),
             "bounds": window,
             "fixed": frames.fixed_lines(dataset),
             "path": branches.path[["slot", "w", "b"]],
-            "arrow": _arrow(step),
+            **({} if step is None else {"arrow": _arrow(step)}),
             **({} if left is None else {"other": left[["step", "w", "b"]]}),
         },
         facts={
             "start": start,
             "line": branches.line,
             "best": theory.best_fit(dataset),
-            "step": step.number,
-            "old": step.old,
-            "new": step.new,
-            "other_line": other,
+            "step": step,
+            "other_line": branches.other_line,
         },
         numbers=partial(tables.run, dataset, branches),
     )
@@ -162,7 +169,7 @@ def _arrow(step: Step) -> pd.DataFrame:
             "b": [step.old.b],
             "new_w": [step.new.w],
             "new_b": [step.new.b],
-            "text": [f"step {step.number:,}"],
+            "text": [f"→ step {step.number:,}"],
         }
     )
 
@@ -195,7 +202,7 @@ def _pointed_surface(has_true_line: bool, arrows: bool) -> Spec:
     Tables: contours, bounds, fixed, path (the run), fold. Parameter: guess_w_and_guess_b.
     """
 
-    def arrow(sign: str, colour: str, words: str) -> list[alt.Chart]:
+    def arrow(sign: str, colour: str) -> list[alt.Chart]:
         there = _here(
             w="hand_w", b="hand_b", to_w=f"hand_w {sign} reach * grad_w",
             to_b=f"hand_b {sign} reach * grad_b",
@@ -203,13 +210,14 @@ def _pointed_surface(has_true_line: bool, arrows: bool) -> Spec:
         shaft = there.mark_rule(color=colour, strokeWidth=2.5, clip=True).encode(
             w_axis(), b_axis(), alt.X2("to_w"), alt.Y2("to_b")
         )
-        end = (w_axis("to_w"), b_axis("to_b"))
-        tip = there.mark_circle(color=colour, size=55, opacity=1, clip=True).encode(*end)
-        label = there.mark_text(color=colour, fontWeight="bold", dy=-11, clip=True).encode(
-            *end, text=alt.value(words)
+        tip = there.mark_circle(color=colour, size=55, opacity=1, clip=True).encode(
+            w_axis("to_w"), b_axis("to_b")
         )
-        return [shaft, tip, label]
+        return [shaft, tip]
 
+    names: list[list[Name]] = [_names_of_lines(has_true_line, "your line")]
+    if arrows:
+        names.append([("↙ the gradient: uphill", MUTED), ("↗ a step: downhill", GUESS)])
     pixels = alt.param(name="pixels", expr="sqrt(pow(grad_w * across, 2) + pow(grad_b * up, 2))")
     reach = alt.param(name="reach", expr="pixels > 0 ? 64 / pixels : 0")
     place = (
@@ -220,18 +228,27 @@ def _pointed_surface(has_true_line: bool, arrows: bool) -> Spec:
     return finish(
         alt.layer(
             *_surface_layers(has_true_line),
-            *(arrow("+", MUTED, "gradient: uphill") if arrows else []),
-            *(arrow("-", GUESS, "the step: downhill") if arrows else []),
+            *(arrow("+", MUTED) if arrows else []),
+            *(arrow("-", GUESS) if arrows else []),
             place,
-        )
-        .add_params(*map_parameters(), *_pointed_line(), pixels, reach)
-        .properties(height=420)
+            *_names(*names),
+        ).add_params(*map_parameters(), *_pointed_line(), pixels, reach)
     )
 
 
 @figure("surface")
 def surface(dataset: Dataset, start: Line, run: pd.DataFrame, arrows: bool) -> Picture:
     """Show a run on the map the learner points at; with ``arrows`` also the gradient there."""
+    return _pointed_map(dataset, start, run, arrows)
+
+
+@figure("gradient_map")
+def gradient_map(dataset: Dataset, start: Line, run: pd.DataFrame) -> Picture:
+    """Show the gradient and its opposite wherever the learner points."""
+    return _pointed_map(dataset, start, run, arrows=True)
+
+
+def _pointed_map(dataset: Dataset, start: Line, run: pd.DataFrame, arrows: bool) -> Picture:
     window = frames.path_window(dataset, start, run)
     best = theory.best_fit(dataset)
     return Picture(

@@ -127,6 +127,12 @@ def rounded_below(value: float) -> float:
     return math.floor(value / unit * (1 + 1e-12)) * unit
 
 
+def subtracted(old: float, new: float) -> str:
+    """Write the subtraction that leads from an old value to a new one: 1 − (0.2) = **0.8**."""
+    first, second, third = subtraction(old, new)
+    return f"{first} − ({second}) = **{third}**"
+
+
 def readable_below(value: float) -> str:
     """Write a positive number for a reader, rounded down: for limits that can be typed in."""
     return readable(rounded_below(value))
@@ -200,6 +206,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "whole": count,
     "steps": in_steps,
     "percent": percent,
+    "subtracted": subtracted,
     "verdict": verdict,
     "equation": equation,
     "number_beside": lambda value, *others, digits=3: told_apart(value, *others, digits=digits)[0],

@@ -10,6 +10,15 @@ export function moveByPad({ x, y, y_right, bounds }, place, pressedAt, move) {
   if (upright) move(upright, y_low + place.up * (y_high - y_low));
 }
 
+// A chart that one turns: it follows the drag from where its sliders stood when it began, by so many
+// units of each for the whole width and height of the plot; the turn is one of a full circle.
+export function turnByPad({ turns }, place, pressedAt, move, before) {
+  if (!pressedAt) return;
+  const turn = before("turn") + (place.across - pressedAt.across) * turns.turn;
+  move("turn", ((((turn + 180) % 360) + 360) % 360) - 180);
+  move("tilt", before("tilt") + (place.up - pressedAt.up) * turns.tilt);
+}
+
 // A vertical swipe in the chart scrolls the page, unless one drags vertically there. Chromium
 // applies touch-action to an <svg> as a whole, not to the elements in it.
 export function touchAction({ chart, drag, y }) {

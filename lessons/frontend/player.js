@@ -1,4 +1,4 @@
-// The button Play and the choice of its speed: a slider moves by itself from its left end, or from
+// The button Play and, where it has a word, the choice of its speed: a slider moves by itself from its left end, or from
 // where it stands, and stops at its right end.
 import { write } from "./observer.js";
 
@@ -15,6 +15,7 @@ export function createPlayer({ makeButton, root, slider, move }) {
     words = said;
     button = makeButton(() => (timer ? pause() : play()));
     button.textContent = words.play;
+    if (!words.speed) return;
     speed = document.createElement("select");
     speed.setAttribute("aria-label", words.speed);
     for (const [name, seconds] of Object.entries(SECONDS)) speed.add(new Option(words[name], seconds));
@@ -30,7 +31,7 @@ export function createPlayer({ makeButton, root, slider, move }) {
     const isReduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const frame = (now) => {
       if (!isReduced || now - before >= 1000 || at === 0) {
-        const share = isReduced ? 1 / 8 : (now - before) / 1000 / Number(speed.value);
+        const share = isReduced ? 1 / 8 : (now - before) / 1000 / Number(speed?.value ?? SECONDS.fast);
         at += Math.max(share * last, isReduced ? 1 : 0);
         before = now;
         move(Math.min(at, last));

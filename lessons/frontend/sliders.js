@@ -8,13 +8,14 @@
 //
 // Optional: `data.loss`, the loss of the line given by two sliders; `data.pad` (pad.js) and
 // `data.hover` (hover.js), a chart to point at instead; `data.play` (player.js), the slider to
-// animate; `data.buttons`, each of which sends all values to the server when pressed.
+// animate; `data.told` (told.js), what the first slider's position means; `data.buttons`, each of which sends all values to the server when pressed.
 import { createHover } from "./hover.js";
 import { exactly, readable } from "./numbers.js";
 import { onDocumentChange, write } from "./observer.js";
-import { moveByPad, touchAction } from "./pad.js";
+import { moveByPad, touchAction, turnByPad } from "./pad.js";
 import { createPlayer } from "./player.js";
 import { followPointer } from "./pointer.js";
+import { createTold } from "./told.js";
 
 const instances = new WeakMap(); // by parent element: Streamlit calls again with new data
 
@@ -65,7 +66,8 @@ function create(parent) {
   // To the place nearest to a value.
   function move(name, wanted) {
     const row = rows.get(name);
-    row.input.value = Math.round((wanted - row.slider.low) / row.slider.step);
+    const place = Math.round((wanted - row.slider.low) / row.slider.step);
+    row.input.value = Math.min(place, row.slider.count - 1);
     show(row);
     schedule();
   }
@@ -74,8 +76,19 @@ function create(parent) {
     move(data.play.slider, wanted);
   }
 
+  // A played slider that is not drawn goes back to its right end.
+  function rest() {
+    const played = data.play && rows.get(data.play.slider);
+    if (played?.slider.is_hidden) move(data.play.slider, Infinity);
+  }
+
   function remember(row) {
     row.before = row.input.value;
+  }
+
+  function valueBefore(name) {
+    const { slider, before } = rows.get(name);
+    return valueAt(slider, Number(before));
   }
 
   function restore(row) {
@@ -106,7 +119,9 @@ function create(parent) {
     const place = indexOf(input);
     const text = slider.texts[place] ?? exactly(valueAt(slider, place));
     write(output, text);
-    input.setAttribute("aria-valuetext", text);
+    const isFirst = slider.name === data.sliders[0].name;
+    const told = data.told && isFirst ? `: ${extras.told.show(data.told, place)}` : "";
+    input.setAttribute("aria-valuetext", text + told);
   }
 
   function loss() {
@@ -128,7 +143,8 @@ function create(parent) {
 
   function follow(place, event, pressedAt) {
     if (data.pad) {
-      if (place) moveByPad(data.pad, place, pressedAt, move);
+      const steer = data.pad.turns ? turnByPad : moveByPad;
+      if (place) steer(data.pad, place, pressedAt, move, valueBefore);
       return;
     }
     if (place) player.pause();
@@ -158,9 +174,12 @@ function create(parent) {
       output.setAttribute("aria-hidden", "true");
     }
     root.appendChild(label);
-    const row = { title, output, input };
+    const row = { label, title, output, input };
     input.addEventListener("input", (event) => {
-      if (event.isTrusted) player.pause();
+      if (event.isTrusted) {
+        player.pause();
+        if (row.slider.name !== data.play?.slider) rest();
+      }
       show(row);
       schedule();
     });
@@ -177,6 +196,7 @@ function create(parent) {
     const isNew = row.slider?.occasion !== slider.occasion;
     row.slider = slider;
     row.title.textContent = slider.label;
+    row.label.hidden = slider.is_hidden;
     if (row.input.type === "range") row.input.max = slider.count - 1;
     if (isNew) {
       player.pause();
@@ -220,6 +240,7 @@ function create(parent) {
     update(fresh, setTriggerValue) {
       data = fresh;
       send = setTriggerValue;
+      if (data.told) extras.told ??= createTold(root);
       data.sliders.forEach(updateRow);
       updateExtras();
       schedule();

@@ -3,9 +3,8 @@
 import streamlit as st
 
 from core import theory
-from core.course.checks import CHECKS, Asked, Question, worded
+from core.course.checks import CHECKS, Question, worded
 from core.datasets import Dataset, Line
-from core.words import Markdown
 from lessons.state.progress import is_done, mark_done
 from lessons.state.storage import run_alone
 from lessons.widgets.controls import at_the_best_fit
@@ -23,8 +22,7 @@ def check(page: str, dataset: Dataset, start: Line) -> None:
     if theory.steps_needed(dataset, theory.safe_rate(dataset), start) == 0:
         st.caption(at_the_best_fit())
         return
-    made = [make(dataset, start) for make in CHECKS[page]]
-    questions = [worded(one, say) if isinstance(one, Asked) else one for one in made]
+    questions = [worded(make(dataset, start), say) for make in CHECKS[page]]
     right = [_ask(f"check_{page}_{place}", question) for place, question in enumerate(questions)]
     if all(right) and not is_done(done):
         mark_done(done)
@@ -46,7 +44,7 @@ def _ask(key: str, question: Question) -> bool:
             return False
         feedback = question.choices[answer].feedback
         if feedback is None:
-            st.success(say("shared.check_right", because=Markdown(question.because)))
+            st.success(say("shared.check_right", because=question.because))
         else:
-            st.info(say("shared.check_wrong", feedback=Markdown(feedback)))
+            st.info(say("shared.check_wrong", feedback=feedback))
         return feedback is None

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import theory
 from core.course.outlier import without_last_point
-from core.datasets import Dataset, Line
+from core.datasets import BUNDLED, Dataset, Line
 from core.descent.schedules import read_factors
 from core.network.runs import NetworkConfig
 from core.parameters import (
@@ -119,13 +119,41 @@ def number(name: str, width: int = 130, *, matters_now: bool = True) -> float:
     return value
 
 
-def choose_data(*, cards: bool = False, found: bool = True) -> tuple[Dataset, Line]:
-    """Draw the controls that every lesson begins with: data, seed, start, and the units of x.
+def choose_data() -> tuple[Dataset, Line]:
+    """Tell the data in one line, with a button that opens all that can be changed about it.
+
+    Returns
+    -------
+    Dataset
+    Line
+        Where descents begin, in the data set's units.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
+        told = st.container(width="content")
+        with _panel("change_data", say("shared.change_data"), "data", "made", "seed", "start"):
+            if not is_hidden("data"):
+                row, names = PARAMETERS["data"], _sources()
+                st.selectbox(row.label, names, **visit.control("data"), width=260)
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                if visit.get("data") == "lesson":
+                    _choose_how_it_is_made(true_line=True)
+                    _draw_new_sample()
+            if visit.get("data") == "own":
+                own_data.choose_own_points()
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                _switch("standardize")
+                chosen = _choose_start()
+            st.caption(_describe(found=True))
+        dataset = visit.now().dataset()
+        told.markdown(say("shared.data_line", **_facts_of_line(dataset)))
+    return dataset, _start_in_units(chosen, dataset)
+
+
+def choose_data_from_cards(*, found: bool) -> tuple[Dataset, Line]:
+    """Draw the choice of data as cards, and below them, in one line, the other settings of it.
 
     Parameters
     ----------
-    cards : bool
-        Whether the choice of data is open, as named cards, and not a list.
     found : bool
         Whether the true line may be shown.
 
@@ -135,51 +163,54 @@ def choose_data(*, cards: bool = False, found: bool = True) -> tuple[Dataset, Li
     Line
         Where descents begin, in the data set's units.
     """
-    with st.container(border=not cards, key="strip", gap="small"):
-        if cards:
-            _choose_source(cards=True)
-        row = st.container(
-            horizontal=True,
-            vertical_alignment="center" if cards else "bottom",
-            key="data_settings" if cards else None,
-        )
-        told = row.container() if cards else st.container()
+    with st.container(key="strip", gap="small"):
+        if not is_hidden("data"):
+            choose_from_cards(with_own="own" in _sources())
+        row = st.container(horizontal=True, vertical_alignment="center", key="data_settings")
+        told = row.container()
         with row:
-            if not cards:
-                _choose_source(cards=False)
             if visit.get("data") == "lesson":
-                _choose_how_it_is_made(found)
+                with _panel("made_settings", hidable()["made"], "made"):
+                    _choose_how_it_is_made(true_line=found)
+                _draw_new_sample()
         if visit.get("data") == "own":
             own_data.choose_own_points()
-        description = _describe(visit.now().dataset(standardized=False), found)
         with row:
             _switch("standardize")
-        dataset = visit.now().dataset()
-        if dataset.scaling is not None:
-            scale, mean = dataset.scaling.scale, dataset.scaling.mean
-            description += " " + say("shared.standardized", scale=scale, mean=mean)
-        with row, _settings("start"):
-            if not is_hidden("start"):
-                st.caption(say("shared.where_descent_begins"))
-            chosen = Line(number("start_w"), number("start_b"))
-        start = dataset.from_original(chosen)
-        if max(abs(start.w), abs(start.b)) > MAX_START:
-            st.warning(say("shared.start_too_large"))
-            start = dataset.from_original(Line(0.0, 0.0))
-        told.caption(description)
-    return dataset, start
+            with _panel("start_settings", hidable()["start"], "start"):
+                chosen = _choose_start()
+        told.caption(_describe(found))
+    dataset = visit.now().dataset()
+    return dataset, _start_in_units(chosen, dataset)
 
 
-def _choose_source(*, cards: bool) -> None:
-    """Draw the choice of data, unless the link leaves it out."""
-    if is_hidden("data"):
-        return
+def _panel(key: str, label: str, *hidden: str) -> contextlib.AbstractContextManager[Any]:
+    """Draw the button that opens some settings, unless the link leaves out every one of them."""
+    if all(map(is_hidden, hidden)):
+        return contextlib.nullcontext()
+    return st.popover(label, key=key)
+
+
+def _sources() -> list[str]:
+    """List the data sets that can be chosen."""
     has_own = visit.get("data") == "own" or not is_hidden("own")
-    if cards:
-        choose_from_cards(with_own=has_own)
-    else:
-        names = [name for name in DATA_NAMES if name != "own" or has_own]
-        st.selectbox(PARAMETERS["data"].label, names, **visit.control("data"), width=200)
+    return [name for name in DATA_NAMES if name != "own" or has_own]
+
+
+def _choose_start() -> Line:
+    """Draw the two numbers of the start, in the data's own units."""
+    if not is_hidden("start"):
+        st.caption(say("shared.where_descent_begins"))
+    return Line(number("start_w"), number("start_b"))
+
+
+def _start_in_units(chosen: Line, dataset: Dataset) -> Line:
+    """Convert the start to the data set's units; one too large to compute with is replaced."""
+    start = dataset.from_original(chosen)
+    if max(abs(start.w), abs(start.b)) > MAX_START:
+        st.warning(say("shared.start_too_large"))
+        start = dataset.from_original(Line(0.0, 0.0))
+    return start
 
 
 def _switch(name: str) -> bool:
@@ -191,42 +222,61 @@ def _switch(name: str) -> bool:
     return is_on
 
 
-def _settings(name: str) -> contextlib.AbstractContextManager[Any]:
-    """Draw the button that opens some settings, unless the link leaves them out."""
-    if is_hidden(name):
-        return contextlib.nullcontext()
-    return st.popover(hidable()[name], key=f"{name}_settings")
+def _facts_of_line(dataset: Dataset) -> dict[str, object]:
+    """Give what the line about the data says: its name, how many points, and what was done."""
+    settings, made = visit.now().settings(), ("true_w", "true_b", "noise")
+    name = BUNDLED[settings.data].words if settings.data in BUNDLED else settings.data
+    is_made = settings.data == "lesson"
+    return {
+        "name": say(f"datasets.{name}_card"),
+        "n": dataset.n,
+        "is_made_otherwise": is_made and any(map(visit.now().is_chosen, made)),
+        "has_outlier": is_made and settings.outlier,
+        "is_standardized": dataset.scaling is not None,
+        "is_own_missing": visit.get("data") == "own" and settings.own is None,
+    }
 
 
-def _describe(dataset: Dataset, found: bool) -> str:
-    """Say what the points are, in one line; the true line only where it may be shown."""
-    if dataset.true_line is not None:
+def _describe(found: bool) -> str:
+    """Say what the points are, in a line or two; the true line only where it may be shown."""
+    original, dataset = visit.now().dataset(standardized=False), visit.now().dataset()
+    scaling = dataset.scaling
+    more = (
+        ""
+        if scaling is None
+        else " " + say("shared.standardized", scale=scaling.scale, mean=scaling.mean)
+    )
+    if original.true_line is not None:
         has_outlier = visit.now().settings().outlier
-        others = without_last_point(dataset) if has_outlier else dataset
+        others = without_last_point(original) if has_outlier else original
         where = "on" if theory.lies_on_a_line(others) else "around"
         hidden = "" if found else "_hidden"
         kind = f"points_{where}{hidden}_line" + "_with_outlier" * has_outlier
-        return say(f"shared.{kind}", n=others.n, line=dataset.true_line)
-    return say(
-        "shared.data_points_of_source" if dataset.source else "shared.data_points",
-        name=dataset.name,
-        n=dataset.n,
-        x_label=dataset.x_label,
-        y_label=dataset.y_label,
-        source=Markdown(dataset.source),
+        return say(f"shared.{kind}", n=others.n, line=original.true_line) + more
+    described = say(
+        "shared.data_points_of_source" if original.source else "shared.data_points",
+        name=original.name,
+        n=original.n,
+        x_label=original.x_label,
+        y_label=original.y_label,
+        source=Markdown(original.source),
     )
+    return described + more
 
 
-def _choose_how_it_is_made(found: bool) -> None:
-    with _settings("made"):
-        if not is_hidden("made"):
-            st.caption(say("shared.how_data_is_made"))
-        for name in (*(("true_w", "true_b") if found else ()), "n", "noise"):
-            number(name)
-        if _switch("outlier"):
-            number("outlier_x")
-            number("outlier_y")
-        number("seed")
+def _choose_how_it_is_made(*, true_line: bool) -> None:
+    """Draw the settings of the lesson's data; those of its true line only where it may be shown."""
+    if not is_hidden("made"):
+        st.caption(say("shared.how_data_is_made"))
+    for name in (*(("true_w", "true_b") if true_line else ()), "n", "noise"):
+        number(name)
+    if _switch("outlier"):
+        number("outlier_x")
+        number("outlier_y")
+    number("seed")
+
+
+def _draw_new_sample() -> None:
     if not is_hidden("seed"):
         st.button(say("shared.new_sample"), on_click=_next_seed)
 

@@ -24,4 +24,4 @@ def left_to_do(part: Part) -> str:
 
 def link_to_lesson(page: Page, label: str, more: str) -> None:
     """Link to a page of the course, with a few words on it."""
-    st.page_link(page.file, label=f"**{label}** · {more}")
+    st.page_link(page.file, label=f"**{label}** · {more}" if more else f"**{label}**")

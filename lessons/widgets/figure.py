@@ -21,6 +21,8 @@ def numbers_are_open() -> bool:
 def draw(picture: Picture, on_pick: Callable[[float], None] | None = None) -> None:
     """Draw a chart of ``core.figures``, with its words from ``words/…/figures.md``.
 
+    A chart whose specification has no height is as tall as ``page.css`` says: less on a phone.
+
     Parameters
     ----------
     on_pick : callable, optional
@@ -46,6 +48,7 @@ def draw(picture: Picture, on_pick: Callable[[float], None] | None = None) -> No
             {**picture.spec, "datasets": datasets},
             key=key,
             width="stretch",
+            height="content" if {"height", "vconcat"} & picture.spec.keys() else "stretch",
             **selecting,
             alt=title,
         )

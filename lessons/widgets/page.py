@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.course.glossary import GLOSSARY, section
 from core.course.outline import COURSE, page_at
-from core.figures.palette import WORDS
+from core.figures.palette import GUESS, VERDICTS, WORDS
 from core.process import TensorFlowMissingError
 from core.words import Markdown
 from lessons.frontend import styles
@@ -24,7 +24,15 @@ _WORD_COLOURS = "\n".join(
     f'.stVegaLiteChart text[fill="{colour}"] {{ fill: light-dark({dark}, {light}); }}'
     for colour, (dark, light) in WORDS.items()
 )
-_STYLE = f"<style>{styles('page.css')}{_WORD_COLOURS}</style>"
+# So has what is told beside a slider.
+_TOLD_COLOURS = "\n".join(
+    f".lrl-told{kind} :is(strong, em) {{ color: light-dark({dark}, {light}); }}"
+    for kind, (dark, light) in (
+        ("", WORDS[GUESS]),
+        ("[data-kind=explodes]", WORDS[VERDICTS["explodes"]]),
+    )
+)
+_STYLE = f"<style>{styles('page.css')}{_WORD_COLOURS}{_TOLD_COLOURS}</style>"
 
 
 def open_lesson(address: str) -> None:
@@ -34,9 +42,10 @@ def open_lesson(address: str) -> None:
     )
     st.session_state.figures = {}
     st.html(_STYLE)
-    st.caption(
-        say("shared.lesson", number=place, title=title(page)) if place else say("course.name")
-    )
+    with st.container(key="place"):  # not shown on a phone
+        st.caption(
+            say("shared.lesson", number=place, title=title(page)) if place else say("course.name")
+        )
     st.title(question(page), anchor=False)
     _show_task()
 
@@ -104,6 +113,11 @@ def takeaway(markdown: str) -> None:
     """State what to remember. It is always on the page."""
     with st.container(border=True, width=TEXT_WIDTH, key="takeaway"):
         st.markdown(say("shared.takeaway", text=Markdown(markdown)))
+
+
+def sources(page: str) -> None:
+    """Name what a page's facts come from: its section ``sources``."""
+    st.caption(say("shared.sources", text=say(f"{page}.sources")), width=TEXT_WIDTH)
 
 
 def next_lesson(address: str) -> None:

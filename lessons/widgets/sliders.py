@@ -21,7 +21,14 @@ _component = st.components.v2.component(
     "chart_sliders",
     css=styles("sliders.css"),
     js=script(
-        "observer.js", "numbers.js", "player.js", "hover.js", "pad.js", "pointer.js", "sliders.js"
+        "observer.js",
+        "numbers.js",
+        "player.js",
+        "hover.js",
+        "pad.js",
+        "pointer.js",
+        "told.js",
+        "sliders.js",
     ),
     isolate_styles=False,
 )
@@ -49,6 +56,8 @@ class Slider:
         When it changes, the slider returns to ``index``; otherwise it keeps its position.
     is_switch : bool
         Whether it has two positions and is drawn as a checkbox.
+    is_hidden : bool
+        Whether it is not drawn, because only Play moves it.
     """
 
     name: str
@@ -60,11 +69,28 @@ class Slider:
     texts: Sequence[str] = ()
     occasion: str = ""
     is_switch: bool = False
+    is_hidden: bool = False
 
     @property
     def places(self) -> FloatArray:
         """The value at each position, shape (count,)."""
         return np.asarray(self.low + self.step * np.arange(self.count), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a slider's position means: a large number between a few words, and a tag below.
+
+    Parameters
+    ----------
+    kinds : mapping of str to tuple of str
+        For each kind: the words before the number, those after it, and the tag.
+    positions : sequence of tuple of str
+        For each position of the first slider: its kind and its number.
+    """
+
+    kinds: Mapping[str, tuple[str, str, str]]
+    positions: Sequence[tuple[str, str]]
 
 
 def switch(name: str, label: str, on: bool = False) -> Slider:
@@ -97,6 +123,8 @@ def chart_sliders(
     key: str,
     scope: str,
     *sliders: Slider,
+    told: Told | None = None,
+    play: str = "",
     pad: Mapping[str, Any] | None = None,
     buttons: Mapping[str, str] = MappingProxyType({}),
     on_chosen: Callable[[dict[str, float]], None] = lambda values: None,
@@ -105,6 +133,10 @@ def chart_sliders(
 
     Parameters
     ----------
+    told : Told, optional
+        What each position of the first slider means.
+    play : str
+        Name of a slider that a button plays from end to end; it rests at its right end.
     pad : mapping, optional
         A chart in which one may press and drag instead; see ``answer_sliders``.
     buttons : mapping
@@ -117,9 +149,17 @@ def chart_sliders(
         "sliders": [vars(slider) for slider in sliders],
         "buttons": [{"name": name, "label": label} for name, label in buttons.items()],
     }
+    if told is not None:
+        data["told"] = vars(told)
+    if play:
+        data["play"] = {"slider": play, "words": _words_of_player("play", "pause")}
     if pad is not None:
         data["pad"] = {**pad, "drag": True}
     _component(key=key, data=data, on_chosen_change=_takes(key, sliders, on_chosen))
+
+
+def _words_of_player(*names: str) -> dict[str, str]:
+    return {name: plain(f"shared.{name}") for name in names}
 
 
 def _takes(
@@ -183,10 +223,7 @@ def step_slider(
         "sliders": [vars(s) for s in (slider, *others)],
         "play": {
             "slider": slider.name,
-            "words": {
-                name: plain(f"shared.{name}")
-                for name in ("play", "pause", "speed", "slow", "medium", "fast")
-            },
+            "words": _words_of_player("play", "pause", "speed", "slow", "medium", "fast"),
         },
         "hover": {
             "chart": chart,

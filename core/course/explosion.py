@@ -1,0 +1,73 @@
+"""Facts about a run that exploded: what made it, and how fast it grew."""
+
+import numpy as np
+import pandas as pd
+
+from core import theory
+from core.course.verdicts import what_grows
+from core.datasets import Dataset, Line
+from core.descent.experiments import Stretch
+
+
+def why(dataset: Dataset, stretch: Stretch, step: int) -> dict[str, object]:
+    """Say what made a run explode after a step: its rate, or too few points for its rate.
+
+    These are the values of the section ``exploded_why`` of ``gradient_steps.md``.
+    """
+    rate, limit = stretch.rate_at(step), theory.stable_limit(dataset)
+    facts: dict[str, object] = {
+        "with_all_points": stretch.batch_size is None,
+        "rate": rate,
+        "decays": stretch.decay > 0,
+        "growth": what_grows(dataset, rate),
+    }
+    if stretch.batch_size is None:
+        return facts
+    return facts | {
+        "is_above": rate > limit,
+        "limit": limit,
+        "steep": theory.curvature(dataset).steep,
+        "steepest_point": theory.steepest_point(dataset),
+        **small_enough(dataset, stretch.batch_size),
+    }
+
+
+def small_enough(dataset: Dataset, batch_size: int) -> dict[str, object]:
+    """Give a rate below which mini-batches of that size do not explode."""
+    return {"batch_size": batch_size, "batch_limit": theory.batch_limit(dataset, batch_size)}
+
+
+def growth(dataset: Dataset, stretch: Stretch, path: pd.DataFrame) -> dict[str, float] | None:
+    """Compare how fast the error across the valley grew with the formula.
+
+    Parameters
+    ----------
+    path : DataFrame
+        The steps of the stretch that exploded; see ``frames.path``.
+
+    Returns
+    -------
+    dict or None
+        The values of the section ``exploded_growth``; None where the rate or the points change
+        from step to step, or the error was 0.
+    """
+    crossing = path.iloc[-2:]
+    if stretch.batch_size is not None or stretch.decay:
+        return None
+    if len(crossing) < 2 or (crossing["steep"] == 0).any():
+        return None
+    steep = theory.curvature(dataset).steep
+    before, after = np.abs(crossing["steep"].to_numpy())
+    steps = float(np.ptp(crossing["step"]))
+    return {
+        "steep": steep,
+        "growth_factor": abs(1 - stretch.learning_rate * steep),
+        "measured": float((after / before) ** (1 / steps)),
+    }
+
+
+def is_outside(line: Line, window: pd.DataFrame) -> bool:
+    """Tell whether a line lies outside of a chart's window; see ``frames.fit_window``."""
+    shown = window.iloc[0]
+    heights = line.at(np.array([shown["x_low"], shown["x_high"]]))
+    return bool(heights.min() > shown["y_high"] or heights.max() < shown["y_low"])

@@ -1,0 +1,289 @@
+"""The loop that one runs on Gradient steps: its buttons, its slider, and three pictures of it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import pandas as pd
+import streamlit as st
+
+from core import cache, theory
+from core.course import explosion
+from core.datasets import Dataset, Line
+from core.descent import experiments
+from core.descent.experiments import MAX_STRETCHES, Experiment, Step, Stretch, count_steps
+from core.figures import fit, frames, loss, surface
+from core.figures.frames import Branches
+from core.words import Sentence
+from lessons.sections import running
+from lessons.state import visit
+from lessons.state.visit import is_hidden
+from lessons.widgets.assist import announce
+from lessons.widgets.controls import batch_size, learning_rate, number, steps
+from lessons.widgets.figure import draw
+from lessons.widgets.page import text
+from lessons.widgets.sliders import Slider, step_slider, switch
+from lessons.widgets.words import plain, say, say_sentence
+
+LOOKING = ("line", "ways")  # the parts of the page that look into one step
+
+
+@dataclass(frozen=True, eq=False)
+class Loop:
+    """The experiment as it has been run so far.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    start : Line
+    experiment : Experiment
+    rate : float
+        Of the next stretch.
+    paths, kept_paths : sequence of DataFrame
+        A table for each stretch that was run, of the present branch and of the one that was left;
+        see ``frames.path``.
+    """
+
+    dataset: Dataset
+    start: Line
+    experiment: Experiment
+    rate: float
+    paths: Sequence[pd.DataFrame]
+    kept_paths: Sequence[pd.DataFrame]
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The stretches of the present branch."""
+        return self.experiment.active
+
+    @cached_property
+    def branches(self) -> Branches:
+        """The present branch, and the one that was left."""
+        kept = frames.join_paths(self.kept_paths) if self.kept_paths else None
+        return Branches(frames.join_paths(self.paths), kept, self.experiment.fork_at or 0)
+
+    @property
+    def taken(self) -> int:
+        """How many steps it has taken."""
+        return self.branches.taken
+
+    @property
+    def line(self) -> Line:
+        """Where it stands."""
+        return self.branches.line
+
+    @property
+    def exploded(self) -> bool:
+        """Whether it was stopped because the loss grew without end."""
+        return self.taken < count_steps(self.stretches)
+
+    @property
+    def is_forking(self) -> bool:
+        """Whether one has gone back and not run on yet."""
+        return self.experiment.fork_at is not None and not self.experiment.fork
+
+    @cached_property
+    def gap(self) -> float:
+        """How far the line is from the best fit, in y-units."""
+        return theory.gap(self.dataset, self.line)
+
+    @cached_property
+    def lowest(self) -> float:
+        """The lowest loss there is, in y-units²."""
+        return theory.mse(self.dataset, theory.best_fit(self.dataset))
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The values of the sentences about where it stands."""
+        return {
+            "taken": self.taken,
+            "exploded": self.exploded,
+            "loss": float(self.branches.path["loss"].iloc[-1]),
+            "lowest": self.lowest,
+            "gap": self.gap,
+        }
+
+
+def points_a_step() -> int | None:
+    """Give how many points the next step takes; None is all."""
+    chosen = visit.get("batch")
+    return None if chosen == "all" else int(chosen)
+
+
+def run_loop(dataset: Dataset, start: Line) -> Loop:
+    """Run the experiment of this visit."""
+    experiment, rate = running.read(), float(visit.get("lr"))
+    run = partial(running.paths_of, dataset, start)
+    paths = run(experiment.active or (Stretch(0, rate),))
+    kept = run(experiment.kept) if experiment.kept else []
+    return Loop(dataset, start, experiment, rate, paths, kept)
+
+
+def next_stretch(loop: Loop, steps: int) -> Stretch:
+    """Make the stretch that a press of the button would run."""
+    return Stretch(steps, loop.rate, points_a_step(), visit.get("decay"))
+
+
+def draw_run(loop: Loop, step: Step | None) -> None:
+    """Draw the buttons that run the loop, the slider over its steps, and the pictures.
+
+    Parameters
+    ----------
+    step : Step, optional
+        The step that is looked into.
+    """
+    with st.container(key="run_scope"):
+        _draw_buttons(loop)
+        loss_picture = loss.loss(loop.dataset, loop.branches)
+        _draw_slider(loop, loss_picture.tables["bounds"])
+        with st.container(key="run_pictures"):
+            left, middle, right = st.columns(3)
+            with left:
+                st.markdown(say("gradient_steps.run_line"))
+                draw(fit.fit(loop.dataset, loop.start, loop.branches))
+            with middle:
+                st.markdown(say("gradient_steps.run_path"))
+                draw(surface.path(loop.dataset, loop.start, loop.branches, step))
+            with right:
+                st.markdown(say("gradient_steps.run_loss"))
+                draw(loss_picture)
+    _tell_where_it_stands(loop)
+
+
+def _draw_buttons(loop: Loop) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", key="run_controls"):
+        learning_rate()
+        count = steps()
+        problem = _problem(loop)
+        why_not = problem or experiments.problem_with(next_stretch(loop, count), loop.taken)
+        verb = say(
+            "gradient_steps.run_verb",
+            forking=loop.is_forking,
+            begun=bool(loop.stretches),
+            more=count,
+        )
+        st.button(
+            verb,
+            type="primary",
+            key="go",
+            disabled=why_not is not None,
+            on_click=_run,
+            args=(loop, count),
+        )
+        for more in (1, 10):
+            cannot = problem or experiments.problem_with(next_stretch(loop, more), loop.taken)
+            st.button(
+                say("gradient_steps.run_plus", more=more),
+                key=f"go_{more}",
+                disabled=cannot is not None,
+                on_click=_run,
+                args=(loop, more),
+            )
+        st.button(
+            say("gradient_steps.run_undo"), disabled=not running.can_undo(), on_click=running.undo
+        )
+        st.button(
+            say("gradient_steps.run_start_over"),
+            key="start_over",
+            disabled=not loop.experiment.run,
+            on_click=running.change,
+            args=(Experiment(),),
+        )
+        with st.popover(say("gradient_steps.run_more"), key="more_settings"):
+            batch_size()
+            number("decay", width=260)
+            number("tolerance", width=260, matters_now=False)
+    if why_not is not None:
+        st.caption(say_sentence(why_not))
+
+
+def _run(loop: Loop, more: int) -> None:
+    """Continue for ``more`` steps, or until the gradient is within the tolerance."""
+    stretch, tolerance = next_stretch(loop, more), visit.get("tolerance")
+    if tolerance:
+        flat = experiments.steps_until_flat(
+            cache.train, loop.dataset, loop.line, loop.taken, stretch, tolerance
+        )
+        stretch = next_stretch(loop, more if flat is None else flat)
+    if stretch.steps:
+        running.change(loop.experiment.continued(stretch))
+
+
+def _problem(loop: Loop) -> Sentence | None:
+    """Say why the loop cannot run on at all; None if it can."""
+    tolerance = visit.get("tolerance")
+    length = math.hypot(*theory.gradient(loop.dataset, loop.line))
+    if loop.exploded:
+        return Sentence("gradient_steps.run_is_over")
+    if loop.experiment.is_full:
+        return Sentence("gradient_steps.run_is_full", most=MAX_STRETCHES)
+    if tolerance and length <= tolerance:
+        return Sentence(
+            "gradient_steps.run_is_flat", taken=loop.taken, length=length, tolerance=tolerance
+        )
+    return None
+
+
+def _draw_slider(loop: Loop, bounds: pd.DataFrame) -> None:
+    """Draw the slider over the steps, with Play, and the buttons for the step it shows."""
+    path = loop.branches.path
+    buttons = {"look": plain("gradient_steps.run_look")}
+    if loop.stretches:
+        buttons["rewind"] = plain("gradient_steps.run_rewind")
+    step_slider(
+        "step_slider",
+        "run_scope",
+        Slider(
+            "slot",
+            plain("gradient_steps.run_step"),
+            low=0,
+            step=1,
+            count=len(path),
+            index=len(path) - 1,
+            texts=frames.step_texts(path),
+            occasion=f"{loop.dataset.fingerprint} {loop.start} {loop.stretches}",
+        ),
+        switch("log", plain("gradient_steps.run_log_loss"), on=True),
+        switch("log_step", plain("gradient_steps.run_log_steps")),
+        chart="loss",
+        steps=path["step"].tolist(),
+        bounds=bounds,
+        log_step="log_step",
+        buttons=buttons,
+        on_chosen=partial(_take, loop),
+    )
+
+
+def _take(loop: Loop, button: str, chosen: int) -> None:
+    """Apply a button below the step slider to the chosen step."""
+    if button == "rewind":
+        running.change(loop.experiment.rewound(chosen))
+    else:
+        part = visit.get("part")
+        visit.choose(step=chosen, part=part if part in LOOKING else "line")
+
+
+def _tell_where_it_stands(loop: Loop) -> None:
+    occasion = (loop.stretches, loop.stretches and (loop.dataset.fingerprint, loop.start))
+    announce("run", occasion, plain("gradient_steps.run_heard", **loop.facts))
+    if loop.exploded:
+        _tell_explosion(loop)
+        return
+    text(say("gradient_steps.run_status", **loop.facts))
+    if loop.is_forking:
+        text(say("gradient_steps.run_back", rate_is_hidden=is_hidden("lr"), taken=loop.taken))
+
+
+def _tell_explosion(loop: Loop) -> None:
+    at_fault = loop.stretches[len(loop.paths) - 1]
+    window = frames.fit_window(loop.dataset, [loop.start])
+    why = explosion.why(loop.dataset, at_fault, loop.taken)
+    outside = explosion.is_outside(loop.line, window)
+    told = [
+        say("gradient_steps.exploded", is_outside=outside, taken=loop.taken),
+        say("gradient_steps.exploded_why", **why),
+    ]
+    if grown := explosion.growth(loop.dataset, at_fault, loop.paths[-1]):
+        told.append(say("gradient_steps.exploded_growth", **grown))
+    text("\n\n".join(told))
