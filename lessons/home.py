@@ -81,11 +81,11 @@ def list_lessons() -> None:
         st.markdown(say("home.course"))
         for number, page in enumerate(LESSONS, start=1):
             to_do = progress.to_do(page.address) if progress.has_begun(page.address) else []
-            left, asked = "; ".join(map(left_to_do, to_do)), question(page)
+            open_parts, asked = "; ".join(map(left_to_do, to_do)), question(page)
             link_to_lesson(
                 page,
                 f"{number}. {title(page)}{progress.mark(page.address)}",
-                say("home.still_open", question=asked, left=left) if left else asked,
+                say("home.still_open", question=asked, to_do=open_parts) if to_do else asked,
             )
         if progress.next_thing() is None:
             st.caption(say("home.all_done"))

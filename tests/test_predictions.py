@@ -877,8 +877,8 @@ def test_the_rates_of_a_link_wait_for_the_prediction() -> None:
     assert rates_box(app).value == ["0.1", "0.3"]
 
 
-def test_the_way_down_shows_on_the_map_after_it_was_predicted() -> None:
-    app = open_page(SURFACE, show="")
+def test_the_way_down_shows_on_a_map_after_it_was_predicted() -> None:
+    app = open_page(SURFACE, show="", part="slopes")
     assert not any("tape.gradient" in text.value for text in app.markdown)
     app.button(key="show_loss-surface").click().run()
     assert_whole(app)

@@ -50,6 +50,7 @@ def faults(text: str, is_plain: bool) -> list[str]:
         "a space before a full stop": r"\w +[.,;](\s|$)",
         "a brace of a template": r"\{\{|\{%|\{#|%\}",
     }
+    text = re.sub(r"`[^`\n]+`", "code", text)  # indented
     if not is_plain:
         wrong["an HTML tag"] = r"(?<!\\)<[a-zA-Z/]"
     return [what for what, pattern in wrong.items() if re.search(pattern, text)]

@@ -19,7 +19,7 @@ def why(dataset: Dataset, stretch: Stretch, step: int) -> dict[str, object]:
         "with_all_points": stretch.batch_size is None,
         "rate": rate,
         "decays": stretch.decay > 0,
-        "growth": what_grows(dataset, rate),
+        "what_grows": what_grows(dataset, rate),
     }
     if stretch.batch_size is None:
         return facts

@@ -119,8 +119,8 @@ def _tell_path(descent: Descent) -> None:
                 if not is_hidden("start"):
                     st.caption(say("loss_surface.map_start"))
     if descent.exploded:
-        growth = what_grows(dataset, descent.rate)
-        st.warning(say("loss_surface.path_exploded", growth=growth, **descent.facts))
+        grows = what_grows(dataset, descent.rate)
+        st.warning(say("loss_surface.path_exploded", what_grows=grows, **descent.facts))
     if dataset.scaling is not None:
         best = dataset.to_original(theory.best_fit(dataset))
         text(say("loss_surface.map_of_standardized", best=best))

@@ -21,6 +21,7 @@ from core.course import outlier, predictions
 from core.datasets import Dataset, Line, load_bundled, make_noisy_line
 from core.descent.challenges import draw_diagnosis
 from core.descent.experiments import Step, Stretch, take_apart
+from core.descent.experiments import race as mini_batch_race
 from core.descent.schedules import race
 from core.figures import bowl, frames
 from core.figures.frames import Branches
@@ -131,7 +132,7 @@ VALUES: dict[str, Callable[[Dataset], Sequence[object]]] = {
         Branches(run(dataset, 0.5, 50)),
         Branches(run(dataset, 1.2, 1_000), run(dataset, 0.5, 50), fork_at=10),
     ],
-    "step": lambda dataset: [arrow(dataset)],
+    "step": lambda dataset: [None, arrow(dataset)],
     "solid": lambda dataset: [bowl.solid(dataset, LESSON_START, run(dataset, 0.5, 50))],
     "wrong": lambda dataset: [(1.0, 1e3, 1e300, math.inf, math.nan, math.nan)],
     "repaired": lambda dataset: [(1.0, 0.5, 0.25, 0.1, 0.05, 0.025)],
@@ -149,6 +150,12 @@ VALUES: dict[str, Callable[[Dataset], Sequence[object]]] = {
     "race": lambda dataset: [
         race(train, dataset, LESSON_START, factors, 0.0, steps)
         for factors, steps in (((1.0,), 1), ((1.0, 5.0), 24), ((3.0,), 511))
+    ],
+    "batch_race": lambda dataset: [
+        mini_batch_race(
+            train, dataset, LESSON_START, 0.5 * theory.batch_limit(dataset, 8), 8, (5, 25), draws
+        )
+        for draws in (1, 3)
     ],
     "n": lambda dataset: [2, 30],
     "eight": lambda dataset: [draw_diagnosis(train, dataset, LESSON_START, 0)],
