@@ -286,7 +286,7 @@ def assert_seen_on_the_map(asked: predictions.WhichWay, step: tuple[float, float
     That is so in the shapes the map was measured to have, at 1280 and at 390 pixels.
     """
     window = quarters(asked, answered=False, choice=None).tables["bounds"].iloc[0]
-    for width, height in ((319, 217), (277, 217)):
+    for width, height in ((289, 187), (277, 187)):
         across = width / (window["w_high"] - window["w_low"])
         up = height / (window["b_high"] - window["b_low"])
         rings = abs(step[0] / across), abs(step[1] / up)

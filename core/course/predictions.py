@@ -232,7 +232,7 @@ def least_wrong(dataset: Dataset, seed: int) -> LeastWrong:
 # Signs of the changes of w and b; the letters go around the point from the upper right.
 WAYS = ((1, 1), (1, -1), (-1, -1), (-1, 1))
 # Width over height of the map's plot, on a phone of 390 px and in a window of 1280 px.
-ASPECTS = (1.2, 1.55)
+ASPECTS = (1.35, 1.65)
 MIN_ANGLE = 20.0  # degrees between a direction and the border of two answers
 _MARGINS = np.array([1.5, 1.4])  # of the map along w and b, as in ``frames.path_window``
 

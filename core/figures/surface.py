@@ -464,14 +464,14 @@ def _quarters(answered: bool) -> Spec:
     return finish(
         alt.layer(carry("bounds"), loss_rings(), *layers, place)
         .add_params(*map_parameters())
-        .properties(height=300)
+        .properties(height=270)
     )
 
 
 # Pixels from the dot: the arrows into the quadrants (each way), along w or b, and that of the step;
 # the letters (each way), and the words along w and b.
-_DIAGONAL, _ALONG, _STEP, _LETTERED, _SAID = 34, 34, 50, 46, 48
-_ROOM = 0.3  # of the map on each side: so much more room for them
+_DIAGONAL, _ALONG, _STEP, _LETTERED, _SAID = 32, 32, 46, 44, 45
+_ROOM = 0.4  # of the map on each side: so much more room for them
 
 
 @figure("quarters")

@@ -212,7 +212,7 @@ def predict_least_wrong(dataset: Dataset, start: Line, then: Callable[[], None])
     )
 
 
-_MAP_WIDTH = 400  # nearly square, as on a phone: so its directions look the same there
+_MAP_WIDTH = 370  # nearly square, as on a phone: so its directions look the same there
 
 
 def predict_way(dataset: Dataset, start: Line, then: Callable[[], None]) -> None:
