@@ -254,11 +254,10 @@ def test_an_explosion_along_the_floor_is_not_blamed_on_the_error_across_the_vall
 
 def test_the_question_about_the_limit_is_about_the_error_across_the_valley() -> None:
     prompt = predictions.limit_of(LESSON, 0)
-    assert "above which learning rate does every step jump farther across the valley" in (
-        prompt.question
-    )
+    question = say("learning_rates.predict_limit", stretch=prompt.stretch)
+    assert "above which learning rate does every step jump farther across the valley" in question
     for multiple in (1.0, 1.5, 20.0):
-        said = prompt.judge(multiple * prompt.answer).feedback
+        said = predictions.worded(prompt.judge(multiple * prompt.answer), say).feedback
         assert "line" not in said or "jumps for ever, equally far" in said
         assert "across the valley" in said
     asked = in_words(hidden_zigzag, LESSON, LESSON_START)

@@ -82,7 +82,13 @@ def test_of_two_bests_the_smaller_stays() -> None:
 
 
 TRIES = {
-    "data": progress.Try("abc None Line(w=0.0, b=-1.0)", progress.ANSWERED, 3, 2, "A gap of 0.1"),
+    "data": progress.Try(
+        "abc None Line(w=0.0, b=-1.0)",
+        progress.ANSWERED,
+        3,
+        2,
+        "Not quite. The points lie typically 0.1 from B, and only 0.05 from A.",
+    ),
     "gradient-steps": progress.Try("abc", progress.FOLDED, 0, Line(0.1, -2.5), "Very close"),
     "learning-rates": progress.Try("abc", progress.ANSWERED, 0, 0.756, "No gap"),
     "picture": progress.Try("abc", progress.ANSWERED, 0, None, ""),
@@ -141,8 +147,7 @@ def test_as_many_answers_are_kept_as_are_offered() -> None:
     offered = {"data": predictions.least_wrong(dataset, 0), "loss-surface": way,
                "picture": predictions.pictures(dataset, 0)}  # fmt: skip
     for name, prompt in offered.items():
-        is_data = isinstance(prompt, predictions.LeastWrong)
-        most = len(prompt.letters if is_data else prompt.choices)
+        most = len(prompt.letters)
         for answer in range(most + 1):
             part = {name: ["abc", progress.ANSWERED, 0, answer, ""]}
             assert bool(progress.read_tries(part)) == (answer < most)

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from core import theory
 from core.course.checks import huge_rate, one_bowl, only_way, other_scale, same_ring, true_line
 from core.course.long_valley import LONG_VALLEY
-from core.course.predictions import after_steps, error_across, least_wrong, which_way
+from core.course.predictions import after_steps, error_across, least_wrong, which_way, worded
 from core.course.verdicts import AT_THE_LIMIT
 from core.datasets import BUNDLED, Dataset, FloatArray, Line, load_bundled, make_noisy_line
 from core.descent.challenges import largest_rate
 from core.points import standardize, with_outlier
 from core.runs import TrainingConfig
 from core.training import train
+from core.words import say
 from core.words.writing import told_apart
 from tests.support.data import own
 from tests.support.numbers import as_number
@@ -294,8 +295,8 @@ def test_no_order_of_rates_below_the_limit_is_said_to_blow_anything_up() -> None
 
 def test_an_error_of_the_slope_is_not_called_a_height() -> None:
     x = np.array([-20.0, -10.0, 0.0, 10.0, 20.0])
-    assert "too high" not in error_across(Dataset(x, np.array(FIVE)))
-    assert "too high" in error_across(make_noisy_line())
+    assert "too high" not in str(error_across(Dataset(x, np.array(FIVE))))
+    assert "too high" in str(error_across(make_noisy_line()))
 
 
 def test_rates_just_below_the_limit_are_written_below_it() -> None:
@@ -310,18 +311,18 @@ def test_rates_just_below_the_limit_are_written_below_it() -> None:
 def test_a_prediction_the_other_way_is_told_so() -> None:
     prompt = after_steps(make_noisy_line(), Line(0.0, -1.0), 0)
     assert prompt is not None
-    judgement = prompt.judge(Line(0.0, -1.1))
-    assert judgement.kind == "back"
-    assert "%" not in judgement.feedback
+    back = prompt.judge(Line(0.0, -1.2))
+    assert back.kind == "back"
+    assert "%" not in worded(back, say).feedback
 
 
 def test_a_step_downhill_is_told_by_how_much() -> None:
     for seed in range(20):
         prompt = which_way(make_noisy_line(w=50.0, b=-3.0), Line(0.0, -1.0), seed)
         if prompt is not None:
-            here = theory.mse(prompt.dataset, prompt.place)
-            assert prompt.loss_after(prompt.answer) < here
-            assert "lowers the loss by" in prompt.judge(prompt.answer).measure
+            right = prompt.judge(prompt.answer)
+            assert right.loss_after < theory.mse(prompt.dataset, prompt.place)
+            assert "the loss falls by" in worded(right, say).measure
 
 
 def test_where_no_error_can_grow_another_start_is_named() -> None:

@@ -1,59 +1,76 @@
 """Prediction questions, made from the current data, with computed answers.
 
 Each kind of question is a dataclass with a method ``judge``: it compares the learner's answer with
-the computed one, measures the difference, and gives feedback on that answer. The same data, start
-and seed make the same question.
+the computed one, and finds the facts of the feedback on just that answer; ``worded`` puts them into
+words. The same data, start and seed make the same question.
 """
 
 import contextlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import cached_property
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from core import theory
 from core.datasets import DataError, Dataset, FloatArray, Line
 from core.runs import TrainingConfig
-from core.words.writing import readable, readable_below, told_apart
+from core.words import Markdown, Sentence
+from core.words.writing import rounded_below
+
+Grade = Literal["right", "close", "wrong"]
 
 
-def error_across(dataset: Dataset) -> str:
+def error_across(dataset: Dataset) -> Sentence:
     """Say in words what the signed error across the valley is, on this data."""
     if theory.across_is_height(dataset):
         w, b = theory.curvature(dataset).steep_axis
-        where, _ = told_apart(w / b, w / b + 0.1 * float(np.std(dataset.x)))
-        return f"about how far the line is too high (+) or too low (−) at x = {where}"
-    return "how far the line is off (the sign says to which side) along the steep axis"
+        nearby = w / b + 0.1 * float(np.std(dataset.x))
+        return Sentence("learning_rates.predict_error_as_height", where=w / b, nearby=nearby)
+    return Sentence("learning_rates.predict_error")
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """The assessment of an answer.
+class Facts:
+    """What an answer's feedback is made of; its sections name the other values.
 
     Parameters
     ----------
     kind : str
-        Category of the answer; each has its own feedback.
-    right : bool
-    gap : float
-        Distance of the answer from the result; 0 for a perfect answer.
-    measure : str
-        The gap in words, with its unit.
-    feedback : str
-        What is right and wrong about this answer.
+        "right", "close", or what is wrong with the answer: the section ``…_<kind>_why`` says why.
     """
 
     kind: str
-    right: bool
-    gap: float
-    measure: str
-    feedback: str
+    sections: ClassVar[str]
+
+    @property
+    def grade(self) -> Grade:
+        """How good the answer is."""
+        return "right" if self.kind == "right" else "close" if self.kind == "close" else "wrong"
 
 
-def worded(facts: "ChosenLine", say: Callable[..., str]) -> Judgement:
-    """Render the texts of a judgement.
+@dataclass(frozen=True)
+class Judgement:
+    """The assessment of an answer, in words.
+
+    Parameters
+    ----------
+    grade : {"right", "close", "wrong"}
+    measure : str
+        The grade, and how far off the answer is.
+    feedback : str
+        The same in Markdown, and why.
+    """
+
+    grade: Grade
+    measure: Markdown
+    feedback: Markdown
+
+
+def worded(facts: Facts, say: Callable[..., Markdown]) -> Judgement:
+    """Put a judgement into words.
 
     Parameters
     ----------
@@ -61,12 +78,13 @@ def worded(facts: "ChosenLine", say: Callable[..., str]) -> Judgement:
         Renders a section: ``core.words.say``, or the same in the learner's language.
     """
     values = vars(facts)
+    grade = say(f"shared.prediction_{facts.grade}")
+    measure = say(f"{facts.sections}_{facts.grade}", **values)
+    why = say(f"{facts.sections}_{facts.kind}_why", **values)
     return Judgement(
-        facts.kind,
-        facts.is_right,
-        facts.loss - facts.least_loss,
-        say(f"data.predict_{'right' if facts.is_right else 'wrong'}", **values).removesuffix("."),
-        say(f"data.predict_{facts.kind}_why", **values),
+        facts.grade,
+        say("shared.prediction_measured", grade=grade, measure=measure),
+        say("shared.prediction_judged", grade=grade, measure=measure, why=why),
     )
 
 
@@ -75,21 +93,20 @@ def _rng(dataset: Dataset, seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, int(dataset.fingerprint[:8], 16)])
 
 
-def _letter(choice: int) -> str:
-    return "ABCD"[choice]
+LETTERS = "ABCD"
 
 
 # Data: which line is the least wrong?
 
 
 @dataclass(frozen=True)
-class ChosenLine:
+class ChosenLine(Facts):
     """Facts about the line that was chosen as the least wrong.
+
+    It is "right", or off in "height", "slope" or "both".
 
     Parameters
     ----------
-    kind : str
-        "right", or what is wrong with it: "height", "slope" or "both".
     chosen, right : str
         The letters of the chosen line and of the right one.
     loss, least_loss : float
@@ -108,7 +125,6 @@ class ChosenLine:
         Whether the best fit goes through every point.
     """
 
-    kind: str
     chosen: str
     right: str
     loss: float
@@ -122,11 +138,7 @@ class ChosenLine:
     height_loss: float
     slope_loss: float
     is_exact: bool
-
-    @property
-    def is_right(self) -> bool:
-        """Whether no line has a lower loss."""
-        return self.kind == "right"
+    sections: ClassVar[str] = "data.predict"
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +154,7 @@ class LeastWrong:
 
     dataset: Dataset
     lines: tuple[Line, ...]
+    letters: ClassVar[str] = LETTERS[:3]
 
     @property
     def losses(self) -> list[float]:
@@ -152,11 +165,6 @@ class LeastWrong:
     def answer(self) -> int:
         """Index of the right line."""
         return int(np.argmin(self.losses))
-
-    @property
-    def letters(self) -> list[str]:
-        """What the lines are called."""
-        return [_letter(place) for place in range(len(self.lines))]
 
     def off(self, choice: int) -> tuple[float, float]:
         """Split a line's distance from the best fit into height at the mean of x, and slope.
@@ -183,8 +191,8 @@ class LeastWrong:
         others = sorted(math.sqrt(loss) for place, loss in enumerate(losses) if place != right)
         return ChosenLine(
             kind,
-            _letter(choice),
-            _letter(right),
+            LETTERS[choice],
+            LETTERS[right],
             losses[choice],
             losses[right],
             math.sqrt(losses[choice]),
@@ -223,8 +231,47 @@ def least_wrong(dataset: Dataset, seed: int) -> LeastWrong:
 
 # Signs of the changes of w and b; the letters go around the point from the upper right.
 WAYS = ((1, 1), (1, -1), (-1, -1), (-1, 1))
-_MOVES = {1: "grows", -1: "shrinks"}
+# Width over height of the map's plot, on a phone of 390 px and in a window of 1280 px.
+ASPECTS = (1.35, 1.65)
+MIN_ANGLE = 20.0  # degrees between a direction and the border of two answers
 _MARGINS = np.array([1.5, 1.4])  # of the map along w and b, as in ``frames.path_window``
+
+
+@dataclass(frozen=True)
+class ChosenWay(Facts):
+    """Facts about the quadrant that was chosen for a step.
+
+    It is "right", "uphill" along both w and b, or wrong along one of them: "half".
+
+    Parameters
+    ----------
+    name, right_name : str
+        w and b; if only one is wrong, that is ``name``.
+    up, down : float
+        What the chosen way adds to the loss, and what the step takes from it, in y-units²; if only
+        one of w and b is wrong, by that number alone.
+    loss_after : float
+        The loss after the step, in y-units².
+    rises_w, rises_b, rises : bool
+        Whether the loss rises as w grows, as b grows, and as ``name`` grows.
+    is_beeline : bool
+        Whether the best fit lies that way.
+    lies_along : str
+        The axis along which the step is drawn almost, "w" or "b"; empty where it is seen to lead
+        into its quadrant.
+    """
+
+    name: str
+    right_name: str
+    up: float
+    down: float
+    loss_after: float
+    rises_w: bool
+    rises_b: bool
+    rises: bool
+    is_beeline: bool
+    lies_along: str
+    sections: ClassVar[str] = "loss_surface.predict"
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,190 +287,247 @@ class WhichWay:
 
     dataset: Dataset
     place: Line
-    question: ClassVar[str] = (
-        "Gradient descent takes one small step from the dot on this map. Into which quarter? (A "
-        "hint: look along w only. Do the rings get lower to the right, or to the left? Then along "
-        "b.)"
-    )
+    letters: ClassVar[str] = LETTERS
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """The four ways in words."""
-        return tuple(
-            f"{_letter(place)}: w {_MOVES[w]}, b {_MOVES[b]}" for place, (w, b) in enumerate(WAYS)
-        )
+    @cached_property
+    def slopes(self) -> tuple[float, float]:
+        """The slopes of the loss along w and along b."""
+        return theory.gradient(self.dataset, self.place)
 
     @property
     def answer(self) -> int:
         """Index of the right direction: against both slopes."""
-        slopes = theory.gradient(self.dataset, self.place)
-        return next(i for i, way in enumerate(WAYS) if way[0] * slopes[0] < 0 > way[1] * slopes[1])
+        w, b = self.slopes
+        return next(i for i, way in enumerate(WAYS) if way[0] * w < 0 > way[1] * b)
 
     def loss_after(self, choice: int) -> float:
         """Compute the loss after a gradient step, reflected into a quadrant, in y-units²."""
-        rate = 0.1 * theory.safe_rate(self.dataset)
-        w, b = (rate * abs(slope) for slope in theory.gradient(self.dataset, self.place))
-        to = Line(self.place.w + WAYS[choice][0] * w, self.place.b + WAYS[choice][1] * b)
-        return theory.gap(self.dataset, to) ** 2 + self._lowest
+        return theory.mse(self.dataset, self.place) + self._change(*WAYS[choice])
 
-    def _along(self, axis: int, slope: float) -> tuple[float, float]:
-        """Compute by how much a step in w or b alone raises the loss uphill, or lowers it downhill.
+    def _change(self, along_w: int, along_b: int) -> float:
+        """Compute by how much a step changes the loss, with these signs of its parts (0: none).
 
-        Along w or b alone the loss is a parabola.
+        The loss is a parabola in both, so a step (s, t) adds slopes·(s, t) + ½·(s, t)·H·(s, t).
         """
         rate = 0.1 * theory.safe_rate(self.dataset)
-        bend = rate * float(theory.hessian(self.dataset)[axis, axis]) / 2
-        return rate * slope**2 * (1 + bend), rate * slope**2 * (1 - bend)
+        step = rate * np.abs(self.slopes) * [along_w, along_b]
+        return float(step @ self.slopes + step @ theory.hessian(self.dataset) @ step / 2)
+
+    @cached_property
+    def angles(self) -> FloatArray:
+        """How far the rings, and the step, lead aside of the axes: see ``_angles``."""
+        place = np.array([[self.place.w, self.place.b]])
+        return _angles(self.dataset, place, np.array([self.slopes]))[0]
 
     @property
-    def _lowest(self) -> float:
-        return theory.mse(self.dataset, theory.best_fit(self.dataset))
+    def lies_along(self) -> str:
+        """The axis along which the step is drawn almost; empty if it is seen to be aside of it."""
+        if self.angles[1] >= MIN_ANGLE:
+            return ""
+        place = np.array([[self.place.w, self.place.b]])
+        w, b = np.abs(self.slopes) / _size_of_map(self.dataset, place)[0]
+        return "w" if w > b else "b"
 
-    def judge(self, choice: int) -> Judgement:
+    def judge(self, choice: int) -> ChosenWay:
         """Judge the choice of a quadrant."""
-        right, slopes = self.answer, theory.gradient(self.dataset, self.place)
-        wrong = [WAYS[choice][axis] != WAYS[right][axis] for axis in (0, 1)]
-        here = theory.gap(self.dataset, self.place) ** 2 + self._lowest
-        after, best_after = self.loss_after(choice), self.loss_after(right)
-        gap = after - best_after
-        if choice == right:
-            return Judgement(
-                "right", True, 0.0,
-                f"No gap: the step lowers the loss by {readable(here - after)}, to "
-                f"{readable(after, 4)}",
-                f"Against both slopes: along w the loss {_goes(slopes[0])}, so w "
-                f"{_MOVES[WAYS[right][0]]}; along b it {_goes(slopes[1])}, so b "
-                f"{_MOVES[WAYS[right][1]]}.",
-            )  # fmt: skip
-        if all(wrong):
-            return Judgement(
-                "uphill", False, gap,
-                f"A gap of {readable(gap)}: your way raises the loss by {readable(after - here)}, "
-                f"the step lowers it by {readable(here - best_after)}",
-                "That is where the gradient itself points: both slopes are taken with the wrong "
-                "sign, and the loss rises fastest. A step goes the opposite way.",
-            )  # fmt: skip
-        axis = wrong.index(True)
-        name, other = "wb"[axis], "wb"[1 - axis]
-        up, down = self._along(axis, slopes[axis])
-        gap = up + down
-        measure = (
-            f"A gap of {readable(gap)}: with {name} alone your way raises the loss by "
-            f"{readable(up)}, the step lowers it by {readable(down)}"
-        )
+        way, right = WAYS[choice], WAYS[self.answer]
+        wrong = [way[axis] != right[axis] for axis in (0, 1)]
+        axis = 1 if wrong == [False, True] else 0
+        kind = {0: "right", 1: "half", 2: "uphill"}[sum(wrong)]
+        alone = [kind != "half" or axis == place for place in (0, 1)]  # what is told about
         best = theory.best_fit(self.dataset)
-        beeline = ((best.w - self.place.w) * WAYS[choice][0] > 0) and (
-            (best.b - self.place.b) * WAYS[choice][1] > 0
+        there = (best.w - self.place.w, best.b - self.place.b)
+        return ChosenWay(
+            kind,
+            "wb"[axis],
+            "wb"[1 - axis],
+            self._change(way[0] * alone[0], way[1] * alone[1]),
+            -self._change(right[0] * alone[0], right[1] * alone[1]),
+            self.loss_after(self.answer),
+            self.slopes[0] > 0,
+            self.slopes[1] > 0,
+            self.slopes[axis] > 0,
+            all(sign * far > 0 for sign, far in zip(way, there, strict=True)),
+            self.lies_along,
         )
-        feedback = (
-            f"Right about {other}. But along {name} the loss {_goes(slopes[axis])} here (its slope "
-            f"is {readable(slopes[axis])}), so the step makes {name} "
-            f"{'larger' if slopes[axis] < 0 else 'smaller'}."
-        )
-        if beeline:
-            feedback += (
-                " Yours is the direct way to the best fit. But a step does not know where that is: "
-                "it only knows the two slopes under its feet, and they lead across the valley "
-                "first."
-            )
-        return Judgement(f"{name} wrong", False, gap, measure, feedback)
 
 
-def _goes(slope: float) -> str:
-    """Say in words whether the loss rises or falls as w or b grows."""
-    return "rises" if slope > 0 else "falls"
+def _size_of_map(dataset: Dataset, places: FloatArray) -> FloatArray:
+    """Compute width and height of the map around each point, both up to a factor: shape (n, 2)."""
+    if dataset.scaling is not None:  # both axes have one scale
+        return np.ones_like(places)
+    shown = [places]
+    for line in (theory.best_fit(dataset), dataset.true_line):
+        if line is not None:
+            shown.append(np.broadcast_to([line.w, line.b], places.shape))
+    return np.asarray(_MARGINS * np.ptp(shown, axis=0))
+
+
+def _angles(dataset: Dataset, places: FloatArray, slopes: FloatArray) -> FloatArray:
+    """Measure how far what is seen around points on the map leads aside of its axes, in degrees.
+
+    Parameters
+    ----------
+    places, slopes : ndarray of shape (n, 2)
+        Lines as (w, b), and the slopes of the loss there along both.
+
+    Returns
+    -------
+    ndarray of shape (n, 2)
+        First of the direction straight across the rings, by which one tells the way along w and
+        along b; then of the step, as it is drawn. They differ, as w and b have scales of their own.
+        Each in the shape of the map in which it is less.
+    """
+    angles = []
+    for width in ASPECTS:
+        pixels = np.array([width, 1.0]) / _size_of_map(dataset, places)  # per unit of w and of b
+        seen = np.abs([slopes / pixels, slopes * pixels])
+        angles.append(np.degrees(np.arctan2(np.min(seen, axis=2), np.max(seen, axis=2))).T)
+    return np.asarray(np.min(angles, axis=0))
+
+
+_DRAWN = 400  # points from which one is taken
 
 
 def which_way(dataset: Dataset, start: Line, seed: int) -> WhichWay | None:
     """Make the question at a point about as wrong as the start; None if no point is clear enough.
 
     Most points lie on a wall of the valley, where w and b mostly move in the same direction. So the
-    quadrant of the answer is chosen first, and points at random distances from the floor are drawn
-    until one has that answer.
+    quadrant of the answer is chosen first, and points at random distances from the floor are drawn:
+    the first is taken that has that answer, and whose rings and step both show it. The rings must;
+    where no step can, or none into that quadrant, do without.
     """
     rng = _rng(dataset, seed)
     best, axes = theory.best_fit(dataset), theory.curvature(dataset)
     reach = max(theory.gap(dataset, start), theory.spread(dataset) or 1.0)
-    wanted = int(rng.integers(4))
-    fallback = None
-    for _ in range(200):
-        share = 10 ** -rng.uniform(0, 2)  # of the distance: the part across the valley
-        flat, steep = (
-            side * part * reach * math.sqrt(2 / eigenvalue)
-            for side, part, eigenvalue in zip(
-                rng.choice([-1, 1], 2),
-                rng.uniform(0.4, 0.8) * np.array([math.sqrt(1 - min(share, 0.9) ** 2), share]),
-                (axes.flat, axes.steep),
-                strict=True,
-            )
-        )
-        place = Line(
-            float(best.w + flat * axes.flat_axis[0] + steep * axes.steep_axis[0]),
-            float(best.b + flat * axes.flat_axis[1] + steep * axes.steep_axis[1]),
-        )
-        prompt = WhichWay(dataset, place)
-        if _is_clear(prompt):
-            fallback = prompt
-            if prompt.answer == wanted:
-                break
-    return fallback
-
-
-def _is_clear(prompt: WhichWay) -> bool:
-    """Whether the gradient, as drawn on the map, is at least 20° off the axes of w and b."""
-    dataset, place = prompt.dataset, prompt.place
-    shown = [place, theory.best_fit(dataset), dataset.true_line or place]
-    size = _MARGINS * np.ptp([[line.w, line.b] for line in shown], axis=0)
-    slopes = np.abs(theory.gradient(dataset, place)) * (1 if dataset.scaling else size)
-    return bool(min(slopes) > math.tan(math.radians(20)) * max(slopes))
+    wanted = WAYS[int(rng.integers(4))]
+    share = 10 ** -rng.uniform(0, 2, _DRAWN)  # of the distance: the part across the valley
+    parts = np.column_stack([np.sqrt(1 - np.minimum(share, 0.9) ** 2), share])
+    parts *= rng.choice([-1, 1], parts.shape) * rng.uniform(0.4, 0.8, parts.shape) * reach
+    curved, directions = np.array([axes.flat, axes.steep]), [axes.flat_axis, axes.steep_axis]
+    places = [best.w, best.b] + (parts * np.sqrt(2 / curved)) @ directions
+    slopes = (parts * np.sqrt(2 * curved)) @ directions
+    seen = _angles(dataset, places, slopes) >= MIN_ANGLE
+    worth = 2 * seen[:, 1] + np.all(-np.sign(slopes) == wanted, axis=1)
+    order = np.argsort(-worth, kind="stable")
+    for place in places[order[seen[order, 0]]]:
+        asked = WhichWay(dataset, Line(float(place[0]), float(place[1])))
+        if all(asked.slopes) and asked.angles[0] >= MIN_ANGLE:
+            return asked
+    return None
 
 
 # Gradient steps: where will the line be?
 
-_MULTIPLES, _STEPS = (0.05, 0.125, 0.25, 0.45, 0.9), (10, 50, 200, 1_000)
-_NEAR = 0.03  # times the gap of the start: lines nearer than this count as the same
+_RATES = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # times powers of ten
+_STEPS = (8, 20, 40, 100, 200)
+_USUAL_STEPS = 20
+# In units of the start's gap: how near a line counts as right, as very close, as another line.
+_RIGHT, _CLOSE, _NEAR = 0.03, 0.1, 0.05
 _ROUND = 1.001  # the condition number below which the bowl counts as round
 _MOSTLY = 0.7  # at least this share of a distance lies in the direction of the run
 
 
+@dataclass(frozen=True)
+class DrawnLine(Facts):
+    """Facts about the line that was drawn for the end of a run.
+
+    It is "right" or "close"; the start: "stayed"; as far again as in the first half: "linear"; the
+    best fit: "arrived"; wrong in its "slope" alone; on the way of the run, but too "short" or too
+    "far", or the other way: "back"; or "aside" of that way. All distances are in y-units.
+
+    Parameters
+    ----------
+    off : float
+        RMS vertical distance from the line of the run, over the data's x.
+    way : float
+        The same distance between the start and that line.
+    first, second : float
+        How far the line moves in the first and in the second half of the steps.
+    remaining : float
+        Distance of the run's line from the best fit.
+    steps, half : int
+        The steps of the run, and half of them.
+    share : float
+        Which part of the run's way the drawn line has come.
+    leans : str
+        Where a line that is close lies on the way: "short", "far", or "" if rather beside it.
+    height : float
+        Vertical distance from the run's line at the mean of x.
+    is_high, is_steep : bool
+        Whether it lies above the run's line there, and whether its slope is larger.
+    slope_fits : bool
+        Whether its slope is about right.
+    slope, end_slope : float
+        Its slope, and that of the run's line.
+    is_there : bool
+        Whether the run has arrived at the best fit, or nearly.
+    is_round : bool
+        Whether the valley is round, so that runs go straight to the best fit.
+    """
+
+    off: float
+    way: float
+    first: float
+    second: float
+    remaining: float
+    steps: int
+    half: int
+    share: float
+    leans: str
+    height: float
+    is_high: bool
+    is_steep: bool
+    slope_fits: bool
+    slope: float
+    end_slope: float
+    is_there: bool
+    is_round: bool
+    sections: ClassVar[str] = "gradient_steps.predict"
+
+
 @dataclass(frozen=True, eq=False)
 class AfterSteps:
-    """The question where the line is after some steps at a learning rate.
+    """The question where the line is after some steps, from where it is after half of them.
 
     Parameters
     ----------
     dataset : Dataset
     start : Line
-    multiple : float
-        The learning rate, in units of the data's limit.
+    rate : float
+        The learning rate.
     steps : int
+        A multiple of 4.
     """
 
     dataset: Dataset
     start: Line
-    multiple: float
+    rate: float
     steps: int
 
-    @property
-    def rate(self) -> float:
-        """The learning rate."""
-        return self.multiple * theory.stable_limit(self.dataset)
+    @cached_property
+    def quarters(self) -> dict[int, Line]:
+        """The lines of the run at the start and after each quarter of its steps, by closed form."""
+        config = TrainingConfig((self.rate,), self.steps, self.start)
+        w, b = theory.closed_form_path(self.dataset, config)
+        chosen = range(0, self.steps + 1, self.steps // 4)
+        return {step: Line(float(w[0, step]), float(b[0, step])) for step in chosen}
 
     @property
-    def question(self) -> str:
-        """What is asked."""
-        return (
-            f"Where will the line be after **{self.steps:,} steps** at a learning rate of "
-            f"**{readable(self.rate)}**? Your prediction still lies on the start: drag its two "
-            "ends, or move the sliders."
-        )
+    def half(self) -> Line:
+        """The line after half of the steps."""
+        return self.quarters[self.steps // 2]
 
     @property
     def answer(self) -> Line:
-        """Where the run ends, by the closed form."""
-        config = TrainingConfig((self.rate,), self.steps, self.start)
-        w, b = theory.closed_form_path(self.dataset, config)
-        return Line(float(w[0, -1]), float(b[0, -1]))
+        """Where the run ends."""
+        return self.quarters[self.steps]
+
+    @property
+    def linear(self) -> Line:
+        """Where it would end if it came as far again as in the first half."""
+        start, half = self.start, self.half
+        return Line(2 * half.w - start.w, 2 * half.b - start.b)
 
     def apart(self, one: Line, other: Line) -> float:
         """Measure the RMS vertical distance between two lines over the data's x, in y-units."""
@@ -435,91 +539,56 @@ class AfterSteps:
     def share(self, line: Line) -> float:
         """Project a line onto the way from the start of the run (0) to its end (1)."""
         way = self._vector(self.start, self.answer)
-        return float(way @ self._vector(self.start, line) / (way @ way)) if way.any() else 1.0
+        return float(way @ self._vector(self.start, line) / (way @ way))
 
-    def judge(self, line: Line) -> Judgement:
-        """Judge a predicted line."""
+    def judge(self, line: Line) -> DrawnLine:
+        """Judge a drawn line."""
         end, best = self.answer, theory.best_fit(self.dataset)
-        whole, left = self.apart(self.start, best), theory.gap(self.dataset, end)
-        gap, height = self.apart(line, end), self._height(line)
-        kind = self._kind(line)
-        slope, slopes = "large" if line.w > end.w else "small", told_apart(line.w, end.w)
-        reached = "at" if left <= 1e-6 * whole else f"{readable(left)} from"
-        about_right = abs(line.w - end.w) * float(np.std(self.dataset.x)) <= 0.1 * gap
-        creeps = self._creeps()
-        floor = (
-            "What is left lies along the floor of the valley, where the slopes are small and "
-            "hardly change."
+        off, way, height = self.apart(line, end), self.apart(self.start, end), self._height(line)
+        share, left = self.share(line), theory.gap(self.dataset, end)
+        whole = theory.gap(self.dataset, self.start)
+        leans = "short" if share < 1 else "far"
+        return DrawnLine(
+            self._kind(line),
+            off,
+            way,
+            self.apart(self.start, self.half),
+            self.apart(self.half, end),
+            left,
+            self.steps,
+            self.steps // 2,
+            share,
+            leans if abs(1 - share) * way >= _MOSTLY * off else "",
+            abs(height),
+            height > 0,
+            line.w > end.w,
+            abs(line.w - end.w) * float(np.std(self.dataset.x)) <= 0.1 * off,
+            line.w,
+            end.w,
+            self.apart(end, best) <= _RIGHT * whole,
+            theory.curvature(self.dataset).condition_number < _ROUND,
         )
-        feedback = {
-            "right": "You saw it."
-            if left <= _NEAR * whole
-            else f"You saw how little that is. {floor}"
-            if creeps
-            else "A step is learning rate × slope: long at first, then shorter and shorter, as the "
-            "slopes flatten. You allowed for it.",
-            "stayed": "You left the line almost where it began. Steps add up: there are "
-            f"{self.steps:,} of them.",
-            "arrived": f"You put it on the best fit already. {floor}"
-            if creeps
-            else "You put it on the best fit already. The first steps are long, because the "
-            "slopes are steep; then they shrink with the slopes, and that much is still left.",
-            "slope": "Your line has about the right height in the middle of the points, but its "
-            f"slope is too {slope}: {slopes[0]}, the run's is {slopes[1]}.",
-            "short": "The run gets farther than you thought: you took it "
-            f"{readable(100 * self.share(line), 2)} % of its way. Early steps are the longest.",
-            "back": "You took it the other way: a step goes against the gradient, and the line "
-            "comes closer to the points.",
-            "far": f"You took it farther than it gets. {floor}"
-            if creeps
-            else "You took it farther than it gets: a step is learning rate × slope, and the "
-            "slopes flatten on the way.",
-            "aside": f"In the middle of the points your line is {readable(abs(height))} too "
-            f"{'high' if height > 0 else 'low'}, and its slope is "
-            f"{'about right' if about_right else f'too {slope}'}: {self._direct()}",
-        }[kind]
-        return Judgement(
-            kind,
-            kind == "right",
-            gap,
-            f"A gap of {readable(gap)} (root mean square of the distances) to the result",
-            f"After {self.steps:,} steps the line is {reached} the best fit; it began "
-            f"{readable(whole)} from it. {feedback}",
-        )
-
-    def _direct(self) -> str:
-        """Compare the run in words with the direct way to the best fit."""
-        best = theory.best_fit(self.dataset)
-        if self.apart(self.answer, best) <= _NEAR * self.apart(self.start, best):
-            return "this run gets to the best fit, or nearly, so that was the answer."
-        if theory.curvature(self.dataset).condition_number < _ROUND:
-            return "here the valley is round, and a run goes straight towards the best fit."
-        return "a run need not take the direct way to the best fit."
-
-    def _creeps(self) -> bool:
-        """Tell whether the run ends near its start, or its gradient hardly shrinks."""
-        end, whole = self.answer, self.apart(self.start, theory.best_fit(self.dataset))
-        first, last = (
-            math.hypot(*theory.gradient(self.dataset, line)) for line in (self.start, end)
-        )
-        return self.apart(self.start, end) <= _NEAR * whole or last >= 0.8 * first
 
     def _height(self, line: Line) -> float:
         """Measure how far a line lies above the run's last line at the mean of x, in y-units."""
         return float(np.mean(line.at(self.dataset.x) - self.answer.at(self.dataset.x)))
 
     def _kind(self, line: Line) -> str:
-        """Classify a predicted line: right, or which mistake it is closest to."""
-        end, best = self.answer, theory.best_fit(self.dataset)
-        near, gap = _NEAR * self.apart(self.start, best), self.apart(line, end)
-        if gap <= near:
-            return "right"
-        if self.apart(line, self.start) <= near:
-            return "stayed"
-        if self.apart(line, best) <= near:
-            return "arrived"
+        """Classify a drawn line: right, close, or which mistake it is closest to."""
+        end, whole = self.answer, theory.gap(self.dataset, self.start)
+        gap = self.apart(line, end)
+        if gap <= _CLOSE * whole:
+            return "right" if gap <= _RIGHT * whole else "close"
+        others = {
+            "stayed": self.start,
+            "linear": self.linear,
+            "arrived": theory.best_fit(self.dataset),
+        }
+        for kind, other in others.items():
+            if self.apart(line, other) <= _NEAR * whole:
+                return kind
         height = abs(self._height(line))
-        if height <= 0.4 * gap and height <= 0.1 * self.apart(self.start, best):
+        if height <= 0.4 * gap and height <= 0.1 * whole:
             return "slope"
         share, way = self.share(line), self.apart(self.start, end)
         if share < 0:
@@ -531,25 +600,80 @@ class AfterSteps:
 
 
 def after_steps(dataset: Dataset, start: Line, seed: int) -> AfterSteps | None:
-    """Make the question; None if the start is the best fit, up to rounding error.
+    """Make the question; None if no case can be answered by looking.
 
-    The first one asks about 200 steps, at the largest of the rates that do not arrive by then.
+    In each case the movement slows down: had the line come as far again in the second half of the
+    steps as in the first, it would be clearly elsewhere. The first case is the clearest one of 20
+    steps, of which a part of the way is left. Where the start is the best fit, or differs from it
+    only along the floor of a long valley, there is no case.
     """
-    if theory.steps_needed(dataset, theory.safe_rate(dataset), start) == 0:
+    errors = theory.axis_errors(dataset, np.array(start.w), np.array(start.b))
+    whole = math.hypot(*errors)
+    if whole == 0:
         return None
+    safe, axes = theory.safe_rate(dataset), theory.curvature(dataset)
+    decade = math.floor(math.log10(safe))
+    rates = [float(f"{one}e{power}") for power in range(decade - 4, decade + 1) for one in _RATES]
+    cases = np.array([(rate, steps) for rate in rates if rate < safe for steps in _STEPS])
+    # What remains of the errors along both axes after half of the steps; then after all.
+    remains = (1 - np.outer(cases[:, 0], [axes.flat, axes.steep])) ** (cases[:, 1:] / 2)
+    first, left = (
+        np.linalg.norm(np.array(errors) * part, axis=1) / whole
+        for part in (1 - remains, remains**2)
+    )
+    second, naive = (
+        np.linalg.norm(np.array(errors) * part, axis=1) / whole
+        for part in (remains * (1 - remains), (1 - remains) ** 2)
+    )
+    is_clear = (
+        (first >= 0.2) & (naive >= np.maximum(0.4 * first, 1.5 * _CLOSE)) & (second >= 1.2 * _CLOSE)
+    )
     if seed == 0:
-        whole = theory.gap(dataset, start)
-        first = [AfterSteps(dataset, start, multiple, 200) for multiple in _MULTIPLES]
-        on_the_way = [one for one in first if theory.gap(dataset, one.answer) > 2 * _NEAR * whole]
-        return (on_the_way or first[:1])[-1]
-    rng = _rng(dataset, seed)
-    return AfterSteps(dataset, start, float(rng.choice(_MULTIPLES)), int(rng.choice(_STEPS)))
+        is_clear &= left >= _CLOSE
+    if not is_clear.any():
+        return None
+    worth = np.minimum(naive, left) * is_clear * (1 + (cases[:, 1] == _USUAL_STEPS))
+    place = int(np.argmax(worth))
+    if seed:
+        place = int(_rng(dataset, seed).choice(np.flatnonzero(is_clear)))
+    return AfterSteps(dataset, start, float(cases[place, 0]), int(cases[place, 1]))
 
 
 # Learning rates: where do runs begin to explode?
 
-_CLOSE = 1.05  # a mark within this factor of the limit counts as right
+_FACTOR_RIGHT, _FACTOR_CLOSE = 1.05, 1.25  # of a mark and the limit
 _STRETCHES = (1.0, 2.0, 0.5, 3.0, 0.25, 5.0)
+_FROM_ENDS = 0.2  # of the axis, at least, lies on either side of the limit
+
+
+@dataclass(frozen=True)
+class MarkedRate(Facts):
+    """Facts about a rate that was marked as the limit.
+
+    It is "right" or "close"; "far" above, or "above"; where runs "zigzag", or begin to: "turning";
+    "good" or "slow".
+
+    Parameters
+    ----------
+    rate, limit : float
+        The marked rate, and the limit as it is told: rounded down to three digits.
+    times : float
+        The larger of the two rates as a multiple of the smaller.
+    off : float
+        By which share of the limit the mark lies beside it.
+    is_above : bool
+        Whether it lies above.
+    factor : float
+        What a step at the mark multiplies the size of the error across the valley by.
+    """
+
+    rate: float
+    limit: float
+    times: float
+    off: float
+    is_above: bool
+    factor: float
+    sections: ClassVar[str] = "learning_rates.predict_limit"
 
 
 @dataclass(frozen=True, eq=False)
@@ -571,61 +695,28 @@ class Limit:
     high: float
 
     @property
-    def question(self) -> str:
-        """What is asked."""
-        same = (
-            "On this data"
-            if self.stretch == 1
-            else f"The same points, but every x is multiplied by {readable(self.stretch)}, as if "
-            "measured in another unit. Now"
-        )
-        return (
-            f"{same}: above which learning rate does every step jump farther across the valley "
-            "than the last, so that the run **explodes**? Mark it on the axis."
-        )
-
-    @property
     def answer(self) -> float:
         """The limit, 2/λ₂."""
         return theory.stable_limit(self.dataset)
 
-    def judge(self, rate: float) -> Judgement:
+    def judge(self, rate: float) -> MarkedRate:
         """Judge a mark on the axis of learning rates."""
-        limit = self.answer
-        ratio = rate / limit
-        times = max(ratio, 1 / ratio)
-        factor = 1 - 2 * ratio  # of the error across the valley, per step
-        size = readable(abs(factor))
-        kind = self._kind(ratio)
-        feedback = {
-            "right": "There it is: below, each jump across the valley is a little shorter than the "
-            "last; above, a little longer, and that is enough. Exactly at the limit the line jumps "
-            "for ever, equally far.",
-            "far": "Far beyond: at your mark a single step makes the error across the valley "
-            f"{size} times as large, on the other side. Much smaller rates explode as well.",
-            "above": "Runs explode already below your mark: there each step makes the error across "
-            f"the valley {size} times as large, on the other side. Anything above 1 is enough, "
-            "however little.",
-            "zigzag": "At your mark the line jumps to the other side of the valley at every step. "
-            f"But each jump is {size} times as long as the last, so the run still calms down.",
-            "turning": "You placed the limit about where the zigzag begins: from there on the line "
-            "crosses the valley at every step, but each crossing is still shorter than the last. "
-            "The limit is about twice as far.",
-            "good": "At your mark the line does not even cross the valley: of the error across "
-            f"it each step leaves {size}. There is a lot of room above.",
-            "slow": "At your mark the run creeps: of the error across the valley each step leaves "
-            f"{size}. Rates can be much larger.",
-        }[kind]
-        measure = (
-            f"Your mark, {readable(rate)}, is {readable(times)} times "
-            f"{'as large as' if ratio >= 1 else 'smaller than'} the limit, {readable_below(limit)}"
+        ratio = rate / self.answer
+        return MarkedRate(
+            self._kind(ratio),
+            rate,
+            rounded_below(self.answer),
+            max(ratio, 1 / ratio),
+            abs(ratio - 1),
+            ratio > 1,
+            abs(1 - 2 * ratio),
         )
-        return Judgement(kind, kind == "right", times - 1, measure, feedback)
 
     @staticmethod
     def _kind(ratio: float) -> str:
-        if 1 / _CLOSE <= ratio <= _CLOSE:
-            return "right"
+        times = max(ratio, 1 / ratio)
+        if times <= _FACTOR_CLOSE:
+            return "right" if times <= _FACTOR_RIGHT else "close"
         if ratio > 1:
             return "above" if ratio < 3 else "far"
         if ratio > 0.55:
@@ -643,22 +734,49 @@ def limit_of(dataset: Dataset, seed: int) -> Limit:
         with contextlib.suppress(DataError):  # stretched x would be out of bounds
             stretched = Dataset(dataset.x * stretch, dataset.y, name=dataset.name)
         stretch = stretch if stretched is not dataset else 1.0
-    decade = math.log10(theory.stable_limit(stretched))
-    low = math.floor(decade - rng.uniform(0.7, 2.2))
-    high = math.ceil(decade + rng.uniform(0.3, 1.5))
+    place = math.log10(theory.stable_limit(stretched))
+    decade = math.floor(place)
+    axes = [
+        (low, high)
+        for low in range(decade - 2, decade + 1)
+        for high in range(decade + 1, decade + 4)
+        if _FROM_ENDS <= (place - low) / (high - low) <= 1 - _FROM_ENDS and high - low >= 2
+    ]
+    low, high = axes[int(rng.integers(len(axes)))]
     return Limit(stretched, stretch, 10.0**low, 10.0**high)
 
 
 # Learning rates: which picture belongs to a rate?
 
 PICTURE_STEPS = 24
-# How the error behaves, and the range of rates, in units of the limit, that are drawn for it.
-_KINDS = {
-    "stays on its side and shrinks only little by little": (0.02, 0.04),
-    "stays on its side and is gone within a few steps": (0.35, 0.45),
-    "changes its side at every step, each time a little less far": (0.9, 0.97),
-    "changes its side at every step, each time a little farther off": (1.03, 1.1),
-}
+# The verdicts, and the rates, in units of the limit, that are drawn for them.
+_SHARES = {"slow": (0.02, 0.04), "good": (0.35, 0.45), "zigzag": (0.9, 0.97),
+           "explodes": (1.03, 1.1)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ChosenPicture(Facts):
+    """Facts about the picture that was chosen for a rate: it is "right" or an "other" one.
+
+    Parameters
+    ----------
+    chosen : str
+        Its letter.
+    chosen_share, asked_share : float
+        Its rate and the one asked for, in units of the limit.
+    factor : float
+        What a step at the rate asked for multiplies the error across the valley by.
+    chosen_looks, asked_looks : Sentence
+        How the errors behave at the two rates.
+    """
+
+    chosen: str
+    chosen_share: float
+    asked_share: float
+    factor: float
+    chosen_looks: Sentence
+    asked_looks: Sentence
+    sections: ClassVar[str] = "learning_rates.predict_picture"
 
 
 @dataclass(frozen=True, eq=False)
@@ -677,16 +795,12 @@ class Pictures:
     dataset: Dataset
     multiples: tuple[float, ...]
     answer: int
-    choices: ClassVar[tuple[str, ...]] = ("A", "B", "C", "D")
+    letters: ClassVar[str] = LETTERS
 
     @property
-    def question(self) -> str:
-        """What is asked."""
-        return (
-            "Four runs on this data. Each row shows, step by step, "
-            f"{error_across(self.dataset)}, each row on a scale of its own. Which one belongs to a "
-            f"learning rate of **{readable(self.multiples[self.answer])} of the limit**?"
-        )
+    def asked(self) -> float:
+        """The rate that is asked for, in units of the limit."""
+        return self.multiples[self.answer]
 
     def errors(self) -> FloatArray:
         """Compute the pictures, shape (4, t): signed steep errors, each in units of its largest.
@@ -697,27 +811,24 @@ class Pictures:
         errors = -(factors ** np.arange(PICTURE_STEPS + 1))
         return np.asarray(errors / np.max(np.abs(errors), axis=1, keepdims=True))
 
-    def judge(self, choice: int) -> Judgement:
+    def judge(self, choice: int) -> ChosenPicture:
         """Judge the choice of a picture."""
-        asked, chosen = self.multiples[self.answer], self.multiples[choice]
-        measure = (
-            f"{_letter(choice)} is a run at {readable(chosen)} of the limit, asked for was "
-            f"{readable(asked)}"
+        chosen = self.multiples[choice]
+        return ChosenPicture(
+            "right" if choice == self.answer else "other",
+            LETTERS[choice],
+            chosen,
+            self.asked,
+            1 - 2 * self.asked,
+            _looks(chosen),
+            _looks(self.asked),
         )
-        wanted = (
-            f"At {readable(asked)} of the limit a step multiplies the error by 1 − 2 × "
-            f"{readable(asked)} = {readable(1 - 2 * asked)}: it {_looks(asked)}."
-        )
-        if choice == self.answer:
-            measure = f"No gap: {_letter(choice)} is the run at {readable(asked)} of the limit"
-            return Judgement("right", True, 0.0, measure, wanted)
-        seen = f"In {_letter(choice)} the error {_looks(chosen)}. "
-        return Judgement(_looks(chosen), False, abs(chosen - asked), measure, seen + wanted)
 
 
-def _looks(multiple: float) -> str:
-    """Say how the error behaves at a multiple of the limit."""
-    return next(looks for looks, multiples in _KINDS.items() if multiple in multiples)
+def _looks(share: float) -> Sentence:
+    """Say how the error behaves at a share of the limit."""
+    kind = next(kind for kind, shares in _SHARES.items() if share in shares)
+    return Sentence(f"learning_rates.predict_errors_{kind}")
 
 
 def pictures(dataset: Dataset, seed: int) -> Pictures:
@@ -726,9 +837,9 @@ def pictures(dataset: Dataset, seed: int) -> Pictures:
     The first asks for 0.97 of the limit.
     """
     rng = _rng(dataset, seed)
-    multiples = [float(rng.choice(kind)) for kind in _KINDS.values()]
+    multiples = [float(rng.choice(shares)) for shares in _SHARES.values()]
     asked = 2 if seed == 0 else int(rng.integers(4))
     if seed == 0:
-        multiples = [kind[at] for kind, at in zip(_KINDS.values(), (1, 1, 1, 0), strict=True)]
+        multiples = [shares[at] for shares, at in zip(_SHARES.values(), (1, 1, 1, 0), strict=True)]
     order = [int(place) for place in rng.permutation(4)]
     return Pictures(dataset, tuple(multiples[place] for place in order), order.index(asked))

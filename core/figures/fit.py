@@ -254,34 +254,34 @@ def _misses(least_wrong: LeastWrong) -> pd.DataFrame:
     return points.assign(end=right.at(points["x"].to_numpy()))
 
 
-_ROLES = {"start": MUTED, "your prediction": PREDICTION, "the run": GUESS, "best fit": BEST_FIT}
+_ROLES = {"start": MUTED, "best fit": BEST_FIT, "the run": GUESS, "your prediction": PREDICTION}
+_DASHES = {"start": [2, 6], "your prediction": [10, 3]}
 
 
 @kept_for_names
 def _predicted_line(x_label: str, y_label: str, answered: bool) -> Spec:
-    """Draw the data, the start and the predicted line; when answered, also where the run ends.
+    """Draw the data and a run's lines, each with its name, and the predicted line.
 
-    Tables: points, window, lines (each with its role). Parameters, until it is
-    answered: left and right, the heights of the predicted line at the edges.
+    Tables: points, window, lines (see ``_lines_of_run``). Parameters, until it is answered: left
+    and right, the heights of the predicted line at the edges.
     """
     axes = FitAxes(x_label, y_label)
-    roles = list(_ROLES) if answered else ["start", "your prediction"]
-    dashes = {"start": [2, 6], "your prediction": [10, 3]}
-    legend = alt.Legend(
-        orient="top", columns=2, title=None, symbolType="stroke", symbolStrokeWidth=3
-    )
     # The start is drawn wider, as short dashes: it shows under a prediction that covers it.
-    is_start = "datum.line == 'start'"
+    dashes = [_DASHES.get(role, [1, 0]) for role in _ROLES]
+    colour = alt.Color("role:N").scale(domain=list(_ROLES), range=list(_ROLES.values()))
     lines = axes.lines("lines").encode(
-        strokeWidth=alt.condition(is_start, alt.value(7), alt.value(2.5)),
-        color=alt.Color("line:N")
-        .scale(domain=roles, range=[_ROLES[role] for role in roles])
-        .legend(legend),
-        strokeDash=alt.StrokeDash("line:N")
-        .scale(domain=roles, range=[dashes.get(role, [1, 0]) for role in roles])
-        .legend(legend),
+        colour.legend(None),
+        alt.StrokeDash("role:N").scale(domain=list(_ROLES), range=dashes).legend(None),
+        alt.StrokeWidth("width:Q").scale(None),
+        alt.StrokeOpacity("opacity:Q").scale(None),
     )
-    layers = [carry("window"), axes.points(), lines]
+    # Right of the plot, and of the handles of the predicted line.
+    names = (
+        alt.Chart(alt.NamedData("lines"))
+        .mark_text(fontWeight="bold", align="left", dx=13)
+        .encode(axes.y("label"), colour.legend(None), x=alt.value("width"), text="text:N")
+    )
+    layers = [carry("window", "step 2000"), axes.points(), lines, names]
     if not answered:
         edges = alt.Chart(alt.NamedData("window")).transform_calculate(
             left="toNumber(left)", right="toNumber(right)"
@@ -296,33 +296,78 @@ def _predicted_line(x_label: str, y_label: str, answered: bool) -> Spec:
         hand = edges.mark_rule(color=PREDICTION, strokeWidth=3, strokeDash=[10, 3], clip=True)
         layers += [hand.encode(*place), *ends]
     parameters = [] if answered else [slider_parameter("left", 0), slider_parameter("right", 0)]
-    return finish(alt.layer(*layers).add_params(WINDOW, *parameters).properties(height=330))
+    return finish(alt.layer(*layers).add_params(WINDOW, *parameters).properties(height=270))
 
 
 @figure("predicted")
 def predicted(after_steps: AfterSteps, answered: bool, prediction: Line | None) -> Picture:
-    """Show the start, and a line that two sliders move; when answered, where the run ends."""
-    dataset, start, end = after_steps.dataset, after_steps.start, after_steps.answer
-    best = theory.best_fit(dataset)
-    lines = {"start": start}
+    """Show a run up to its half, and a line that two sliders move; when answered, all of the run.
+
+    Parameters
+    ----------
+    prediction : Line, optional
+        The line that was predicted, if one was.
+    """
+    dataset, start, best = (
+        after_steps.dataset,
+        after_steps.start,
+        theory.best_fit(after_steps.dataset),
+    )
+    run = after_steps.quarters
+    lines = {"start" if step == 0 else f"step {step}": line for step, line in run.items()}
+    shown = list(lines.values())
     if answered:
-        lines |= {"best fit": best, "the run": end}
-        lines |= {"your prediction": prediction} if prediction else {}
+        lines |= {"best fit": best} | ({"yours": prediction} if prediction else {})
+    else:
+        lines = dict(list(lines.items())[:3])
+    window = frames.fit_window(dataset, [*shown, after_steps.linear, best])
     return Picture(
         spec=_predicted_line(dataset.x_label, dataset.y_label, answered),
         tables={
             "points": frames.points(dataset),
-            "window": frames.fit_window(dataset, [start, best], headroom=0.25),
-            "lines": frames.line_rows(lines),
+            "window": window,
+            "lines": _lines_of_run(lines, window),
         },
         facts={
             "dataset": dataset,
             "start": start,
+            "half": after_steps.steps // 2,
+            "middle": after_steps.half,
             "answered": answered,
-            "end": end,
+            "steps": after_steps.steps,
+            "end": after_steps.answer,
             "prediction": prediction,
         },
         numbers=partial(tables.points, dataset, lines),
+    )
+
+
+_FAINT = {0: 0.9, 1: 0.45, 2: 0.6, 3: 0.8, 4: 1.0}  # opacities of the lines of a run
+
+
+def _lines_of_run(lines: Mapping[str, Line], window: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate named lines: columns role, w, b, text (its name), label, width, opacity.
+
+    ``label`` is the height of the name beside the plot, moved so that names do not overlap.
+    """
+    right, low, high = (float(window[end].iloc[0]) for end in ("x_high", "y_low", "y_high"))
+    roles = {"start": "start", "best fit": "best fit", "yours": "your prediction"}
+    named = [roles.get(name, "the run") for name in lines]
+    ends = [float(np.clip(line.at(np.array([right]))[0], low, high)) for line in lines.values()]
+    run = [role in ("start", "the run") for role in named]
+    return pd.DataFrame(
+        {
+            "role": named,
+            "w": [line.w for line in lines.values()],
+            "b": [line.b for line in lines.values()],
+            "text": list(lines),
+            "label": labels.spread(ends, low, high),
+            "width": [
+                5.0 if role == "start" else 3.0 if place == 4 or not is_run else 1.8
+                for place, (role, is_run) in enumerate(zip(named, run, strict=True))
+            ],
+            "opacity": [_FAINT[place] if is_run else 1.0 for place, is_run in enumerate(run)],
+        }
     )
 
 

@@ -481,7 +481,7 @@ def pictures(four: Pictures, answered: bool) -> Picture:
             "runs": [
                 {"name": name, "multiple": multiple, "errors": first}
                 for name, multiple, first in zip(
-                    four.choices, four.multiples, errors[:, :5].tolist(), strict=True
+                    four.letters, four.multiples, errors[:, :5].tolist(), strict=True
                 )
             ],
         },
@@ -515,7 +515,7 @@ def _names(four: Pictures, answered: bool) -> pd.DataFrame:
         {
             "text": [
                 f"{letter}: {readable(multiple)} of the limit" if answered else letter
-                for letter, multiple in zip(four.choices, four.multiples, strict=True)
+                for letter, multiple in zip(four.letters, four.multiples, strict=True)
             ],
             "zero": -places,
             "top": 0.32 - places,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache, partial
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from altair.typing import ChartType
 
 from core import theory
-from core.course.predictions import WAYS, WhichWay
+from core.course.predictions import LETTERS, WAYS, WhichWay
 from core.datasets import Dataset, Line
 from core.descent.experiments import Step
 from core.figures import frames, tables
@@ -387,85 +388,162 @@ def _slices(dataset: Dataset, line: Line, window: pd.DataFrame) -> pd.DataFrame:
 
 
 @cache
-def _quarters() -> Spec:
+def _quarters(answered: bool) -> Spec:
     """Draw rings of equal loss, a point, and an arrow into each of the four quadrants around it.
 
-    Tables: contours, bounds, ways (see ``_ways``).
+    When answered, draw where the loss rises and falls along w and along b, the learner's arrow, and
+    the step's own. Tables: contours, bounds, ways (see ``_ways``); when answered also sides (see
+    ``_sides``) and step (see ``_direction``).
     """
-    ways = alt.Chart(alt.NamedData("ways")).transform_calculate(
-        to_w="datum.w + 46 * datum.right / across", to_b="datum.b + 46 * datum.rise / up",
-        text_w="datum.w + 60 * datum.right / across", text_b="datum.b + 60 * datum.rise / up",
-    )  # fmt: skip
+
+    def arrow(source: alt.Chart, colour: Any, width: float, far: int) -> list[alt.Chart]:  # noqa: ANN401
+        ended = source.transform_calculate(
+            to_w=f"datum.w + {far} * datum.right / across",
+            to_b=f"datum.b + {far} * datum.rise / up",
+        )
+        shaft = ended.mark_rule(clip=True, strokeWidth=width).encode(
+            w_axis(), b_axis(), alt.X2("to_w"), alt.Y2("to_b"), color=colour
+        )
+        tip = ended.mark_point(
+            shape="triangle", filled=True, size=90, opacity=1, clip=True,
+            angle=alt.ExprRef("90 - atan2(datum.rise, datum.right) * 180 / PI"),
+        ).encode(w_axis("to_w"), b_axis("to_b"), color=colour)  # fmt: skip
+        return [shaft, tip]
+
+    def words(source: alt.Chart, colour: Any, far: int, **mark: Any) -> alt.Chart:  # noqa: ANN401
+        return (
+            source.transform_calculate(
+                text_w=f"datum.w + {far} * datum.right / across",
+                text_b=f"datum.b + {far} * datum.rise / up",
+            )
+            .mark_text(fontWeight="bold", clip=True, **mark)
+            .encode(w_axis("text_w"), b_axis("text_b"), text="text:N", color=colour)
+        )
+
+    ways = alt.Chart(alt.NamedData("ways"))
     colour = (
-        alt.Color("role:N")
-        .scale(domain=["way", "yours", "step"], range=[MUTED, PREDICTION, GUESS])
-        .legend(None)
+        alt.Color("role:N").scale(domain=["way", "yours"], range=[MUTED, PREDICTION]).legend(None)
     )
-    width = alt.StrokeWidth("width:Q").scale(None)
-    shafts = ways.mark_rule(clip=True).encode(
-        w_axis(), b_axis(), alt.X2("to_w"), alt.Y2("to_b"), colour, width
-    )
-    tips = ways.mark_point(
-        shape="triangle", filled=True, size=90, opacity=1, clip=True,
-        angle=alt.ExprRef("90 - atan2(datum.rise, datum.right) * 180 / PI"),
-    ).encode(w_axis("to_w"), b_axis("to_b"), colour)  # fmt: skip
-    names = ways.mark_text(fontWeight="bold", fontSize=14, clip=True).encode(
-        w_axis("text_w"), b_axis("text_b"), colour, text="text:N"
-    )
+    letters = words(ways, colour, _LETTERED, fontSize=14)
+    if not answered:
+        layers = [*arrow(ways, colour, 2, _DIAGONAL), letters]
+    else:
+        yours = ways.transform_filter("datum.role == 'yours'")
+        sides = alt.Chart(alt.NamedData("sides"))
+        down = sides.transform_filter("datum.text == 'falls'")
+        # The step's direction in pixels depends on the width of the picture.
+        step = (
+            alt.Chart(alt.NamedData("step"))
+            .transform_calculate(
+                far="sqrt(pow(datum.per_w * across, 2) + pow(datum.per_b * up, 2))"
+            )
+            .transform_calculate(
+                right="datum.per_w * across / datum.far", rise="datum.per_b * up / datum.far"
+            )
+        )
+        layers = [
+            *arrow(yours, colour, 3, _DIAGONAL),
+            *arrow(down, alt.value(MUTED), 2, _ALONG),
+            *arrow(step, alt.value(GUESS), 4, _STEP),
+            letters,
+            *(
+                words(
+                    sides.transform_filter(f"datum.right == {side}"),
+                    alt.value(MUTED),
+                    _SAID,
+                    align=align,
+                )
+                for side, align in ((-1, "right"), (0, "center"), (1, "left"))
+            ),
+        ]
     place = (
         ways.transform_filter("datum.right > 0 && datum.rise > 0")
         .mark_point(color=GUESS, filled=True, size=150, opacity=1, stroke="white")
         .encode(w_axis(), b_axis())
     )
     return finish(
-        alt.layer(carry("bounds"), loss_rings(), shafts, tips, names, place)
+        alt.layer(carry("bounds"), loss_rings(), *layers, place)
         .add_params(*map_parameters())
-        .properties(height=340)
+        .properties(height=270)
     )
+
+
+# Pixels from the dot: the arrows into the quadrants (each way), along w or b, and that of the step;
+# the letters (each way), and the words along w and b.
+_DIAGONAL, _ALONG, _STEP, _LETTERED, _SAID = 32, 32, 46, 44, 45
+_ROOM = 0.4  # of the map on each side: so much more room for them
 
 
 @figure("quarters")
 def quarters(which_way: WhichWay, answered: bool, choice: int | None) -> Picture:
-    """Show a point on the map and four directions; when answered, the direction of the step."""
+    """Show a point on the map and four directions; when answered, the step and its reasons."""
     dataset, place = which_way.dataset, which_way.place
     whole = frames.path_window(dataset, place, frames.line_row(place))
-    window = _widened(whole, 0.22)
+    window = _widened(whole, _ROOM)
+    told = {"sides": _sides(which_way), "step": _direction(which_way, window)}
+    rises = [slope > 0 for slope in which_way.slopes]
     return Picture(
-        spec=_quarters(),
+        spec=_quarters(answered),
         tables={
             "contours": frames.contours(dataset, window),
             "bounds": window,
-            "ways": _ways(which_way, answered, choice),
+            "ways": _ways(which_way, choice if answered else None),
+            **(told if answered else {}),
         },
         facts={
             "best": theory.best_fit(dataset),
             "dot": place,
             "answered": answered,
-            "answer": _LETTERS[which_way.answer],
+            "answer": LETTERS[which_way.answer],
+            "rises_w": rises[0],
+            "rises_b": rises[1],
         },
         numbers=partial(tables.surface, dataset, window),
     )
 
 
-_LETTERS = "ABCD"
-
-
-def _ways(which_way: WhichWay, answered: bool, choice: int | None) -> pd.DataFrame:
-    """Tabulate the four arrows: columns w, b, right, rise, text, role, width."""
-    roles = ["way"] * len(WAYS)
-    if answered:
-        if choice is not None:
-            roles[choice] = "yours"
-        roles[which_way.answer] = "step"
+def _ways(which_way: WhichWay, choice: int | None) -> pd.DataFrame:
+    """Tabulate the four arrows: columns w, b, right, rise, text, role."""
     return pd.DataFrame(
         {
             "w": which_way.place.w,
             "b": which_way.place.b,
             "right": [w for w, _ in WAYS],
             "rise": [b for _, b in WAYS],
-            "text": list(_LETTERS),
-            "role": roles,
-            "width": [2.0 if role == "way" else 4.0 for role in roles],
+            "text": list(LETTERS),
+            "role": ["yours" if place == choice else "way" for place in range(len(WAYS))],
+        }
+    )
+
+
+def _sides(which_way: WhichWay) -> pd.DataFrame:
+    """Tabulate what the loss does on the four sides of the dot: columns w, b, right, rise, text."""
+    w, b = which_way.slopes
+    uphill = [w > 0, b > 0, w < 0, b < 0]
+    return pd.DataFrame(
+        {
+            "w": which_way.place.w,
+            "b": which_way.place.b,
+            "right": [1, 0, -1, 0],
+            "rise": [0, 1, 0, -1],
+            "text": ["rises" if rises else "falls" for rises in uphill],
+        }
+    )
+
+
+def _direction(which_way: WhichWay, window: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate the step in one row: columns w, b (the dot), per_w, per_b (against the slopes)."""
+    w, b = which_way.slopes
+    size = max(
+        abs(w) / float((window["w_high"] - window["w_low"]).iloc[0]),
+        abs(b) / float((window["b_high"] - window["b_low"]).iloc[0]),
+    )
+    return pd.DataFrame(
+        {
+            "w": [which_way.place.w],
+            "b": [which_way.place.b],
+            "per_w": [-w / size],
+            "per_b": [-b / size],
         }
     )
 

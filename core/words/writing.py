@@ -121,6 +121,12 @@ def subtraction(old: float, new: float) -> tuple[str, str, str]:
     return first, second, third
 
 
+def rounded_below(value: float) -> float:
+    """Round a positive number down to three digits."""
+    unit = 10.0 ** (math.floor(math.log10(value)) - 2)
+    return math.floor(value / unit * (1 + 1e-12)) * unit
+
+
 def subtracted(old: float, new: float) -> str:
     """Write the subtraction that leads from an old value to a new one: 1 − (0.2) = **0.8**."""
     first, second, third = subtraction(old, new)
@@ -129,8 +135,7 @@ def subtracted(old: float, new: float) -> str:
 
 def readable_below(value: float) -> str:
     """Write a positive number for a reader, rounded down: for limits that can be typed in."""
-    unit = 10.0 ** (math.floor(math.log10(value)) - 2)
-    return readable(math.floor(value / unit * (1 + 1e-12)) * unit)
+    return readable(rounded_below(value))
 
 
 def equation(line: "Line", digits: int = 3) -> str:

@@ -20,6 +20,7 @@ from lessons.widgets.controls import add_rate, choose_rates, learning_rates, pre
 from lessons.widgets.figure import draw
 from lessons.widgets.page import TEXT_WIDTH, show_table, text
 from lessons.widgets.sliders import Slider, chart_sliders, step_slider, switch
+from lessons.widgets.words import say_sentence
 
 _SORTED_BY = {
     "learning rate": "learning_rate",
@@ -126,7 +127,7 @@ def _draw_side_by_side(runs: Comparison) -> None:
         with left:
             st.markdown("**Loss**: only explosions rise; white dots: predicted by the closed form")
             draw(rate_losses(runs))
-            st.markdown(f"**Across the valley**: {error_across(dataset)}")
+            st.markdown(f"**Across the valley**: {say_sentence(error_across(dataset))}")
             draw(rate_errors(runs))
         with right:
             st.markdown("**Lines** at that step; the broad blue one is the best fit")

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from core.course import predictions
-from core.course.predictions import Judgement
+from core.course.predictions import Facts, worded
 from core.datasets import Dataset, Line
 from core.figures import fit, ruler, surface
 from core.reading.progress import ANSWERED, ASKED, FOLDED, Try
@@ -56,15 +56,15 @@ def _fold(now: Try) -> None:
     now.stage = FOLDED
 
 
-def _frame(
+def _draw_below(
     name: str,
     now: Try,
     question: str,
     draw_prompt: Callable[[], None],
-    judge: Callable[[Any], Judgement],
+    judge: Callable[[Any], Facts],
     choices: Sequence[str] = (),
 ) -> None:
-    """Draw a prompt: folded, one line; else its question, its picture, and the result.
+    """Draw a prompt on a page that goes on below it: folded, one line; else with its result.
 
     Without ``choices`` the learner answers in the picture.
     """
@@ -80,6 +80,45 @@ def _frame(
             _tell(name, now, judge)
 
 
+def _draw_first(
+    name: str,
+    now: Try,
+    section: str,
+    question: str,
+    draw_picture: Callable[[], None],
+    judge: Callable[[Any], Facts],
+    choices: Sequence[str] = (),
+    draw_sliders: Callable[[], None] = lambda: None,
+) -> None:
+    """Draw a prompt in the place of what follows it: its picture left, the hand right.
+
+    Parameters
+    ----------
+    section : str
+        Page and beginning of its sections: ``…_next`` leads on, ``…_skip`` leaves it out.
+    draw_sliders : callable
+        Draws what the learner answers with where there are no ``choices``.
+    """
+    with st.container(key=f"predict_{name}"):
+        st.markdown(say("shared.prediction", question=Markdown(question)), width=TEXT_WIDTH)
+        picture, hand = st.columns([3, 2], gap="medium")
+        with picture:
+            draw_picture()
+        with hand:
+            if now.stage == ANSWERED:
+                _tell(name, now, judge, say(f"{section}_next"))
+                return
+            draw_sliders()
+            _take(name, now, question, choices)
+            st.button(
+                say(f"{section}_skip"),
+                key=f"skip_{name}",
+                type="tertiary",
+                on_click=_fold,
+                args=(now,),
+            )
+
+
 def _draw_folded(name: str, now: Try) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"folded_{name}"):
         if now.measure:
@@ -92,7 +131,7 @@ def _draw_folded(name: str, now: Try) -> None:
         )
 
 
-def _tell(name: str, now: Try, judge: Callable[[Any], Judgement], leads_to: str = "") -> None:
+def _tell(name: str, now: Try, judge: Callable[[Any], Facts], leads_to: str = "") -> None:
     """Show the result of an answer, and a button to continue.
 
     Parameters
@@ -104,11 +143,11 @@ def _tell(name: str, now: Try, judge: Callable[[Any], Judgement], leads_to: str 
     if now.answer is None:
         announce(what, outcome, plain("shared.prediction_shown"), first=True)
     else:
-        judgement = judge(now.answer)
-        now.measure = judgement.measure
-        announce(what, outcome, f"{now.measure}.", first=True)
-        box = st.success if judgement.right else st.info
-        box(_feedback(judgement), width=TEXT_WIDTH)
+        judgement = worded(judge(now.answer), say)
+        now.measure = str(judgement.measure)
+        announce(what, outcome, now.measure, first=True)
+        box = st.success if judgement.grade == "right" else st.info
+        box(judgement.feedback, width=TEXT_WIDTH)
     with st.container(horizontal=True):
         if leads_to:
             st.button(leads_to, key=f"fold_{name}", type="primary", on_click=_fold, args=(now,))
@@ -120,14 +159,6 @@ def _tell(name: str, now: Try, judge: Callable[[Any], Judgement], leads_to: str 
         )
         if not leads_to:
             st.button(say("shared.fold"), key=f"fold_{name}", on_click=_fold, args=(now,))
-
-
-def _feedback(judgement: Judgement) -> str:
-    return say(
-        "shared.prediction_judged",
-        measure=Markdown(judgement.measure),
-        feedback=Markdown(judgement.feedback),
-    )
 
 
 def _take(name: str, now: Try, question: str, choices: Sequence[str]) -> None:
@@ -170,94 +201,110 @@ def predict_least_wrong(dataset: Dataset, start: Line, then: Callable[[], None])
         _draw_folded("data", now)
         return
     asked = predictions.least_wrong(dataset, now.seed)
-    answered = now.stage == ANSWERED
-    question = say("data.predict")
-    st.markdown(say("shared.prediction", question=question), width=TEXT_WIDTH)
-    with st.container(key="predict_data"):
-        picture, hand = st.columns([3, 2], gap="medium")
-        with picture:
-            draw(fit.candidates(asked, answered))
-        with hand:
-            if answered:
-                _tell(
-                    "data",
-                    now,
-                    lambda choice: predictions.worded(asked.judge(choice), say),
-                    say("data.predict_next"),
-                )
-            else:
-                choices = [say(f"data.predict_{letter.lower()}") for letter in asked.letters]
-                _take("data", now, question, choices)
-                st.button(
-                    say("shared.skip_prediction"),
-                    key="skip_data",
-                    type="tertiary",
-                    on_click=_fold,
-                    args=(now,),
-                )
+    _draw_first(
+        "data",
+        now,
+        "data.predict",
+        say("data.predict"),
+        lambda: draw(fit.candidates(asked, now.stage == ANSWERED)),
+        asked.judge,
+        [say(f"data.predict_{letter.lower()}") for letter in asked.letters],
+    )
 
 
-def predict_way(dataset: Dataset, start: Line, then=lambda: None) -> bool:
-    """Ask into which quadrant of the map a step leads; tell whether the page may show it."""
+_MAP_WIDTH = 370  # nearly square, as on a phone: so its directions look the same there
+
+
+def predict_way(dataset: Dataset, start: Line, then: Callable[[], None]) -> None:
+    """Ask into which quadrant of the map a step leads.
+
+    Parameters
+    ----------
+    then : callable
+        Draws what replaces the prompt once the learner continues, or where nothing can be asked.
+    """
     now = _try("loss-surface", dataset, start)
-    if now.stage == FOLDED:
+    asked = predictions.which_way(dataset, start, now.seed)
+    if asked is None or now.stage == FOLDED:
         then()
-        _draw_folded("loss-surface", now)
+        if asked is not None:
+            _draw_folded("loss-surface", now)
         return
-    prompt = predictions.which_way(dataset, start, now.seed)
-    if prompt is None:
-        return True
-    answered = now.stage == ANSWERED
 
-    def picture() -> None:
-        with st.container(width=TEXT_WIDTH):
-            draw(surface.quarters(prompt, answered, now.answer))
+    def draw_map() -> None:
+        with st.container(width=_MAP_WIDTH):
+            draw(surface.quarters(asked, now.stage == ANSWERED, now.answer))
 
-    _frame("loss-surface", now, prompt.question, picture, prompt.judge, prompt.choices)
-    return is_revealed("loss-surface")
+    _draw_first(
+        "loss-surface",
+        now,
+        "loss_surface.predict",
+        say("loss_surface.predict"),
+        draw_map,
+        asked.judge,
+        [say(f"loss_surface.predict_{letter.lower()}") for letter in asked.letters],
+    )
 
 
-def predict_line(dataset: Dataset, start: Line, then=lambda: None) -> None:
-    """Ask where the line will be after some steps."""
+def predict_line(dataset: Dataset, start: Line, then: Callable[[], None]) -> None:
+    """Ask where a run's line is after some steps, from where it is after half of them.
+
+    Parameters
+    ----------
+    then : callable
+        Draws what replaces the prompt once the learner continues, or where nothing can be asked.
+    """
     now = _try("gradient-steps", dataset, start)
-    if now.stage == FOLDED:
+    asked = predictions.after_steps(dataset, start, now.seed)
+    if asked is None or now.stage == FOLDED:
         then()
-        _draw_folded("gradient-steps", now)
+        if asked is not None:
+            _draw_folded("gradient-steps", now)
         return
-    prompt = predictions.after_steps(dataset, start, now.seed)
-    if prompt is None:
-        return
-    answered = now.stage == ANSWERED
-    shown = fit.predicted(prompt, answered, now.answer)
-    window = shown.tables["window"]
-    left, right, low, high = (float(window[name].iloc[0]) for name in
-                              ("x_low", "x_high", "y_low", "y_high"))  # fmt: skip
+    shown = fit.predicted(asked, now.stage == ANSWERED, now.answer)
+    left, right, low, high = (
+        float(shown.tables["window"][name].iloc[0])
+        for name in ("x_low", "x_high", "y_low", "y_high")
+    )
 
     def take(values: dict[str, float]) -> None:
         slope = (values["right"] - values["left"]) / (right - left)
         _answer("gradient-steps", now, Line(slope, values["left"] - slope * left))
 
-    def picture() -> None:
-        with st.container(key="predict_scope", width=TEXT_WIDTH):
-            draw(shown)
-            if not answered:
-                ends = start.at(np.array([left, right]))
-                occasion = f"{now.occasion} {now.seed}"
-                answer_sliders(
-                    "predicted_ends",
-                    "predict_scope",
-                    between("left", "left end", low, high, float(ends[0]), occasion),
-                    between("right", "right end", low, high, float(ends[1]), occasion),
-                    pad={
-                        "chart": "predicted",
-                        "y": "left",
-                        "y_right": "right",
-                        "bounds": {"x_low": left, "x_high": right, "y_low": low, "y_high": high},
-                    },
-                    on_answer=take,
-                )
+    def draw_sliders() -> None:
+        ends = start.at(np.array([left, right]))
+        occasion = f"{now.occasion} {now.seed}"
+        labels = [plain(f"gradient_steps.predict_{side}_end") for side in ("left", "right")]
+        answer_sliders(
+            "predicted_ends",
+            "predict_gradient-steps",
+            between("left", labels[0], low, high, float(ends[0]), occasion),
+            between("right", labels[1], low, high, float(ends[1]), occasion),
+            pad={
+                "chart": "predicted",
+                "y": "left",
+                "y_right": "right",
+                "bounds": {"x_low": left, "x_high": right, "y_low": low, "y_high": high},
+            },
+            on_answer=take,
+        )
 
-    _frame("gradient-steps", now, prompt.question, picture, prompt.judge)
+    question = say(
+        "gradient_steps.predict",
+        quarter=asked.steps // 4,
+        half=asked.steps // 2,
+        steps=asked.steps,
+        rate=asked.rate,
+    )
+    _draw_first(
+        "gradient-steps",
+        now,
+        "gradient_steps.predict",
+        question,
+        lambda: draw(shown),
+        asked.judge,
+        draw_sliders=draw_sliders,
+    )
 
 
 _MARKS = 400  # places on the axis of learning rates
@@ -266,9 +313,9 @@ _MARKS = 400  # places on the axis of learning rates
 def predict_limit(dataset: Dataset, start: Line) -> bool:
     """Ask from which learning rate on runs explode; tell whether the page may show it."""
     now = _try("learning-rates", dataset, start)
-    prompt = predictions.limit_of(dataset, now.seed)
+    asked = predictions.limit_of(dataset, now.seed)
     answered = now.stage == ANSWERED
-    low, high = np.log10(prompt.low), np.log10(prompt.high)
+    low, high = np.log10(asked.low), np.log10(asked.high)
     exponents = np.linspace(low, high, _MARKS + 1)
 
     def take(values: dict[str, float]) -> None:
@@ -276,14 +323,14 @@ def predict_limit(dataset: Dataset, start: Line) -> bool:
 
     def picture() -> None:
         with st.container(key="predict_scope"):
-            draw(ruler.marked_rates(prompt, answered, now.answer))
+            draw(ruler.marked_rates(asked, answered, now.answer))
             if not answered:
                 answer_sliders(
                     "marked_rate",
                     "predict_scope",
                     Slider(
                         "log_mark",
-                        "It explodes above:",
+                        plain("learning_rates.predict_limit_mark"),
                         low=float(low),
                         step=float(exponents[1] - exponents[0]),
                         count=exponents.size,
@@ -299,18 +346,24 @@ def predict_limit(dataset: Dataset, start: Line) -> bool:
                     on_answer=take,
                 )
 
-    _frame("learning-rates", now, prompt.question, picture, prompt.judge)
+    question = say("learning_rates.predict_limit", stretch=asked.stretch)
+    _draw_below("learning-rates", now, question, picture, asked.judge)
     return is_revealed("learning-rates")
 
 
 def predict_picture(dataset: Dataset, start: Line) -> None:
     """Ask which of four signed errors belongs to a learning rate."""
     now = _try("picture", dataset, start)
-    prompt = predictions.pictures(dataset, now.seed)
+    asked = predictions.pictures(dataset, now.seed)
     answered = now.stage == ANSWERED
 
     def picture() -> None:
         with st.container(width=TEXT_WIDTH):
-            draw(ruler.pictures(prompt, answered))
+            draw(ruler.pictures(asked, answered))
 
-    _frame("picture", now, prompt.question, picture, prompt.judge, prompt.choices)
+    question = say(
+        "learning_rates.predict_picture",
+        error=predictions.error_across(dataset),
+        asked_share=asked.asked,
+    )
+    _draw_below("picture", now, question, picture, asked.judge, asked.letters)

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from core import theory
 from core.course import predictions
 from core.datasets import Line, load_bundled, make_noisy_line
-from core.figures import frames
+from core.figures import fit
 from tests.support.browser import Visit, Visits, check, prompt_of
 from tests.support.tiers import some
 
@@ -28,7 +27,7 @@ def test_a_line_is_dragged_where_it_is_expected_and_the_run_is_laid_over_it(
     dataset, start = make_noisy_line(), Line(0.0, -1.0)
     prompt = predictions.after_steps(dataset, start, 0)
     assert prompt is not None
-    window = frames.fit_window(dataset, [start, theory.best_fit(dataset)], headroom=0.25).iloc[0]
+    window = fit.predicted(prompt, answered=False, prediction=None).tables["window"].iloc[0]
     before, sent = tab.picture("predicted"), tab.sent
     high = window["y_high"] - window["y_low"]
     for across, x in ((0.03, window["x_low"]), (0.97, window["x_high"])):
@@ -36,12 +35,13 @@ def test_a_line_is_dragged_where_it_is_expected_and_the_run_is_laid_over_it(
         drag(tab, "predicted", across, 0.5, float(share))
     assert tab.picture("predicted") != before
     assert tab.sent == sent
-    assert "the run" not in tab.picture("predicted")
+    assert "step 10" in tab.picture("predicted")
+    assert "step 20" not in tab.picture("predicted")
     said = check(tab, "gradient-steps")
     assert tab.sent > sent
-    assert "A gap of" in said
-    assert "You allowed for it." in said
-    assert "the run" in tab.picture("predicted")
+    assert "Right." in said or "Very close." in said
+    assert "You allowed for it" in said
+    assert "step 20" in tab.picture("predicted")
     assert not prompt_of(tab, "gradient-steps").locator("input").count()
     tab.page.mouse.move(5, 5)  # a drag there no longer does anything
     with tab.answered():
@@ -75,7 +75,7 @@ def test_the_limit_is_marked_on_the_axis_and_then_the_page_opens(visit: Visits) 
     with tab.answered():
         prompt_of(tab, "learning-rates").get_by_role("button", name="Fold away").click()
     assert not tab.page.locator(".st-key-figure_marked_rates").count()
-    assert "You predicted. Your mark" in tab.text()
+    assert "Your prediction: Not quite. Your mark" in tab.text()
 
 
 def test_the_keyboard_can_answer_too(visit: Visits) -> None:
@@ -101,5 +101,5 @@ def test_a_picture_is_chosen(visit: Visits, theme: str) -> None:
         prompt_of(tab, "picture").locator("label", has_text="ABCD"[prompt.answer]).last.click()
     said = check(tab, "picture")
     assert "0.97" in said
-    assert "No gap" in said
+    assert "Right." in said
     assert "0.97 of the limit" in tab.picture("pictures")

@@ -289,8 +289,8 @@ def answer_plus(tab: Visit) -> None:
 
 
 def predict(tab: Visit, name: str, prompt: Choosing) -> None:
-    is_data = isinstance(prompt, predictions.LeastWrong)
-    choice = f"{prompt.letters[prompt.answer]}, " if is_data else prompt.choices[prompt.answer]
+    letter = prompt.letters[prompt.answer]
+    choice = re.compile(rf"^{letter}\b")  # some have words after it
     with tab.answered():
         prompt_of(tab, name).locator("label", has_text=choice).last.click()
     check(tab, name)
