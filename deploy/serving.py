@@ -196,7 +196,7 @@ def _lets_in(origin: str) -> bool:
 
 
 def first_page() -> str:
-    """Add to Streamlit's index.html the pages' styles, and what is shown until its scripts have run.
+    """Add the pages' styles to Streamlit's index.html, and what is shown until its scripts ran.
 
     The dark theme applies from the beginning. Translation by the browser is disabled, because it
     replaces text nodes that React keeps references to.

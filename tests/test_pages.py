@@ -34,6 +34,8 @@ from tests.support.numbers import as_number
 from tests.support.pages import (
     LESSONS,
     ROOT,
+    STEPS,
+    SURFACE,
     TIMEOUT,
     assert_whole,
     box,

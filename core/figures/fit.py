@@ -190,9 +190,7 @@ def _candidate_lines(x_label: str, y_label: str, answered: bool) -> Spec:
             axes.points(),
             lines,
             names,
-        )
-        .add_params(WINDOW)
-        .properties(height=270)
+        ).add_params(WINDOW)
     )
 
 
@@ -296,7 +294,7 @@ def _predicted_line(x_label: str, y_label: str, answered: bool) -> Spec:
         hand = edges.mark_rule(color=PREDICTION, strokeWidth=3, strokeDash=[10, 3], clip=True)
         layers += [hand.encode(*place), *ends]
     parameters = [] if answered else [slider_parameter("left", 0), slider_parameter("right", 0)]
-    return finish(alt.layer(*layers).add_params(WINDOW, *parameters).properties(height=270))
+    return finish(alt.layer(*layers).add_params(WINDOW, *parameters))
 
 
 @figure("predicted")

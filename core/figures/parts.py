@@ -211,7 +211,7 @@ def _ellipse() -> str:
     return f"{path} + 'Z'"
 
 
-# Opacity of the largest ring's fill, and how it falls from ring to ring: the fills add up. The outer
+# Opacity of the largest ring, and how it falls from ring to ring: the fills add up. The outer
 # ones, which make up most of a map, can be seen apart, and marks can be seen on the innermost.
 RING, RING_FALL = 0.08, 0.73
 

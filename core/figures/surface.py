@@ -462,9 +462,7 @@ def _quarters(answered: bool) -> Spec:
         .encode(w_axis(), b_axis())
     )
     return finish(
-        alt.layer(carry("bounds"), loss_rings(), *layers, place)
-        .add_params(*map_parameters())
-        .properties(height=270)
+        alt.layer(carry("bounds"), loss_rings(), *layers, place).add_params(*map_parameters())
     )
 
 
