@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import theory
 from core.course.outlier import without_last_point
-from core.datasets import BUNDLED, Dataset, Line
+from core.datasets import Dataset, Line
 from core.descent.schedules import read_factors
 from core.network.runs import NetworkConfig
 from core.parameters import (
@@ -29,7 +29,7 @@ from core.words.writing import exact, plain
 from lessons.state import visit
 from lessons.state.visit import is_hidden
 from lessons.widgets import own_data
-from lessons.widgets.data_cards import choose_from_cards
+from lessons.widgets.data_cards import choose_from_cards, name_of_data
 from lessons.widgets.page import TEXT_WIDTH
 from lessons.widgets.words import say, say_sentence
 
@@ -132,18 +132,25 @@ def choose_data() -> tuple[Dataset, Line]:
         told = st.container(width="content")
         with _panel("change_data", say("shared.change_data"), "data", "made", "seed", "start"):
             if not is_hidden("data"):
-                row, names = PARAMETERS["data"], _sources()
-                st.selectbox(row.label, names, **visit.control("data"), width=260)
-            with st.container(horizontal=True, vertical_alignment="bottom"):
-                if visit.get("data") == "lesson":
+                st.selectbox(
+                    PARAMETERS["data"].label,
+                    _sources(),
+                    format_func=name_of_data,
+                    **visit.control("data"),
+                    width=260,
+                )
+            st.caption(_describe(found=True))
+            if visit.get("data") == "lesson":
+                with st.container(horizontal=True, vertical_alignment="bottom"):
                     _choose_how_it_is_made(true_line=True)
                     _draw_new_sample()
-            if visit.get("data") == "own":
+            elif visit.get("data") == "own":
                 own_data.choose_own_points()
-            with st.container(horizontal=True, vertical_alignment="bottom"):
-                _switch("standardize")
+            _switch("standardize")
+            if not is_hidden("start"):
+                st.caption(say("shared.where_descent_begins"))
+            with st.container(horizontal=True):
                 chosen = _choose_start()
-            st.caption(_describe(found=True))
         dataset = visit.now().dataset()
         told.markdown(say("shared.data_line", **_facts_of_line(dataset)))
     return dataset, _start_in_units(chosen, dataset)
@@ -171,6 +178,8 @@ def choose_data_from_cards(*, found: bool) -> tuple[Dataset, Line]:
         with row:
             if visit.get("data") == "lesson":
                 with _panel("made_settings", hidable()["made"], "made"):
+                    if not is_hidden("made"):
+                        st.caption(say("shared.how_data_is_made"))
                     _choose_how_it_is_made(true_line=found)
                 _draw_new_sample()
         if visit.get("data") == "own":
@@ -178,6 +187,8 @@ def choose_data_from_cards(*, found: bool) -> tuple[Dataset, Line]:
         with row:
             _switch("standardize")
             with _panel("start_settings", hidable()["start"], "start"):
+                if not is_hidden("start"):
+                    st.caption(say("shared.where_descent_begins"))
                 chosen = _choose_start()
         told.caption(_describe(found))
     dataset = visit.now().dataset()
@@ -199,8 +210,6 @@ def _sources() -> list[str]:
 
 def _choose_start() -> Line:
     """Draw the two numbers of the start, in the data's own units."""
-    if not is_hidden("start"):
-        st.caption(say("shared.where_descent_begins"))
     return Line(number("start_w"), number("start_b"))
 
 
@@ -225,10 +234,9 @@ def _switch(name: str) -> bool:
 def _facts_of_line(dataset: Dataset) -> dict[str, object]:
     """Give what the line about the data says: its name, how many points, and what was done."""
     settings, made = visit.now().settings(), ("true_w", "true_b", "noise")
-    name = BUNDLED[settings.data].words if settings.data in BUNDLED else settings.data
     is_made = settings.data == "lesson"
     return {
-        "name": say(f"datasets.{name}_card"),
+        "name": name_of_data(settings.data),
         "n": dataset.n,
         "is_made_otherwise": is_made and any(map(visit.now().is_chosen, made)),
         "has_outlier": is_made and settings.outlier,
@@ -266,8 +274,6 @@ def _describe(found: bool) -> str:
 
 def _choose_how_it_is_made(*, true_line: bool) -> None:
     """Draw the settings of the lesson's data; those of its true line only where it may be shown."""
-    if not is_hidden("made"):
-        st.caption(say("shared.how_data_is_made"))
     for name in (*(("true_w", "true_b") if true_line else ()), "n", "noise"):
         number(name)
     if _switch("outlier"):

@@ -5,6 +5,7 @@ import streamlit as st
 from core import cache
 from core.datasets import BUNDLED
 from core.parameters import PARAMETERS
+from core.words import Markdown
 from lessons.state import visit
 from lessons.widgets.words import say
 
@@ -40,6 +41,12 @@ def choose_from_cards(*, with_own: bool) -> None:
             label_visibility="collapsed",
             on_change=lambda: visit.choose(data=state.quartet),
         )
+
+
+def name_of_data(name: str) -> Markdown:
+    """Give the name of a data set, that of one of Anscombe's four with its numeral."""
+    card = say(f"datasets.{_words(name)}_card")
+    return Markdown(f"{card} {_NUMERALS[_QUARTET.index(name)]}") if name in _QUARTET else card
 
 
 def _words(name: str) -> str:
