@@ -3,10 +3,13 @@
 Charts are drawn as wide as they are on the page, in a wide window and on a phone.
 """
 
+import altair as alt
 import numpy as np
+import pandas as pd
 import pytest
 
-from core.figures.registry import FIGURES
+from core.figures.parts import finish, log_axis
+from core.figures.registry import FIGURES, Picture
 from tests.support.samples import calls, pictures
 from tests.support.scenes import (
     PHONE,
@@ -91,6 +94,30 @@ def test_words_on_lines_are_found(line: tuple[float, ...], crosses: bool) -> Non
     stroke = Stroke("blue", np.array([line], float))
     assert crossed_words(Scene([a_word(0)], [stroke])) == ([("four", "blue")] if crosses else [])
     assert crossed_words(Scene([a_word(0, "blue")], [stroke])) == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        (3.0, 3.1),
+        (7e-9, 6e-8),
+        (0.9, 11.0),
+        (1.1, 95.0),
+        (2.0, 300.0),
+        (1e-12, 1e10),
+        (1e-250, 1.0),
+    ],
+)
+def test_a_log_axis_has_two_to_six_labels_over_any_range(low: float, high: float) -> None:
+    scale = alt.Scale(domain=[low, high], type="log", nice=False)
+    axis = log_axis(str(low), str(high))
+    chart = alt.Chart(alt.NamedData("ends")).mark_point()
+    spec = finish(chart.encode(alt.Y("loss:Q").scale(scale).axis(axis)))
+    table = pd.DataFrame({"loss": [low, high]})
+    (found,) = scenes(Picture(spec, {"ends": table}, {}, lambda: table), PHONE)
+    (labels,) = found.axes
+    assert 2 <= len(labels) <= MAX_LABELS
+    assert len(set(labels)) == len(labels)
 
 
 def test_every_kind_of_mark_that_is_looked_for_is_found() -> None:
