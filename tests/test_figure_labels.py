@@ -1,77 +1,128 @@
-"""No word in a chart stands on another word: the boxes of all text marks of all charts."""
+"""No word in a chart stands on another word or on a line, and no axis has many labels.
 
-import re
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator
-from itertools import combinations
+Charts are drawn as wide as they are on the page, in a wide window and on a phone.
+"""
 
+import altair as alt
+import numpy as np
+import pandas as pd
 import pytest
-import vl_convert
 
+from core.figures.parts import finish, log_axis
 from core.figures.registry import FIGURES, Picture
-from tests.support.samples import pictures
+from tests.support.samples import calls, pictures
+from tests.support.scenes import (
+    PHONE,
+    Scene,
+    Stroke,
+    Word,
+    crossed_words,
+    meeting_words,
+    scenes,
+    width_on_a_page,
+)
 
-WIDTH = 520  # as wide as a chart is beside its text
-CHARACTER = 0.55  # of the font size, about
-Box = tuple[str, float, float, float, float]  # text, left, top, right, bottom
-
-
-def svg_of(picture: Picture) -> str:
-    tables = {
-        name: table.astype(object).where(table.notna(), None).to_dict("records")
-        for name, table in picture.tables.items()
-    }
-    width = {} if "vconcat" in picture.spec else {"width": WIDTH}
-    return vl_convert.vegalite_to_svg({**picture.spec, **width, "datasets": tables})
-
-
-def boxes(svg: str) -> list[Box]:
-    """Find the boxes of the text marks that are seen; axes and legends are Vega's own."""
-
-    def walk(element: ET.Element, x: float, y: float, in_mark: bool) -> Iterator[Box]:
-        moved = re.search(r"translate\(([-\d.e]+),\s*([-\d.e]+)\)", element.get("transform", ""))
-        if moved:
-            x, y = x + float(moved[1]), y + float(moved[2])
-        kind = element.get("class", "")
-        if "role-mark" in kind:
-            in_mark = "mark-text" in kind
-        seen = all(float(element.get(name, 1)) > 0 for name in ("opacity", "fill-opacity"))
-        text = "".join(element.itertext()).strip()
-        if in_mark and seen and text and element.tag.endswith("}text"):
-            size = float(element.get("font-size", "11px").removesuffix("px"))
-            width = CHARACTER * size * len(text)
-            left = x - width * {"end": 1.0, "middle": 0.5}.get(element.get("text-anchor", ""), 0.0)
-            yield text, left, y - 0.75 * size, left + width, y + 0.2 * size
-        for child in element:
-            yield from walk(child, x, y, in_mark)
-
-    return list(walk(ET.fromstring(svg), 0.0, 0.0, False))
+DATA = ("lesson", "hubble", "forbes")
+LEAST_WORD, LEAST_LABEL = 11, 10  # pixels
+MAX_LABELS = 6
+# Charts whose words are known to meet, and why that is not mended yet.
+KNOWN = {
+    "path": "the names of the step, the best fit and the true line stand on the path",
+    "surface": "the names of the arrows, the best fit and the true line stand on the path",
+}
 
 
-def overlapping(found: list[Box]) -> list[tuple[str, str]]:
-    return [
-        (one[0], other[0])
-        for one, other in combinations(found, 2)
-        if one[1] < other[3] - 1
-        and other[1] < one[3] - 1
-        and one[2] < other[4] - 1
-        and other[2] < one[4] - 1
-    ]
+def scenes_of(key: str, width: int) -> list[Scene]:
+    """Draw the sample pictures of a chart; of its other data in a wide window only the last."""
+    found = []
+    for data in DATA if shows_data(key) else DATA[:1]:
+        every = width == PHONE or data == DATA[0]
+        for picture in pictures(key, data)[0 if every else -1 :]:
+            found += scenes(picture, width)
+    return found
 
 
+def shows_data(key: str) -> bool:
+    return any(
+        one is not other
+        for call, called in zip(calls(key, DATA[0]), calls(key, DATA[1]), strict=True)
+        for one, other in zip(call.values(), called.values(), strict=True)
+    )
+
+
+@pytest.mark.parametrize("on", ["wide", "phone"])
 @pytest.mark.parametrize("key", FIGURES)
-def test_words_in_a_chart_do_not_overlap(key: str) -> None:
-    assert overlapping(boxes(svg_of(pictures(key, "lesson")[-1]))) == []
+def test_words_stand_free_and_axes_have_few_labels(key: str, on: str) -> None:
+    found = scenes_of(key, PHONE if on == "phone" else width_on_a_page(key))
+    if key not in KNOWN:
+        assert {pair for scene in found for pair in meeting_words(scene)} == set()
+        assert {pair for scene in found for pair in crossed_words(scene)} == set()
+    for scene in found:
+        assert all(2 <= len(labels) <= MAX_LABELS for labels in scene.axes), scene.axes
+        assert all(word.size >= LEAST_WORD for word in scene.words)
+        assert all(word.size >= LEAST_LABEL for word in scene.around)
+
+
+@pytest.mark.parametrize("key", KNOWN)
+def test_what_is_known_is_still_so(key: str) -> None:
+    found = (scene for picture in pictures(key) for scene in scenes(picture, PHONE))
+    assert any(meeting_words(scene) or crossed_words(scene) for scene in found)
+
+
+def a_word(left: float, colour: str = "red") -> Word:
+    return Word("four", colour, 10, (left, 0, left + 22, 10))
 
 
 def test_overlapping_words_are_found() -> None:
-    def svg(gap: int) -> str:
-        text = '<text font-size="10px" transform="translate({},20)">four</text>'
-        marks = text.format(0) + text.format(gap)
-        return (
-            '<svg xmlns="http://www.w3.org/2000/svg"><g class="mark-text role-mark">'
-            f"{marks}</g></svg>"
-        )
+    assert meeting_words(Scene([a_word(0), a_word(10)])) == [("four", "four")]
+    assert meeting_words(Scene([a_word(0), a_word(30)])) == []
+    assert meeting_words(Scene([a_word(0)], around=[a_word(10)])) == [("four", "four")]
 
-    assert overlapping(boxes(svg(10))) == [("four", "four")]
-    assert overlapping(boxes(svg(30))) == []
+
+@pytest.mark.parametrize(
+    ("line", "crosses"),
+    [
+        ((-5, 5, 40, 5), True),
+        ((10, -5, 12, 40), True),
+        ((5, 5, 6, 6), True),
+        ((-5, 12, 40, 12), False),
+        ((23, -5, 60, 40), False),
+        ((-30, 0, 0, 30), False),
+    ],
+)
+def test_words_on_lines_are_found(line: tuple[float, ...], crosses: bool) -> None:
+    stroke = Stroke("blue", np.array([line], float))
+    assert crossed_words(Scene([a_word(0)], [stroke])) == ([("four", "blue")] if crosses else [])
+    assert crossed_words(Scene([a_word(0, "blue")], [stroke])) == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        (3.0, 3.1),
+        (7e-9, 6e-8),
+        (0.9, 11.0),
+        (1.1, 95.0),
+        (2.0, 300.0),
+        (1e-12, 1e10),
+        (1e-250, 1.0),
+    ],
+)
+def test_a_log_axis_has_two_to_six_labels_over_any_range(low: float, high: float) -> None:
+    scale = alt.Scale(domain=[low, high], type="log", nice=False)
+    axis = log_axis(str(low), str(high))
+    chart = alt.Chart(alt.NamedData("ends")).mark_point()
+    spec = finish(chart.encode(alt.Y("loss:Q").scale(scale).axis(axis)))
+    table = pd.DataFrame({"loss": [low, high]})
+    (found,) = scenes(Picture(spec, {"ends": table}, {}, lambda: table), PHONE)
+    (labels,) = found.axes
+    assert 2 <= len(labels) <= MAX_LABELS
+    assert len(set(labels)) == len(labels)
+
+
+def test_every_kind_of_mark_that_is_looked_for_is_found() -> None:
+    (found,) = scenes(pictures("rate_losses")[0], 494)
+    assert {"best fit", "0.733"} <= {word.text.partition(":")[0] for word in found.words}
+    assert len(found.strokes) > len(found.words)
+    assert found.axes == [["0", "50", "100", "150", "200"], ["0.0001", "0.01", "1", "100"]]
+    assert {"step", "zigzags"} <= {word.text for word in found.around}

@@ -23,7 +23,7 @@ def test_running_curves_have_no_verdict_and_names_do_not_cover_each_other() -> N
     assert (growing["kind"] == -1).all()
     ends = network_losses([CALM] * 4, NET_RATES).tables["ends"]
     assert ends["label"].tolist() == ["0.001", "0.2", "10", "100,000"]
-    for values in (np.log(ends["loss"]), ends["accuracy"]):
+    for values in (np.log(ends["label_loss"]), ends["label_accuracy"]):
         assert np.diff(np.sort(values)).min() > 0.03
 
 

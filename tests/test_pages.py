@@ -759,6 +759,10 @@ def test_rates_that_are_none_are_left_out_and_named() -> None:
     assert "-3" in warning.value
     table = next(table for table in tables_of(app) if "verdict" in table)
     assert list(table["learning rate"]) == ["0.1"]
+    # They take no place among the eight, and are told once.
+    assert app.query_params["lrs"] == "0.1"
+    app.run()
+    assert not app.warning
 
 
 @pytest.mark.parametrize(("data", "arrives"), [("forbes", False), ("hubble", True)])

@@ -98,7 +98,7 @@ def test_runs_on_any_data_can_stand_in_one_picture(data: str, at_best_fit: bool)
     assert 0 < low < high
     assert list(tables["ends"]["label"]) == [*map(readable, rates), "pinned"]
     assert tables["ends"]["end_loss"].between(low, high).all()
-    assert (tables["ends"]["label_step"] < tables["bounds"]["step_high"].iloc[0]).all()
+    assert (tables["ends"]["end_step"] <= tables["bounds"]["step_high"].iloc[0]).all()
 
 
 def test_a_share_is_the_excess_loss_over_that_of_the_start() -> None:
@@ -220,7 +220,8 @@ def test_the_axes_of_the_bowl_lie_along_the_eigenvectors_and_inside_the_picture(
         assert matrix @ way == pytest.approx(eigenvalue * way, abs=1e-7 * curvature.steep)
         for w, b in ((axis.w, axis.b), (axis.to_w, axis.to_b), (axis.text_w, axis.text_b)):
             across = (w - best.w) * way[1] - (b - best.b) * way[0]
-            assert abs(across) <= 1e-6 * (abs(w - best.w) + abs(b - best.b))
+            is_name = w == axis.text_w  # which stands beside its axis
+            assert is_name or abs(across) <= 1e-6 * (abs(w - best.w) + abs(b - best.b))
             room_w = 1e-9 * (window["w_high"] - window["w_low"])
             room_b = 1e-9 * (window["b_high"] - window["b_low"])
             assert window["w_low"] - room_w <= w <= window["w_high"] + room_w

@@ -1,13 +1,16 @@
 """Charts of how sharply the loss of small networks curves while they are trained."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from core.figures import tables
 from core.figures.frames import one_row
+from core.figures.labels import spread
 from core.figures.network import step_axis
 from core.figures.palette import BEST_FIT, GUESS
 from core.figures.parts import LOSS_AXIS, Spec, carry, finish, loss_scale, table_row
@@ -16,14 +19,14 @@ from core.network.runs import EdgeRun
 from core.words.writing import readable
 
 
-def _curves(y: alt.Y, bounds: str, *others: alt.Chart) -> Spec:
+def _curves(what: str, y: Callable[[str], alt.Y], bounds: str, *others: alt.Chart) -> Spec:
     runs = alt.Chart(alt.NamedData("runs"))
     lines = runs.mark_line(color=GUESS, strokeWidth=2.5, clip=True).encode(
-        step_axis(), y, alt.Detail("rate:O")
+        step_axis(), y(what), alt.Detail("rate:O")
     )
     ends = alt.Chart(alt.NamedData("ends"))
     names = ends.mark_text(color=GUESS, align="left", dx=6, fontWeight="bold").encode(
-        step_axis(), y, text="label:N"
+        y(f"label_{what}"), x=alt.value("width"), text="label:N"
     )
     return finish(
         alt.layer(carry("bounds"), *others, lines, names)
@@ -38,8 +41,10 @@ def _tables(edge_runs: Sequence[EdgeRun]) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of DataFrames
-        ``runs``: columns rate (its index), step, loss, sharpness. ``ends``: step, loss, sharpness,
-        label. ``bounds``: one row: step_low, step_high, loss_low, loss_high, sharpness_high.
+        ``runs``: columns rate (its index), step, loss, sharpness. ``ends``: label, label_loss,
+        label_sharpness. ``limits``: sharpness, label_sharpness, text. ``bounds``: one row:
+        step_low, step_high, loss_low, loss_high, sharpness_high. Labels are moved apart, those of
+        the limits from those of the runs as well.
     """
     curves = pd.concat(
         [
@@ -50,17 +55,37 @@ def _tables(edge_runs: Sequence[EdgeRun]) -> dict[str, pd.DataFrame]:
         ],
         ignore_index=True,
     )
+    ends, rates = curves.groupby("rate").last(), [run.learning_rate for run in edge_runs]
+    limits = [2 / rate for rate in rates]
+    loss_low, loss_high = curves["loss"].min() / 2, 2 * curves["loss"].max()
+    sharpness_high = 1.15 * max(limits)
+    heights = spread([*ends["sharpness"], *limits], 0.0, sharpness_high)
+    losses = np.exp(spread(np.log(ends["loss"]), math.log(loss_low), math.log(loss_high)))
     return {
         "runs": curves,
-        "ends": curves.groupby("rate")
-        .last()
-        .assign(label=[readable(run.learning_rate) for run in edge_runs]),
+        "ends": pd.DataFrame(
+            {
+                "label": list(map(readable, rates)),
+                "label_loss": losses,
+                "label_sharpness": heights[: len(rates)],
+            }
+        ),
+        "limits": pd.DataFrame(
+            {
+                "sharpness": limits,
+                "label_sharpness": heights[len(rates) :],
+                "text": [
+                    f"2/{readable(rate)} = {readable(limit)}"
+                    for rate, limit in zip(rates, limits, strict=True)
+                ],
+            }
+        ),
         "bounds": one_row(
             step_low=0,
             step_high=curves["step"].max(),
-            loss_low=curves["loss"].min() / 2,
-            loss_high=2 * curves["loss"].max(),
-            sharpness_high=1.15 * max(2 / run.learning_rate for run in edge_runs),
+            loss_low=loss_low,
+            loss_high=loss_high,
+            sharpness_high=sharpness_high,
         ),
     }
 
@@ -83,13 +108,16 @@ def _sharpness() -> Spec:
     Tables: runs, ends, limits, bounds.
     """
     scale = alt.Scale(domain=[0, alt.ExprRef("bounds_row.sharpness_high")], nice=False)
-    y = alt.Y("sharpness:Q").scale(scale).title("sharpness")
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q").scale(scale).title("sharpness")
+
     limits = alt.Chart(alt.NamedData("limits"))
-    rule = limits.mark_rule(color=BEST_FIT, strokeWidth=2, strokeDash=[6, 4]).encode(y)
-    label = limits.mark_text(color=BEST_FIT, fontWeight="bold", align="right", dy=-8).encode(
-        y, x=alt.value("width"), text="text:N"
+    rule = limits.mark_rule(color=BEST_FIT, strokeWidth=2, strokeDash=[6, 4]).encode(y("sharpness"))
+    label = limits.mark_text(color=BEST_FIT, fontWeight="bold", align="left", dx=6).encode(
+        y("label_sharpness"), x=alt.value("width"), text="text:N"
     )
-    return _curves(y, "sharpness_high", rule, label)
+    return _curves("sharpness", y, "sharpness_high", rule, label)
 
 
 @figure("edge_sharpness")
@@ -97,7 +125,7 @@ def edge_sharpness(edge_runs: Sequence[EdgeRun]) -> Picture:
     """Show the sharpness over the steps, and each rate's limit, 2/rate."""
     return Picture(
         spec=_sharpness(),
-        tables={**_tables(edge_runs), "limits": _limits(edge_runs)},
+        tables=_tables(edge_runs),
         facts={
             "runs": [
                 {
@@ -113,25 +141,14 @@ def edge_sharpness(edge_runs: Sequence[EdgeRun]) -> Picture:
     )
 
 
-def _limits(edge_runs: Sequence[EdgeRun]) -> pd.DataFrame:
-    """Tabulate 2/rate for each learning rate: columns sharpness, text."""
-    limits = [2 / run.learning_rate for run in edge_runs]
-    return pd.DataFrame(
-        {
-            "sharpness": limits,
-            "text": [
-                f"2/{readable(run.learning_rate)} = {readable(limit)}"
-                for run, limit in zip(edge_runs, limits, strict=True)
-            ],
-        }
-    )
-
-
 @cache
 def _losses() -> Spec:
     """Draw the loss of the same runs, on a log axis. Tables: runs, ends, bounds."""
-    y = alt.Y("loss:Q").scale(loss_scale()).title("loss (MSE), log").axis(LOSS_AXIS)
-    return _curves(y, "loss_low loss_high")
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q").scale(loss_scale()).title("loss (MSE), log").axis(LOSS_AXIS)
+
+    return _curves("loss", y, "loss_low loss_high")
 
 
 @figure("edge_losses")
@@ -139,7 +156,7 @@ def edge_losses(edge_runs: Sequence[EdgeRun]) -> Picture:
     """Show the losses of the same runs."""
     return Picture(
         spec=_losses(),
-        tables=_tables(edge_runs),
+        tables={name: table for name, table in _tables(edge_runs).items() if name != "limits"},
         facts={
             "runs": [
                 {"rate": run.learning_rate, "first": run.loss[0], "last": run.loss[-1]}

@@ -15,6 +15,7 @@ from core.figures.frames import Branches
 from core.figures.palette import BEST_FIT, GUESS, MUTED
 from core.figures.parts import (
     LOSS_AXIS,
+    MAX_TICKS,
     STEP_AXIS,
     STEP_SCALE,
     Spec,
@@ -55,6 +56,7 @@ def _loss_curve(has_fork: bool) -> Spec:
         labelExpr=power_or(
             f"format({value}, {value} < 1e3 ? '.3~g' : {value} < 1e5 ? ',.0f' : '.3~s')", value
         ),
+        tickCount=MAX_TICKS,
     )
 
     def x() -> alt.X:
@@ -80,18 +82,19 @@ def _loss_curve(has_fork: bool) -> Spec:
         .encode(x(), y())
     )
     rule = placed("floor").mark_rule(color=BEST_FIT, strokeWidth=2).encode(y())
-    label = (
-        placed("floor")
-        .mark_text(color=BEST_FIT, fontWeight="bold", align="right", dy=alt.ExprRef(
-            f"{_IS_LOG} ? 10 : -9"
-        ))
-        .encode(y(), x=alt.value("width"), text="text:N")
-    )  # fmt: skip
+    # Below its line, where no curve is; on a linear axis there is no room, so above the plot.
+    floor_words = placed("floor").mark_text(
+        color=BEST_FIT, fontWeight="bold", align="right", dy=alt.ExprRef(f"{_IS_LOG} ? 10 : -10")
+    )
+    labels = [
+        floor_words.transform_filter(when).encode(x=alt.value("width"), y=place, text="text:N")
+        for when, place in ((_IS_LOG, y()), (f"!({_IS_LOG})", alt.value(0)))
+    ]
     return finish(
         alt.layer(
             carry("bounds"),
             rule,
-            label,
+            *labels,
             *([other.encode(x(), y())] if has_fork else []),
             curve,
             now,
@@ -150,7 +153,7 @@ def _run_bounds(paths: Sequence[pd.DataFrame], lowest_loss: float) -> pd.DataFra
     return frames.one_row(
         **bounds,
         # Powers of two where there are few powers of ten.
-        log_tick=math.log10(2) if decades < 2 else float(math.ceil(decades / 7)),
+        log_tick=math.log10(2) if decades < 2 else float(math.ceil(decades / 5)),
         step_tick=max(1.0, theory.round_down((bounds["step_high"] - bounds["step_low"]) / 4)),
         loss_top=0.55 * high,
         linear_tick=theory.round_down(0.55 * high / 4),

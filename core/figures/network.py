@@ -1,6 +1,6 @@
 """Charts of the network: its runs, the loss of one picture, and the range test."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 
 import altair as alt
@@ -31,6 +31,7 @@ from core.words.writing import readable
 
 _GROWTH_SHOWN = 10.0  # times the loss at the start: explosions are cut there
 _LEAST_LOSS = 1e-6
+_LEAST_SHOWN = 40.0  # percent of right answers: a coin gets 50
 _LABELS = 16  # how many fit above each other
 
 
@@ -40,26 +41,30 @@ def step_axis() -> alt.X:
         alt.X("step:Q")
         .scale(bound_scale("bounds", "step_low", "step_high"))
         .title("step")
-        .axis(tickCount=6, grid=False)
+        .axis(grid=False)
     )
 
 
-def _curves(y: alt.Y, bounds: str) -> Spec:
+def _curves(what: str, y: Callable[[str], alt.Y], bounds: str) -> Spec:
     runs = alt.Chart(alt.NamedData("curves"))
     lines = runs.mark_line(strokeWidth=2.5, clip=True).encode(
         step_axis(),
-        y,
+        y(what),
         verdict_colour(unjudged=True),
         alt.Detail("rate:O"),
         alt.StrokeDash("held_out:O").scale(domain=[0, 1], range=[[3, 4], [1, 0]]).legend(None),
     )
-    names = (
-        alt.Chart(alt.NamedData("ends"))
-        .mark_text(align="left", dx=6, fontWeight="bold")
-        .encode(step_axis(), y, verdict_colour(legend=False, unjudged=True), text="label:N")
+    # Right of the plot, where no curve is; a line leads there from a run that has stopped sooner.
+    ends = alt.Chart(alt.NamedData("ends"))
+    colour = verdict_colour(legend=False, unjudged=True)
+    leaders = ends.mark_rule(strokeWidth=1, strokeDash=[1, 3], x2Offset=13).encode(
+        step_axis(), y(what), alt.Y2(f"label_{what}"), colour, x2=alt.value("width")
+    )
+    names = ends.mark_text(align="left", dx=16, fontWeight="bold").encode(
+        y(f"label_{what}"), colour, x=alt.value("width"), text="label:N"
     )
     return finish(
-        alt.layer(carry("bounds"), lines, names)
+        alt.layer(carry("bounds", room="— 0.0001"), lines, leaders, names)
         .add_params(table_row("bounds", f"step_low step_high {bounds}".strip()))
         .properties(height=300)
     )
@@ -71,15 +76,22 @@ def _losses() -> Spec:
 
     Tables: curves, bounds, ends (see ``_curve_tables``).
     """
-    y = alt.Y("loss:Q").scale(loss_scale()).title("cross-entropy, log").axis(LOSS_AXIS)
-    return _curves(y, "loss_low loss_high")
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q").scale(loss_scale()).title("cross-entropy, log").axis(LOSS_AXIS)
+
+    return _curves("loss", y, "loss_low loss_high")
 
 
 @cache
 def _accuracies() -> Spec:
     """Draw the share of right answers of the same runs. Tables: the same."""
-    y = alt.Y("accuracy:Q").scale(domain=[40, 100], clamp=True).title("right answers, %")
-    return _curves(y, "")
+
+    def y(field: str) -> alt.Y:
+        scale = alt.Scale(domain=[_LEAST_SHOWN, 100], clamp=True)
+        return alt.Y(f"{field}:Q").scale(scale).title("right answers, %")
+
+    return _curves("accuracy", y, "")
 
 
 @figure("network_losses")
@@ -180,9 +192,12 @@ def _curve_bounds(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _curve_ends(table: pd.DataFrame, rates: Sequence[float], bounds: pd.DataFrame) -> pd.DataFrame:
-    """Place the label of each run: columns rate, kind, step, loss, accuracy, label.
+    """Tabulate where each run ends, and its label, moved so that none overlap.
 
-    Labels that would overlap are moved apart.
+    Returns
+    -------
+    DataFrame
+        Columns rate, kind, step, loss, accuracy, label, label_loss, label_accuracy.
     """
     low, high = np.log(bounds[["loss_low", "loss_high"]].to_numpy()[0])
     unseen = table[table["held_out"] == 1]
@@ -190,8 +205,9 @@ def _curve_ends(table: pd.DataFrame, rates: Sequence[float], bounds: pd.DataFram
     heights = np.log(ends["loss"].to_numpy()).clip(low, high)
     return ends.assign(
         label=[readable(rates[place]) for place in ends["rate"]],
-        loss=np.exp(spread(heights, low, high, _LABELS)),
-        accuracy=spread(ends["accuracy"], 0.0, 100.0, _LABELS),
+        loss=np.exp(heights),
+        label_loss=np.exp(spread(heights, low, high, _LABELS)),
+        label_accuracy=spread(ends["accuracy"].clip(_LEAST_SHOWN), _LEAST_SHOWN, 100.0, _LABELS),
     )
 
 

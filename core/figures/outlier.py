@@ -59,8 +59,9 @@ def _bad_point(x_label: str, y_label: str) -> Spec:
     point = there.mark_point(color=GUESS, filled=True, size=160, opacity=1).encode(
         axes.x("x"), axes.y("y"), alt.Shape("shape:N").scale(None)
     )
-    told = there.mark_text(color=GUESS, align="right", dx=-14, fontWeight="bold").encode(
-        axes.x("x"), axes.y("y"), text="text:N"
+    # Above the plot: inside of it the lines pass everywhere.
+    told = there.mark_text(color=GUESS, align="right", dy=-10, fontWeight="bold").encode(
+        x=alt.value("width"), y=alt.value(0), text="text:N"
     )
     before = axes.lines("others", color=MUTED, strokeWidth=2, strokeDash=[6, 4])
     after = axes.lines("others", "pulled_w", "pulled_b", color=BEST_FIT, strokeWidth=3)

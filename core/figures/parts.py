@@ -42,12 +42,12 @@ _LABEL = (
 
 
 def finish(chart: ChartType) -> Spec:
-    """Finish a chart: short axis labels, parts hidden from screen readers.
+    """Finish a chart: few and short axis labels, parts hidden from screen readers.
 
     No hover text, and no ARIA per mark, axis or legend: screen readers would read out internal
     fields such as slots and logarithms. The chart's own alt text says what it shows.
     """
-    short = chart.configure_axisQuantitative(labelExpr=_LABEL)
+    short = chart.configure_axisQuantitative(labelExpr=_LABEL, tickCount=_TICKS)
     silent = short.configure_axis(aria=False).configure_legend(aria=False)
     return dict(silent.configure_mark(aria=False, tooltip=None).to_dict())
 
@@ -229,23 +229,43 @@ def loss_rings() -> alt.Chart:
     )  # fmt: skip
 
 
-_DIGIT = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
-_LABELLED = f"({_DIGIT} == 1 || (({_DIGIT} == 2 || {_DIGIT} == 5)" + (
-    " && bounds_row.loss_high / bounds_row.loss_low < 1000))"
-)
-# Powers of ten; where there are fewer than three of them, twos and fives as well.
-LOSS_AXIS = alt.Axis(
-    labelExpr=f"!{_LABELLED} ? '' : "
-    + power_or("format(datum.value, datum.value < 1e5 ? '~g' : '~s')"),
-    gridOpacity=alt.condition(_LABELLED, alt.value(1), alt.value(0)),
-    ticks=False,
-)
+MAX_TICKS = 6
+# For linear axes: Vega's steps are 1, 2 or 5 times a power of ten, up to 1.58 times as many as it
+# is told; so there are at most six ticks.
+_TICKS = 3.75
 
 
-RATE_AXIS = alt.Axis(
-    labelExpr=f"{_DIGIT} != 1 ? '' : " + power_or("format(datum.value, '~g')", small=1e-5),
-    ticks=False,
-    grid=False,
+def log_axis(low: str, high: str, small: float = 1e-6, **axis: Any) -> alt.Axis:  # noqa: ANN401
+    """Make a log axis with two to six labels, from expressions for its ends.
+
+    They stand at powers of ten; along less than two of them also at twos and fives, along less than
+    one at equal distances.
+    """
+    lowest, highest = f"log({low}) / LN10", f"log({high}) / LN10"
+    first = f"ceil({lowest} - 1e-9)"
+    stride = f"max(1, ceil((floor({highest}) - {first} + 1) / {MAX_TICKS}))"
+    powers = ", ".join(f"pow(10, {first} + {place} * {stride})" for place in range(MAX_TICKS))
+    parts = ", ".join(
+        f"{part} * pow(10, floor({lowest}))" for part in (1, 2, 5, 10, 20, 50, 100, 200)
+    )
+    third = f"(({high} - {low}) / 3)"
+    unit = f"pow(10, floor(log({third}) / LN10))"
+    step = f"({unit} * ({third} < 2 * {unit} ? 1 : {third} < 5 * {unit} ? 2 : 5))"
+    equal = f"sequence(ceil({low} / {step}) * {step}, {high}, {step})"
+    decades = f"{highest} - {lowest}"
+    return alt.Axis(
+        values=alt.ExprRef(f"{decades} < 1 ? {equal} : {decades} < 2 ? [{parts}] : [{powers}]"),
+        tickCount=MAX_TICKS,  # Vega leaves out every second one of more
+        labelExpr=power_or(
+            "format(datum.value, abs(datum.value) < 1e5 ? '~g' : '~s')", small=small
+        ),
+        **axis,
+    )
+
+
+LOSS_AXIS = log_axis("bounds_row.loss_low", "bounds_row.loss_high", ticks=False)
+RATE_AXIS = log_axis(
+    "bounds_row.rate_low", "bounds_row.rate_high", small=1e-5, ticks=False, grid=False
 )
 
 
@@ -271,6 +291,7 @@ STEP_AXIS = alt.Axis(
     labelExpr="format(toNumber(log_step) == 1 ? pow(10, datum.value) : datum.value,"
     " bounds_row.step_high < 1e5 ? ',.0f' : '.3~s')",
     labelOverlap=True,
+    tickCount=MAX_TICKS,
 )
 
 

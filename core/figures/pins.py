@@ -17,6 +17,7 @@ from core.figures.labels import spread
 from core.figures.palette import MUTED
 from core.figures.parts import (
     LOSS_AXIS,
+    MAX_TICKS,
     Spec,
     bound_scale,
     carry,
@@ -34,6 +35,7 @@ from core.words.writing import readable
 _POWERS_AXIS = alt.Axis(  # 0, and the powers of ten
     values=alt.ExprRef("[0, 1, 10, 100, 1000, 1e4, 1e5, 1e6]"),
     labelExpr="format(datum.value, datum.value < 1e4 ? ',' : '~s')",
+    tickCount=MAX_TICKS,
 )
 
 
@@ -66,14 +68,15 @@ def _excess_losses() -> Spec:
         )
     )
     ends = alt.Chart(alt.NamedData("ends"))
-    leaders = ends.mark_rule(strokeWidth=1).encode(
-        x("end_step"), y("end_loss"), alt.X2("label_step"), alt.Y2("label_loss"), colour
+    # Right of the plot, where no curve is; a curve that leaves it sooner has a longer leader.
+    leaders = ends.mark_rule(strokeWidth=1, strokeDash=[1, 3], x2Offset=13).encode(
+        x("end_step"), y("end_loss"), alt.Y2("label_loss"), colour, x2=alt.value("width")
     )
-    labels = ends.mark_text(align="left", dx=3, fontWeight="bold").encode(
-        x("label_step"), y("label_loss"), colour, text="label:N"
+    labels = ends.mark_text(align="left", dx=16, fontWeight="bold").encode(
+        y("label_loss"), colour, x=alt.value("width"), text="label:N"
     )
     return finish(
-        alt.layer(carry("bounds"), curves, leaders, labels)
+        alt.layer(carry("bounds", room="— 0.00000001"), curves, leaders, labels)
         .add_params(table_row("bounds", "step_low step_high loss_low loss_high"))
         .properties(height=330)
     )
@@ -137,7 +140,6 @@ def excess_shares(runs: Comparison) -> pd.DataFrame:
 
 
 _LEAST_SHARE = 1e-12  # the square of a millionth of the start's gap
-_ROOM_FOR_LABELS, _BESIDE = 1.2, 0.03
 
 
 def _overlay(runs: Comparison, pinned: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -150,7 +152,7 @@ def _overlay(runs: Comparison, pinned: pd.DataFrame) -> dict[str, pd.DataFrame]:
     dict of DataFrames
         ``runs``: columns of ``excess_shares``, pinned (whether the row is of that run),
         loss_drawn. ``ends``: one row a run: rate, kind, pinned, label, end_step, end_loss,
-        label_step, label_loss. ``bounds``: one row: step_low, step_high, loss_low, loss_high.
+        label_loss. ``bounds``: one row: step_low, step_high, loss_low, loss_high.
     """
     labels = [readable(rate) for rate in runs.rates]
     last = pinned.assign(rate=len(labels), pinned=True)
@@ -159,9 +161,7 @@ def _overlay(runs: Comparison, pinned: pd.DataFrame) -> dict[str, pd.DataFrame]:
     laid = laid[arrived.groupby(laid["rate"]).cumsum() <= 1]
     step, loss = laid["step"].to_numpy(), laid["loss"].to_numpy()
     in_picture = loss_bounds(step, loss, max(loss.min(), _LEAST_SHARE))
-    # On the log axis of steps, raising the end to a power makes room for labels beside the curves.
-    reach = float(in_picture["step_high"]) + 1
-    bounds = one_row(**in_picture | {"step_high": reach**_ROOM_FOR_LABELS - 1})
+    bounds = one_row(**in_picture)
     loss_low, loss_high = in_picture["loss_low"], in_picture["loss_high"]
     inside = drawn_loss(laid[laid["loss"] <= loss_high], bounds)
     ends = inside.groupby("rate", as_index=False).last()
@@ -172,7 +172,6 @@ def _overlay(runs: Comparison, pinned: pd.DataFrame) -> dict[str, pd.DataFrame]:
             label=[*labels, "pinned"],
             end_step=ends["step"],
             end_loss=ends["loss_drawn"],
-            label_step=(ends["step"] + 1) * reach**_BESIDE - 1,
             label_loss=np.exp(heights),
         ),
         "bounds": bounds,

@@ -156,7 +156,8 @@ def rate_bounds(runs: Comparison) -> pd.DataFrame:
         step_tick=max(1.0, theory.round_down(last / 4)),
         height_low=low,
         height_high=high,
-        log_tick=float(math.ceil((high - low) / 7)),
+        # Powers of two where there are few powers of ten.
+        log_tick=math.log10(2) if high - low < 2 else float(math.ceil((high - low) / 5)),
         loss_floor=2 * losses["loss_low"],
         early_low=0,
         early_high=min(EARLY_STEPS, last),

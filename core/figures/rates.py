@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from functools import cache, partial
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -14,6 +15,7 @@ from core.datasets import Dataset, FloatArray
 from core.figures import frames, tables
 from core.figures.palette import BEST_FIT, MUTED
 from core.figures.parts import (
+    MAX_TICKS,
     STEP_AXIS,
     STEP_SCALE,
     WINDOW,
@@ -94,7 +96,7 @@ def _named(runs: Comparison) -> list[str]:
 
 
 _PLAIN_POWER = power_or(
-    "format(pow(10, datum.value), datum.value < 5 ? '~g' : '~s')", "pow(10, datum.value)"
+    "format(pow(10, datum.value), datum.value < 5 ? '.3~g' : '.3~s')", "pow(10, datum.value)"
 )
 
 
@@ -108,9 +110,11 @@ def _losses() -> Spec:
     scale = alt.Scale(domain=bound_ends("bounds", "height_low", "height_high"), nice=False)
     axis = alt.Axis(
         values=alt.ExprRef(
-            "sequence(ceil(bounds_row.height_low), bounds_row.height_high, bounds_row.log_tick)"
+            "sequence(ceil(bounds_row.height_low / bounds_row.log_tick) * bounds_row.log_tick,"
+            " bounds_row.height_high, bounds_row.log_tick)"
         ),
         labelExpr=_PLAIN_POWER,
+        tickCount=MAX_TICKS,
     )
 
     def y(field: str) -> alt.Y:
@@ -134,11 +138,16 @@ def _losses() -> Spec:
         .encode(x(), y("height"), verdict_colour(legend=False))
     )
     ends = alt.Chart(alt.NamedData("ends")).transform_calculate(across=on_step_axis("datum.step"))
+    # Right of the plot, where no curve is; a curve that leaves it sooner has a longer leader.
     names = ends.mark_text(align="left", dx=17, fontWeight="bold").encode(
-        x(), y("label_height"), verdict_colour(legend=False), text="label:N"
+        y("label_height"), verdict_colour(legend=False), x=alt.value("width"), text="label:N"
     )
-    leaders = ends.mark_rule(strokeWidth=1, xOffset=3, x2Offset=15).encode(
-        x(), y("height"), alt.X2("across"), alt.Y2("label_height"), verdict_colour(legend=False)
+    leaders = ends.mark_rule(strokeWidth=1, strokeDash=[1, 3], xOffset=3, x2Offset=15).encode(
+        x(),
+        y("height"),
+        alt.Y2("label_height"),
+        verdict_colour(legend=False),
+        x2=alt.value("width"),
     )
     floor = alt.Chart(alt.NamedData("floor"))
     rule = floor.mark_rule(color=BEST_FIT, strokeWidth=2).encode(y("height"))
@@ -147,13 +156,7 @@ def _losses() -> Spec:
     )
     return finish(
         alt.layer(
-            carry("bounds", room="— 0.00000001"),
-            rule,
-            label,
-            curves,
-            by_formula,
-            leaders,
-            names,
+            carry("bounds", room="— 0.00000001"), rule, label, curves, by_formula, leaders, names,
             now,
         )
         .add_params(
@@ -162,7 +165,7 @@ def _losses() -> Spec:
             table_row("bounds", "step_low step_high step_tick height_low height_high log_tick"),
         )
         .properties(height=360)
-    )
+    )  # fmt: skip
 
 
 @figure("rate_losses")
@@ -304,6 +307,9 @@ def _error_ticks(runs: Comparison) -> pd.DataFrame:
     )
 
 
+_NAMES = 18  # how many fit above each other
+
+
 @kept_for_names
 def _fits(x_label: str, y_label: str) -> Spec:
     """Draw each learning rate's line, coloured by verdict, over data and best fit.
@@ -323,20 +329,28 @@ def _fits(x_label: str, y_label: str) -> Spec:
             verdict_colour(legend=False),
         )
     )  # fmt: skip
-    # Names are placed side by side, so that they do not overlap where lines meet.
+    # Right of the plot, moved apart as ``labels.spread`` does.
+    room = f"((window_row.y_high - window_row.y_low) / {_NAMES})"
     names = (
-        now.transform_calculate(share="0.98 - 0.12 * datum.rate")
-        .transform_calculate(
-            there="datum.left + datum.share * (datum.right - datum.left)",
-            across="window_row.x_low + datum.share * (window_row.x_high - window_row.x_low)",
+        now.transform_filter(
+            "min(datum.left, datum.right) <= window_row.y_high"
+            " && window_row.y_low <= max(datum.left, datum.right)"
         )
-        .transform_filter("window_row.y_low <= datum.there && datum.there <= window_row.y_high")
+        .transform_calculate(end="clamp(datum.right, window_row.y_low, window_row.y_high)")
+        .transform_window(place="row_number()", sort=[alt.SortField("end")])
+        .transform_calculate(free=f"datum.end - datum.place * {room}")
+        .transform_window(pushed="max(free)", frame=[None, 0], sort=[alt.SortField("place")])
+        .transform_calculate(there=f"datum.pushed + datum.place * {room}")
+        .transform_joinaggregate(top="max(there)")
+        .transform_calculate(label_y="datum.there - max(0, datum.top - window_row.y_high)")
         .transform_lookup("rate", alt.LookupData(alt.NamedData("ends"), "rate", ["label"]))
-        .mark_text(align="right", dx=-4, dy=-7, fontWeight="bold")
-        .encode(axes.x("across"), axes.y("there"), verdict_colour(legend=False), text="label:N")
+        .mark_text(align="left", dx=6, fontWeight="bold")
+        .encode(
+            axes.y("label_y"), verdict_colour(legend=False), x=alt.value("width"), text="label:N"
+        )
     )
     return finish(
-        alt.layer(carry("window"), axes.points(), best, lines, names)
+        alt.layer(carry("window", room="0.0000001"), axes.points(), best, lines, names)
         .add_params(WINDOW, slider_parameter("slot", 0))
         .properties(height=360)
     )
@@ -385,7 +399,7 @@ def _paths() -> Spec:
     lines = axes.mark_rule(color=BEST_FIT, strokeWidth=1.5, strokeDash=[5, 3], clip=True).encode(
         w_axis(), b_axis(), alt.X2("to_w"), alt.Y2("to_b")
     )
-    names = axes.mark_text(color=BEST_FIT, fontWeight="bold", dy=-9).encode(
+    names = axes.mark_text(color=BEST_FIT, fontWeight="bold").encode(
         w_axis("text_w"), b_axis("text_b"), text="text:N"
     )
     place = {letter: f"bounds_row.{letter}_low + datum.d{letter}" for letter in "wb"}
@@ -428,13 +442,14 @@ def rate_paths(runs: Comparison) -> Picture:
     dataset, start = runs.dataset, runs.start
     calm = runs.paths[runs.paths["kind"] != kind_of("explodes")]
     window = frames.path_window(dataset, start, calm)
+    drawn = _path_columns(runs, window)
     return Picture(
         spec=_paths(),
         tables={
             "contours": frames.contours(dataset, window),
             "bounds": window,
-            "axes": _principal_axes(dataset, window),
-            "rates": _path_columns(runs, window),
+            "axes": _principal_axes(dataset, window, drawn),
+            "rates": drawn,
             "fixed": frames.fixed_lines(dataset),
         },
         facts={
@@ -459,8 +474,17 @@ def _path_columns(runs: Comparison, window: pd.DataFrame) -> pd.DataFrame:
     return _placed(drawn, dw=dw, db=db)
 
 
-def _principal_axes(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
+_PHONE, _HEIGHT = 230, 270  # pixels of the map on a phone: there its names are largest
+_ALONG = np.linspace(0.03, 0.97, 48)  # places tried for a name, as shares of its axis
+
+
+def _principal_axes(dataset: Dataset, window: pd.DataFrame, paths: pd.DataFrame) -> pd.DataFrame:
     """Draw the two axes of the bowl through the best fit, clipped to the map.
+
+    Parameters
+    ----------
+    paths : DataFrame
+        See ``_path_columns``: names are placed where none passes.
 
     Returns
     -------
@@ -468,28 +492,60 @@ def _principal_axes(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
         Columns w, b, to_w, to_b (the ends of each), text, text_w, text_b (its name's position).
     """
     best, axes, bounds = theory.best_fit(dataset), theory.curvature(dataset), window.iloc[0]
-    rows = []
-    for (way_w, way_b), eigenvalue, name, share in (
-        (axes.flat_axis, axes.flat, "flat, λ₁", 0.7),  # stays inside the map on a phone, too
-        (axes.steep_axis, axes.steep, "steep, λ₂", 0.5),
+    low = np.array([bounds["w_low"], bounds["b_low"]])
+    size = np.array([bounds["w_high"], bounds["b_high"]]) - low
+    centre = (np.array([best.w, best.b]) - low) / size  # from here on, shares of the map
+    ends, texts = [], []
+    for axis, eigenvalue, name in (
+        (axes.flat_axis, axes.flat, "flat, λ₁"),
+        (axes.steep_axis, axes.steep, "steep, λ₂"),
     ):
-        reach = [
-            (bounds[f"{letter}_{end}"] - centre) / way
-            for letter, centre, way in (("w", best.w, way_w), ("b", best.b, way_b))
-            for end in ("low", "high")
-            if way != 0
-        ]
-        back, on = max(r for r in reach if r <= 0), min(r for r in reach if r >= 0)
-        longer = back if abs(back) > on else on
-        rows.append(
-            {
-                "w": best.w + back * way_w,
-                "b": best.b + back * way_b,
-                "to_w": best.w + on * way_w,
-                "to_b": best.b + on * way_b,
-                "text": f"{name} = {readable(eigenvalue)}",
-                "text_w": best.w + share * longer * way_w,
-                "text_b": best.b + share * longer * way_b,
-            }
-        )
-    return pd.DataFrame(rows)
+        way = np.array(axis) / size
+        with np.errstate(divide="ignore"):
+            reach = np.sort(np.stack([-centre, 1 - centre]) / way, axis=0)
+        ends.append(centre + np.array([[reach[0].max()], [reach[1].min()]]) * way)
+        texts.append(f"{name} = {readable(eigenvalue)}")
+    taken = _between(paths[["dw", "db"]].to_numpy(float) / size, paths["rate"].to_numpy())
+    rows = []
+    for (back, on), other, text in zip(ends, ends[::-1], texts, strict=True):
+        half = np.array([3.1 * len(text) / _PHONE, 8 / _HEIGHT])
+        crossing = _between(other, np.zeros(2))
+        place = _free_place(back, on, half, np.concatenate([taken, crossing, [centre]]))
+        inside = np.array([[x, y] for x in np.linspace(-1, 1, 9) for y in (-1, 0, 1)])
+        taken = np.concatenate([taken, place + half * inside])
+        rows.append([*(low + back * size), *(low + on * size), text, *(low + place * size)])
+    return pd.DataFrame(rows, columns=["w", "b", "to_w", "to_b", "text", "text_w", "text_b"])
+
+
+def _between(places: FloatArray, run: NDArray[Any]) -> FloatArray:
+    """List points along the lines that join the places of each run, where the map shows them."""
+    joined = run[1:] == run[:-1]
+    start, way = places[:-1][joined], np.diff(places, axis=0)[joined]
+    way[way == 0] = 1e-12
+    crossings = np.sort(np.stack([-start, 1 - start]) / way, axis=0)
+    enters = crossings[0].max(axis=1, initial=0, keepdims=True)
+    leaves = crossings[1].min(axis=1, initial=1, keepdims=True)
+    shown = enters[:, 0] < leaves[:, 0]
+    start, way, enters, leaves = start[shown], way[shown], enters[shown], leaves[shown]
+    first, rest = start + enters * way, (leaves - enters) * way
+    return np.concatenate([first + share * rest for share in np.linspace(0, 1, 41)])
+
+
+def _free_place(
+    back: FloatArray, on: FloatArray, half: FloatArray, taken: FloatArray
+) -> FloatArray:
+    """Find a place beside a line for a box of that half size, where the fewest points are taken.
+
+    Of such places the one nearest to an end of the line, inside the map.
+    """
+    order = np.argsort(-np.abs(_ALONG - 0.5), kind="stable")
+    beside = half * [[0, 1.5], [0, -1.5], [1.1, 0], [-1.1, 0], [0, 3], [0, -3]]
+    places = (back + _ALONG[order, None, None] * (on - back) + beside).reshape(-1, 2)
+    places = np.clip(places, half, 1 - half)
+    own = _between(np.stack([back, on]), np.zeros(2))
+
+    def met(place: FloatArray, points: FloatArray) -> int:
+        return int(np.count_nonzero((np.abs(points - place) < half).all(axis=1)))
+
+    hits = [met(place, taken) + 0.01 * met(place, own) for place in places]
+    return np.asarray(places[int(np.argmin(hits))])

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from functools import cache, partial
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -41,17 +42,13 @@ def _zone_areas(zones: alt.Chart, x: Callable[[str], alt.X]) -> alt.Chart:
     )  # fmt: skip
 
 
-_ZIGZAG = kind_of("zigzag")
-
-
 def _zones(dataset: Dataset, low: float, high: float) -> pd.DataFrame:
     """Tabulate each verdict's range of rates, between two rates.
 
     Returns
     -------
     DataFrame
-        Columns kind (of verdict), low, high (rates), text, row (on a phone zigzag and explosion
-        would meet in one row).
+        Columns kind (of verdict), low, high (rates), middle, text.
     """
     safe = theory.safe_rate(dataset)
     edges = np.array([low, safe / 10, safe, 2 * safe, high]).clip(low, high)
@@ -62,14 +59,44 @@ def _zones(dataset: Dataset, low: float, high: float) -> pd.DataFrame:
             "kind": kinds,
             "low": edges[kinds],
             "high": edges[kinds + 1],
+            "middle": np.sqrt(edges[kinds] * edges[kinds + 1]),
             "text": [words[kind] for kind in kinds],
-            "row": (kinds == _ZIGZAG).astype(int),
         }
     )
 
 
+def _side_by_side(source: alt.Chart, rate: str, text: str, size: float) -> alt.Chart:
+    """Move texts in a row along a rate axis just far enough that none overlap.
+
+    The texts' middles, as rates, become the column place. Like ``labels.spread``, but in the
+    browser, which knows how wide the axis is. Parameters: bounds_row, span.
+    """
+    by_rate = [alt.SortField(rate)]
+    until_here: dict[str, Any] = {"frame": [None, 0], "sort": by_rate, "ignorePeers": True}
+    return (
+        source.transform_calculate(wide=f"length(datum.{text}) * {0.56 * size} + 6")
+        .transform_window(end="sum(wide)", **until_here)
+        .transform_joinaggregate(total="sum(wide)")
+        .transform_calculate(
+            free=f"max(0, width * log(datum.{rate} / bounds_row.rate_low) / log(span)"
+            " - datum.wide / 2) - (datum.end - datum.wide)"
+        )
+        .transform_window(pushed="max(free)", **until_here)
+        .transform_calculate(
+            place="bounds_row.rate_low * pow(span, (min(datum.pushed, width - datum.total)"
+            " + datum.end - datum.wide / 2) / width)"
+        )
+    )
+
+
+_SPAN = alt.param(name="span", expr="bounds_row.rate_high / bounds_row.rate_low")
 _SWEPT = 256  # rates at which the curve is computed
 _CELLS = 128  # clickable cells
+
+
+_ROW_ABOVE = alt.value(alt.ExprRef("-17 * datum.row - 17"))
+_ROWS = 2  # of rates: eight fit on a phone
+_ROWS_BELOW = (3, 16, 31)  # pixels
 
 
 @cache
@@ -97,26 +124,7 @@ def _ruler() -> Spec:
 
     zones = alt.Chart(alt.NamedData("zones"))
     areas = _zone_areas(zones, x)
-    names = [
-        zones.transform_filter(f"datum.row == {index}")
-        .transform_calculate(
-            at_edge="width < 500 && datum.kind == 3",  # on a phone the last word is too long
-            middle="datum.at_edge ? datum.high : sqrt(datum.low * datum.high)",
-        )
-        .mark_text(
-            fontWeight="bold",
-            fontSize=13,
-            baseline="top",
-            align=alt.ExprRef("datum.at_edge ? 'right' : 'center'"),
-        )
-        .encode(
-            x("middle"), verdict_colour(legend=False), text="text:N",
-            y=alt.value(8 + 16 * index),
-        )
-        for index in range(2)
-    ]  # fmt: skip
     steps = alt.param(name="steps", expr="round(pow(10, toNumber(log_steps)))")
-    span = alt.param(name="span", expr="bounds_row.rate_high / bounds_row.rate_low")
     left_over = [
         f"theory_row.{axis}_share * pow(1 - datum.rate * theory_row.{axis}, 2 * steps)"
         for axis in ("flat", "steep")
@@ -127,8 +135,10 @@ def _ruler() -> Spec:
         .transform_calculate(rate=f"bounds_row.rate_low * pow(span, datum.place / {_SWEPT - 1})")
         .transform_calculate(loss=loss)
     )
+    axis = RATE_AXIS.copy()
+    axis.labelPadding = _ROWS_BELOW[-1] + 18
     curve = swept.mark_line(color=MUTED, strokeWidth=2.5, clip=True).encode(
-        x("rate").axis(RATE_AXIS), y("loss").axis(LOSS_AXIS)
+        x("rate").axis(axis), y("loss").axis(LOSS_AXIS)
     )
     flat_left, steep_left = (
         f"(log(theory_row.{axis}_share) + 2 * steps * log(abs(1 - datum.rate * theory_row.{axis})))"
@@ -146,34 +156,39 @@ def _ruler() -> Spec:
         .mark_point(shape="triangle-up", filled=True, color=MUTED, size=90, opacity=1, yOffset=11)
         .encode(x("rate"), y("loss"))
     )
-    # Names are above the plot, each in its own row, left of its rule, so that none overlap.
+    # Names are above the plot, each in its own row and on the side of its rule where those of the
+    # higher rows do not pass.
     marks = alt.Chart(alt.NamedData("marks"))
-    rules_and_words = [
-        layer
-        for index in range(3)
-        for mark in [marks.transform_filter(f"datum.row == {index}")]
-        for layer in (
-            mark.mark_rule(color=MUTED, strokeWidth=1.5, strokeDash=[5, 3]).encode(
-                x("rate"), y=alt.value(-17 * index - 17), y2=alt.value("height")
-            ),
-            mark.mark_text(
-                color=MUTED, fontWeight="bold", align="right", baseline="top", dx=-5
-            ).encode(x("rate"), text="text:N", y=alt.value(-17 * index - 17)),
-        )
-    ]
+    rules = marks.mark_rule(color=MUTED, strokeWidth=1.5, strokeDash=[5, 3]).encode(
+        x("rate"), y=_ROW_ABOVE, y2=alt.value("height")
+    )
+    words = marks.mark_text(
+        color=MUTED, fontWeight="bold", baseline="top",
+        align=alt.ExprRef("datum.left ? 'left' : 'right'"),
+        dx=alt.ExprRef("datum.left ? 5 : -5"),
+    ).encode(x("rate"), text="text:N", y=_ROW_ABOVE)  # fmt: skip
     chosen = alt.Chart(alt.NamedData("chosen")).transform_calculate(loss=loss)
     dots = chosen.mark_point(filled=True, size=130, opacity=1, stroke="white").encode(
         x("rate"), y("loss"), verdict_colour(legend=False)
     )
-    labels = [
-        chosen.transform_filter(f"datum.row == {index}")
-        .mark_text(
-            fontWeight="bold",
-            dy=alt.ExprRef(f"datum.loss < bounds_row.loss_high ? {dy} : {48 + 14 * index}"),
-        )
-        .encode(x("rate"), y("loss"), verdict_colour(legend=False), text="label:N")
-        for index, dy in enumerate((-13, 16, -27))
+    # Below the plot, where no line is: the rates in two rows, and under them the zones.
+    stems = chosen.mark_rule(strokeWidth=1).encode(
+        x("rate"), y("loss"), verdict_colour(legend=False), y2=alt.value("height")
+    )
+    rows = [
+        *(
+            (_side_by_side(chosen.transform_filter(f"datum.row == {row}"), "rate", "label", 11), 11)
+            for row in range(_ROWS)
+        ),
+        (_side_by_side(zones, "middle", "text", 13), 13),
     ]
+    labels = [
+        row.mark_text(fontWeight="bold", fontSize=size, baseline="top", dy=down).encode(
+            x("place"), verdict_colour(legend=False), y=alt.value("height"),
+            text="label:N" if size == 11 else "text:N",
+        )
+        for (row, size), down in zip(rows, _ROWS_BELOW, strict=True)
+    ]  # fmt: skip
     pick = alt.selection_point(name="pick", on="click", fields=["rate"], empty=False)
     cells = (
         alt.Chart(alt.sequence(_CELLS, as_="place"))
@@ -190,17 +205,17 @@ def _ruler() -> Spec:
     )
     return finish(
         alt.layer(
-            carry("bounds"), carry("theory"), areas, *rules_and_words, curve, best, *names,
-            dots, *labels, cells,
+            carry("bounds"), carry("theory"), areas, rules, words, stems, curve, best, dots,
+            *labels, cells,
         )
         .add_params(
             slider_parameter("log_steps", 2.3),
             table_row("bounds", "rate_low rate_high loss_low loss_high"),
             table_row("theory", "lowest flat steep flat_share steep_share"),
             steps,
-            span,
+            _SPAN,
         )
-        .properties(height=300)
+        .properties(height=330)
     )  # fmt: skip
 
 
@@ -216,7 +231,7 @@ def ruler(dataset: Dataset, start: Line, rates: Sequence[float], steps: int) -> 
     limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
     low = min(limit / 1000, *(rate / 2 for rate in rates))
     high = max(limit * 3, *(rate * 1.5 for rate in rates))
-    marks = _marks(dataset)
+    marks = _marks(dataset, low, high)
     return Picture(
         spec=_ruler(),
         tables={
@@ -263,11 +278,15 @@ def _left_over(dataset: Dataset, start: Line) -> pd.DataFrame:
     )
 
 
-def _marks(dataset: Dataset) -> pd.DataFrame:
-    """Tabulate the rates given by theory: columns rate, text, row (each has its own)."""
+def _marks(dataset: Dataset, low: float, high: float) -> pd.DataFrame:
+    """Tabulate the rates given by theory: columns rate, text, left, row.
+
+    ``left`` tells that the text begins at the rate's line, ``row`` how high it stands.
+    """
     safe, fastest, limit = (
         rate(dataset) for rate in (theory.safe_rate, theory.fastest_rate, theory.stable_limit)
     )
+    to_the_right = math.log(safe / low) < 0.5 * math.log(high / low)
     return pd.DataFrame(
         {
             "rate": [safe, fastest, limit],
@@ -276,7 +295,8 @@ def _marks(dataset: Dataset) -> pd.DataFrame:
                 f"fastest in the long run, {readable_below(fastest)}",
                 f"limit, 2/λ₂ = {readable_below(limit)}",
             ],
-            "row": [0, 1, 2],
+            "left": to_the_right,
+            "row": [2, 1, 0] if to_the_right else [0, 1, 2],
         }
     )
 
@@ -288,7 +308,7 @@ def _chosen(dataset: Dataset, rates: Sequence[float]) -> pd.DataFrame:
             "rate": list(rates),
             "kind": [kind_of(theory.verdict(dataset, rate)) for rate in rates],
             "label": [readable(rate) for rate in rates],
-            "row": [index % 3 for index in range(len(rates))],
+            "row": np.argsort(np.argsort(rates)) % _ROWS,
         }
     )
 
@@ -333,7 +353,7 @@ def _marked_rates(answered: bool) -> Spec:
     def x(field: str) -> alt.X:
         scale = bound_scale("bounds", "rate_low", "rate_high", type="log")
         axis = RATE_AXIS.copy()
-        axis.ticks = True
+        axis.labelPadding = 22 if answered else alt.Undefined
         return alt.X(f"{field}:Q").scale(scale).title("learning rate").axis(axis)
 
     whole = (
@@ -347,27 +367,22 @@ def _marked_rates(answered: bool) -> Spec:
         layers = [
             carry("bounds"),
             _zone_areas(zones, x),
-            *(
-                zones.transform_filter(f"datum.row == {index}")
-                .transform_calculate(middle="sqrt(datum.low * datum.high)")
-                .mark_text(fontWeight="bold", fontSize=13, baseline="top")
-                .encode(x("middle"), verdict_colour(legend=False), text="text:N",
-                        y=alt.value(6 + 17 * index))
-                for index in range(2)
-            ),
-        ]  # fmt: skip
+            _side_by_side(zones, "middle", "text", 13)
+            .mark_text(fontWeight="bold", fontSize=13, baseline="top", dy=3)
+            .encode(x("place"), verdict_colour(legend=False), y=alt.value("height"), text="text:N"),
+        ]
         marks = alt.Chart(alt.NamedData("marks"))
-        for row, (role, colour) in enumerate((("limit", MUTED), ("yours", PREDICTION))):
+        for role, colour in (("limit", MUTED), ("yours", PREDICTION)):
             mark = marks.transform_filter(f"datum.role == '{role}'")
             layers += [
                 mark.mark_rule(color=colour, strokeWidth=3).encode(
-                    x("rate"), y=alt.value(-17 * row - 17), y2=alt.value("height")
+                    x("rate"), y=_ROW_ABOVE, y2=alt.value("height")
                 ),
                 mark.mark_text(
                     color=colour, fontWeight="bold", baseline="top",
                     align=alt.ExprRef("datum.left ? 'left' : 'right'"),
                     dx=alt.ExprRef("datum.left ? 6 : -6"),
-                ).encode(x("rate"), text="text:N", y=alt.value(-17 * row - 17)),
+                ).encode(x("rate"), text="text:N", y=_ROW_ABOVE),
             ]  # fmt: skip
     else:
         hand = alt.Chart(alt.NamedData("bounds")).transform_calculate(
@@ -392,9 +407,13 @@ def _marked_rates(answered: bool) -> Spec:
         .add_params(
             *([] if answered else [slider_parameter("log_mark", 0)]),
             table_row("bounds", "rate_low rate_high"),
+            *([_SPAN] if answered else []),
         )
         .properties(height=175 if answered else 150)
     )
+
+
+_FAR_APART = 0.4  # of the axis: longer than a text
 
 
 @figure("marked_rates")
@@ -419,12 +438,23 @@ def marked_rates(limit: Limit, answered: bool, mark: float | None) -> Picture:
 
 
 def _told(limit: Limit, mark: float | None) -> pd.DataFrame:
-    """Tabulate the limit and the learner's mark: columns rate, role, text, left."""
+    """Tabulate the limit and the learner's mark: columns rate, role, text, left, row.
+
+    ``left`` tells that the text begins at the mark's line, ``row`` how high it stands. The line of
+    the higher one passes through the row of the lower one, whose text is on the other side, or so
+    far away that they do not meet.
+    """
     marks = [(limit.answer, "limit", f"limit, {readable_below(limit.answer)}")]
     if mark is not None:
         marks.append((mark, "yours", f"your mark, {readable(mark)}"))
     table = pd.DataFrame(marks, columns=["rate", "role", "text"])
-    return table.assign(left=table["rate"] < math.sqrt(limit.low * limit.high))
+    share = np.log(table["rate"] / limit.low) / math.log(limit.high / limit.low)
+    left, row = share < 0.5, np.zeros(len(table), dtype=int)
+    lower, higher = (share - 0.5).abs().argsort().iloc[[0, -1]]
+    row[higher] = int(higher != lower)
+    if abs(share[lower] - share[higher]) < _FAR_APART and higher != lower:
+        left[lower] = share[lower] > share[higher]
+    return table.assign(left=left, row=row)
 
 
 def _places(limit: Limit, answered: bool, mark: float | None) -> pd.DataFrame:

@@ -57,11 +57,12 @@ def _gaps() -> Spec:
         size=24, opacity=1, clip=True
     )
     ends = alt.Chart(alt.NamedData("ends"))
-    names = ends.mark_text(align="left", dx=3, fontWeight="bold").encode(
-        x("label_step"), y("label_gap"), colour, text="name:N"
+    # Right of the plot, where no curve is; one that leaves it sooner has a longer leader.
+    names = ends.mark_text(align="left", dx=16, fontWeight="bold").encode(
+        y("label_gap"), colour, x=alt.value("width"), text="name:N"
     )
-    leaders = ends.mark_rule(strokeWidth=1).encode(
-        x("end_step"), y("end_gap"), alt.X2("label_step"), alt.Y2("label_gap"), colour
+    leaders = ends.mark_rule(strokeWidth=1, strokeDash=[1, 3], x2Offset=13).encode(
+        x("end_step"), y("end_gap"), alt.Y2("label_gap"), colour, x2=alt.value("width")
     )
     mark = alt.Chart(alt.NamedData("mark"))
     diamond = mark.mark_point(
@@ -123,7 +124,7 @@ def _tables(race: Race, n: int, bound: float, begun: float) -> dict[str, pd.Data
     dict of DataFrames
         ``runs``: columns name (one of ``_NAMES``), step, gap, gap_drawn (clipped to the log axis'
         lower end); a run that exploded ends with its last sane step. ``ends``: name, end_step,
-        end_gap (the last point inside the picture), label_step, label_gap. ``mark``: one row, the
+        end_gap (the last point inside the picture), label_gap. ``mark``: one row, the
         bound: step (N), gap_drawn, text, side. ``bounds``: one row: step_low, step_high, loss_low,
         loss_high (of the gaps' log axis).
     """
@@ -149,7 +150,6 @@ def _tables(race: Race, n: int, bound: float, begun: float) -> dict[str, pd.Data
                 "name": ends["name"],
                 "end_step": ends["step"],
                 "end_gap": end_gap,
-                "label_step": ends["step"] + 0.03 * last,
                 "label_gap": np.exp(spread(np.log(end_gap), math.log(low), math.log(high))),
             }
         ),
@@ -161,7 +161,7 @@ def _tables(race: Race, n: int, bound: float, begun: float) -> dict[str, pd.Data
                 "side": ["right" if n < 0.5 * last else "left"],
             }
         ),
-        "bounds": one_row(step_low=0, step_high=1.33 * last, loss_low=low, loss_high=high),
+        "bounds": one_row(step_low=0, step_high=last, loss_low=low, loss_high=high),
     }
 
 

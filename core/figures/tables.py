@@ -70,10 +70,10 @@ def run(dataset: Dataset, branches: Branches) -> pd.DataFrame:
         part = pd.DataFrame(
             {
                 "step": path["step"],
+                "gap": _gaps(dataset, path),
                 "w": path["w"],
                 "b": path["b"],
                 "loss (MSE)": path["loss"],
-                "gap": _gaps(dataset, path),
                 "slope along w": path["grad_w"],
                 "slope along b": path["grad_b"],
             }

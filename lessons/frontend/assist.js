@@ -3,7 +3,8 @@
 // `data.sentence` is announced to screen readers through a live region whenever `data.number` has
 // changed. Keyboard focus moves into a popover that opens, and to the next element when the focused
 // one is removed or disabled. The browser's Back goes to the page before, a page opens scrolled to
-// its top, and a page that gets shorter does not move what was clicked.
+// its top, and a page that gets shorter does not move what was clicked. Text boxes of the parameters
+// `data.not_negative` open the number pad of a touch screen.
 import { onDocumentChange } from "./observer.js";
 
 const ID = "lrl-said";
@@ -12,9 +13,11 @@ const QUIET = 200; // milliseconds without a change, after which the page counts
 const PAGE = "[data-testid=stMain]"; // the element that scrolls
 const CONTENT = "[data-testid=stMainBlockContainer]";
 let address; // of the page that is shown
+let notNegative = [];
 
 export default function ({ data }) {
   if (data.page !== address) open(data.page);
+  notNegative = data.not_negative;
   const region = document.getElementById(ID) ?? create();
   if (region.dataset.number === String(data.number)) return;
   region.dataset.number = data.number;
@@ -32,7 +35,17 @@ function create() {
   keepFocus();
   keepHistory();
   keepPlace();
+  chooseKeyboards();
+  onDocumentChange(chooseKeyboards);
   return region;
+}
+
+// The class of a box is its parameter's name, and what its value is kept for.
+function chooseKeyboards() {
+  for (const box of document.querySelectorAll(".stTextInput input:not([inputmode])")) {
+    const [, name] = box.closest("[class*=st-key-]")?.className.match(/st-key-(\w+)/) ?? [];
+    box.inputMode = notNegative.includes(name) ? "decimal" : "text";
+  }
 }
 
 // Streamlit keeps the scroll position of the page before, where both pages are about equally long.

@@ -162,7 +162,9 @@ def _tabulate(runs: Comparison) -> None:
     show_table(
         {
             "learning rate": [readable(rate) for rate in table["learning_rate"]],
+            "gap": [readable(gap) for gap in table["gap"]],
             "verdict": table["in_words"].tolist(),
+            "arrives after": [count(steps) for steps in table["arrives"]],
             "s = rate × λ₂": [
                 readable_below(s) if s < 2 <= float(f"{s:.3g}") else readable(s) for s in table["s"]
             ],
@@ -173,8 +175,6 @@ def _tabulate(runs: Comparison) -> None:
         | ({"in the original units": table["original"].tolist()} if dataset.scaling else {})
         | {
             "loss": [readable(loss) for loss in table["loss"]],
-            "gap": [readable(gap) for gap in table["gap"]],
-            "arrives after": [count(steps) for steps in table["arrives"]],
             "measured": [
                 "–" if there is None else f"≤ {there:,}" if thinned and there > 1 else f"{there:,}"
                 for there in table["arrives_measured"]

@@ -134,13 +134,13 @@ def _row(title: str, pin: Pin) -> dict[str, str]:
     run = cache.pinned_run(pin).row
     return {
         "pin": literal(title),
-        "data": _describe_data(pin),
         "learning rate": readable(pin.learning_rate),
+        "gap": readable(run["gap"]),
         "verdict": run["in_words"],
+        "arrives after": count(run["arrives"]),
+        "data": _describe_data(pin),
         "steps taken": f"{run['steps']:,}",
         "loss": readable(run["loss"]),
-        "gap": readable(run["gap"]),
-        "arrives after": count(run["arrives"]),
         "note": literal(pin.note),
     }
 

@@ -67,14 +67,14 @@ def table(
             rows.append(
                 {
                     "branch": branch,
+                    "learning rate": describe_rate(stretch),
+                    "gap": readable(theory.gap(dataset, Line(end.w, end.b)), 4),
                     "from step": f"{path['step'].iloc[0]:,}",
                     "to step": f"{path['step'].iloc[-1]:,}",
-                    "learning rate": describe_rate(stretch),
                     "points a step": "all"
                     if stretch.batch_size is None
                     else str(stretch.batch_size),
                     "loss": readable(end.loss, 4),
-                    "gap": readable(theory.gap(dataset, Line(end.w, end.b)), 4),
                 }
             )
     columns = {name: [row[name] for row in rows] for name in rows[0]}

@@ -2,15 +2,19 @@
 
 Screen readers announce that a run or a prediction has ended; the keyboard focus goes on where the
 focused button is removed; the browser's Back goes one page back (see ``state.address``); a page
-opens scrolled to its top, and what was clicked stays where it is.
+opens scrolled to its top, and what was clicked stays where it is. On a touch screen the boxes of
+numbers open the number pad.
 """
 
 from collections.abc import Hashable
 
 import streamlit as st
 
+from core.parameters import PARAMETERS
 from lessons.frontend import script
 
+# Numbers for which a number pad will do: it has no minus.
+_NOT_NEGATIVE = [name for name, row in PARAMETERS.items() if 0 <= row.low < row.high]
 _component = st.components.v2.component(
     "assist",
     js=script("observer.js", "assist.js"),
@@ -54,4 +58,12 @@ def _draw(key: str) -> None:
     state = st.session_state
     number, sentence = state.get("announced", (0, ""))
     state.unsaid = False
-    _component(key=key, data={"number": number, "sentence": sentence, "page": state.page})
+    _component(
+        key=key,
+        data={
+            "number": number,
+            "sentence": sentence,
+            "page": state.page,
+            "not_negative": _NOT_NEGATIVE,
+        },
+    )

@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-from collections.abc import Sequence
 from typing import Any, Literal
 
 import streamlit as st
@@ -383,16 +382,21 @@ def choose_rates(rates: list[str], steps: int) -> None:
 
 
 def learning_rates() -> tuple[float, ...]:
-    """Draw the input for up to eight learning rates; return the valid ones, ascending."""
+    """Draw the input for up to eight learning rates; return them, ascending."""
     if is_hidden("lrs"):
         return chosen_rates()
-    typed = _type_rates("lrs", MAX_COMPARED, "0.1")
+    typed, rates = _type_rates("lrs", MAX_COMPARED, "0.1")
     _note_new_rate(typed)
-    return _tell_rates(typed)
+    return rates
 
 
-def _type_rates(name: str, most: int, placeholder: str) -> list[str]:
-    return st.multiselect(
+def _type_rates(name: str, most: int, placeholder: str) -> tuple[list[str], tuple[float, ...]]:
+    """Draw the input for some learning rates; what is none is told once, and takes no place."""
+    typed = visit.get(name)
+    _, problems = read_rates(typed)
+    if problems:
+        visit.choose(**{name: [text for text in typed if not read_rates([text])[1]]})
+    kept: list[str] = st.multiselect(
         PARAMETERS[name].label,
         visit.get(name),  # only the chosen ones: typing must not filter suggestions
         max_selections=most,
@@ -400,6 +404,9 @@ def _type_rates(name: str, most: int, placeholder: str) -> list[str]:
         placeholder=placeholder,
         **visit.control(name),
     )
+    if problems:
+        st.warning(say("shared.rates_left_out", problems=problems))
+    return kept, read_rates(kept)[0]
 
 
 def _note_new_rate(chosen: list[str]) -> None:
@@ -415,14 +422,6 @@ def _note_new_rate(chosen: list[str]) -> None:
 def chosen_rates() -> tuple[float, ...]:
     """Return the learning rates that are compared now."""
     return read_rates(visit.get("lrs"))[0]
-
-
-def _tell_rates(typed: Sequence[str]) -> tuple[float, ...]:
-    """Parse learning rates, and show which are left out, and why."""
-    rates, problems = read_rates(typed)
-    if problems:
-        st.warning(say("shared.rates_left_out", problems=problems))
-    return rates
 
 
 def choose_network_part() -> str:
@@ -445,11 +444,10 @@ def network_configs(clutter: float) -> list[NetworkConfig]:
     """Draw the inputs for a network and up to four learning rates, ascending."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=420):
-            typed = _type_rates("net_rates", MAX_NETWORKS, "0.2")
+            _, rates = _type_rates("net_rates", MAX_NETWORKS, "0.2")
         units = int(_select("units", width=130))
         batch_size = int(_select("net_batch", width=130))
         seed = int(number("net_seed", matters_now=visit.get("trained")))
-    rates = _tell_rates(typed)
     return [NetworkConfig(rate, units, batch_size, seed, clutter) for rate in rates]
 
 

@@ -137,7 +137,7 @@ VALUES: dict[str, Callable[[Dataset], Sequence[object]]] = {
     "wrong": lambda dataset: [(1.0, 1e3, 1e300, math.inf, math.nan, math.nan)],
     "repaired": lambda dataset: [(1.0, 0.5, 0.25, 0.1, 0.05, 0.025)],
     "limit": lambda dataset: [predictions.limit_of(dataset, seed) for seed in (0, 1)],
-    "mark": lambda dataset: [None, 0.1],
+    "mark": lambda dataset: [None, 0.7 * predictions.limit_of(dataset, 0).answer],
     "four": lambda dataset: [predictions.pictures(dataset, seed) for seed in (0, 1)],
     "rates": lambda dataset: [rates_of(dataset), (*rates_of(dataset), 1e10)],
     "steps": lambda dataset: [200],
