@@ -25,11 +25,6 @@ from tests.support.scenes import (
 DATA = ("lesson", "hubble", "forbes")
 LEAST_WORD, LEAST_LABEL = 11, 10  # pixels
 MAX_LABELS = 6
-# Charts whose words are known to meet, and why that is not mended yet.
-KNOWN = {
-    "path": "the names of the step, the best fit and the true line stand on the path",
-    "surface": "the names of the arrows, the best fit and the true line stand on the path",
-}
 
 
 def scenes_of(key: str, width: int) -> list[Scene]:
@@ -54,19 +49,12 @@ def shows_data(key: str) -> bool:
 @pytest.mark.parametrize("key", FIGURES)
 def test_words_stand_free_and_axes_have_few_labels(key: str, on: str) -> None:
     found = scenes_of(key, PHONE if on == "phone" else width_on_a_page(key))
-    if key not in KNOWN:
-        assert {pair for scene in found for pair in meeting_words(scene)} == set()
-        assert {pair for scene in found for pair in crossed_words(scene)} == set()
+    assert {pair for scene in found for pair in meeting_words(scene)} == set()
+    assert {pair for scene in found for pair in crossed_words(scene)} == set()
     for scene in found:
         assert all(2 <= len(labels) <= MAX_LABELS for labels in scene.axes), scene.axes
         assert all(word.size >= LEAST_WORD for word in scene.words)
         assert all(word.size >= LEAST_LABEL for word in scene.around)
-
-
-@pytest.mark.parametrize("key", KNOWN)
-def test_what_is_known_is_still_so(key: str) -> None:
-    found = (scene for picture in pictures(key) for scene in scenes(picture, PHONE))
-    assert any(meeting_words(scene) or crossed_words(scene) for scene in found)
 
 
 def a_word(left: float, colour: str = "red") -> Word:

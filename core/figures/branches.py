@@ -12,12 +12,12 @@ from core.descent.experiments import Race
 from core.figures import frames, labels, tables
 from core.figures.frames import Branches
 from core.figures.palette import GUESS, MUTED
-from core.figures.parts import Spec, bound_scale, carry, finish, power_or, table_row
+from core.figures.parts import Spec, bound_scale, carry, finish, log_axis, table_row
 from core.figures.registry import Picture, figure
 from core.words.writing import in_steps
 
 _GAP = "gap to the best fit"
-_GAP_AXIS = alt.Axis(tickCount=5, labelExpr=power_or("format(datum.value, '~g')"))
+_GAP_AXIS = log_axis("bounds_row.gap_low", "bounds_row.gap_high")
 
 
 def _log_bounds(gaps: pd.Series) -> dict[str, float]:
