@@ -54,8 +54,6 @@ def draw_line_by_hand(dataset: Dataset, start: Line) -> None:
                 bound=aim,
                 on_solved=lambda: _solve(dataset),
             )
-            if not is_hidden("start"):
-                st.caption(say("data.by_hand_start"))
             if found:
                 _tell_what_was_found(dataset, start)
             else:
@@ -65,6 +63,8 @@ def draw_line_by_hand(dataset: Dataset, start: Line) -> None:
                     on_click=quiz.unlock,
                     args=(_best_fit_of(dataset),),
                 )
+    if not is_hidden("start"):
+        st.caption(say("data.by_hand_start"))
     if left_out := fit.left_out(dataset):
         st.caption(say("shared.residuals_left_out", **left_out))
 

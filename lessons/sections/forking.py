@@ -118,4 +118,4 @@ def draw_branches(loop: Loop) -> None:
     with picture:
         draw(forked(loop.dataset, loop.branches))
     with words:
-        tell_fork(loop)
+        tell_fork(loop, "gradient_steps.fork_told")

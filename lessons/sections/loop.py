@@ -27,7 +27,6 @@ from lessons.widgets.sliders import Slider, step_slider, switch
 from lessons.widgets.words import plain, say, say_sentence
 
 LOOKING = ("line", "ways")  # the parts of the page that look into one step
-COMPARING = ("fork", "batches")  # those that compare two branches
 
 
 @dataclass(frozen=True, eq=False)
@@ -274,12 +273,12 @@ def _tell_where_it_stands(loop: Loop) -> None:
     text(say("gradient_steps.run_status", **loop.facts))
     if loop.is_forking:
         text(say("gradient_steps.run_back", rate_is_hidden=is_hidden("lr"), taken=loop.taken))
-    elif loop.branches.other is not None and visit.get("part") not in COMPARING:
-        tell_fork(loop)
+    else:
+        tell_fork(loop, "gradient_steps.fork_told_briefly")
 
 
-def tell_fork(loop: Loop) -> None:
-    """Say which of two branches is closer to the best fit."""
+def tell_fork(loop: Loop, section: str) -> None:
+    """Say which of two branches is closer to the best fit, if there are two."""
     other, line = loop.branches.other, loop.branches.other_line
     if other is None or line is None:
         return
@@ -289,7 +288,7 @@ def tell_fork(loop: Loop) -> None:
         verdict = "as_close"
     text(
         say(
-            "gradient_steps.fork_told",
+            section,
             verdict=verdict,
             so_far=loop.taken < steps,
             taken=loop.taken,

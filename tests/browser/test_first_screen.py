@@ -1,0 +1,129 @@
+"""What a newcomer meets: a whole toy in the first screen, a short page, and nothing that jumps."""
+
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Locator
+
+from tests.support.browser import Learners, Visit, Visits, open_tab
+
+# The pages retold so far, each with the containers of its prediction and of its toy.
+PAGES = {
+    "": ("", "first_picture"),
+    "data": ("predict_data", "by_hand"),
+    "loss-surface": ("predict_loss-surface", "pointing"),
+    "gradient-steps": ("predict_gradient-steps", "run_scope"),
+}
+DESKTOP, PROJECTOR, PHONE = (1280, 800), (1280, 720), (390, 844)  # 1,920 × 1,080 at 150 %
+MOST_WORDS, MOST_SCREENS, MOST_SHIFT, MOST_PIXELS = 350, 2, 0.1, 80
+
+# Words that are read: neither those in charts nor those for screen readers only.
+WORDS = """() => {
+    const main = document.querySelector("[data-testid=stMain]");
+    const count = text => text.split(/\\s+/).filter(word => /\\p{L}/u.test(word)).length;
+    const hidden = [...main.querySelectorAll("svg, [class*=st-key-figure_] .stText")];
+    return hidden.reduce((sum, it) => sum - count(it.textContent), count(main.innerText));
+}"""
+# How far the content moves while it loads: the sum of all layout shifts, as Lighthouse adds them.
+SHIFTS = """
+    window.shifted = 0;
+    new PerformanceObserver(list => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifted += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def resize(tab: Visit, size: tuple[int, int]) -> None:
+    width, height = size
+    tab.page.set_viewport_size({"width": width, "height": height})
+    tab.settle()
+
+
+def bottom_of(tab: Visit, key: str) -> float:
+    box = tab.page.locator(f".st-key-{key}").bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_prediction_and_toy_are_whole_in_the_first_screen(
+    visit: Visits, path: str, theme: Literal["light", "dark"]
+) -> None:
+    tab = visit(path, theme=theme)
+    prediction, toy = PAGES[path]
+    for key in filter(None, (prediction, toy)):
+        if key == toy and prediction:
+            with tab.answered():
+                tab.page.locator(f".st-key-skip_{path} button").click()
+        for size in (DESKTOP, PROJECTOR, PHONE):
+            resize(tab, size)
+            tab.page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, 0)")
+            assert bottom_of(tab, key) <= size[1], (key, size)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_closed_page_is_short(visit: Visits, path: str) -> None:
+    tab = visit(path)
+    resize(tab, DESKTOP)
+    assert tab.page.evaluate(WORDS) <= MOST_WORDS
+    content = tab.page.locator("[data-testid=stMainBlockContainer]").bounding_box()
+    assert content is not None
+    assert content["height"] <= MOST_SCREENS * DESKTOP[1]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("path", [*PAGES, "loss-surface?show=all", "gradient-steps?show=all"])
+def test_nothing_shifts_while_a_page_loads(
+    server: str, learners: Learners, path: str, size: tuple[int, int]
+) -> None:
+    tab = open_tab(server, learners.come(), path, size[0], SHIFTS)
+    assert tab.page.evaluate("shifted") < MOST_SHIFT
+
+
+def top_of(button: Locator) -> float:
+    box = button.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+PRESSED = {
+    "loss-surface?show=all": ["Slopes and the gradient", "The surface as a bowl"],
+    "data?show=all": ["What squaring does to one bad point", "The formula"],
+    "gradient-steps?show=all": [
+        "Run 200 steps", "+1 step", "+10 steps", "Undo", "One step, line by line",
+        "Three ways to a gradient", "A formula instead of a loop", "What the loop prints",
+        "Go back and fork", "Compare: stay at 0.1, or go on at 0.01", "Mini-batches", "Try it",
+        "Repeat with 20 draws", "Open the settled run above", "Take it with you", "Start over",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("path", PRESSED)
+def test_nothing_pressed_moves_from_under_the_hand(
+    visit: Visits, path: str, size: tuple[int, int]
+) -> None:
+    tab = visit(path)
+    resize(tab, size)
+    moved = {}
+    for label in PRESSED[path]:
+        button = tab.page.locator("[data-testid=stMain] button", has_text=label).first
+        button.scroll_into_view_if_needed()
+        before = top_of(button)
+        with tab.answered():
+            button.click()
+        still_there = tab.page.locator("[data-testid=stMain] button", has_text=label)
+        if still_there.count():
+            moved[label] = round(top_of(still_there.first) - before)
+    assert {label: by for label, by in moved.items() if abs(by) > MOST_PIXELS} == {}
+
+
+@pytest.mark.parametrize("path", ["data", "loss-surface"])
+def test_the_next_page_opens_at_its_top(visit: Visits, path: str) -> None:
+    tab = visit(path)
+    resize(tab, DESKTOP)
+    with tab.answered():
+        tab.page.locator(".st-key-next_lesson a").click()
+    assert tab.page.locator("[data-testid=stMain]").evaluate("main => main.scrollTop") == 0
+    assert tab.page.locator("h1").is_visible()
