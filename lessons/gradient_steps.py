@@ -41,7 +41,7 @@ elif part == "take":
 
 numbers_behind_charts()
 takeaway(say("gradient_steps.takeaway"))
-glossary("gradient step", "gap", "hyperparameter", "tape", "mini-batch", "decay")
+glossary("hyperparameter", "gradient step", "tape", "gap", "mini-batch", "decay")
 check("gradient-steps", dataset, start)
 sources("gradient_steps")
 next_lesson("gradient-steps")

@@ -5,7 +5,7 @@ import streamlit as st
 
 from core import cache
 from core.course import first_run
-from core.course.first_run import DRAWN, RATES, STEPS
+from core.course.first_run import DRAWN, RATES, STEPS, THROWN
 from core.course.outline import LESSONS
 from core.figures.first import first
 from core.runs import LESSON_START
@@ -27,7 +27,7 @@ def what_rates_do() -> Told:
     """Say what the run does at each rate of the slider."""
     began = first_run.mean_distance(lesson, LESSON_START)
     usual = plain("home.told_before", steps=STEPS), plain("home.told_after", began=began)
-    thrown = plain("home.told_before_explodes"), plain("home.told_after_explodes")
+    thrown = plain("home.told_before_explodes"), plain("home.told_after_explodes", thrown=THROWN)
     outcomes = first_run.outcomes(lesson, RATES)
     return Told(
         {

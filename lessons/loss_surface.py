@@ -28,7 +28,7 @@ elif part == "slopes":
 
 numbers_behind_charts()
 takeaway(say("loss_surface.takeaway"))
-glossary("ring", "gradient descent", "slope of the loss", "gradient", "excess loss", "tape")
+glossary("slope of the loss", "gradient", "gradient descent", "excess loss", "ring", "tape")
 check("loss-surface", dataset, start)
 sources("loss_surface")
 next_lesson("loss-surface")

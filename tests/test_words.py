@@ -48,6 +48,7 @@ def faults(text: str, is_plain: bool) -> list[str]:
         "a boolean": r"\b(True|False)\b(?! line)",
         "two spaces": r"\S  +\S",
         "a space before a full stop": r"\w +[.,;](\s|$)",
+        "no space after a full stop": r"[a-z0-9]{2}\.[A-Z]",
         "a brace of a template": r"\{\{|\{%|\{#|%\}",
     }
     text = re.sub(r"`[^`\n]+`", "code", text)  # indented

@@ -2,18 +2,21 @@
 
 from core import theory
 from core.course.outlier import without_last_point
-from core.datasets import Dataset
+from core.datasets import Dataset, Line
 
 _NEARLY = 1.5  # times the lowest loss
+_SEEN = 0.02  # of the start's distance from the best fit: nearer cannot be told by eye
 _REACHABLE = 1.1  # times the least loss that the sliders can make
 _LEAST_SHARE = 1e-6  # times y's variance: the least goal, for points on a line
 
 
-def goal(dataset: Dataset, least_by_sliders: float) -> float:
+def goal(dataset: Dataset, start: Line, least_by_sliders: float) -> float:
     """Find the loss that a line by hand has to get below, in y-units².
 
     Parameters
     ----------
+    start : Line
+        Where the line by hand begins.
     least_by_sliders : float
         The least loss of the lines that the sliders can make, in y-units².
     """
@@ -21,6 +24,7 @@ def goal(dataset: Dataset, least_by_sliders: float) -> float:
     spread = theory.spread(dataset) or 1.0
     return max(
         0.0 if theory.lies_on_a_line(dataset) else _NEARLY * lowest,
+        lowest + (_SEEN * theory.gap(dataset, start)) ** 2,
         _LEAST_SHARE * spread**2,
         _REACHABLE * least_by_sliders,
     )

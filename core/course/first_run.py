@@ -17,7 +17,7 @@ THROWN = (len(DRAWN) - 1) // 2
 RATES = 10 ** np.arange(-4.0, 0.1, 0.02)
 FIRST_RATE = 0.01
 
-_NEAR = 1.1  # times the best fit's mean distance: a line up to there counts as arrived
+_NEAR = 1.5  # times the best fit's mean distance: a line up to there counts as arrived
 
 
 @dataclass(frozen=True)

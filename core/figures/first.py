@@ -59,21 +59,20 @@ def _lines_of_steps() -> Spec:
     colour = alt.ExprRef(f"explodes ? '{VERDICTS['explodes']}' : '{GUESS}'")
     lines = (
         alt.Chart(alt.NamedData("trail"))
-        .transform_filter("datum.slot <= last_slot && (!explodes || datum.slot % 2 == 0)")
         .transform_calculate(
-            step="explodes ? datum.slot / 2 : datum.step",
+            taken="explodes ? datum.slot / 2 : datum.step",  # Vega keeps what a column was set to
             x_from="window_row.x_low",
             x_to="window_row.x_high",
         )
         .transform_calculate(
-            y_from=_height("datum.x_from", "datum.step"),
-            y_to=_height("datum.x_to", "datum.step"),
+            y_from=_height("datum.x_from", "datum.taken"),
+            y_to=_height("datum.x_to", "datum.taken"),
         )
     )
     ends = (axes.x("x_from"), axes.y("y_from"), alt.X2("x_to"), alt.Y2("y_to"))
     trail = (
         lines.mark_rule(color=colour, strokeWidth=1, opacity=0.85, clip=True)
-        .transform_filter("datum.slot < last_slot")
+        .transform_filter("datum.slot < last_slot && (!explodes || datum.slot % 2 == 0)")
         .encode(*ends)
     )
     last = (

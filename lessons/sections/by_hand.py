@@ -35,7 +35,7 @@ def draw_line_by_hand(dataset: Dataset, start: Line) -> None:
     occasion = f"{dataset.fingerprint} {start}"
     w = _around("guess_w", "w", best.w, start.w, 3 * spread / float(np.std(dataset.x)), occasion)
     b = _around("guess_b", "b", best.b, start.b, 3 * spread, occasion)
-    aim = goal(dataset, least_loss(dataset, w, b))
+    aim = goal(dataset, start, least_loss(dataset, w, b))
     found = is_found(dataset)
     text(say("data.by_hand", goal=aim))
     with st.container(key="by_hand"):

@@ -120,9 +120,9 @@ def run_loop(dataset: Dataset, start: Line) -> Loop:
     return Loop(dataset, start, experiment, rate, paths, kept)
 
 
-def next_stretch(loop: Loop, steps: int) -> Stretch:
-    """Make the stretch that a press of the button would run."""
-    return Stretch(steps, loop.rate, points_a_step(), visit.get("decay"))
+def next_stretch(steps: int) -> Stretch:
+    """Make the stretch that a press of the button would run, as it is set now."""
+    return Stretch(steps, float(visit.get("lr")), points_a_step(), visit.get("decay"))
 
 
 def draw_run(loop: Loop, step: Step | None) -> None:
@@ -156,7 +156,7 @@ def _draw_buttons(loop: Loop) -> None:
         learning_rate()
         count = steps()
         problem = _problem(loop)
-        why_not = problem or experiments.problem_with(next_stretch(loop, count), loop.taken)
+        why_not = problem or experiments.problem_with(next_stretch(count), loop.taken)
         verb = say(
             "gradient_steps.run_verb",
             forking=loop.is_forking,
@@ -169,10 +169,10 @@ def _draw_buttons(loop: Loop) -> None:
             key="go",
             disabled=why_not is not None,
             on_click=_run,
-            args=(loop, count),
+            args=(loop,),
         )
         for more in (1, 10):
-            cannot = problem or experiments.problem_with(next_stretch(loop, more), loop.taken)
+            cannot = problem or experiments.problem_with(next_stretch(more), loop.taken)
             st.button(
                 say("gradient_steps.run_plus", more=more),
                 key=f"go_{more}",
@@ -198,14 +198,20 @@ def _draw_buttons(loop: Loop) -> None:
         st.caption(say_sentence(why_not))
 
 
-def _run(loop: Loop, more: int) -> None:
-    """Continue for ``more`` steps, or until the gradient is within the tolerance."""
-    stretch, tolerance = next_stretch(loop, more), visit.get("tolerance")
+def _run(loop: Loop, count: int | None = None) -> None:
+    """Continue for so many steps, or as many as are set, or until within the tolerance.
+
+    What is set is read at the press: a number that was just typed comes with it.
+    """
+    more = int(visit.get("steps")) if count is None else count
+    stretch, tolerance = next_stretch(more), visit.get("tolerance")
+    if experiments.problem_with(stretch, loop.taken) is not None:
+        return
     if tolerance:
         flat = experiments.steps_until_flat(
             cache.train, loop.dataset, loop.line, loop.taken, stretch, tolerance
         )
-        stretch = next_stretch(loop, more if flat is None else flat)
+        stretch = next_stretch(more if flat is None else flat)
     if stretch.steps:
         running.change(loop.experiment.continued(stretch))
 
@@ -244,7 +250,7 @@ def _draw_slider(loop: Loop, bounds: pd.DataFrame) -> None:
             texts=frames.step_texts(path),
             occasion=f"{loop.dataset.fingerprint} {loop.start} {loop.stretches}",
         ),
-        switch("log", plain("gradient_steps.run_log_loss"), on=True),
+        switch("log", plain("gradient_steps.run_log_loss")),
         switch("log_step", plain("gradient_steps.run_log_steps")),
         chart="loss",
         steps=path["step"].tolist(),
@@ -262,6 +268,7 @@ def _take(loop: Loop, button: str, chosen: int) -> None:
     else:
         part = visit.get("part")
         visit.choose(step=chosen, part=part if part in LOOKING else "line")
+        st.toast(say("gradient_steps.run_looked", chosen_step=chosen))
 
 
 def _tell_where_it_stands(loop: Loop) -> None:

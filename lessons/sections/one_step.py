@@ -31,7 +31,7 @@ def _wanted(loop: Loop) -> int:
 
 def _to_come(loop: Loop) -> tuple[experiments.Stretch, ...]:
     """Give the step that the next run begins with, unless the run is over."""
-    one = next_stretch(loop, 1)
+    one = next_stretch(1)
     if experiments.problem_with(one, loop.taken) is not None:
         one = experiments.Stretch(1, one.learning_rate, None, one.decay)
     return () if loop.exploded else (one,)

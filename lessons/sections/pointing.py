@@ -75,7 +75,7 @@ def draw_map(descent: Descent) -> None:
     dataset, start = descent.dataset, descent.start
     picture = surface.surface(dataset, start, descent.run, is_revealed("loss-surface"))
     announce("surface", _occasion(descent), plain("loss_surface.path_heard", **descent.facts))
-    text(say("loss_surface.map"))
+    text(say("loss_surface.map", starts=not is_hidden("start")))
     with st.container(key="pointing"):
         left, right = st.columns([3, 2], gap="medium")
         with left:
@@ -116,8 +116,6 @@ def _tell_path(descent: Descent) -> None:
             with st.popover(say("loss_surface.path_change"), key="path_settings"):
                 learning_rate()
                 steps()
-                if not is_hidden("start"):
-                    st.caption(say("loss_surface.map_start"))
     if descent.exploded:
         grows = what_grows(dataset, descent.rate)
         st.warning(say("loss_surface.path_exploded", what_grows=grows, **descent.facts))

@@ -14,7 +14,7 @@ from core.reading.progress import ANSWERED, ASKED, FOLDED, Try
 from core.words import Markdown
 from core.words.writing import readable
 from lessons.state import quiz
-from lessons.state.progress import mark_done
+from lessons.state.progress import is_done, mark_done
 from lessons.widgets.assist import announce
 from lessons.widgets.figure import draw
 from lessons.widgets.page import TEXT_WIDTH
@@ -124,7 +124,7 @@ def _draw_folded(name: str, now: Try) -> None:
         if now.measure:
             st.caption(say("shared.predicted", measure=now.measure))
         st.button(
-            say("shared.predict_again" if now.measure else "shared.predict_first"),
+            say("shared.predict_again" if is_done(f"predict:{name}") else "shared.predict_first"),
             key=f"again_{name}",
             on_click=_ask,
             args=(now, now.seed + 1 if now.measure else now.seed),

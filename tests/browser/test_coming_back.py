@@ -223,7 +223,7 @@ def assert_nothing_is_left(tab: Visit) -> None:
     keys = tab.page.evaluate("Object.keys(localStorage)")
     assert [key for key in keys if not key.startswith("stActiveTheme")] == []
     assert begun(tab) == 0
-    assert "Begin with the data" in tab.text()
+    assert "Begin the course: Data" in tab.text()
     assert "✓" not in tab.page.inner_text("body")
 
 

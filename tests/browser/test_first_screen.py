@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Locator
 
-from tests.support.browser import Learners, Visit, Visits, open_tab
+from tests.support.browser import Learners, Visit, Visits, open_tab, press, set_slider
 
 # The pages retold so far, each with the containers of its prediction and of its toy.
 PAGES = {
@@ -127,3 +127,28 @@ def test_the_next_page_opens_at_its_top(visit: Visits, path: str) -> None:
         tab.page.locator(".st-key-next_lesson a").click()
     assert tab.page.locator("[data-testid=stMain]").evaluate("main => main.scrollTop") == 0
     assert tab.page.locator("h1").is_visible()
+
+
+LINES = """svg => [...svg.querySelectorAll(".role-mark line")].map(line =>
+    ["transform", "x2", "y2", "stroke"].map(name => line.getAttribute(name)).join()).sort()"""
+
+
+def test_the_picture_of_start_forgets_an_explosion(visit: Visits) -> None:
+    tab = visit()
+
+    def lines_at(share: float) -> list[str]:
+        set_slider(tab, "log_rate", share)
+        lines: list[str] = tab.page.locator(".st-key-figure_first svg.marks").evaluate(LINES)
+        return lines
+
+    before = lines_at(0.5)
+    assert len(before) == 17
+    assert lines_at(1.0) != before
+    assert lines_at(0.5) == before
+
+
+def test_a_number_that_was_just_typed_comes_with_the_press(visit: Visits) -> None:
+    tab = visit("gradient-steps?show=all")
+    tab.page.get_by_label("learning rate", exact=True).fill("0.3")
+    press(tab, "+10 steps")
+    assert "10x0.3" in tab.page.url
