@@ -54,7 +54,7 @@ def _lines_of_steps() -> Spec:
     (the steps to draw), labels. Parameters: log_rate, the decimal logarithm of the learning rate;
     shown, up to which row of the trail lines are drawn.
     """
-    axes = FitAxes("x", "y")
+    axes = FitAxes("x", "")
     axes.y_scale = alt.Scale(domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False)
     colour = alt.ExprRef(f"explodes ? '{VERDICTS['explodes']}' : '{GUESS}'")
     lines = (

@@ -100,7 +100,7 @@ def _guess_by_hand(x_label: str, y_label: str, lines: tuple[str, ...], squares: 
         ),
     ]
     moved = axes.lines("fold", "hand_w", "hand_b", color=GUESS, strokeWidth=3)
-    fixed = [axes.fixed_lines("true line" in lines)] if lines else []
+    fixed = [axes.fixed_lines("true line" in lines, has_legend=squares)] if lines else []
     return finish(
         alt.layer(*layers, axes.points(), *fixed, moved).add_params(
             WINDOW, *hand_parameters(), *([slider_parameter("squares", 0)] if squares else [])

@@ -151,16 +151,20 @@ class FitAxes:
             .encode(self.x("x_from"), self.y("y_from"), alt.X2("x_to"), alt.Y2("y_to"))
         )
 
-    def fixed_lines(self, has_true_line: bool) -> alt.Chart:
-        """Draw the true line, the best fit and the guess, with a legend. Table: fixed."""
+    def fixed_lines(self, has_true_line: bool, has_legend: bool = True) -> alt.Chart:
+        """Draw the true line and the best fit, with a legend for them and the guess. Table: fixed.
+
+        Without a legend where the chart beside it names the colours.
+        """
         names = [*(["true line"] if has_true_line else []), "best fit", "guess"]
+        legend = alt.Legend(**_TOP_LEGEND) if has_legend else None
         return self.lines("fixed", strokeWidth=2).encode(
             alt.Color("line:N")
             .scale(domain=names, range=[LINE_COLOURS[name] for name in names])
-            .legend(**_TOP_LEGEND),
+            .legend(legend),
             alt.StrokeDash("line:N")
             .scale(domain=names, range=[LINE_DASHES[name] for name in names])
-            .legend(**_TOP_LEGEND),
+            .legend(legend),
         )
 
 

@@ -21,7 +21,7 @@ export function turnByPad({ turns }, place, pressedAt, move, before) {
 
 // A vertical swipe in the chart scrolls the page, unless one drags vertically there. Chromium
 // applies touch-action to an <svg> as a whole, not to the elements in it.
-export function touchAction({ chart, drag, y }) {
-  const panning = drag && y ? "" : "pan-y ";
+export function touchAction({ chart, drag, y, turns }) {
+  const panning = drag && (y || turns) ? "" : "pan-y ";
   return `.st-key-figure_${chart} svg { touch-action: ${panning}pinch-zoom; }`;
 }

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import cache, theory
 from core.course import explosion
+from core.course.verdicts import what_grows
 from core.datasets import Dataset, Line
 from core.descent import experiments
 from core.descent.experiments import MAX_STRETCHES, Experiment, Step, Stretch, count_steps
@@ -277,7 +278,17 @@ def _tell_where_it_stands(loop: Loop) -> None:
     if loop.exploded:
         _tell_explosion(loop)
         return
-    text(say("gradient_steps.run_status", **loop.facts))
+    last = loop.stretches[-1].learning_rate if loop.stretches else loop.rate
+    grew = loop.branches.path["loss"].iloc[-1] > loop.branches.path["loss"].iloc[0]
+    is_too_large = theory.verdict(loop.dataset, last) == "explodes"
+    text(
+        say(
+            "gradient_steps.run_status",
+            grew=bool(grew and is_too_large),
+            what_grows=what_grows(loop.dataset, last),
+            **loop.facts,
+        )
+    )
     if loop.is_forking:
         text(say("gradient_steps.run_back", rate_is_hidden=is_hidden("lr"), taken=loop.taken))
     else:

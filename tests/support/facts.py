@@ -94,6 +94,7 @@ VALUES: dict[str, Sequence[object]] = {
     "grade": (Sentence("shared.prediction_close"),),
     "groups": ([Sentence("reading.totals_left_out", which_rows=ROWS, name=TEXTS[1])],),
     "growth": POSITIVE,
+    "grew": FLAGS,
     "growth_factor": POSITIVE,
     "h": POSITIVE,
     "half": (10, 100),
