@@ -281,8 +281,10 @@ def _predicted_line(x_label: str, y_label: str, answered: bool) -> Spec:
     )
     layers = [carry("window", "step 2000"), axes.points(), lines, names]
     if not answered:
+        # Within the plot, also before the sliders have said where: else Vega would make room.
         edges = alt.Chart(alt.NamedData("window")).transform_calculate(
-            left="toNumber(left)", right="toNumber(right)"
+            left="clamp(toNumber(left), datum.y_low, datum.y_high)",
+            right="clamp(toNumber(right), datum.y_low, datum.y_high)",
         )
         place = (axes.x("x_low"), axes.y("left"), alt.X2("x_high"), alt.Y2("right"))
         ends = [

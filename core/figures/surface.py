@@ -32,6 +32,7 @@ from core.figures.parts import (
     w_axis,
 )
 from core.figures.registry import Picture, figure
+from core.parameters import usual_start
 
 _CHARACTER = 6.6  # average width in pixels of a character of names in bold
 Name = tuple[str, str]  # a text and its colour
@@ -249,8 +250,14 @@ def gradient_map(dataset: Dataset, start: Line, run: pd.DataFrame) -> Picture:
     return _pointed_map(dataset, start, run, arrows=True)
 
 
+def _window(dataset: Dataset, start: Line, run: pd.DataFrame) -> pd.DataFrame:
+    """Find the bounds of the map: with the usual start, so that nearer ones do not zoom in."""
+    usual = dataset.from_original(usual_start(dataset))
+    return frames.path_window(dataset, start, run, [usual])
+
+
 def _pointed_map(dataset: Dataset, start: Line, run: pd.DataFrame, arrows: bool) -> Picture:
-    window = frames.path_window(dataset, start, run)
+    window = _window(dataset, start, run)
     best = theory.best_fit(dataset)
     return Picture(
         spec=_pointed_surface(dataset.true_line is not None, arrows),
@@ -343,7 +350,7 @@ def _loss_slice(along: str) -> ChartType:
 @figure("slices")
 def slices(dataset: Dataset, start: Line, run: pd.DataFrame) -> Picture:
     """Show the loss along w and along b through the place pointed at on the map of a run."""
-    window = frames.path_window(dataset, start, run)
+    window = _window(dataset, start, run)
     slope_w, slope_b = theory.gradient(dataset, start)
     return Picture(
         spec=_loss_slices(),

@@ -21,7 +21,7 @@ from lessons.sections import running
 from lessons.state import visit
 from lessons.state.visit import is_hidden
 from lessons.widgets.assist import announce
-from lessons.widgets.controls import batch_size, learning_rate, number, steps
+from lessons.widgets.controls import batch_size, learning_rate, number, panel, steps
 from lessons.widgets.figure import draw
 from lessons.widgets.page import text
 from lessons.widgets.sliders import Slider, step_slider, switch
@@ -191,10 +191,11 @@ def _draw_buttons(loop: Loop) -> None:
             on_click=running.change,
             args=(Experiment(),),
         )
-        with st.popover(say("gradient_steps.run_more"), key="more_settings"):
-            batch_size()
-            number("decay", width=260)
-            number("tolerance", width=260, matters_now=False)
+        with panel("more_settings", say("gradient_steps.run_more")) as is_open:
+            if is_open:
+                batch_size()
+                number("decay", width=260)
+                number("tolerance", width=260, matters_now=False)
     if why_not is not None:
         st.caption(say_sentence(why_not))
 
@@ -235,9 +236,7 @@ def _problem(loop: Loop) -> Sentence | None:
 def _draw_slider(loop: Loop, bounds: pd.DataFrame) -> None:
     """Draw the slider over the steps, with Play, and the buttons for the step it shows."""
     path = loop.branches.path
-    buttons = {"look": plain("gradient_steps.run_look")}
-    if loop.stretches:
-        buttons["rewind"] = plain("gradient_steps.run_rewind")
+    buttons = {name: plain(f"gradient_steps.run_{name}") for name in ("look", "rewind")}
     step_slider(
         "step_slider",
         "run_scope",

@@ -15,7 +15,7 @@ from core.words.writing import readable
 from lessons.state import visit
 from lessons.state.visit import is_hidden
 from lessons.widgets.assist import announce
-from lessons.widgets.controls import learning_rate, steps
+from lessons.widgets.controls import learning_rate, panel, steps
 from lessons.widgets.figure import draw
 from lessons.widgets.page import say_what_is_missing, table, text
 from lessons.widgets.predict import is_revealed
@@ -112,8 +112,8 @@ def _tell_path(descent: Descent) -> None:
     dataset = descent.dataset
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="path_line"):
         st.markdown(say("loss_surface.path", **descent.facts), width="content")
-        if not (is_hidden("lr") and is_hidden("steps")):
-            with st.popover(say("loss_surface.path_change"), key="path_settings"):
+        with panel("path_settings", say("loss_surface.path_change"), "lr", "steps") as is_open:
+            if is_open:
                 learning_rate()
                 steps()
     if descent.exploded:

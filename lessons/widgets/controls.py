@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import streamlit as st
@@ -129,30 +130,39 @@ def choose_data() -> tuple[Dataset, Line]:
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
         told = st.container(width="content")
-        with _panel("change_data", say("shared.change_data"), "data", "made", "seed", "start"):
-            if not is_hidden("data"):
-                st.selectbox(
-                    PARAMETERS["data"].label,
-                    _sources(),
-                    format_func=name_of_data,
-                    **visit.control("data"),
-                    width=260,
-                )
-            st.caption(_describe(found=True))
-            if visit.get("data") == "lesson":
-                with st.container(horizontal=True, vertical_alignment="bottom"):
-                    _choose_how_it_is_made(true_line=True)
-                    _draw_new_sample()
-            elif visit.get("data") == "own":
+        all_names = ("data", "made", "seed", "standardize", "start")
+        with panel("change_data", say("shared.change_data"), *all_names) as is_open:
+            if is_open:
+                _draw_choices()
+            if visit.get("data") == "own" and not is_hidden("data"):
                 own_data.choose_own_points()
-            _switch("standardize")
-            if not is_hidden("start"):
-                st.caption(say("shared.where_descent_begins"))
-            with st.container(horizontal=True):
-                chosen = _choose_start()
         dataset = visit.now().dataset()
         told.markdown(say("shared.data_line", **_facts_of_line(dataset)))
-    return dataset, _start_in_units(chosen, dataset)
+    if visit.get("data") == "own" and is_hidden("data"):
+        own_data.choose_own_points()
+    return dataset, _start_in_units(dataset)
+
+
+def _draw_choices() -> None:
+    """Draw all that can be changed about the data, and where descents begin."""
+    if not is_hidden("data"):
+        st.selectbox(
+            PARAMETERS["data"].label,
+            _sources(),
+            format_func=name_of_data,
+            **visit.control("data"),
+            width=260,
+        )
+    st.caption(_describe(found=True))
+    if visit.get("data") == "lesson":
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _choose_how_it_is_made(true_line=True)
+            _draw_new_sample()
+    _switch("standardize")
+    if not is_hidden("start"):
+        st.caption(say("shared.where_descent_begins"))
+    with st.container(horizontal=True):
+        _choose_start()
 
 
 def choose_data_from_cards(*, found: bool) -> tuple[Dataset, Line]:
@@ -176,29 +186,40 @@ def choose_data_from_cards(*, found: bool) -> tuple[Dataset, Line]:
         told = row.container()
         with row:
             if visit.get("data") == "lesson":
-                with _panel("made_settings", hidable()["made"], "made"):
-                    if not is_hidden("made"):
+                with panel("made_settings", hidable()["made"], "made") as is_open:
+                    if is_open:
                         st.caption(say("shared.how_data_is_made"))
-                    _choose_how_it_is_made(true_line=found)
+                        _choose_how_it_is_made(true_line=found)
                 _draw_new_sample()
         if visit.get("data") == "own":
             own_data.choose_own_points()
         with row:
             _switch("standardize")
-            with _panel("start_settings", hidable()["start"], "start"):
-                if not is_hidden("start"):
+            with panel("start_settings", hidable()["start"], "start") as is_open:
+                if is_open:
                     st.caption(say("shared.where_descent_begins"))
-                chosen = _choose_start()
+                    _choose_start()
         told.caption(_describe(found))
     dataset = visit.now().dataset()
-    return dataset, _start_in_units(chosen, dataset)
+    return dataset, _start_in_units(dataset)
 
 
-def _panel(key: str, label: str, *hidden: str) -> contextlib.AbstractContextManager[Any]:
-    """Draw the button that opens some settings, unless the link leaves out every one of them."""
-    if all(map(is_hidden, hidden)):
-        return contextlib.nullcontext()
-    return st.popover(label, key=key)
+@contextlib.contextmanager
+def panel(key: str, label: str, *hidden: str) -> Iterator[bool]:
+    """Draw the button that opens some settings, unless the link leaves out every one of them.
+
+    Yields
+    ------
+    bool
+        Whether it is open. Only then may its controls be drawn: the browser would go on sending the
+        values of controls in a closed popover, and so undo what is chosen elsewhere.
+    """
+    if hidden and all(map(is_hidden, hidden)):
+        yield False
+        return
+    popover = st.popover(label, key=key, on_change="rerun")
+    with popover:
+        yield bool(popover.open)
 
 
 def _sources() -> list[str]:
@@ -207,14 +228,15 @@ def _sources() -> list[str]:
     return [name for name in DATA_NAMES if name != "own" or has_own]
 
 
-def _choose_start() -> Line:
+def _choose_start() -> None:
     """Draw the two numbers of the start, in the data's own units."""
-    return Line(number("start_w"), number("start_b"))
+    number("start_w")
+    number("start_b")
 
 
-def _start_in_units(chosen: Line, dataset: Dataset) -> Line:
-    """Convert the start to the data set's units; one too large to compute with is replaced."""
-    start = dataset.from_original(chosen)
+def _start_in_units(dataset: Dataset) -> Line:
+    """Give the start in the data set's units; one too large to compute with is replaced."""
+    start = dataset.from_original(Line(visit.get("start_w"), visit.get("start_b")))
     if max(abs(start.w), abs(start.b)) > MAX_START:
         st.warning(say("shared.start_too_large"))
         start = dataset.from_original(Line(0.0, 0.0))

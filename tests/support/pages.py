@@ -19,6 +19,8 @@ LESSONS = [page.file for page in COURSE if page.address not in WITHOUT_DATA]
 STEPS, RATES, DATA, SURFACE = (
     f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates", "data", "loss_surface")
 )
+# The settings that are drawn only while they are open.
+PANELS = ("change_data", "made_settings", "start_settings", "more_settings", "path_settings")
 # Pages that hold something back until the learner has predicted it.
 HOLDING_BACK = (SURFACE, STEPS, RATES)
 
@@ -26,6 +28,8 @@ HOLDING_BACK = (SURFACE, STEPS, RATES)
 def open_link(file: str, **address: str | list[str]) -> AppTest:
     """Open a page as a link does."""
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT)
+    for panel in PANELS:
+        app.session_state[panel] = True
     for name, value in address.items():
         app.query_params[name] = value
     app.run()
