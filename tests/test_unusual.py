@@ -262,7 +262,7 @@ def test_at_the_best_fit_no_steps_are_counted() -> None:
 @pytest.mark.parametrize("steps", ["1", "2"])
 def test_one_step_is_one_step(steps: str) -> None:
     parts = {STEPS: ["", *PARTS_OF_STEPS], RATES: [""], SURFACE: ["", "slopes", "bowl"]}
-    for page, part in ((page, part) for page in parts for part in parts[page]):
+    for page, part in [(page, part) for page, those in parts.items() for part in those]:
         app = open_page(page, steps=steps, run=f"{steps}x0.1", part=part)
         told = [words(app), *(str(chart.proto.alt) for chart in app.get("arrow_vega_lite_chart"))]
         told += [button.label for button in app.button]
