@@ -4,6 +4,7 @@ import gc
 import json
 import math
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -129,11 +130,26 @@ def test_every_control_of_a_page_can_be_moved(file: str, part: str) -> None:
     assert chosen(app, "data") == "anscombe-3"
 
 
+PARTS = {
+    STEPS: ("line", "ways", "exact", "prints", "fork", "batches", "take"),
+    SURFACE: ("slopes", "bowl"),
+}
+
+
+def open_every_part(app: AppTest, file: str) -> None:
+    """Open one part after the other, on a page that has parts under *Go deeper*."""
+    for part in PARTS.get(file, ()):
+        app.segmented_control(key=f"deeper_{Path(file).stem}").set_value(part).run()
+        assert_whole(app)
+        assert chosen(app, "part") == part
+
+
 @pytest.mark.parametrize("file", LESSONS)
 @pytest.mark.parametrize("data", some([*BUNDLED, "own"], "cars", "forbes", "anscombe-4", "own"))
 def test_every_data_set_works_on_every_page(file: str, data: str) -> None:
     app = open_page(file, data=data)
     assert chosen(app, "data") == data
+    open_every_part(app, file)
 
 
 @pytest.mark.parametrize("file", LESSONS)
@@ -316,7 +332,7 @@ def test_an_explosion_in_the_first_step_is_told_too(run: str) -> None:
 )
 @pytest.mark.parametrize("file", LESSONS[1:])
 def test_extremes_are_no_trouble(file: str, address: dict[str, str | list[str]]) -> None:
-    open_page(file, **address)
+    open_every_part(open_page(file, **address), file)
 
 
 def test_the_step_that_would_explode_is_told_as_it_would_be() -> None:
