@@ -14,6 +14,7 @@ from tests.support.pages import (
     chosen,
     open_link,
     shown_number,
+    steps_page,
     type_number,
 )
 
@@ -37,7 +38,7 @@ def test_a_detour_to_other_data_or_units_brings_everything_back(
     detour: tuple[tuple[str, str, Any], ...], looks_at_rates: bool
 ) -> None:
     rates = ["0.12345", "0.5001"]
-    app = open_link("lessons/gradient_steps.py", lrs=rates, **RUN_AND_FORK)
+    app = steps_page(lrs=rates, **RUN_AND_FORK)
     before = chosen(app, "run")
     assert before.fork
     for place, (kind, key, value) in enumerate(detour):
@@ -105,7 +106,7 @@ def test_what_was_set_on_data_comes_back_also_after_a_pin_of_others() -> None:
 
 
 def test_other_data_takes_rates_and_runs_of_a_link_out_of_the_address() -> None:
-    app = open_link("lessons/data.py", lr="0.3", run="200x0.1")
+    app = open_link("lessons/data.py", show="all", lr="0.3", run="200x0.1")
     choose_data(app, "cars")
     app.run()
     assert "run" not in app.query_params
@@ -121,7 +122,7 @@ def test_other_data_takes_rates_and_runs_of_a_link_out_of_the_address() -> None:
 
 
 def test_a_rate_changed_in_other_units_keeps_its_share_of_the_limit() -> None:
-    app = open_link("lessons/gradient_steps.py", run="200x0.1", lr="0.12345")
+    app = steps_page(run="200x0.1", lr="0.12345")
     app.toggle(key="standardize").set_value(True).run()
     type_number(app, "lr", 0.5)
     app.toggle(key="standardize").set_value(False).run()
@@ -131,7 +132,7 @@ def test_a_rate_changed_in_other_units_keeps_its_share_of_the_limit() -> None:
 
 
 def test_a_look_at_the_table_does_not_cost_a_run_on_a_longer_file() -> None:
-    app = open_link("lessons/gradient_steps.py", data="own")
+    app = steps_page(data="own")
     rows = "".join(f"{i},{i % 7}\n" for i in range(120))
     app.file_uploader(key="upload").upload("p.csv", f"a,b\n{rows}".encode(), "text/csv").run()
     app.button(key="go").click().run()

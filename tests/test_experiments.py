@@ -282,7 +282,7 @@ def test_there_is_a_problem_where_the_trainer_would_refuse(
     if problem is None:
         stretch.config(START, first_step)
     else:
-        assert problem.endswith(".")
+        assert str(problem).endswith(".")
         with pytest.raises(ValueError, match=r"^(steps|first_step) must be"):
             run_and_look_into_its_end(stretch, first_step)
 
@@ -970,7 +970,7 @@ def test_an_arrow_goes_from_the_old_line_to_the_new() -> None:
         "b": step.old.b,
         "new_w": step.new.w,
         "new_b": step.new.b,
-        "text": "step 1,234",
+        "text": "→ step 1,234",
     }
     assert row == expected
     assert axis_errors(LESSON, row["new_w"], row["new_b"])[0] != 0

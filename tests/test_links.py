@@ -110,7 +110,7 @@ def test_values_of_hidden_controls_hold_on_all_pages() -> None:
         "lr": "0.25",
     }
     app, plain = (
-        open_link("lessons/gradient_steps.py", **chosen)
+        open_link("lessons/gradient_steps.py", show="all", **chosen)
         for chosen in (address, {**address, "hide": []})
     )
     assert loop_line(app) == loop_line(plain)
@@ -182,7 +182,7 @@ def test_hidden_rates_hold() -> None:
 
 
 def test_another_page_uses_what_the_first_could_not() -> None:
-    app = open_link("lessons/mistakes.py", seed="5", run="20x0.1", lr="0.3")
+    app = open_link("lessons/mistakes.py", show="all", seed="5", run="20x0.1", lr="0.3")
     app.switch_page("lessons/gradient_steps.py").run()
     assert_whole(app)
     assert shown_number(app, "seed") == 5
@@ -248,10 +248,10 @@ def link_for(app: AppTest, page: str, *hidden: str) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("chosen", [{"data": "cars"}, {"standardize": "true"}])
 def test_the_builder_keeps_what_is_usual_on_the_lessons_data_only(chosen: dict[str, str]) -> None:
-    app = open_link("lessons/gradient_steps.py", **chosen)
+    app = open_page("lessons/gradient_steps.py", **chosen)
     type_number(app, "lr", 0.1)
     type_number(app, "start_b", -1.0)
-    again = open_link("lessons/gradient_steps.py", **link_for(app, "gradient-steps"))
+    again = open_page("lessons/gradient_steps.py", **link_for(app, "gradient-steps"))
     assert shown_number(again, "lr") == 0.1
     assert shown_number(again, "start_b") == -1
 

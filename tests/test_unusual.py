@@ -21,11 +21,12 @@ from core.words import say
 from core.words.writing import told_apart
 from tests.support.data import own
 from tests.support.numbers import as_number
-from tests.support.pages import DATA, RATES, STEPS, open_page, words
+from tests.support.pages import DATA, RATES, STEPS, SURFACE, open_page, open_part, words
 from tests.support.questions import in_words
 from tests.support.tiers import some
 
 FIVE = [3.0, 1.0, 3.0, 1.0, 3.0]
+PARTS_OF_STEPS = ("line", "ways", "exact", "prints", "fork", "batches", "take")
 
 
 @given(st.integers(3, 20), *[st.floats(-1e6, 1e6)] * 3)
@@ -79,7 +80,7 @@ def test_points_that_are_all_level_leave_a_goal_one_can_reach() -> None:
 
 
 def test_a_round_bowl_leaves_no_travel_to_tell_from_jitter() -> None:
-    app = open_page(STEPS, standardize="true")
+    app = open_page(STEPS, standardize="true", part="batches")
     assert "is there after 1 step: that is too little travel" in words(app)
     assert "steps to settle" not in words(app)
 
@@ -91,19 +92,22 @@ def test_what_a_script_prints_where_the_page_has_0_is_rounding() -> None:
         errors = w * x + b - y
         w, b = w - rate * 2 * float(np.mean(errors * x)), b - rate * 2 * float(np.mean(errors))
     assert np.mean((w * x + b - y) ** 2) < 1e-28
-    said = words(open_page(STEPS, noise="0", run="2000x0.3"))
-    assert "| loop | after step 2,000 | 0.1 | 0.5 | 0 |" in said
-    assert "It prints the numbers above, as far as rounding goes." in said
+    app = open_page(STEPS, noise="0", run="2000x0.3", part="exact")
+    assert "| loop | after step 2,000 | 0.1 | 0.5 | 0 |" in words(app)
+    open_part(app, "take")
+    assert "It prints the numbers above, as far as rounding goes." in words(app)
 
 
 def test_what_is_still_above_the_lowest_loss_is_told_as_it_is() -> None:
     dataset = make_noisy_line(noise=0.0002)
-    app = open_page(STEPS, noise="0.0002", run="500x0.1")
+    app = open_page(STEPS, noise="0.0002", run="500x0.1", part="exact")
     lowest = theory.mse(dataset, theory.best_fit(dataset))
     rows = theory.loss_after(dataset, Line(0.0, -1.0), 0.1, np.array([500]))
     assert f"its loss is still {told_apart(float(rows[0]) / lowest)[0]} times" in words(app)
-    assert "times the lowest" not in words(open_page(STEPS, noise="0", run="200x0.1"))
-    at_best = words(open_page(STEPS, noise="0", start_w="0.1", start_b="0.5"))
+    exact = open_page(STEPS, noise="0", run="500x0.3", part="exact")
+    assert "So it has **arrived**" in words(exact)
+    assert "times the lowest" not in words(exact)
+    at_best = words(open_page(STEPS, noise="0", start_w="0.1", start_b="0.5", part="batches"))
     assert "starts at the best fit already" in at_best
 
 
@@ -111,15 +115,17 @@ def test_without_noise_nothing_is_said_to_scatter_or_jump() -> None:
     app = open_page(DATA, noise="0", outlier="true", show="all")
     assert "Noise moved" not in words(app)
     assert "All but one lie on the true line" in words(app)
-    app = open_page(STEPS, noise="0")
+    app = open_page(STEPS, noise="0", part="batches")
     assert "100 points on the line" in words(app)
     assert "not once it is reached" in words(app)
-    assert "not once it is reached" not in words(open_page(STEPS))
+    noisy = words(open_page(STEPS, part="batches"))
+    assert "not for the best fit of all" in noisy
+    assert "not once it is reached" not in noisy
     for size in (1, 8, 32):
         config = TrainingConfig((0.1,), 50, Line(0.1, 0.5), batch_size=size)
         history = train(make_noisy_line(noise=0.0), config)
         assert np.max(np.abs([history.grad_w, history.grad_b])) < 1e-14
-    assert "points scattered around the line" in words(open_page(STEPS))
+    assert "points scattered around the line" in noisy
 
 
 @pytest.mark.parametrize(
@@ -255,8 +261,9 @@ def test_at_the_best_fit_no_steps_are_counted() -> None:
 
 @pytest.mark.parametrize("steps", ["1", "2"])
 def test_one_step_is_one_step(steps: str) -> None:
-    for page in (STEPS, RATES, "lessons/loss_surface.py"):
-        app = open_page(page, steps=steps, run=f"{steps}x0.1")
+    parts = {STEPS: ["", *PARTS_OF_STEPS], RATES: [""], SURFACE: ["", "slopes", "bowl"]}
+    for page, part in [(page, part) for page, those in parts.items() for part in those]:
+        app = open_page(page, steps=steps, run=f"{steps}x0.1", part=part)
         told = [words(app), *(str(chart.proto.alt) for chart in app.get("arrow_vega_lite_chart"))]
         told += [button.label for button in app.button]
         assert not any(re.search(r"\b1 steps\b", text) for text in told)
