@@ -21,7 +21,7 @@ dataset, start = choose_data()
 text(say("gradient_steps.intro"))
 loop = run_loop(dataset, start)
 looked_into = look_into(loop) if visit.get("part") in LOOKING else None
-predict_line(dataset, start, then=partial(draw_run, loop, looked_into))
+predict_line(dataset, start, then=partial(draw_run, loop, looked_into), begun=bool(loop.stretches))
 
 part = go_deeper("gradient_steps", ("line", "ways", "exact", "prints", "fork", "batches", "take"))
 if part == "line" and looked_into:

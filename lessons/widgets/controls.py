@@ -189,6 +189,7 @@ def choose_data_from_cards(*, found: bool) -> tuple[Dataset, Line]:
                 with panel("made_settings", hidable()["made"], "made") as is_open:
                     if is_open:
                         st.caption(say("shared.how_data_is_made"))
+                    if is_open or is_hidden("made"):  # then the seed stands alone
                         _choose_how_it_is_made(true_line=found)
                 _draw_new_sample()
         if visit.get("data") == "own":

@@ -27,13 +27,16 @@ def is_revealed(name: str) -> bool:
     return quiz.is_open(f"predict {name}")
 
 
-def _try(name: str, dataset: Dataset, start: Line) -> Try:
-    """Get the state of a prompt; on other data, one that was answered starts folded."""
+def _try(name: str, dataset: Dataset, start: Line, *, begun: bool = False) -> Try:
+    """Get the state of a prompt; on other data, one that was answered starts folded.
+
+    So does one whose toy is in use: a link may bring a run.
+    """
     tries: dict[str, Try] = st.session_state.setdefault("tries", {})
     occasion = f"{dataset.fingerprint} {dataset.scaling} {start}"
     if name not in tries or tries[name].occasion != occasion:
         seed = tries[name].seed if name in tries else 0
-        tries[name] = Try(occasion, FOLDED if is_revealed(name) else ASKED, seed)
+        tries[name] = Try(occasion, FOLDED if is_revealed(name) or begun else ASKED, seed)
     return tries[name]
 
 
@@ -246,15 +249,17 @@ def predict_way(dataset: Dataset, start: Line, then: Callable[[], None]) -> None
     )
 
 
-def predict_line(dataset: Dataset, start: Line, then: Callable[[], None]) -> None:
+def predict_line(dataset: Dataset, start: Line, then: Callable[[], None], *, begun: bool) -> None:
     """Ask where a run's line is after some steps, from where it is after half of them.
 
     Parameters
     ----------
+    begun : bool
+        Whether the learner has run some steps already.
     then : callable
         Draws what replaces the prompt once the learner continues, or where nothing can be asked.
     """
-    now = _try("gradient-steps", dataset, start)
+    now = _try("gradient-steps", dataset, start, begun=begun)
     asked = predictions.after_steps(dataset, start, now.seed)
     if asked is None or now.stage == FOLDED:
         then()
