@@ -40,6 +40,22 @@ DEPTH = 1 - float(np.prod(1 - OPACITIES))  # of all rings on each other
 ZONE = 0.2
 
 
+NAMED = {  # as in :orange[your line]
+    "orange": palette.GUESS,
+    "blue": palette.BEST_FIT,
+    "green": palette.TRUE_LINE,
+    "violet": palette.ARROW,
+    "red": palette.VERDICTS["explodes"],
+    "gray": palette.MUTED,
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_coloured_words_of_a_sentence_have_the_colour_of_the_mark(name: str) -> None:
+    shades = tuple(THEME[theme][f"{name}TextColor"] for theme in ("light", "dark"))
+    assert shades == WORDS[NAMED[name]]
+
+
 def over(colour: str, opacity: float, background: str) -> str:
     """Lay a colour over a background, as a browser does: in sRGB."""
     laid = Color.layer([Color(colour).set("alpha", opacity), background], space="srgb")

@@ -173,3 +173,22 @@ def test_a_tap_on_a_chart_lays_no_buttons_over_the_slider_above_it(visit: Visits
     assert (
         toolbar.evaluate("bar => getComputedStyle(bar).opacity") == "1"
     )  # by keyboard it is there
+
+
+def test_the_bowl_turns_under_the_hand(visit: Visits) -> None:
+    tab = visit("loss-surface?show=all&part=bowl")
+    mouse, turn = tab.page.mouse, tab.page.locator("input[name=slider-turn]")
+    before = int(turn.input_value())
+    x, y = tab.place_in("bowl", 0.5, 0.5)
+    seen = tab.picture("bowl")
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + 100, y, steps=4)
+    tab.drawn()
+    turned = int(turn.input_value())
+    assert turned != before
+    assert tab.picture("bowl") != seen
+    mouse.up()
+    mouse.move(x - 100, y)
+    tab.drawn()
+    assert int(turn.input_value()) == turned
