@@ -61,11 +61,10 @@ def _two_branches() -> Spec:
 @figure("forked")
 def forked(dataset: Dataset, branches: Branches) -> Picture:
     """Show how far both branches of a fork are from the best fit, from the fork on."""
-    left, run = branches.left_behind, branches.path
-    if left is None:
-        left = run.assign(last=False)
-    run = run[run["step"] >= branches.fork_at]
-    both = [_gaps(dataset, path) for path in (left, run)]
+    run, other = branches.path, branches.other
+    both = [
+        _gaps(dataset, path, branches.fork_at) for path in (run if other is None else other, run)
+    ]
     bounds = _log_bounds(pd.concat(both)["gap"])
     steps = pd.concat(both)["step"]
     low, high = bounds.values()
@@ -98,8 +97,9 @@ def forked(dataset: Dataset, branches: Branches) -> Picture:
     )
 
 
-def _gaps(dataset: Dataset, path: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate the gap of a run: columns step, gap."""
+def _gaps(dataset: Dataset, path: pd.DataFrame, first_step: int) -> pd.DataFrame:
+    """Tabulate the gap of a run from a step on, or its end if it exploded before: step, gap."""
+    path = path[path["step"] >= min(first_step, path["step"].iloc[-1])]
     errors = theory.axis_errors(dataset, path["w"].to_numpy(), path["b"].to_numpy())
     return pd.DataFrame({"step": path["step"].to_numpy(), "gap": np.hypot(*errors)})
 
