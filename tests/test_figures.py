@@ -171,7 +171,7 @@ def test_what_is_said_changes_with_what_is_shown(name: str) -> None:
     other = {"mistake": "no-rate"} if name == "mistakes" else {"data": "cars"}
     before, after = figures_of(name), figures(opened(name, **other))
     shared = before.keys() & after.keys()
-    assert shared >= before.keys() - {"pictures"}
+    assert shared >= before.keys() - {"pictures", "raced"}  # on cars no run settles in time
     for key in shared - {"pictures"}:  # four rates in units of the limit: the same on any data
         assert before[key].alt != after[key].alt, key
         assert not before[key].table.equals(after[key].table), key
