@@ -20,7 +20,7 @@ from core.reading import progress
 from lessons.state import storage
 from lessons.state.progress import PARTS
 from tests.support.course import TITLES
-from tests.support.pages import assert_whole, open_page, unescaped, words
+from tests.support.pages import PANELS, assert_whole, open_page, unescaped, words
 from tests.support.questions import in_words
 
 ROOT = Path(__file__).parent.parent
@@ -172,6 +172,8 @@ def test_what_the_browser_kept_opens_what_was_open_before() -> None:
     again = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
     again.run()
     again.session_state.your_progress = True
+    for panel in PANELS:
+        again.session_state[panel] = True
     again.run()
     again.file_uploader(key="progress_file").upload(
         "mine.json", kept.encode(), "application/json"
