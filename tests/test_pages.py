@@ -913,6 +913,10 @@ def test_a_slope_is_spoken_of_in_the_units_of_the_data_and_with_the_best_fit(dat
     assert slope_means not in words(app)
 
 
+def start_of(data: str) -> Line:
+    return Line(0.0, -1.0) if data == "lesson" else Line(0.0, 0.0)
+
+
 @pytest.mark.parametrize("data", ["lesson", *BUNDLED])
 def test_the_goal_can_be_reached_with_the_sliders(data: str) -> None:
     app = skip_prediction(open_page("lessons/data.py", data=data))
@@ -930,7 +934,9 @@ def test_the_goal_can_be_reached_with_the_sliders(data: str) -> None:
             np.argsort(np.abs(b - (np.mean(dataset.y) - slope * np.mean(dataset.x))))[:1]
         ]
     ]
-    assert sent["loss"]["bound"] == pytest.approx(1.5 * theory.mse(dataset, best))
+    lowest, began = theory.mse(dataset, best), theory.gap(dataset, start_of(data))
+    goal = max(1.5 * lowest, lowest + (0.02 * began) ** 2)  # what an eye can tell
+    assert sent["loss"]["bound"] == pytest.approx(goal)
     assert min(losses) <= sent["loss"]["bound"]
 
 
@@ -953,7 +959,7 @@ def test_coarse_sliders_can_reach_the_goal_too(address: dict[str, str]) -> None:
     goal = sent["loss"]["bound"]
     assert f"Make it smaller than {readable(goal)}." in words(app)
     assert least > 1.3 * r22**2  # the lowest loss there is: out of their reach
-    assert goal == pytest.approx(1.1 * least, rel=1e-6)
+    assert goal >= 1.1 * least * (1 - 1e-6)
     assert least < as_number(readable(goal))
 
 
@@ -1370,14 +1376,15 @@ def test_own_points_come_back_with_their_names() -> None:
     pin_run(app, "mine", rate)
     upload = next(loader for loader in app.file_uploader if loader.key == "upload")
     upload.set_value(("two.csv", b"a,b\n1,2\n2,3\n3,5\n", "text/csv")).run()
-    assert "3 points, b against a" in words(app)
+    assert app.session_state.visit.dataset().x_label == "a"
     for other in ("own", "hubble"):
         choose_data(app, other)
         press(app, "pin_back")
         for file in (LESSONS[0], "lessons/learning_rates.py"):
             app.switch_page(file).run()
             assert_whole(app)
-            assert "4 points, dist against speed" in words(app)
+            assert "4 points" in words(app)
+            assert app.session_state.visit.dataset().x_label == "speed"
         assert rates_box(app).value == [rate]
 
 

@@ -75,7 +75,7 @@ def environment(language: str, plain: bool) -> Environment:
 
     def load(section: str) -> str:
         page, name = section.split(".")
-        return sources(language, page)[name]
+        return sources(language, page)[name].strip("\n")  # within a sentence, too
 
     def write_value(value: object) -> str:
         if isinstance(value, Sentence):
