@@ -44,7 +44,7 @@ def _names(*rows: Sequence[Name]) -> list[alt.Chart]:
         alt.Chart(alt.NamedData("bounds"))
         .mark_text(color=colour, fontWeight="bold", fontSize=12, align="left", baseline="bottom")
         .encode(
-            x=alt.value(_CHARACTER * sum(len(text) + 2 for text, _ in row[:place])),
+            x=alt.value(sum(_CHARACTER * len(text) + 5 for text, _ in row[:place])),
             y=alt.value(-5 - 16 * (len(rows) - 1 - number)),
             text=alt.value(text),
         )
@@ -219,7 +219,7 @@ def _pointed_surface(has_true_line: bool, arrows: bool) -> Spec:
 
     names: list[list[Name]] = [_names_of_lines(has_true_line, "your line")]
     if arrows:
-        names.append([("↙ the gradient: uphill", MUTED), ("↗ a step: downhill", GUESS)])
+        names.append([("↙ gradient: uphill", MUTED), ("↗ step: downhill", GUESS)])
     pixels = alt.param(name="pixels", expr="sqrt(pow(grad_w * across, 2) + pow(grad_b * up, 2))")
     reach = alt.param(name="reach", expr="pixels > 0 ? 64 / pixels : 0")
     place = (

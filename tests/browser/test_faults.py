@@ -17,7 +17,7 @@ from benchmarks.measuring import find_free_port, running, serve, streamlit_run
 from tests.support.browser import Learners, Visit, Visits
 from tests.support.tiers import some
 
-EXPERIMENT = "gradient-steps?show=all&data=cars&run=200x0.001~300x0.002"
+EXPERIMENT = "gradient-steps?show=all&data=cars&run=200x0.001~300x0.002&part=prints"
 
 
 def wait_for_steps(page: Page, steps: int) -> None:
