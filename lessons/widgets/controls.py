@@ -130,8 +130,9 @@ def choose_data() -> tuple[Dataset, Line]:
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
         told = st.container(width="content")
-        all_names = ("data", "made", "seed", "standardize", "start")
-        with panel("change_data", say("shared.change_data"), *all_names) as is_open:
+        made = ("made", "seed") if visit.get("data") == "lesson" else ()
+        choices = ("data", "standardize", "start", *made)
+        with panel("change_data", say("shared.change_data"), *choices) as is_open:
             if is_open:
                 _draw_choices()
             if visit.get("data") == "own" and not is_hidden("data"):

@@ -550,7 +550,10 @@ def test_points_can_be_typed_into_a_table(visit: Visits) -> None:
         assert "points=1_-7~2_3~4_5" in tab.page.url
         if title != "Data":
             tab.page.get_by_role("button", name="Change", exact=True).click()
+            tab.page.get_by_role("radio", name="Edit a table").wait_for()
         assert tab.page.get_by_role("radio", name="Edit a table").is_checked()
+        tab.page.keyboard.press("Escape")
+        tab.settle()
     with tab.answered():  # no file is there: what was typed stays
         tab.page.get_by_role("radio", name="Upload a file").click()
     assert "points=1_-7~2_3~4_5" in tab.page.url
