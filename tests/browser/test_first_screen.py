@@ -93,8 +93,9 @@ PRESSED = {
     "gradient-steps?show=all": [
         "Run 200 steps", "+1 step", "+10 steps", "Undo", "One step, line by line",
         "Three ways to a gradient", "A formula instead of a loop", "What the loop prints",
+        "Take it with you",
         "Go back and fork", "Compare: stay at 0.1, or go on at 0.01", "Mini-batches", "Try it",
-        "Repeat with 20 draws", "Open the settled run above", "Take it with you", "Start over",
+        "Repeat with 20 draws", "Open the settled run above", "Start over",
     ],
 }  # fmt: skip
 
