@@ -209,7 +209,8 @@ def first_page() -> str:
       @media (prefers-color-scheme: dark) {{ {dark} }}
       #root > p {{ margin: 40vh auto; text-align: center; font: 1.3rem sans-serif; }}
     </style>"""
-    # At the end, where its rules win over Streamlit's, and there before anything is drawn.
+    # At the end of the body its rules override Streamlit's; in index.html they apply to the first
+    # paint, so that nothing shifts when they arrive.
     style = f"<style>{page_styles()}</style>"
     page = (STATIC / "index.html").read_text(encoding="utf-8")
     page = page.replace("</body>", f"{style}</body>")

@@ -1,4 +1,4 @@
-"""The challenge of the page Data: set a line by hand that is nearly as good as the best fit."""
+"""The challenge of the page Data: set a line by hand as near to the best fit as one can see."""
 
 from core import theory
 from core.course.outlier import without_last_point

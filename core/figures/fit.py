@@ -281,7 +281,8 @@ def _predicted_line(x_label: str, y_label: str, answered: bool) -> Spec:
     )
     layers = [carry("window", "step 2000"), axes.points(), lines, names]
     if not answered:
-        # Within the plot, also before the sliders have said where: else Vega would make room.
+        # Clamped, since the parameters begin at 0: for marks outside of the plot Vega would reserve
+        # room, and keep the smaller clip after the sliders have set the parameters.
         edges = alt.Chart(alt.NamedData("window")).transform_calculate(
             left="clamp(toNumber(left), datum.y_low, datum.y_high)",
             right="clamp(toNumber(right), datum.y_low, datum.y_high)",

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from functools import cache, partial
-from typing import Any
 
 import altair as alt
 import numpy as np
@@ -396,12 +395,16 @@ def _paths() -> Spec:
     Parameter: slot.
     """
     axes = alt.Chart(alt.NamedData("axes"))
-    lines = axes.mark_rule(color=BEST_FIT, strokeWidth=1.5, strokeDash=[5, 3], clip=True).encode(
-        w_axis(), b_axis(), alt.X2("to_w"), alt.Y2("to_b")
-    )
-    names = axes.mark_text(color=BEST_FIT, fontWeight="bold").encode(
-        w_axis("text_w"), b_axis("text_b"), text="text:N"
-    )
+    lines = [
+        axes.transform_filter(f"datum.row == {row}")
+        .mark_rule(color=BEST_FIT, strokeWidth=1.5, strokeDash=dash, clip=True)
+        .encode(w_axis(), b_axis(), alt.X2("to_w"), alt.Y2("to_b"))
+        for row, dash in enumerate(([7, 4], [2, 3]))
+    ]
+    # Above the map, where no path is.
+    names = axes.mark_text(
+        color=BEST_FIT, fontWeight="bold", fontSize=12, align="left", baseline="bottom"
+    ).encode(x=alt.value(0), y=alt.value(alt.ExprRef("-21 + 16 * datum.row")), text="text:N")
     place = {letter: f"bounds_row.{letter}_low + datum.d{letter}" for letter in "wb"}
     runs = alt.Chart(alt.NamedData("rates")).transform_calculate(**place)
     early = runs.transform_filter("datum.slot <= 12")  # later dots would touch
@@ -424,7 +427,7 @@ def _paths() -> Spec:
         alt.layer(
             carry("bounds"),
             loss_rings(),
-            lines,
+            *lines,
             paths,
             dots.encode(w_axis(), b_axis(), verdict_colour(legend=False)),
             best,
@@ -442,14 +445,13 @@ def rate_paths(runs: Comparison) -> Picture:
     dataset, start = runs.dataset, runs.start
     calm = runs.paths[runs.paths["kind"] != kind_of("explodes")]
     window = frames.path_window(dataset, start, calm)
-    drawn = _path_columns(runs, window)
     return Picture(
         spec=_paths(),
         tables={
             "contours": frames.contours(dataset, window),
             "bounds": window,
-            "axes": _principal_axes(dataset, window, drawn),
-            "rates": drawn,
+            "axes": _principal_axes(dataset, window),
+            "rates": _path_columns(runs, window),
             "fixed": frames.fixed_lines(dataset),
         },
         facts={
@@ -474,78 +476,36 @@ def _path_columns(runs: Comparison, window: pd.DataFrame) -> pd.DataFrame:
     return _placed(drawn, dw=dw, db=db)
 
 
-_PHONE, _HEIGHT = 230, 270  # pixels of the map on a phone: there its names are largest
-_ALONG = np.linspace(0.03, 0.97, 48)  # places tried for a name, as shares of its axis
-
-
-def _principal_axes(dataset: Dataset, window: pd.DataFrame, paths: pd.DataFrame) -> pd.DataFrame:
+def _principal_axes(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
     """Draw the two axes of the bowl through the best fit, clipped to the map.
-
-    Parameters
-    ----------
-    paths : DataFrame
-        See ``_path_columns``: names are placed where none passes.
 
     Returns
     -------
     DataFrame
-        Columns w, b, to_w, to_b (the ends of each), text, text_w, text_b (its name's position).
+        Columns w, b, to_w, to_b (the ends of each), text, row (0 is the flat axis).
     """
     best, axes, bounds = theory.best_fit(dataset), theory.curvature(dataset), window.iloc[0]
-    low = np.array([bounds["w_low"], bounds["b_low"]])
-    size = np.array([bounds["w_high"], bounds["b_high"]]) - low
-    centre = (np.array([best.w, best.b]) - low) / size  # from here on, shares of the map
-    ends, texts = [], []
-    for axis, eigenvalue, name in (
-        (axes.flat_axis, axes.flat, "flat, λ₁"),
-        (axes.steep_axis, axes.steep, "steep, λ₂"),
-    ):
-        way = np.array(axis) / size
-        with np.errstate(divide="ignore"):
-            reach = np.sort(np.stack([-centre, 1 - centre]) / way, axis=0)
-        ends.append(centre + np.array([[reach[0].max()], [reach[1].min()]]) * way)
-        texts.append(f"{name} = {readable(eigenvalue)}")
-    taken = _between(paths[["dw", "db"]].to_numpy(float) / size, paths["rate"].to_numpy())
+    named = (
+        (axes.flat_axis, axes.flat, "– – flat, λ₁"),
+        (axes.steep_axis, axes.steep, "· · · steep, λ₂"),
+    )
     rows = []
-    for (back, on), other, text in zip(ends, ends[::-1], texts, strict=True):
-        half = np.array([3.1 * len(text) / _PHONE, 8 / _HEIGHT])
-        crossing = _between(other, np.zeros(2))
-        place = _free_place(back, on, half, np.concatenate([taken, crossing, [centre]]))
-        inside = np.array([[x, y] for x in np.linspace(-1, 1, 9) for y in (-1, 0, 1)])
-        taken = np.concatenate([taken, place + half * inside])
-        rows.append([*(low + back * size), *(low + on * size), text, *(low + place * size)])
-    return pd.DataFrame(rows, columns=["w", "b", "to_w", "to_b", "text", "text_w", "text_b"])
-
-
-def _between(places: FloatArray, run: NDArray[Any]) -> FloatArray:
-    """List points along the lines that join the places of each run, where the map shows them."""
-    joined = run[1:] == run[:-1]
-    start, way = places[:-1][joined], np.diff(places, axis=0)[joined]
-    way[way == 0] = 1e-12
-    crossings = np.sort(np.stack([-start, 1 - start]) / way, axis=0)
-    enters = crossings[0].max(axis=1, initial=0, keepdims=True)
-    leaves = crossings[1].min(axis=1, initial=1, keepdims=True)
-    shown = enters[:, 0] < leaves[:, 0]
-    start, way, enters, leaves = start[shown], way[shown], enters[shown], leaves[shown]
-    first, rest = start + enters * way, (leaves - enters) * way
-    return np.concatenate([first + share * rest for share in np.linspace(0, 1, 41)])
-
-
-def _free_place(
-    back: FloatArray, on: FloatArray, half: FloatArray, taken: FloatArray
-) -> FloatArray:
-    """Find a place beside a line for a box of that half size, where the fewest points are taken.
-
-    Of such places the one nearest to an end of the line, inside the map.
-    """
-    order = np.argsort(-np.abs(_ALONG - 0.5), kind="stable")
-    beside = half * [[0, 1.5], [0, -1.5], [1.1, 0], [-1.1, 0], [0, 3], [0, -3]]
-    places = (back + _ALONG[order, None, None] * (on - back) + beside).reshape(-1, 2)
-    places = np.clip(places, half, 1 - half)
-    own = _between(np.stack([back, on]), np.zeros(2))
-
-    def met(place: FloatArray, points: FloatArray) -> int:
-        return int(np.count_nonzero((np.abs(points - place) < half).all(axis=1)))
-
-    hits = [met(place, taken) + 0.01 * met(place, own) for place in places]
-    return np.asarray(places[int(np.argmin(hits))])
+    for row, ((way_w, way_b), eigenvalue, name) in enumerate(named):
+        reach = [
+            (bounds[f"{letter}_{end}"] - centre) / way
+            for letter, centre, way in (("w", best.w, way_w), ("b", best.b, way_b))
+            for end in ("low", "high")
+            if way != 0
+        ]
+        back, on = max(r for r in reach if r <= 0), min(r for r in reach if r >= 0)
+        rows.append(
+            {
+                "w": best.w + back * way_w,
+                "b": best.b + back * way_b,
+                "to_w": best.w + on * way_w,
+                "to_b": best.b + on * way_b,
+                "text": f"{name} = {readable(eigenvalue)}",
+                "row": row,
+            }
+        )
+    return pd.DataFrame(rows)

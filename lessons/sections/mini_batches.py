@@ -32,15 +32,16 @@ def draw_mini_batches(loop: Loop) -> None:
         )
     )
     plan = experiments.plan_race(dataset, loop.start, loop.rate)
-    if (reason := _why_not(loop, size)) is not None:
-        text(reason)
-    elif plan is not None:
+    reason = _why_not(loop, size, plan)
+    if reason is None and plan is not None:
         _offer(loop, size, plan)
         _show_result(loop, size, plan)
+    elif reason is not None:
+        text(reason)
     draw_branches(loop)
 
 
-def _why_not(loop: Loop, size: int) -> str | None:
+def _why_not(loop: Loop, size: int, plan: tuple[int, int] | None) -> str | None:
     """Say why a smaller rate cannot be tried at this rate; None if it can."""
     dataset, rate = loop.dataset, loop.rate
     settling = theory.steps_needed(dataset, rate, loop.start, 1e-12)
@@ -53,7 +54,7 @@ def _why_not(loop: Loop, size: int) -> str | None:
         return say("gradient_steps.batches_too_large", batch_size=size, **fixed)
     if settling is not None and settling < 5:
         return say("gradient_steps.batches_too_quick", settling=settling, **fixed)
-    if experiments.plan_race(dataset, loop.start, rate) is None:
+    if plan is None:
         needed = settling and -(-settling // 100) * 100
         return say(
             "gradient_steps.batches_too_long", needed=needed, most=MAX_BATCH_STEPS, rate=rate
@@ -69,11 +70,13 @@ def _offer(loop: Loop, size: int, plan: tuple[int, int]) -> None:
     """Draw the buttons that try it, and those that show one run in the pictures."""
     early, late = plan
     rate = loop.rate
+    tries = {
+        1: say("gradient_steps.batches_try"),
+        MANY: say("gradient_steps.batches_repeat", draws=MANY),
+    }
     text(say("gradient_steps.batches_settled", early=early, late=late))
     with st.container(horizontal=True):
-        labels = {1: say("gradient_steps.batches_try")}
-        labels[MANY] = say("gradient_steps.batches_repeat", draws=MANY)
-        for draws, label in labels.items():
+        for draws, label in tries.items():
             st.button(
                 label,
                 key=f"draw_{draws}",
@@ -98,8 +101,7 @@ def _show_result(loop: Loop, size: int, plan: tuple[int, int]) -> None:
         return
     if drawn_for != _setting(loop, size):
         draws = 1  # 20 draws take a second
-    args = (cache.train, loop.dataset, loop.start, loop.rate, size, plan, draws)
-    result = experiments.race(*args)
+    result = experiments.race(cache.train, loop.dataset, loop.start, loop.rate, size, plan, draws)
     picture, words = st.columns([3, 2], gap="medium")
     with picture:
         draw(raced(result))
