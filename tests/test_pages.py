@@ -19,6 +19,7 @@ from core.course.mistakes import MISTAKES, Mistake
 from core.course.outcomes import Outcome
 from core.course.outline import COURSE, START, Page, page_at
 from core.course.sayings import SAYINGS, what_jumps
+from core.course.verdicts import what_grows
 from core.datasets import BUNDLED, FloatArray, Line, load_bundled, make_noisy_line, points_from_text
 from core.descent import schedules, snippets
 from core.descent.experiments import Stretch
@@ -340,6 +341,16 @@ def test_the_step_that_would_explode_is_told_as_it_would_be() -> None:
     table = next(table for table in tables_of(app) if "at step 0" in table)
     grad_w, _ = theory.gradient(make_noisy_line(), Line(0.0, -1.0))
     assert f"= **{readable(-1e9 * grad_w, 6)}**" in table["at step 0"].iloc[4]
+
+
+def test_a_loss_that_grew_is_told_with_what_grows() -> None:
+    lesson, start = make_noisy_line(), Line(0.0, -1.0)
+    for rate, grows in ((0.8, True), (0.1, False)):
+        first, *_, last = train(lesson, TrainingConfig((rate,), 5, start)).loss[0, :6]
+        assert (last > first) == grows
+        said = words(steps_page(run=f"5x{rate}"))
+        assert ("**The loss grew:**" in said) == grows
+        assert (str(what_grows(lesson, rate)) in unescaped(said)) == grows
 
 
 def test_branches_that_end_alike_are_as_close() -> None:

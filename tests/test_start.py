@@ -12,7 +12,7 @@ import vl_convert
 from core import theory
 from core.course import first_run
 from core.course.first_run import DRAWN, RATES, STEPS, THROWN, mean_distance, outcomes
-from core.datasets import Line, make_noisy_line
+from core.datasets import Line, load_bundled, make_noisy_line
 from core.eager import train_eagerly
 from core.figures.first import _height, first
 from core.runs import LESSON_START
@@ -55,6 +55,15 @@ def test_the_tags_are_true() -> None:
             assert outcome.number > 1.5 * best
         else:
             assert theory.verdict(LESSON, outcome.rate) == "explodes"
+
+
+def test_on_these_points_the_range_is_wide_and_on_some_others_no_rate_gets_there() -> None:
+    there = [one.rate for one in outcomes(LESSON, RATES) if one.kind.startswith("there")]
+    assert max(there) / min(there) > 3
+    forbes, start = load_bundled("forbes"), Line(0.0, 0.0)
+    rates = np.geomspace(1e-3, 1, 200) * theory.stable_limit(forbes)
+    needed = [theory.arrives(forbes, rate, start) for rate in (*rates, theory.fastest_rate(forbes))]
+    assert all(steps is None or steps > STEPS for steps in needed)
 
 
 def test_the_slider_passes_every_kind_of_run() -> None:
