@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 from core.figures.registry import Picture
 
 PHONE = 358  # pixels in a window of 390
+HEIGHT = 224  # of charts as tall as page.css says: on a phone the lowest with words
 _THIRD, _BESIDE, _HALF, _WIDER, _FULL = 324, 394, 470, 570, 1_004  # in one of 1280
 WIDE = {
     **dict.fromkeys(("fit", "path", "loss"), _THIRD),
     "pointed_fit": _BESIDE,
-    **dict.fromkeys(("first", "bowl", "ruler", "schedule_gaps", "pinned_losses"), _FULL),
+    **dict.fromkeys(("bowl", "ruler", "schedule_gaps", "pinned_losses"), _FULL),
     **dict.fromkeys(("diagnosis", "marked_rates", "pictures"), _WIDER),
-    **dict.fromkeys(("candidates", "quarters", "predicted", "guess", "surface"), _WIDER),
-    **dict.fromkeys(("bad_point", "compared"), _WIDER),
+    **dict.fromkeys(("candidates", "predicted", "guess", "surface", "gradient_map"), _WIDER),
+    **dict.fromkeys(("bad_point", "compared", "first", "forked", "raced"), _WIDER),
+    "quarters": 370,
 }
 # What of Streamlit's theme moves or sizes words.
 THEME = {
@@ -105,6 +107,8 @@ _PLACES: dict[str, Callable[[Picture], list[object]]] = {
     "log_step": lambda picture: [0, 1],
     "guess_w_and_guess_b": lambda picture: [_line(picture.facts["start"])],
     "squares": lambda picture: [0, 1],
+    "log_rate": lambda picture: [-2, -0.12, 0, -1],
+    "shown": lambda picture: [16, 16, 16, 5],
     "log_mark": lambda picture: [_log_middle(picture, share) for share in (0.3, 0.95)],
     "bad_y": lambda picture: [
         picture.facts["y"],
@@ -140,7 +144,8 @@ def scene(picture: Picture, width: int, places: Mapping[str, object]) -> Scene:
         parts = [{**part, "width": width - 70} for part in spec["vconcat"]]
         sized = {"vconcat": parts, "autosize": "pad"}
     else:
-        sized = {"width": width, "autosize": {"type": "fit", "contains": "padding"}}
+        fit = {"type": "fit", "contains": "padding"}
+        sized = {"width": width, "height": spec.get("height", HEIGHT), "autosize": fit}
     config = {
         **THEME,
         **spec["config"],
