@@ -7,6 +7,7 @@ class, pins, hidden controls, text inputs and the table in docs/links.md are der
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal
 
 from core import theory
@@ -38,8 +39,15 @@ DEEPER = (
     "squares", "formula",  # Data
     "slopes", "bowl",  # Loss surface
     "line", "ways", "exact", "prints", "fork", "batches", "take",  # Gradient steps
+    "numbers", "algebra", "round", "said", "beat", "pins", "challenges",  # Learning rates
 )  # fmt: skip
-RATE_PARTS = ("It is said …", "Beat the best rate", "Pinned runs", "Challenges")
+# What links of an earlier version call parts of Learning rates.
+_FORMER_PARTS = {
+    "It is said …": "said",
+    "Beat the best rate": "beat",
+    "Pinned runs": "pins",
+    "Challenges": "challenges",
+}
 NETWORK_PARTS = (
     "Look inside", "Find a rate without a formula", "At the edge", "The code of this run",
 )  # fmt: skip
@@ -144,10 +152,19 @@ def _number(
 
 
 def _choice(
-    name: str, label: str, choices: Sequence[Any], usual: Any, meaning: str, **more: Any
+    name: str,
+    label: str,
+    choices: Sequence[Any],
+    usual: Any,
+    meaning: str,
+    former: Mapping[str, Any] = MappingProxyType({}),
+    **more: Any,
 ) -> Parameter:
-    """Make the row of a choice; the URL holds the name of the chosen value."""
-    named = {str(choice): choice for choice in choices}
+    """Make the row of a choice; the URL holds the name of the chosen value.
+
+    Names that links of an earlier version have for values are in ``former``.
+    """
+    named = {str(choice): choice for choice in choices} | dict(former)
 
     def read(texts: Sequence[str]) -> Any:
         if texts[-1] not in named:
@@ -323,10 +340,10 @@ PARAMETERS: dict[str, Parameter] = {
                 "for the next run there: decay of the rate"),
         _number("tolerance", "stop when the gradient is at most", 0.0, 1e300, 0.0,
                 "for the next run there: stop at a gradient this short"),
-        _choice("part", "Part of the page", ("", *DEEPER, *RATE_PARTS), "",
+        _choice("part", "Part of the page", ("", *DEEPER), "",
                 "the part that is open under *Go deeper*: "
-                + ", ".join(f"`{part}`" for part in (*DEEPER, *RATE_PARTS)),
-                usual_words="none"),
+                + ", ".join(f"`{part}`" for part in DEEPER),
+                former=_FORMER_PARTS, usual_words="none"),
         Parameter(
             "factors", "Your list, in units of 1/λ₂: 1 is the safe choice, 2 the limit",
             "the schedule on Learning rates: rates in units of 1/λ₂, `factors=1,5`",

@@ -253,9 +253,12 @@ def test_an_explosion_along_the_floor_is_not_blamed_on_the_error_across_the_vall
 
 
 def test_the_question_about_the_limit_is_about_the_error_across_the_valley() -> None:
-    prompt = predictions.limit_of(LESSON, 0)
-    question = say("learning_rates.predict_limit", stretch=prompt.stretch)
-    assert "above which learning rate does every step jump farther across the valley" in question
+    prompt = predictions.limit_of(LESSON, LESSON_START, 0)
+    question = say(
+        "learning_rates.predict_limit", stretch=prompt.stretch, shown_rate=prompt.shown
+    )
+    assert "Above which rate does every step throw it farther than the last" in question
+    assert "Cut the valley of the loss across" in say("learning_rates.intro")
     for multiple in (1.0, 1.5, 20.0):
         said = predictions.worded(prompt.judge(multiple * prompt.answer), say).feedback
         assert "line" not in said or "jumps for ever, equally far" in said

@@ -115,7 +115,7 @@ def test_every_mark_has_a_colour_of_the_palette_and_words_a_shade_of_it(name: st
 
 
 # Fillings that no one has to see: beside them stand their edges, or their words.
-_FILLINGS = {"bowl 0": "geoshape", "marked_rates 0": "rect"}
+_FILLINGS = {"bowl 0": "geoshape"}
 
 
 @pytest.mark.parametrize("name", SPECS)

@@ -55,13 +55,13 @@ PAGES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
         RATES,
         {"part": "Beat the best rate"},
         ("again_learning-rates", "again_picture"),
-        "marked_rates ruler rate_losses rate_errors rate_fits rate_paths pictures schedule_gaps",
+        "asked_ball asked_lines ruler rate_losses rate_errors rate_fits rate_paths pictures schedule_gaps",
     ),
     "rates, told": (
         RATES,
         {"part": "Challenges"},
         ("again_learning-rates", "again_picture", "show_learning-rates", "show_picture"),
-        "marked_rates ruler rate_losses rate_errors rate_fits rate_paths pictures",
+        "asked_ball asked_lines ruler rate_losses rate_errors rate_fits rate_paths pictures",
     ),
     "mistakes": ("lessons/mistakes.py", {"show": "all", "mistake": "plus"}, (), "compared"),
     "hot dog": (

@@ -136,7 +136,7 @@ def test_axes_of_extremes_hold_the_points_and_little_else(content: bytes) -> Non
 
 def test_the_ruler_writes_the_fastest_rate_below_the_limit() -> None:
     dataset = read_csv(EXTREMES["x around 1e9, spread 1"])
-    texts = ruler(dataset, Line(0.0, 0.0), (0.1,), 200).tables["marks"]["text"]
+    texts = ruler(dataset, Line(0.0, 0.0), (0.1,), (200,)).tables["marks"]["text"]
     assert list(texts)[1:] == ["fastest in the long run, 9.99×10⁻¹⁹", "limit, 2/λ₂ = 9.99×10⁻¹⁹"]
 
 

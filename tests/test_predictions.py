@@ -621,7 +621,7 @@ def test_the_limit_is_where_a_runs_jumps_begin_to_grow(
              1.03: "right", 1.2: "close", 1.5: "above", 20.0: "far"}  # fmt: skip
     rng = np.random.default_rng(0)
     for seed in range(200):
-        asked = predictions.limit_of(problem(name)[0], seed)
+        asked = predictions.limit_of(*problem(name), seed)
         x, limit = asked.dataset.x, asked.answer
         curved = np.linalg.eigvalsh(
             2 * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1.0]])
@@ -629,6 +629,8 @@ def test_the_limit_is_where_a_runs_jumps_begin_to_grow(
         assert limit == pytest.approx(2 / curved, rel=1e-9)
         place = math.log(limit / asked.low) / math.log(asked.high / asked.low)
         assert 0.2 <= place <= 0.8
+        # The step that is shown is far from one that arrives, and from one that goes nowhere.
+        assert 0.39 <= steep_factor(asked.dataset, asked.shown) <= 0.77
         written.clear()
         for multiple, kind in marks.items():
             facts, judgement = asked.judge(multiple * limit), judged(asked, multiple * limit)
@@ -659,7 +661,7 @@ BORDERS = {0.0499: "slow", 0.0501: "good", 0.449: "good", 0.451: "turning", 0.54
 
 @pytest.mark.parametrize("data", ["lesson", "forbes"])
 def test_a_mark_is_told_what_is_so_on_both_sides_of_each_border(data: str) -> None:
-    asked = predictions.limit_of(problem(data)[0], 0)
+    asked = predictions.limit_of(*problem(data), 0)
     limit = asked.answer
     for multiple, kind in BORDERS.items():
         assert asked.judge(multiple * limit).kind == kind
@@ -679,18 +681,19 @@ def test_a_mark_is_told_what_is_so_on_both_sides_of_each_border(data: str) -> No
 
 
 def test_where_the_zigzag_begins_each_crossing_is_shorter_than_the_last() -> None:
-    dataset, _ = problem("lesson")
-    asked = predictions.limit_of(dataset, 0)
+    dataset, start = problem("lesson")
+    asked = predictions.limit_of(dataset, start, 0)
     assert asked.dataset is dataset
     assert "about where the zigzag begins" in judged(asked, 0.54 * asked.answer).feedback
     assert -1 < steep_factor(dataset, 0.54 * asked.answer) < 0
 
 
 def test_other_units_of_x_move_the_limit() -> None:
-    dataset, _ = problem("lesson")
+    dataset, start = problem("lesson")
     limits = {}
     for seed in SEEDS:
-        asked = predictions.limit_of(dataset, seed)
+        asked = predictions.limit_of(dataset, start, seed)
+        np.testing.assert_allclose(asked.start.at(asked.dataset.x), start.at(dataset.x))
         np.testing.assert_array_equal(asked.dataset.x, asked.stretch * dataset.x)
         limits[asked.stretch] = asked.answer
     assert list(np.diff([limits[stretch] for stretch in sorted(limits)]) < 0) == [True] * 5
@@ -762,7 +765,7 @@ def test_the_same_seed_asks_the_same_and_others_ask_something_else() -> None:
         lambda seed: str(
             [getattr(predictions.after_steps(dataset, start, seed), of) for of in ("rate", "steps")]
         ),
-        lambda seed: str(predictions.limit_of(dataset, seed).stretch),
+        lambda seed: str(predictions.limit_of(dataset, start, seed).stretch),
         lambda seed: str(predictions.pictures(dataset, seed).multiples),
     ):
         assert make(3) == make(3)
@@ -839,7 +842,8 @@ def test_a_dragged_line_is_sent_as_two_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "name"), [(DATA, "data"), (SURFACE, "loss-surface"), (STEPS, "gradient-steps")]
+    ("file", "name"),
+    [(DATA, "data"), (SURFACE, "loss-surface"), (STEPS, "gradient-steps"), (RATES, "learning-rates")],
 )
 def test_a_prediction_leads_on_or_is_skipped(file: str, name: str) -> None:
     for buttons in ((f"show_{name}", f"fold_{name}"), (f"skip_{name}",)):
@@ -870,11 +874,30 @@ def test_learning_rates_keeps_the_limit_to_itself_until_it_is_asked_for(data: st
     assert readable_below(limit) in words(app)
 
 
-def test_the_rates_of_a_link_wait_for_the_prediction() -> None:
+def order_of(app: AppTest) -> list[str]:
+    """The ruler and the ball, in the order in which they stand on the page."""
+    names = ("The ruler of learning rates", "The ball in the bowl, cut across the valley")
+    charts = [chart.proto.alt for chart in app.get("vega_lite_chart")]
+    return [name for name in charts if name in names]
+
+
+def test_who_comes_with_rates_finds_them_first_and_why_below() -> None:
     app = open_page(RATES, show="", lrs=["0.1", "0.3"])
-    app.button(key="show_learning-rates").click().run()
     assert_whole(app)
     assert rates_box(app).value == ["0.1", "0.3"]
+    assert [name.split()[1] for name in order_of(app)] == ["ruler", "ball"]
+
+
+def test_who_has_just_answered_goes_on_with_the_ball_and_who_comes_back_finds_the_ruler() -> None:
+    app = open_page(RATES, show="")
+    assert order_of(app) == []
+    app.button(key="show_learning-rates").click().run()
+    assert [name.split()[1] for name in order_of(app)] == ["ruler"]
+    app.button(key="fold_learning-rates").click().run()
+    assert [name.split()[1] for name in order_of(app)] == ["ball", "ruler"]
+    app.switch_page(DATA).run()
+    app.switch_page(RATES).run()
+    assert [name.split()[1] for name in order_of(app)] == ["ruler", "ball"]
 
 
 def test_the_way_down_shows_on_a_map_after_it_was_predicted() -> None:

@@ -118,7 +118,7 @@ def test_a_share_is_the_excess_loss_over_that_of_the_start() -> None:
 def test_the_ruler_lays_out_what_the_theory_says(data: str) -> None:
     dataset = DATA[data]
     rates = (*rates_of(dataset), 50 * theory.stable_limit(dataset))
-    tables = ruler(dataset, LESSON_START, rates, 200).tables
+    tables = ruler(dataset, LESSON_START, rates, (0, 200)).tables
     low, high = tables["bounds"][["rate_low", "rate_high"]].iloc[0]
     assert low < min(rates) < max(rates) < high
     zones = tables["zones"]
@@ -141,7 +141,7 @@ def test_the_ruler_lays_out_what_the_theory_says(data: str) -> None:
 
 def triangle(dataset: Dataset, start: Line, steps: int) -> float:
     """Work out, as the browser does, which rate the triangle on the ruler marks; NaN for none."""
-    picture = ruler(dataset, start, (theory.safe_rate(dataset),), steps)
+    picture = ruler(dataset, start, (theory.safe_rate(dataset),), (0, steps))
     tables, spec = picture.tables, picture.spec
     (layer,) = (view for view in views(spec) if view["mark"].get("shape") == "triangle-up")
     datum = SimpleNamespace(place=np.arange(layer["data"]["sequence"]["stop"]))

@@ -15,7 +15,7 @@ from core.datasets import Dataset, Line, load_bundled, make_noisy_line, read_csv
 from core.descent.challenges import DIAGNOSED_STEPS, draw_diagnosis
 from core.descent.experiments import Stretch, train_stretches
 from core.descent.schedules import race
-from core.figures import first, fit, frames, ruler, tables
+from core.figures import ball, first, fit, frames, ruler, tables
 from core.figures.diagnosis import diagnosis
 from core.figures.edge import edge_sharpness
 from core.figures.frames import Branches
@@ -172,15 +172,11 @@ def test_every_rate_of_the_first_picture_leads_where_a_run_leads() -> None:
 
 
 def test_what_a_question_asks_for_is_not_in_its_table_before_the_answer() -> None:
-    limit = predictions.limit_of(LESSON, 0)
-    asked = ruler.marked_rates(limit, answered=False, mark=None).numbers()
-    assert list(asked["learning rate"]) == [limit.low, limit.high]
-    told = ruler.marked_rates(limit, answered=True, mark=0.5).numbers()
-    told = told.set_index("place")["learning rate"]
-    assert told["the limit"] == theory.stable_limit(LESSON)
-    assert told["your mark"] == 0.5
-    assert told["up to here: good"] == pytest.approx(theory.safe_rate(LESSON))
-    assert told["up to here: zigzags"] == pytest.approx(theory.stable_limit(LESSON))
+    limit = predictions.limit_of(LESSON, LESSON_START, 0)
+    asked = ball.asked_ball(limit, answered=False, mark=None).numbers()
+    assert list(asked) == ["step", "distance at 0.2"]
+    told = ball.asked_ball(limit, answered=True, mark=None).numbers().iloc[:, 1]
+    np.testing.assert_allclose(told, told[0] * (-1.0) ** np.arange(9), rtol=1e-9)  # for ever
 
     four = predictions.pictures(LESSON, 0)
     asked, told = (ruler.pictures(four, answered).numbers() for answered in (False, True))

@@ -31,10 +31,18 @@ def what_grows(dataset: Dataset, learning_rate: float) -> Sentence:
     )
 
 
-def with_arrival(word: str, arrives: int | None) -> str:
-    """Append the steps until a line arrives to a verdict; nothing if it never does."""
+def with_arrival(word: str, arrives: int | None, taken: int | None = None) -> str:
+    """Append the steps until a line arrives to a verdict; nothing if it never does.
+
+    Parameters
+    ----------
+    taken : int, optional
+        The steps of the run at hand: says where they are too few.
+    """
     if arrives is None:
         return word
+    if taken is not None and arrives > taken:
+        return f"{word}, not there yet: arrives after {in_steps(arrives)}"
     return f"{word}, arrives after {in_steps(arrives)}" if arrives else f"{word}, has arrived"
 
 

@@ -50,8 +50,11 @@ class Comparison:
 
     @cached_property
     def judged(self) -> list[str]:
-        """Each rate's verdict, and after how many steps its line arrives."""
-        return list(map(with_arrival, self.table["in_words"], self.table["arrives"]))
+        """Each rate's verdict, and after how many steps its line arrives, or whether not yet."""
+        return [
+            with_arrival(word, arrives, int(self.history.steps[-1]))
+            for word, arrives in zip(self.table["in_words"], self.table["arrives"], strict=True)
+        ]
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -102,7 +105,8 @@ def rate_paths(runs: Comparison) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns rate (its index), kind (its verdict's index), slot and until (the row is current
+        Columns rate (its index), kind (its verdict's index), dash (its place among the rates of that
+        verdict), slot and until (the row is current
         for slider positions slot ≤ s < until), step, w, b, loss,
         steep, formula (the loss by the closed form).
     """
@@ -120,6 +124,7 @@ def rate_paths(runs: Comparison) -> pd.DataFrame:
         {
             "rate": rate.astype(np.int8),
             "kind": kinds[rate],
+            "dash": table.groupby("verdict").cumcount().to_numpy(np.int8)[rate],
             "slot": np.concatenate(places).astype(np.int16),
             "until": np.concatenate([np.append(p[1:], _FOR_EVER) for p in places]).astype(np.int16),
             "step": step,

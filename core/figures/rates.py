@@ -49,7 +49,12 @@ def _at_slot() -> alt.Chart:
     return alt.Chart(alt.NamedData("rates")).transform_filter(_NOW)
 
 
-_PLACE = ["rate", "kind", "slot", "until"]
+_PLACE = ["rate", "kind", "dash", "slot", "until"]
+# Rates with the same verdict, and so the same colour, are told apart by their dashes.
+DASHES = ([1, 0], [8, 3], [2, 2], [9, 3, 2, 3], [5, 5], [13, 3], [2, 5], [5, 2, 2, 2, 2, 2])
+DASH = (
+    alt.StrokeDash("dash:O").scale(domain=list(range(len(DASHES))), range=list(DASHES)).legend(None)
+)
 _FAR = 1e30  # beyond any picture, and still a float32
 
 
@@ -124,7 +129,11 @@ def _losses() -> Spec:
 
     runs = alt.Chart(alt.NamedData("rates")).transform_calculate(across=on_step_axis("datum.step"))
     curves = runs.mark_line(strokeWidth=2.5, clip=True).encode(
-        x().axis(STEP_AXIS), y("height").axis(axis), verdict_colour(), alt.Detail("rate:O")
+        x().axis(STEP_AXIS),
+        y("height").axis(axis),
+        verdict_colour(legend=False),
+        DASH,
+        alt.Detail("rate:O"),
     )
     by_formula = runs.mark_line(
         color="white", strokeWidth=1.6, strokeDash=[2, 8], clip=True
@@ -163,7 +172,7 @@ def _losses() -> Spec:
             slider_parameter("log_step", 0),
             table_row("bounds", "step_low step_high step_tick height_low height_high log_tick"),
         )
-        .properties(height=360)
+        .properties(height=224)
     )  # fmt: skip
 
 
@@ -243,7 +252,7 @@ def _errors(rates: int) -> Spec:
     return finish(
         alt.layer(carry("bounds"), rules, values, lines, dots, now, names)
         .add_params(table_row("bounds", "early_low early_high"), slider_parameter("slot", 0))
-        .properties(height=78 * rates + 8)
+        .properties(height=50 * rates + 24)
     )
 
 
@@ -299,7 +308,11 @@ def _error_ticks(runs: Comparison) -> pd.DataFrame:
     tick = theory.round_down(room)
     return pd.DataFrame(
         [
-            {"height": value / room * _ROW_HALF - row, "text": readable(value), "zero": value == 0}
+            {
+                "height": value / room * _ROW_HALF - row,
+                "text": readable(value) if value else "",
+                "zero": value == 0,
+            }
             for row in range(len(runs.rates))
             for value in (-tick, 0.0, tick)
         ]
@@ -325,7 +338,7 @@ def _fits(x_label: str, y_label: str) -> Spec:
         .mark_rule(strokeWidth=2, clip=True)
         .encode(
             axes.x("x_from"), axes.y("left"), alt.X2("x_to"), alt.Y2("right"),
-            verdict_colour(legend=False),
+            verdict_colour(legend=False), DASH,
         )
     )  # fmt: skip
     # Right of the plot, moved apart as ``labels.spread`` does.
@@ -351,7 +364,7 @@ def _fits(x_label: str, y_label: str) -> Spec:
     return finish(
         alt.layer(carry("window", room="0.0000001"), axes.points(), best, lines, names)
         .add_params(WINDOW, slider_parameter("slot", 0))
-        .properties(height=360)
+        .properties(height=224)
     )
 
 
@@ -409,7 +422,12 @@ def _paths() -> Spec:
     runs = alt.Chart(alt.NamedData("rates")).transform_calculate(**place)
     early = runs.transform_filter("datum.slot <= 12")  # later dots would touch
     paths = runs.mark_line(strokeWidth=2, clip=True).encode(
-        w_axis(), b_axis(), verdict_colour(legend=False), alt.Detail("rate:O"), alt.Order("slot:Q")
+        w_axis(),
+        b_axis(),
+        verdict_colour(legend=False),
+        DASH,
+        alt.Detail("rate:O"),
+        alt.Order("slot:Q"),
     )
     dots = early.mark_circle(size=18, opacity=1, clip=True)
     now = (

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from core import theory
-from core.course.predictions import PICTURE_STEPS, Limit, Pictures
+from core.course.predictions import PICTURE_STEPS, Pictures
 from core.datasets import Dataset, FloatArray, Line
 from core.figures import tables
 from core.figures.frames import one_row
-from core.figures.palette import GUESS, MUTED, PREDICTION
+from core.figures.palette import GUESS, MUTED
 from core.figures.parts import (
     LOSS_AXIS,
     RATE_AXIS,
@@ -108,7 +108,8 @@ def _ruler() -> Spec:
     A triangle marks the rate with the least excess loss, compared by its logarithm, because added
     to the lowest loss it can round to the same loss at many rates. Where the logarithms are equal,
     too, the smallest of those rates is marked; for a start at the best fit, none.
-    Tables: bounds, theory, zones, marks, chosen. Parameter: log_steps, the decimal logarithm of t.
+    Tables: bounds, theory, zones, marks, chosen, recorded. Parameter: slot, the row of recorded
+    that has t.
     Selection: pick, the rate at which one clicks.
     """
 
@@ -120,11 +121,11 @@ def _ruler() -> Spec:
         scale = alt.Scale(
             domain=bound_ends("bounds", "loss_low", "loss_high"), type="log", clamp=True
         )
-        return alt.Y(f"{field}:Q").scale(scale).title("loss after those steps")
+        return alt.Y(f"{field}:Q").scale(scale).title("loss at that step")
 
     zones = alt.Chart(alt.NamedData("zones"))
     areas = _zone_areas(zones, x)
-    steps = alt.param(name="steps", expr="round(pow(10, toNumber(log_steps)))")
+    steps = alt.param(name="steps", expr="(data('recorded')[toNumber(slot)] || {step: 1}).step")
     left_over = [
         f"theory_row.{axis}_share * pow(1 - datum.rate * theory_row.{axis}, 2 * steps)"
         for axis in ("flat", "steep")
@@ -150,6 +151,7 @@ def _ruler() -> Spec:
             f" + log(1 + exp(-abs({flat_left} - {steep_left})))"
         )
         .transform_joinaggregate(least="min(excess)")
+        .transform_filter("steps > 0")
         .transform_filter("datum.excess <= datum.least + 1e-12")
         .transform_window(found="row_number()")
         .transform_filter("datum.found == 1")
@@ -205,28 +207,30 @@ def _ruler() -> Spec:
     )
     return finish(
         alt.layer(
-            carry("bounds"), carry("theory"), areas, rules, words, stems, curve, best, dots,
-            *labels, cells,
+            carry("bounds"), carry("theory"), carry("recorded"), areas, rules, words, stems, curve,
+            best, dots, *labels, cells,
         )
         .add_params(
-            slider_parameter("log_steps", 2.3),
+            slider_parameter("slot", 0),
             table_row("bounds", "rate_low rate_high loss_low loss_high"),
             table_row("theory", "lowest flat steep flat_share steep_share"),
             steps,
             _SPAN,
         )
-        .properties(height=330)
+        .properties(height=212)
     )  # fmt: skip
 
 
 @figure("ruler")
-def ruler(dataset: Dataset, start: Line, rates: Sequence[float], steps: int) -> Picture:
+def ruler(
+    dataset: Dataset, start: Line, rates: Sequence[float], recorded: Sequence[int]
+) -> Picture:
     """Show rates from far too small to far too large, the chosen ones, and their losses.
 
     Parameters
     ----------
-    steps : int
-        For the losses in the table of numbers; in the chart a slider sets the steps.
+    recorded : sequence of int
+        The steps at which the losses can be shown; the table of numbers has those at the last.
     """
     limit, safe = theory.stable_limit(dataset), theory.safe_rate(dataset)
     low = min(limit / 1000, *(rate / 2 for rate in rates))
@@ -240,9 +244,10 @@ def ruler(dataset: Dataset, start: Line, rates: Sequence[float], steps: int) -> 
             "zones": _zones(dataset, low, high),
             "marks": marks,
             "chosen": _chosen(dataset, rates),
+            "recorded": pd.DataFrame({"step": np.asarray(recorded)}),
         },
         facts={"slow": safe / 10, "safe": safe, "limit": limit, "chosen": rates},
-        numbers=partial(_swept, dataset, start, rates, steps, low, high, marks),
+        numbers=partial(_swept, dataset, start, rates, int(recorded[-1]), low, high, marks),
     )
 
 
@@ -340,135 +345,6 @@ def _swept(
             "mark": all_rates["text"],
         }
     )
-
-
-@cache
-def _marked_rates(answered: bool) -> Spec:
-    """Draw an axis of learning rates with the learner's mark; then the zones and the limit.
-
-    Tables: bounds; when answered also zones and marks. Parameter, until it is answered: log_mark,
-    the decimal logarithm of the marked rate.
-    """
-
-    def x(field: str) -> alt.X:
-        scale = bound_scale("bounds", "rate_low", "rate_high", type="log")
-        axis = RATE_AXIS.copy()
-        axis.labelPadding = 22 if answered else alt.Undefined
-        return alt.X(f"{field}:Q").scale(scale).title("learning rate").axis(axis)
-
-    whole = (
-        alt.Chart(alt.NamedData("bounds"))
-        .mark_rect(color=MUTED, opacity=0.08)
-        .encode(x("rate_low"), alt.X2("rate_high"), y=alt.value(0), y2=alt.value("height"))
-    )
-    layers: list[alt.Chart] = [carry("bounds"), whole]
-    if answered:
-        zones = alt.Chart(alt.NamedData("zones"))
-        layers = [
-            carry("bounds"),
-            _zone_areas(zones, x),
-            _side_by_side(zones, "middle", "text", 13)
-            .mark_text(fontWeight="bold", fontSize=13, baseline="top", dy=3)
-            .encode(x("place"), verdict_colour(legend=False), y=alt.value("height"), text="text:N"),
-        ]
-        marks = alt.Chart(alt.NamedData("marks"))
-        for role, colour in (("limit", MUTED), ("yours", PREDICTION)):
-            mark = marks.transform_filter(f"datum.role == '{role}'")
-            layers += [
-                mark.mark_rule(color=colour, strokeWidth=3).encode(
-                    x("rate"), y=_ROW_ABOVE, y2=alt.value("height")
-                ),
-                mark.mark_text(
-                    color=colour, fontWeight="bold", baseline="top",
-                    align=alt.ExprRef("datum.left ? 'left' : 'right'"),
-                    dx=alt.ExprRef("datum.left ? 6 : -6"),
-                ).encode(x("rate"), text="text:N", y=_ROW_ABOVE),
-            ]  # fmt: skip
-    else:
-        hand = alt.Chart(alt.NamedData("bounds")).transform_calculate(
-            rate="pow(10, toNumber(log_mark))"
-        )
-        layers += [
-            hand.mark_rule(color=PREDICTION, strokeWidth=3).encode(
-                x("rate"), y=alt.value(-4), y2=alt.value("height")
-            ),
-            hand.transform_calculate(text="'it explodes above this'")
-            .mark_text(
-                color=PREDICTION, fontWeight="bold", baseline="top",
-                align=alt.ExprRef("datum.rate > sqrt(bounds_row.rate_low * bounds_row.rate_high)"
-                                  " ? 'right' : 'left'"),
-                dx=alt.ExprRef("datum.rate > sqrt(bounds_row.rate_low * bounds_row.rate_high)"
-                               " ? -6 : 6"),
-            )
-            .encode(x("rate"), text="text:N", y=alt.value(8)),
-        ]  # fmt: skip
-    return finish(
-        alt.layer(*layers)
-        .add_params(
-            *([] if answered else [slider_parameter("log_mark", 0)]),
-            table_row("bounds", "rate_low rate_high"),
-            *([_SPAN] if answered else []),
-        )
-        .properties(height=175 if answered else 150)
-    )
-
-
-_FAR_APART = 0.4  # of the axis: longer than a text
-
-
-@figure("marked_rates")
-def marked_rates(limit: Limit, answered: bool, mark: float | None) -> Picture:
-    """Show an axis to mark the limit on; when answered, the zones, the limit, the mark."""
-    told = {"zones": _zones(limit.dataset, limit.low, limit.high), "marks": _told(limit, mark)}
-    return Picture(
-        spec=_marked_rates(answered),
-        tables={
-            "bounds": one_row(rate_low=limit.low, rate_high=limit.high),
-            **(told if answered else {}),
-        },
-        facts={
-            "low": limit.low,
-            "high": limit.high,
-            "answered": answered,
-            "limit": limit.answer,
-            "mark": mark,
-        },
-        numbers=partial(_places, limit, answered, mark),
-    )
-
-
-def _told(limit: Limit, mark: float | None) -> pd.DataFrame:
-    """Tabulate the limit and the learner's mark: columns rate, role, text, left, row.
-
-    ``left`` tells that the text begins at the mark's line, ``row`` how high it stands. The line of
-    the higher one passes through the row of the lower one, whose text is on the other side, or so
-    far away that they do not meet.
-    """
-    marks = [(limit.answer, "limit", f"limit, {readable_below(limit.answer)}")]
-    if mark is not None:
-        marks.append((mark, "yours", f"your mark, {readable(mark)}"))
-    table = pd.DataFrame(marks, columns=["rate", "role", "text"])
-    share = np.log(table["rate"] / limit.low) / math.log(limit.high / limit.low)
-    left, row = share < 0.5, np.zeros(len(table), dtype=int)
-    lower, higher = (share - 0.5).abs().argsort().iloc[[0, -1]]
-    row[higher] = int(higher != lower)
-    if abs(share[lower] - share[higher]) < _FAR_APART and higher != lower:
-        left[lower] = share[lower] > share[higher]
-    return table.assign(left=left, row=row)
-
-
-def _places(limit: Limit, answered: bool, mark: float | None) -> pd.DataFrame:
-    """Tabulate the axis; when answered, also zones, limit and mark."""
-    rows = [("left end of the axis", limit.low)]
-    if answered:
-        zones = _zones(limit.dataset, limit.low, limit.high)
-        rows += [
-            (f"up to here: {text}", high)
-            for text, high in zip(zones["text"].iloc[:-1], zones["high"].iloc[:-1], strict=True)
-        ]
-        rows += [("the limit", limit.answer)] + ([] if mark is None else [("your mark", mark)])
-    rows.append(("right end of the axis", limit.high))
-    return pd.DataFrame(rows, columns=["place", "learning rate"])
 
 
 @cache

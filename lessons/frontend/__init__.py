@@ -26,7 +26,9 @@ def styles(name: str) -> str:
 
 def page_styles() -> str:
     """Write the style sheet of all pages: ``page.css``, and the colours of words."""
-    told = {"": WORDS[GUESS], "[data-kind=explodes]": WORDS[VERDICTS["explodes"]]}
+    kinds = {**VERDICTS, "limit": VERDICTS["explodes"]}
+    told = {f"[data-kind={kind}]": WORDS[colour] for kind, colour in kinds.items()}
+    told = {"": WORDS[GUESS], **told}
     coloured = {f'.stVegaLiteChart text[fill="{mark}"]': words for mark, words in WORDS.items()}
     coloured |= {f".lrl-told{kind} :is(strong, em)": words for kind, words in told.items()}
     rules = [

@@ -1,5 +1,6 @@
 // What the position of a slider means, in large: words, a number, more words, and a tag below. The
-// words depend on the kind of the position; the number is that of the position.
+// words depend on the kind of the position; the number is that of the position, and `{2}` in the words
+// stands for its third text.
 import { write } from "./observer.js";
 
 export function createTold(root) {
@@ -10,7 +11,8 @@ export function createTold(root) {
   return {
     show({ kinds, positions }, place) {
       const [kind, number] = positions[place];
-      const [before, after, tag] = kinds[kind];
+      const [before, after, tag] = kinds[kind].map((words) =>
+        words.replace(/\{(\d)\}/g, (_, index) => positions[place][index]));
       box.dataset.kind = kind;
       const texts = [before, number, after, tag];
       parts.forEach((part, index) => write(part, texts[index]));

@@ -213,6 +213,7 @@ def begin(read: Callable[[], Mapping[str, Sequence[str]]], page: str) -> None:
         visit = now()  # reads widget values typed just before the page change
         visit.shown.clear()
         visit.refused.clear()
+        state.answered_here = set()  # prompts that were answered since the page was opened
     state.page = page
 
 

@@ -43,6 +43,17 @@ def at_the_best_fit() -> str:
     return say("shared.at_best_fit", control=hidable()["start"])
 
 
+def offer_standardizing(dataset: Dataset, key: str) -> None:
+    """Draw the button that standardizes x, or undoes it, unless the link leaves it out."""
+    if not is_hidden("standardize"):
+        st.button(
+            say(f"learning_rates.{'unstandardize' if dataset.scaling else 'standardize'}"),
+            key=key,
+            on_click=visit.choose,
+            kwargs={"standardize": dataset.scaling is None},
+        )
+
+
 def set_start(w: object, b: object, dataset: Dataset) -> None:
     """Begin descents at the line that the browser sends, unless that is not two numbers.
 

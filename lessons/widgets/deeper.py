@@ -1,6 +1,6 @@
 """Go deeper: the parts of a page, of which at most one is open; the others are not computed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -19,28 +19,14 @@ def go_deeper(page: str, parts: Sequence[str]) -> str | None:
         Their names in the address; their labels are the sections ``part_<part>`` of the page.
     """
     heading(say("shared.go_deeper"))
-    return _choose(f"deeper_{page}", parts, lambda part: say(f"{page}.part_{part}"))
-
-
-def choose_part(parts: Sequence[str]) -> str:
-    """Draw the choice of a part where one is always open: at first the first."""
-    return _choose("part", parts, str, required=True) or parts[0]
-
-
-def _choose(
-    key: str, parts: Sequence[str], label: Callable[[str], str], *, required: bool = False
-) -> str | None:
-    """Draw the control for ``part``, one address parameter that all pages share."""
-    now = visit.get("part")
-    first = parts[0] if required else None
-    st.session_state[key] = now if now in parts else first
+    key, now = f"deeper_{page}", visit.get("part")
+    st.session_state[key] = now if now in parts else None
     st.segmented_control(
         PARAMETERS["part"].label,
         parts,
-        format_func=label,
-        required=required,
+        format_func=lambda part: say(f"{page}.part_{part}"),
         key=key,
         label_visibility="collapsed",
         on_change=lambda: visit.choose(part=st.session_state[key] or ""),
     )
-    return now if now in parts else first
+    return now if now in parts else None

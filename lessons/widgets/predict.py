@@ -9,7 +9,7 @@ import streamlit as st
 from core.course import predictions
 from core.course.predictions import Facts, worded
 from core.datasets import Dataset, Line
-from core.figures import fit, ruler, surface
+from core.figures import ball, fit, ruler, surface
 from core.reading.progress import ANSWERED, ASKED, FOLDED, Try
 from core.words import Markdown
 from core.words.writing import readable
@@ -25,6 +25,16 @@ from lessons.widgets.words import plain, say
 def is_revealed(name: str) -> bool:
     """Tell whether the page may show what reveals the answer to a prompt."""
     return quiz.is_open(f"predict {name}")
+
+
+def was_revealed(name: str) -> bool:
+    """Tell whether it could show that already when the learner opened the page."""
+    return is_revealed(name) and name not in st.session_state.answered_here
+
+
+def reveal(name: str) -> None:
+    """Let the page show what reveals the answer to a prompt."""
+    quiz.unlock(f"predict {name}")
 
 
 def _try(name: str, dataset: Dataset, start: Line, *, begun: bool = False) -> Try:
@@ -47,40 +57,22 @@ def _ask(now: Try, seed: int) -> None:
 def _answer(name: str, now: Try, answer: object) -> None:
     now.stage, now.answer = ANSWERED, answer
     mark_done(f"predict:{name}")
-    quiz.unlock(f"predict {name}")
+    _reveal_here(name)
 
 
 def _show(name: str, now: Try) -> None:
     now.stage, now.answer = ANSWERED, None
-    quiz.unlock(f"predict {name}")
+    _reveal_here(name)
+
+
+def _reveal_here(name: str) -> None:
+    if not is_revealed(name):
+        st.session_state.answered_here.add(name)
+    reveal(name)
 
 
 def _fold(now: Try) -> None:
     now.stage = FOLDED
-
-
-def _draw_below(
-    name: str,
-    now: Try,
-    question: str,
-    draw_prompt: Callable[[], None],
-    judge: Callable[[Any], Facts],
-    choices: Sequence[str] = (),
-) -> None:
-    """Draw a prompt on a page that goes on below it: folded, one line; else with its result.
-
-    Without ``choices`` the learner answers in the picture.
-    """
-    if now.stage == FOLDED:
-        _draw_folded(name, now)
-        return
-    with st.container(border=True, key=f"predict_{name}"):
-        st.markdown(say("shared.prediction", question=Markdown(question)), width=TEXT_WIDTH)
-        draw_prompt()
-        if now.stage == ASKED:
-            _take(name, now, question, choices)
-        else:
-            _tell(name, now, judge)
 
 
 def _draw_first(
@@ -122,12 +114,12 @@ def _draw_first(
             )
 
 
-def _draw_folded(name: str, now: Try) -> None:
+def _draw_folded(name: str, now: Try, first: str = "shared.predict_first") -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"folded_{name}"):
         if now.measure:
             st.caption(say("shared.predicted", measure=now.measure))
         st.button(
-            say("shared.predict_again" if is_done(f"predict:{name}") else "shared.predict_first"),
+            say("shared.predict_again" if is_done(f"predict:{name}") else first),
             key=f"again_{name}",
             on_click=_ask,
             args=(now, now.seed + 1 if now.measure else now.seed),
@@ -315,60 +307,72 @@ def predict_line(dataset: Dataset, start: Line, then: Callable[[], None], *, beg
 _MARKS = 400  # places on the axis of learning rates
 
 
-def predict_limit(dataset: Dataset, start: Line) -> bool:
-    """Ask from which learning rate on runs explode; tell whether the page may show it."""
+def predict_limit(dataset: Dataset, start: Line, then: Callable[[], None]) -> None:
+    """Ask from which learning rate on each step throws the ball farther than the last.
+
+    Parameters
+    ----------
+    then : callable
+        Draws what replaces the prompt once the learner continues.
+    """
     now = _try("learning-rates", dataset, start)
-    asked = predictions.limit_of(dataset, now.seed)
-    answered = now.stage == ANSWERED
+    if now.stage == FOLDED:
+        then()
+        _draw_folded("learning-rates", now)
+        return
+    asked = predictions.limit_of(dataset, start, now.seed)
     low, high = np.log10(asked.low), np.log10(asked.high)
     exponents = np.linspace(low, high, _MARKS + 1)
 
     def take(values: dict[str, float]) -> None:
         _answer("learning-rates", now, float(10 ** np.clip(values["log_mark"], low, high)))
 
-    def picture() -> None:
-        with st.container(key="predict_scope"):
-            draw(ruler.marked_rates(asked, answered, now.answer))
-            if not answered:
-                answer_sliders(
-                    "marked_rate",
-                    "predict_scope",
-                    Slider(
-                        "log_mark",
-                        plain("learning_rates.predict_limit_mark"),
-                        low=float(low),
-                        step=float(exponents[1] - exponents[0]),
-                        count=exponents.size,
-                        index=_MARKS // 10,
-                        texts=[readable(10**exponent) for exponent in exponents],
-                        occasion=f"{now.occasion} {now.seed}",
-                    ),
-                    pad={
-                        "chart": "marked_rates",
-                        "x": "log_mark",
-                        "bounds": {"x_low": low, "x_high": high, "y_low": 0, "y_high": 1},
-                    },
-                    on_answer=take,
-                )
+    def draw_sliders() -> None:
+        draw(ball.asked_lines(asked))
+        answer_sliders(
+            "marked_rate",
+            "predict_learning-rates",
+            Slider(
+                "log_mark",
+                plain("learning_rates.predict_limit_mark"),
+                low=float(low),
+                step=float(exponents[1] - exponents[0]),
+                count=exponents.size,
+                index=_MARKS // 10,
+                texts=[readable(10**exponent) for exponent in exponents],
+                occasion=f"{now.occasion} {now.seed}",
+            ),
+            on_answer=take,
+        )
 
-    question = say("learning_rates.predict_limit", stretch=asked.stretch)
-    _draw_below("learning-rates", now, question, picture, asked.judge)
-    return is_revealed("learning-rates")
+    _draw_first(
+        "learning-rates",
+        now,
+        "learning_rates.predict_limit",
+        say("learning_rates.predict_limit", stretch=asked.stretch, shown_rate=asked.shown),
+        lambda: draw(ball.asked_ball(asked, now.stage == ANSWERED, now.answer)),
+        asked.judge,
+        draw_sliders=draw_sliders,
+    )
 
 
 def predict_picture(dataset: Dataset, start: Line) -> None:
-    """Ask which of four signed errors belongs to a learning rate."""
-    now = _try("picture", dataset, start)
+    """Ask which of four signed errors belongs to a learning rate; folded at first."""
+    now = _try("picture", dataset, start, begun=True)
+    if now.stage == FOLDED:
+        _draw_folded("picture", now, "learning_rates.predict_picture_open")
+        return
     asked = predictions.pictures(dataset, now.seed)
-    answered = now.stage == ANSWERED
-
-    def picture() -> None:
-        with st.container(width=TEXT_WIDTH):
-            draw(ruler.pictures(asked, answered))
-
     question = say(
         "learning_rates.predict_picture",
         error=predictions.error_across(dataset),
         asked_share=asked.asked,
     )
-    _draw_below("picture", now, question, picture, asked.judge, asked.letters)
+    with st.container(border=True, key="predict_picture"):
+        st.markdown(say("shared.prediction", question=Markdown(question)), width=TEXT_WIDTH)
+        with st.container(width=TEXT_WIDTH):
+            draw(ruler.pictures(asked, now.stage == ANSWERED))
+        if now.stage == ASKED:
+            _take("picture", now, question, asked.letters)
+        else:
+            _tell("picture", now, asked.judge)

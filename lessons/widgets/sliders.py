@@ -84,13 +84,14 @@ class Told:
     Parameters
     ----------
     kinds : mapping of str to tuple of str
-        For each kind: the words before the number, those after it, and the tag.
+        For each kind: the words before the number, those after it, and the tag. ``{2}`` in them
+        stands for the third text of the position, and so on.
     positions : sequence of tuple of str
-        For each position of the first slider: its kind and its number.
+        For each position of the first slider: its kind, its number, and texts within the words.
     """
 
     kinds: Mapping[str, tuple[str, str, str]]
-    positions: Sequence[tuple[str, str]]
+    positions: Sequence[tuple[str, ...]]
 
 
 def switch(name: str, label: str, on: bool = False) -> Slider:
@@ -242,14 +243,14 @@ def answer_sliders(
     key: str,
     scope: str,
     *sliders: Slider,
-    pad: Mapping[str, Any],
+    pad: Mapping[str, Any] | None = None,
     on_answer: Callable[[dict[str, float]], None],
 ) -> None:
     """Draw sliders to answer a question with, and the button that sends the answer.
 
     Parameters
     ----------
-    pad : mapping
+    pad : mapping, optional
         The chart (its key) where one can press and drag instead: ``x`` and ``y`` name the sliders
         that follow the pointer across and up, ``y_right`` the one that follows it up in the right
         half; ``bounds`` are the axes' ends, x_low, x_high, y_low, y_high.
