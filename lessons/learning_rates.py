@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core import cache, process, theory
-from core.course.sayings import SAYINGS
 from core.course.verdicts import arrival
 from core.datasets import Dataset, Line
 from core.parameters import RATE_PARTS, usual_rate
@@ -13,14 +12,13 @@ from core.words.writing import (
     equations,
     in_original_units,
     in_steps,
-    plain,
     readable,
     readable_below,
 )
-from lessons.sections import running
 from lessons.sections.challenges import challenges
 from lessons.sections.comparison import compare
 from lessons.sections.pins import pins
+from lessons.sections.sayings import draw_sayings
 from lessons.sections.schedules import beat_the_best_rate
 from lessons.state import visit
 from lessons.state.visit import is_hidden
@@ -28,13 +26,11 @@ from lessons.widgets.check import check
 from lessons.widgets.controls import (
     at_the_best_fit,
     choose_data,
-    choose_rates,
     chosen_rates,
 )
 from lessons.widgets.deeper import choose_part
 from lessons.widgets.numbers import fragment, numbers_behind_charts
 from lessons.widgets.page import (
-    TEXT_WIDTH,
     glossary,
     heading,
     next_lesson,
@@ -254,35 +250,7 @@ def show_all_rates(dataset: Dataset, start: Line) -> None:
     heading("Go further")
     part = choose_part(RATE_PARTS)
     if part == SAID:
-        text("Sentences one hears about learning rates. Choose one: it is tried out on this data.")
-        rate = visit.get("lr")
-        saying = st.pills("It is said …", list(SAYINGS), key="saying", label_visibility="collapsed")
-        if saying:
-            at_best_fit = theory.steps_needed(dataset, safe, start) == 0
-            finding = None if at_best_fit else SAYINGS[saying](cache.train, dataset, start, rate)
-            with st.container(border=True, width=TEXT_WIDTH, key="finding"):
-                if at_best_fit:
-                    st.markdown(at_the_best_fit())
-                elif finding is None:
-                    st.markdown("No true line is known for these points: only a best fit exists.")
-                else:
-                    st.markdown(
-                        f"“{saying}” On this data: **{finding.verdict}**. {finding.measured}"
-                    )
-                    if finding.experiment is not None:
-                        if not is_hidden("lr") and st.button(
-                            "Run it on Gradient steps", key="run_finding"
-                        ):
-                            running.change(finding.experiment)
-                            visit.choose(part="fork")
-                            st.switch_page("lessons/gradient_steps.py")
-                    elif not (is_hidden("lrs") or is_hidden("steps")):
-                        st.button(
-                            "Put it on the ruler",
-                            key="show_finding",
-                            on_click=choose_rates,
-                            args=([plain(rate) for rate in finding.rates], finding.steps),
-                        )
+        draw_sayings(dataset, start)
     elif part == BEAT:
         beat_the_best_rate(dataset, start)
     elif part == PINNED:
