@@ -291,8 +291,8 @@ MUTATIONS = (
     Mutation(
         "the learner's rate is not among those that are tried",
         "course/sayings",
-        "{readable(rate)}\": rate,",
-        "{readable(rate)}\": below,",
+        '(rate, Sentence("learning_rates.said_smaller_yours"',
+        '(below, Sentence("learning_rates.said_smaller_yours"',
         "sayings",
     ),
     # Experiments and schedules

@@ -574,7 +574,7 @@ def test_orders_of_chebyshevs_list_that_are_stopped_are_not_said_to_end_alike() 
     assert "all end at the same gap" in lesson
 
 
-CHANGES_THE_RATE = "Near the end a smaller rate gets closer."
+CHANGES_THE_RATE = "smaller"
 ON_RULER = [saying for saying in SAYINGS if saying != CHANGES_THE_RATE]
 
 
@@ -585,11 +585,13 @@ def test_a_saying_is_tried_out_and_can_be_put_on_the_ruler(saying: str) -> None:
     assert_whole(app)
     finding = SAYINGS[saying](train, make_noisy_line(), Line(0.0, -1.0), 0.1)
     assert finding is not None
-    assert f"On this data: **{finding.verdict}**. {finding.measured}" in words(app)
+    judged = say(f"learning_rates.said_{finding.verdict}")
+    assert f"On this data: **{judged}**. {finding.measured}" in words(app)
     app.button(key="show_finding").click().run()
     assert_whole(app)
     assert [float(rate) for rate in rates_box(app).value] == pytest.approx(finding.rates, rel=0.01)
     assert shown_number(app, "steps") == finding.steps
+    assert "On the ruler, above, now stand these rates" in words(app)
 
 
 @pytest.mark.parametrize(("rate", "fork"), [("0.75", "closer"), ("0.1", "farther away")])

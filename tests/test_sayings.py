@@ -47,10 +47,10 @@ def test_every_saying_can_be_tried_on_every_data_set(data: str, saying: str) -> 
     dataset = load_bundled(data)
     finding = SAYINGS[saying](train, dataset, Line(0.0, 0.0), usual_rate(dataset))
     if finding is None:
-        assert saying == "The true line is where the loss is lowest."
+        assert saying == "true"
     else:
-        assert finding.verdict in ("so", "up to a point", "not so")
-        assert "nan" not in finding.measured
+        assert finding.verdict in ("so", "partly", "not_so")
+        assert "nan" not in str(finding.measured)
         assert all(rate > 0 for rate in finding.rates)
         assert 1 <= finding.steps <= 2_000_000
 
@@ -62,7 +62,7 @@ def test_on_the_lessons_data_the_verdicts_are_those_of_the_design() -> None:
         assert finding is not None
         verdicts[saying] = finding.verdict
     assert list(verdicts.values()) == [
-        "up to a point", "so", "so", "up to a point", "not so", "up to a point", "not so", "not so",
+        "partly", "so", "so", "partly", "not_so", "partly", "not_so", "not_so",
     ]  # fmt: skip
 
 
@@ -92,8 +92,8 @@ def test_a_smaller_rate_is_tried_on_both_sides_of_the_fastest(data: str, scaled:
     dataset = standardize(dataset) if scaled else dataset
     start = START if data == "lesson" else Line(0.0, 0.0)
     finding = smaller_gets_closer(train, dataset, start, usual_rate(dataset))
-    assert finding.verdict == "up to a point"
-    told = re.findall(r"at (\S+): (\S+) and (\S+)$", finding.measured, re.MULTILINE)
+    assert finding.verdict == "partly"
+    told = re.findall(r"at (\S+): (\S+) and (\S+)$", str(finding.measured), re.MULTILINE)
     (below, *first), (above, *second) = [list(map(as_number, row)) for row in told]
     assert below <= theory.safe_rate(dataset) * (1 + 1e-2)  # as it is written
     assert 0.99 * theory.stable_limit(dataset) < above < theory.stable_limit(dataset)
@@ -105,28 +105,29 @@ def test_a_smaller_rate_is_tried_on_both_sides_of_the_fastest(data: str, scaled:
 @pytest.mark.parametrize("rate", [0.1, 0.75])
 def test_a_smaller_rate_is_tried_at_the_learners_rate(rate: float) -> None:
     finding = smaller_gets_closer(train, LESSON, START, rate)
-    told = re.search(rf"your rate, {rate}: (\S+) and (\S+)\n", finding.measured)
+    told = re.search(rf"your rate, {rate}: (\S+) and (\S+)\n", str(finding.measured))
     assert told is not None
     ends = [as_number(end) for end in told.groups()]
     assert ends == pytest.approx(ends_of_two(LESSON, START, rate), rel=0.01)
 
 
 def test_a_rate_that_explodes_is_not_said_to_have_ended_anywhere() -> None:
-    measured = smaller_gets_closer(train, LESSON, START, 1.1).measured
+    measured = str(smaller_gets_closer(train, LESSON, START, 1.1).measured)
     assert "your rate, 1.1: the first 200 steps explode" in measured
-    assert "200 steps at 1.1 explode, " in two_million_steps(train, LESSON, START, 1.1).measured
-    measured = two_million_steps(train, LESSON, START, 1e6).measured
+    measured = str(two_million_steps(train, LESSON, START, 1.1).measured)
+    assert "200 steps at 1.1 explode, " in measured
+    measured = str(two_million_steps(train, LESSON, START, 1e6).measured)
     assert "2,000,000 steps at 100 explode; " in measured
 
 
 def test_the_exact_solution_is_out_of_reach_only_in_the_longest_valleys() -> None:
-    assert never_exact(train, LESSON, START, 0.1).verdict == "not so"
-    assert never_exact(train, load_bundled("cars"), Line(0.0, 0.0), 0.001).verdict == "not so"
+    assert never_exact(train, LESSON, START, 0.1).verdict == "not_so"
+    assert never_exact(train, load_bundled("cars"), Line(0.0, 0.0), 0.001).verdict == "not_so"
     assert never_exact(train, load_bundled("forbes"), Line(0.0, 0.0), 1e-5).verdict == "so"
 
 
 def test_the_start_does_not_matter_where_the_valley_is_round() -> None:
-    assert start_does_not_matter(train, LESSON, START, 0.1).verdict == "up to a point"
+    assert start_does_not_matter(train, LESSON, START, 0.1).verdict == "partly"
     assert start_does_not_matter(train, ROUND, START, 0.1).verdict == "so"
 
 
@@ -135,19 +136,19 @@ def test_the_true_line_is_the_best_one_only_without_noise() -> None:
     exact = true_line_is_best(train, make_noisy_line(noise=0.0), START, 0.1)
     assert noisy is not None
     assert exact is not None
-    assert (noisy.verdict, exact.verdict) == ("not so", "so")
+    assert (noisy.verdict, exact.verdict) == ("not_so", "so")
     assert true_line_is_best(train, ROUND, START, 0.1) is None
 
 
 def test_nothing_jumps_out_of_the_minimum_that_stands_in_it() -> None:
     line = make_noisy_line(noise=0.0)
     assert too_large_jumps_out(train, LESSON, START, 0.1).verdict == "so"
-    assert too_large_jumps_out(train, line, theory.best_fit(line), 0.1).verdict == "not so"
+    assert too_large_jumps_out(train, line, theory.best_fit(line), 0.1).verdict == "not_so"
 
 
 def test_two_million_steps_are_not_the_same_where_200_explode() -> None:
     assert two_million_steps(train, LESSON, START, 0.1).verdict == "so"
-    assert two_million_steps(train, LESSON, START, 0.8).verdict == "not so"
+    assert two_million_steps(train, LESSON, START, 0.8).verdict == "not_so"
 
 
 def test_the_closest_rate_named_is_the_one_whose_run_ends_closest() -> None:
@@ -156,7 +157,7 @@ def test_the_closest_rate_named_is_the_one_whose_run_ends_closest() -> None:
         theory.gap(LESSON, train(LESSON, TrainingConfig((rate,), 200, START)).last_line())
         for rate in finding.rates
     ]
-    named = re.search(r"Closest is ([\d.]+);", finding.measured)
+    named = re.search(r"Closest is ([\d.]+);", str(finding.measured))
     assert named is not None
     assert float(named[1]) == pytest.approx(finding.rates[int(np.argmin(gaps))], rel=0.01)
 
@@ -164,7 +165,7 @@ def test_the_closest_rate_named_is_the_one_whose_run_ends_closest() -> None:
 def test_a_step_along_the_gradient_goes_up() -> None:
     for seed in range(20):
         finding = gradient_is_the_way(train, make_noisy_line(seed=seed), START, 0.1)
-        assert finding.verdict == "not so"
+        assert finding.verdict == "not_so"
 
 
 def test_a_step_that_rounding_hides_goes_up_all_the_same() -> None:
@@ -175,9 +176,9 @@ def test_a_step_that_rounding_hides_goes_up_all_the_same() -> None:
     assert theory.mse(far, along) == pytest.approx(theory.mse(far, start), rel=1e-15)
     assert theory.losses_beside(far, start, (step[0], step[1])) is None
     finding = gradient_is_the_way(train, far, start, 1e-19)
-    assert finding.verdict == "not so"
-    assert "here both by less than rounding lets one see" in finding.measured
-    assert not re.search(r"\d\.\d{10}", finding.measured)
+    assert finding.verdict == "not_so"
+    assert "here both by less than rounding lets one see" in str(finding.measured)
+    assert not re.search(r"\d\.\d{10}", str(finding.measured))
 
 
 CARS, FORBES = load_bundled("cars"), load_bundled("forbes")
@@ -206,9 +207,9 @@ def test_near_the_limit_of_a_long_valley_a_smaller_rate_helps_below_the_fastest_
     same, smaller = ends_of_two(dataset, start, rate)
     assert same > 1.5 * smaller
     finding = smaller_gets_closer(train, dataset, start, rate)
-    assert finding.verdict == "up to a point"
-    assert "Near the limit" in finding.measured
-    assert "+ λ₂" not in finding.measured
+    assert finding.verdict == "partly"
+    assert "Near the limit" in str(finding.measured)
+    assert "+ λ₂" not in str(finding.measured)
 
 
 def test_above_the_fastest_rate_a_tenth_of_it_can_be_slower() -> None:
@@ -221,7 +222,7 @@ def test_above_the_fastest_rate_a_tenth_of_it_can_be_slower() -> None:
     assert smaller > 100 * same
     assert ends_of_two(LESSON, along_the_valley(LESSON), 0.752)[1] > 1e-12
     for dataset, begin in ((VEE, ORIGIN), (LESSON, along_the_valley(LESSON)), (round_one, start)):
-        measured = smaller_gets_closer(train, dataset, begin, 0.3).measured
+        measured = str(smaller_gets_closer(train, dataset, begin, 0.3).measured)
         assert str(what_jumps(dataset)) in measured
 
 
@@ -247,7 +248,7 @@ def test_a_run_that_explodes_in_the_second_200_steps_is_told_so() -> None:
     first = train(LESSON, TrainingConfig((rate,), 200, start))
     assert first.diverged_at[0] < 0
     assert train(LESSON, TrainingConfig((rate,), 400, start)).diverged_at[0] > 200
-    measured = smaller_gets_closer(train, LESSON, start, rate).measured
+    measured = str(smaller_gets_closer(train, LESSON, start, rate).measured)
     assert "the first 200 steps explode" not in measured
     told = re.search(r"your rate, 0.771: .* the second 200 explode, .* end (\S+) away", measured)
     assert told is not None
@@ -258,12 +259,12 @@ def test_a_run_that_was_stopped_has_no_distance_after_200_steps() -> None:
     finding = larger_is_closer(train, LESSON, START, 0.1)
     stopped = train(LESSON, TrainingConfig((finding.rates[-1],), 200, START)).diverged_at[0]
     assert 0 < stopped < 200
-    assert f": explodes, stopped after step {stopped}." in finding.measured
+    assert f": explodes, stopped after step {stopped}." in str(finding.measured)
 
 
 def test_all_the_rates_that_are_equally_close_are_named() -> None:
     round_one = standardize(LESSON)
-    measured = larger_is_closer(train, round_one, round_one.from_original(START), 0.1).measured
+    measured = str(larger_is_closer(train, round_one, round_one.from_original(START), 0.1).measured)
     assert "0.1: 0; 0.5: 0;" in measured
     assert "Closest are 0.1, 0.5, equally so but for rounding" in measured
 
@@ -276,22 +277,22 @@ def test_above_the_limit_nothing_explodes_that_has_no_error_across_the_valley() 
         history = train(dataset, TrainingConfig((finding.rates[-1],), 200, start))
         assert history.diverged_at[0] < 0
         assert finding.rates[-1] > theory.stable_limit(dataset)
-        assert "a run that is off across the valley explodes" in finding.measured
+        assert "a run that is off across the valley explodes" in str(finding.measured)
     finding = too_large_jumps_out(train, VEE, ORIGIN, 0.1)
-    assert finding.verdict == "not so"
-    assert "an error across the valley, and this start has none" in finding.measured
+    assert finding.verdict == "not_so"
+    assert "an error across the valley, and this start has none" in str(finding.measured)
 
 
 @pytest.mark.parametrize(
     ("dataset", "start", "rate", "verdict", "needed"),
     [
         (LESSON, START, 0.1, "so", (200, 2_000_000)),
-        (standardize(LESSON), standardize(LESSON).from_original(START), 0.5, "up to a point",
+        (standardize(LESSON), standardize(LESSON).from_original(START), 0.5, "partly",
          (1, 85_053)),
-        (load_bundled("hubble"), ORIGIN, 0.2, "up to a point", (46, 470_779)),
-        (LESSON, START, 0.75, "not so", (200, 90_106)),
-        (LESSON, START, 1e-8, "not so", None),
-        (FORBES, Line(0.0, 25.06), 1e-5, "not so", None),
+        (load_bundled("hubble"), ORIGIN, 0.2, "partly", (46, 470_779)),
+        (LESSON, START, 0.75, "not_so", (200, 90_106)),
+        (LESSON, START, 1e-8, "not_so", None),
+        (FORBES, Line(0.0, 25.06), 1e-5, "not_so", None),
     ],
 )  # fmt: skip
 def test_two_million_steps_are_so_only_where_both_numbers_are_needed(
@@ -300,12 +301,12 @@ def test_two_million_steps_are_so_only_where_both_numbers_are_needed(
     finding = two_million_steps(train, dataset, start, rate)
     assert finding.verdict == verdict
     if needed is None:
-        assert "Neither run has come a hundredth of the way" in finding.measured
+        assert "Neither run has come a hundredth of the way" in str(finding.measured)
         end = train(dataset, TrainingConfig((rate,), 200, start)).last_line()
         assert theory.gap(dataset, end) > 0.99 * theory.gap(dataset, start)
         return
     told = re.search(r"down to (\S+) after ([\d,]+) steps? at .*, and after ([\d,]+)",
-                     finding.measured)  # fmt: skip
+                     str(finding.measured))  # fmt: skip
     assert told is not None
     near, *steps = map(as_number, told.groups())
     assert steps == pytest.approx(needed, rel=0.01)
@@ -320,8 +321,8 @@ def test_only_two_million_steps_that_were_run_are_said_not_to_be_enough() -> Non
     assert finding.steps < 2_000_000
     end = train(high, TrainingConfig(finding.rates, finding.steps, Line(0.0, 1e7))).last_line()
     assert 1e-8 < theory.gap(high, end) < 1e-12 * 1e7
-    assert finding.verdict == "not so"
-    assert "not enough" not in finding.measured
+    assert finding.verdict == "not_so"
+    assert "not enough" not in str(finding.measured)
 
 
 def test_a_true_line_far_from_the_best_fit_is_not_called_near() -> None:
@@ -331,7 +332,7 @@ def test_a_true_line_far_from_the_best_fit_is_not_called_near() -> None:
     assert away > 0.9 * theory.spread(dataset)
     finding = true_line_is_best(train, dataset, START, 0.1)
     assert finding is not None
-    assert f"the true line is another one, {readable(away)} away" in finding.measured
+    assert f"the true line is another one, {readable(away)} away" in str(finding.measured)
 
 
 @pytest.mark.parametrize(
@@ -346,8 +347,8 @@ def test_from_the_limit_on_a_run_comes_closer_along_the_floor_alone(
 ) -> None:
     assert rate >= theory.stable_limit(dataset)
     finding = two_million_steps(train, dataset, start, rate)
-    assert finding.verdict == "up to a point"
-    assert f"{rate} is not below the limit: what the first run sheds" in finding.measured
+    assert finding.verdict == "partly"
+    assert f"{rate} is not below the limit: what the first run sheds" in str(finding.measured)
     history = train(dataset, TrainingConfig((rate,), 200, start))
     flat, steep = np.abs(theory.axis_errors(dataset, history.w[0], history.b[0]))
     assert flat[-1] < flat[0]

@@ -14,9 +14,8 @@ from core.datasets import Dataset, Line
 from core.descent.experiments import MIN_RATE, Experiment, Stretch, Train, train_stretches
 from core.runs import MAX_STEPS, TrainingConfig
 from core.words import Sentence
-from core.words.writing import in_steps, readable, readable_below, told_apart
 
-Verdict = Literal["so", "up to a point", "not so"]
+Verdict = Literal["so", "partly", "not_so"]
 
 
 @dataclass(frozen=True)
@@ -25,9 +24,10 @@ class Finding:
 
     Parameters
     ----------
-    verdict : "so", "up to a point" or "not so"
-    measured : str
-        The result in words, with its numbers.
+    verdict : "so", "partly" or "not_so"
+        Its words are the sections ``said_<verdict>``.
+    measured : Sentence
+        What was measured.
     rates : tuple of float
         The learning rates whose comparison shows it.
     steps : int
@@ -37,7 +37,7 @@ class Finding:
     """
 
     verdict: Verdict
-    measured: str
+    measured: Sentence
     rates: tuple[float, ...]
     steps: int
     experiment: Experiment | None = None
@@ -60,27 +60,18 @@ def larger_is_closer(train: Train, dataset: Dataset, start: Line, rate: float) -
         math.inf if stopped >= 0 else theory.gap(dataset, history.last_line(index))
         for index, stopped in enumerate(history.diverged_at)
     ]
-    best = [rate for rate, end in zip(rates, gaps, strict=True) if end == min(gaps)]
+    closest = [rate for rate, end in zip(rates, gaps, strict=True) if end == min(gaps)]
     verdict: Verdict = (
-        "so" if best == [rates[-1]] else "not so" if best == [rates[0]] else "up to a point"
+        "so" if closest == [rates[-1]] else "not_so" if closest == [rates[0]] else "partly"
     )
-    told = "; ".join(
-        f"{readable(rate)}: "
-        + (readable(end) if stopped < 0 else f"explodes, stopped after step {stopped:,}")
+    ends = [
+        Sentence("learning_rates.said_larger_end", rate=rate, gap=end)
+        if stopped < 0
+        else Sentence("learning_rates.said_larger_exploded", rate=rate, stopped=int(stopped))
         for rate, end, stopped in zip(rates, gaps, history.diverged_at, strict=True)
-    )
-    closest = (
-        f"Closest is {readable(best[0])}"
-        if len(best) == 1
-        else f"Closest are {', '.join(map(readable, best))}, equally so but for rounding"
-    )
-    return Finding(
-        verdict,
-        f"After 200 steps the distance to the best fit is, rate by rate, {told}. {closest}; above "
-        f"{readable_below(limit)} a run that is off across the valley explodes.",
-        rates,
-        200,
-    )
+    ]
+    measured = Sentence("learning_rates.said_larger_found", ends=ends, closest=closest, limit=limit)
+    return Finding(verdict, measured, rates, 200)
 
 
 def two_million_steps(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
@@ -93,42 +84,39 @@ def two_million_steps(train: Train, dataset: Dataset, start: Line, rate: float) 
     runs = ((MAX_STEPS // 10_000, rate), (MAX_STEPS, rate / 10_000))
     ends = [_gap_after(train, dataset, start, tried, steps) for steps, tried in runs]
     (few, exploded), (many, _) = ends
-    verdict: Verdict = "not so"
-    why = ""
+    verdict: Verdict = "not_so"
+    why: str | Sentence = ""
     if exploded < 0 and few <= 0.99 * begun:
         near = max(1.01 * few, min(theory.arrived_gap(dataset, start), 0.01 * begun))
-        needed, needed_tiny = (
+        needed, tiny_needed = (
             theory.steps_needed(dataset, tried, start, (near / begun) ** 2) for _, tried in runs
         )
         if needed is None:
-            verdict = "up to a point"
-            why = (
-                f" But {readable(rate)} is not below the limit: what the first run sheds is error "
-                "along the valley's floor, and an error across the valley does not shrink at that "
-                "rate."
-            )
-        elif needed_tiny is not None:
-            if needed >= 0.9 * runs[0][0] and abs(needed_tiny / MAX_STEPS - 1) <= 0.1:
+            verdict = "partly"
+            why = Sentence("learning_rates.said_million_floor", rate=rate)
+        elif tiny_needed is not None:
+            if needed >= 0.9 * runs[0][0] and abs(tiny_needed / MAX_STEPS - 1) <= 0.1:
                 verdict = "so"
-            elif needed_tiny >= 1_000 * needed:
-                verdict = "up to a point"
-            why = (
-                f" The gap is down to {readable(near)} after {in_steps(needed)} at "
-                f"{readable(rate)}, and after {in_steps(needed_tiny)} at {readable(rate / 10_000)}."
+            elif tiny_needed >= 1_000 * needed:
+                verdict = "partly"
+            why = Sentence(
+                "learning_rates.said_million_needed",
+                near=near,
+                needed=needed,
+                rate=rate,
+                tiny_needed=tiny_needed,
+                tiny=rate / 10_000,
             )
     elif exploded < 0 and many > 0.99 * begun:
-        why = " Neither run has come a hundredth of the way."
-    told = (
-        f"{steps:,} steps at {readable(tried)} "
-        + ("explode" if stopped >= 0 else f"end {readable(end)} from the best fit")
+        why = Sentence("learning_rates.said_million_neither")
+    told = [
+        Sentence("learning_rates.said_million_end", steps=steps, rate=tried, gap=end)
+        if stopped < 0
+        else Sentence("learning_rates.said_million_exploded", steps=steps, rate=tried)
         for (steps, tried), (end, stopped) in zip(runs, ends, strict=True)
-    )
-    return Finding(
-        verdict,
-        f"{', '.join(told)}; the start is {readable(begun)} away.{why}",
-        (rate / 10_000,),
-        MAX_STEPS,
-    )
+    ]
+    measured = Sentence("learning_rates.said_million_found", ends=told, start_gap=begun, why=why)
+    return Finding(verdict, measured, (rate / 10_000,), MAX_STEPS)
 
 
 def too_large_jumps_out(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
@@ -140,20 +128,15 @@ def too_large_jumps_out(train: Train, dataset: Dataset, start: Line, rate: float
         for w, b in zip(history.w[0], history.b[0], strict=True)
     ]
     climbs = max(gaps) > gaps[0] and gaps[-1] > gaps[0]
-    return Finding(
-        "so" if climbs else "not so",
-        f"At {readable(above)}, 2 % above the limit, the line is {readable(gaps[0])} from the best "
-        f"fit at the start and {readable(gaps[-1])} at the end. "
-        + (
-            "But it jumps *to* nowhere: there is one bowl, and the run climbs its walls."
-            if climbs
-            else "In these 200 steps it has not climbed above where it began. What grows above the "
-            "limit is an error across the valley, and this start has "
-            + ("none." if theory.error_across(dataset, start) == 0 else "only a little of it.")
-        ),
-        (above,),
-        200,
+    measured = Sentence(
+        "learning_rates.said_jumps_found",
+        rate=above,
+        start_gap=gaps[0],
+        gap=gaps[-1],
+        climbs=climbs,
+        is_off_across=theory.error_across(dataset, start) != 0,
     )
+    return Finding("so" if climbs else "not_so", measured, (above,), 200)
 
 
 def smaller_gets_closer(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
@@ -166,35 +149,23 @@ def smaller_gets_closer(train: Train, dataset: Dataset, start: Line, rate: float
     axes = theory.curvature(dataset)
     below = min(fastest / 2, _LASTING / axes.flat)
     above = max((fastest + limit) / 2, (2 - _LASTING) / axes.steep)
-    edge, beyond = told_apart(limit, above)
-    tried = {
-        f"your rate, {readable(rate)}": rate,
-        f"without a zigzag, at {readable(below)}": below,
-        f"near the limit, {edge}, at {beyond}": above,
-    }
-    closer, told = [], []
-    for name, first in tried.items():
+    tried = [
+        (rate, Sentence("learning_rates.said_smaller_yours", rate=rate)),
+        (below, Sentence("learning_rates.said_smaller_below", rate=below)),
+        (above, Sentence("learning_rates.said_smaller_above", rate=above, limit=limit)),
+    ]
+    closer, ends = [], []
+    for first, which in tried:
         same, smaller = (
             _end_of_two(train, dataset, start, first, second) for second in (first, first / 10)
         )
-        if same is not None and smaller is not None:
-            closer.append(smaller < same)
-            told.append("- {}: {} and {}".format(name, *told_apart(same, smaller)))
-        elif smaller is not None:
-            closer.append(True)
-            told.append(
-                f"- {name}: at the same rate the second 200 explode, at a tenth of it they end "
-                f"{readable(smaller)} away"
-            )
-        else:
-            closer.append(False)
-            told.append(f"- {name}: the first 200 steps explode")
-    rows = "\n".join(told)
+        closer.append(smaller is not None and (same is None or smaller < same))
+        kind = "exploded" if smaller is None else "half_exploded" if same is None else "ends"
+        section = f"learning_rates.said_smaller_{kind}"
+        ends.append(Sentence(section, which=which, same=same, smaller=smaller))
     return Finding(
-        "so" if all(closer) else "up to a point" if any(closer) else "not so",
-        "200 steps at a rate, then 200 more at it, or at a tenth of it, end so far from the best "
-        f"fit:\n\n{rows}\n\nWith all points in every step nothing jitters. {what_jumps(dataset)} "
-        "(Mini-batches jitter: see Gradient steps.)",
+        "so" if all(closer) else "partly" if any(closer) else "not_so",
+        Sentence("learning_rates.said_smaller_found", ends=ends, jumps=what_jumps(dataset)),
         (rate, rate / 10),
         400,
         Experiment((Stretch(200, rate),) * 2, 200, (Stretch(200, max(rate / 10, MIN_RATE)),)),
@@ -227,19 +198,15 @@ def never_exact(train: Train, dataset: Dataset, start: Line, rate: float) -> Fin
     steps = MAX_STEPS if needed is None else min(max(needed, 1), MAX_STEPS)
     end, _ = _gap_after(train, dataset, start, safe, steps)
     arrived = steps < MAX_STEPS or end <= 1e-8 * begun  # before that, only rounding is left
-    return Finding(
-        "not so" if arrived else "so",
-        f"At the safe rate, {readable_below(safe)}, {in_steps(steps)} "
-        f"{'ends' if steps == 1 else 'end'} {readable(end)} from the best fit; the start is "
-        f"{readable(begun)} away. "
-        + (
-            "With enough steps it comes as close as the arithmetic allows."
-            if arrived
-            else "On this data two million steps are not enough."
-        ),
-        (safe,),
-        steps,
+    measured = Sentence(
+        "learning_rates.said_exact_found",
+        safe=safe,
+        steps=steps,
+        gap=end,
+        start_gap=begun,
+        arrived=arrived,
     )
+    return Finding("not_so" if arrived else "so", measured, (safe,), steps)
 
 
 def start_does_not_matter(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
@@ -251,19 +218,10 @@ def start_does_not_matter(train: Train, dataset: Dataset, start: Line, rate: flo
     begun = theory.gap(dataset, start)
     bound = 1e-6 * begun
     both = max(near_end, far_end) <= bound
-    return Finding(
-        "so" if both else "up to a point",
-        f"From this start 200 steps at {readable_below(safe)} end {readable(near_end)} from the "
-        f"best fit; from ten times as far, on the other side, {readable(far_end)}. "
-        + (
-            "Both are there."
-            if both
-            else "Both go to the same place: there is one bowl. But the way is longer, and takes "
-            "more steps."
-        ),
-        (safe,),
-        200,
+    measured = Sentence(
+        "learning_rates.said_start_found", safe=safe, gap=near_end, far_gap=far_end, arrived=both
     )
+    return Finding("so" if both else "partly", measured, (safe,), 200)
 
 
 def gradient_is_the_way(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding:
@@ -272,24 +230,15 @@ def gradient_is_the_way(train: Train, dataset: Dataset, start: Line, rate: float
     history = train(dataset, TrainingConfig((small,), 0, start))
     grad_w, grad_b = float(history.grad_w[0, 0]), float(history.grad_b[0, 0])
     losses = theory.losses_beside(dataset, start, (small * grad_w, small * grad_b))
-    if losses is None:
-        measured = (
-            f"At the start the loss is {readable(theory.mse(dataset, start), 6)}. A small step "
-            "along the gradient makes it larger, a step against it smaller, here both by less than "
-            "rounding lets one see"
-        )
-    else:
-        before, along, against = told_apart(*losses, digits=6)
-        measured = (
-            f"At the start the loss is {before}. A small step along the gradient makes it "
-            f"{along}, a step against it {against}"
-        )
-    return Finding(
-        "not so",
-        f"{measured}: the gradient points uphill, and the loop subtracts it.",
-        (small,),
-        200,
+    loss, along, against = losses or (theory.mse(dataset, start),) * 3
+    measured = Sentence(
+        "learning_rates.said_gradient_found",
+        loss=loss,
+        is_seen=losses is not None,
+        loss_along=along,
+        loss_against=against,
     )
+    return Finding("not_so", measured, (small,), 200)
 
 
 def true_line_is_best(train: Train, dataset: Dataset, start: Line, rate: float) -> Finding | None:
@@ -299,26 +248,26 @@ def true_line_is_best(train: Train, dataset: Dataset, start: Line, rate: float) 
     true, best = (
         theory.mse(dataset, line) for line in (dataset.true_line, theory.best_fit(dataset))
     )
-    away, equal = theory.gap(dataset, dataset.true_line), theory.lies_on_a_line(dataset)
-    return Finding(
-        "so" if equal else "not so",
-        "These points lie on the true line exactly: it is the best fit."
-        if equal
-        else f"On these {dataset.n:,} points the true line has a loss of {readable(true, 6)}, the "
-        f"best fit one of {readable(best, 6)}, the lowest there is. Gradient descent goes to the "
-        f"best fit; the true line is another one, {readable(away)} away.",
-        (theory.safe_rate(dataset),),
-        200,
+    is_exact = theory.lies_on_a_line(dataset)
+    measured = Sentence(
+        "learning_rates.said_true_found",
+        is_exact=is_exact,
+        n=dataset.n,
+        true_loss=true,
+        lowest=best,
+        gap=theory.gap(dataset, dataset.true_line),
     )
+    return Finding("so" if is_exact else "not_so", measured, (theory.safe_rate(dataset),), 200)
 
 
+# The claims are the sections ``said_<key>`` of ``core/words/…/learning_rates.md``.
 SAYINGS: dict[str, Callable[[Train, Dataset, Line, float], Finding | None]] = {
-    "The larger the rate, the closer it gets.": larger_is_closer,
-    "Too small, and 200 steps become two million.": two_million_steps,
-    "Too large, and it jumps out of the minimum.": too_large_jumps_out,
-    "Near the end a smaller rate gets closer.": smaller_gets_closer,
-    "It will not give you the exact solution.": never_exact,
-    "Where it starts does not matter.": start_does_not_matter,
-    "The gradient is the direction to go.": gradient_is_the_way,
-    "The true line is where the loss is lowest.": true_line_is_best,
+    "larger": larger_is_closer,
+    "million": two_million_steps,
+    "jumps": too_large_jumps_out,
+    "smaller": smaller_gets_closer,
+    "exact": never_exact,
+    "start": start_does_not_matter,
+    "gradient": gradient_is_the_way,
+    "true": true_line_is_best,
 }
