@@ -109,7 +109,7 @@ def test_a_start_that_has_arrived_is_not_asked_to_arrive() -> None:
     near = Line(round(best.w, 4), round(best.b, 4))
     assert 0 < theory.gap(LESSON, near) < theory.arrived_gap(LESSON, near)
     start = {"start_w": repr(near.w), "start_b": repr(near.b)}
-    app = open_page(RATES, part="Challenges", show="all", **start)
+    app = open_page(RATES, part="challenges", show="all", **start)
     assert words(app).count("has arrived already") == 2
     assert {row["arrives after"] for row in rates_table(app)} == {"0", "–"}
     for challenge in ("Arrive with one rate", "Arrive with a schedule"):
@@ -206,7 +206,7 @@ def test_exactly_at_the_limit_a_run_jumps_for_ever_equally_far(dataset: Dataset)
 
 
 def test_at_the_limit_the_page_does_not_say_that_it_explodes() -> None:
-    app = open_page(RATES, standardize="true", lrs=["1"], part="Challenges", show="all")
+    app = open_page(RATES, standardize="true", lrs=["1"], part="challenges", show="all")
     (row,) = rates_table(app)
     assert (row["verdict"], row["arrives after"]) == (AT_THE_LIMIT, "–")
     start = standardize(LESSON).from_original(LESSON_START)
@@ -254,9 +254,7 @@ def test_an_explosion_along_the_floor_is_not_blamed_on_the_error_across_the_vall
 
 def test_the_question_about_the_limit_is_about_the_error_across_the_valley() -> None:
     prompt = predictions.limit_of(LESSON, LESSON_START, 0)
-    question = say(
-        "learning_rates.predict_limit", stretch=prompt.stretch, shown_rate=prompt.shown
-    )
+    question = say("learning_rates.predict_limit", stretch=prompt.stretch, shown_rate=prompt.shown)
     assert "Above which rate does every step throw it farther than the last" in question
     assert "Cut the valley of the loss across" in say("learning_rates.intro")
     for multiple in (1.0, 1.5, 20.0):

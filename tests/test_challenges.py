@@ -296,7 +296,7 @@ def test_a_curve_of_the_pictures_is_the_run() -> None:
 
 
 def open_challenge(name: str, **address: str) -> AppTest:
-    app = open_page("lessons/learning_rates.py", part="Challenges", **address)
+    app = open_page("lessons/learning_rates.py", part="challenges", **address)
     app.pills(key="challenge").set_value(name).run()
     assert_whole(app)
     return app

@@ -60,7 +60,7 @@ def test_a_detour_to_other_data_or_units_brings_everything_back(
 
 @pytest.mark.parametrize("file", ["lessons/gradient_steps.py", "lessons/learning_rates.py"])
 def test_what_is_set_in_other_units_of_x_but_means_the_same_stays(file: str) -> None:
-    app = open_link(file, show="all", part="Beat the best rate", factors="1,3,4")
+    app = open_link(file, show="all", part="beat", factors="1,3,4")
     app.toggle(key="standardize").set_value(True).run()
     type_number(app, "start_b", 3.0)
     app.session_state.visit.choose(factors="1, 9")
@@ -93,7 +93,7 @@ def test_a_run_comes_back_though_a_table_was_typed_meanwhile() -> None:
 
 
 def test_what_was_set_on_data_comes_back_also_after_a_pin_of_others() -> None:
-    app = open_link("lessons/learning_rates.py", show="all", part="Pinned runs")
+    app = open_link("lessons/learning_rates.py", show="all", part="pins")
     app.text_input(key="pin_name").set_value("mine")
     next(button for button in app.button if button.label == "Pin this run").click().run()
     choose_data(app, "cars")

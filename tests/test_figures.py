@@ -53,15 +53,15 @@ PAGES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
     ),
     "rates": (
         RATES,
-        {"part": "Beat the best rate"},
+        {"part": "beat"},
         ("again_learning-rates", "again_picture"),
-        "asked_ball asked_lines ruler rate_losses rate_errors rate_fits rate_paths pictures schedule_gaps",
+        "asked_ball asked_lines ruler rate_losses rate_errors rate_fits pictures schedule_gaps",
     ),
     "rates, told": (
         RATES,
-        {"part": "Challenges"},
+        {"part": "challenges"},
         ("again_learning-rates", "again_picture", "show_learning-rates", "show_picture"),
-        "asked_ball asked_lines ruler rate_losses rate_errors rate_fits rate_paths pictures",
+        "asked_ball ruler rate_losses rate_errors rate_fits pictures",
     ),
     "mistakes": ("lessons/mistakes.py", {"show": "all", "mistake": "plus"}, (), "compared"),
     "hot dog": (
@@ -85,15 +85,21 @@ PAGES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
     ),
     "pins": (
         RATES,
-        {"part": "Pinned runs", "lrs": ["0.1", "0.5"]},
+        {"part": "pins", "lrs": ["0.1", "0.5"]},
         (),
-        "ruler rate_losses rate_errors rate_fits rate_paths pinned_losses",
+        "ball floor_ball ruler rate_losses rate_errors rate_fits pinned_losses",
     ),
     "eight runs": (
         RATES,
-        {"part": "Challenges"},
+        {"part": "challenges"},
         (),
-        "ruler rate_losses rate_errors rate_fits rate_paths diagnosis",
+        "ball floor_ball ruler rate_losses rate_errors rate_fits diagnosis",
+    ),
+    "algebra": (
+        RATES,
+        {"part": "algebra"},
+        (),
+        "ball floor_ball ruler rate_losses rate_errors rate_fits rate_paths",
     ),
 }  # fmt: skip
 

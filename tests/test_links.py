@@ -27,6 +27,7 @@ from tests.support.pages import (
     names_of_controls,
     open_link,
     open_page,
+    open_part,
     shown_number,
     type_number,
     walk,
@@ -270,14 +271,29 @@ def test_the_builder_keeps_what_is_set_on_the_last_pages() -> None:
     app.switch_page("lessons/mistakes.py").run()
     app.pills(key="mistake").set_value("plus").run()
     app.switch_page("lessons/learning_rates.py").run()
-    app.segmented_control(key="part").set_value("Challenges").run()
+    open_part(app, "challenges")
     made = link_for(app, "hot-dog")
     assert made == {
         "net_rates": ["0.05", "0.3"],
         "mistake": ["plus"],
-        "part": ["Challenges"],
+        "part": ["challenges"],
         **{name: [value] for name, value in address.items()},
     }
+
+
+@pytest.mark.parametrize(
+    ("former", "part"),
+    [
+        ("It is said …", "said"),
+        ("Beat the best rate", "beat"),
+        ("Pinned runs", "pins"),
+        ("Challenges", "challenges"),
+    ],
+)
+def test_links_to_parts_of_an_earlier_version_open_them(former: str, part: str) -> None:
+    app = open_link("lessons/learning_rates.py", part=former, show="all")
+    assert app.segmented_control(key="deeper_learning_rates").value == part
+    assert app.query_params["part"] == [part]
 
 
 def test_own_points_of_a_link_hold_though_own_data_is_left_out_of_the_choices() -> None:
@@ -325,11 +341,11 @@ def test_the_builder_passes_on_what_no_page_has_used_yet() -> None:
     assert made == {name: [value] for name, value in address.items()}
 
 
-@pytest.mark.parametrize("part", ["Pinned runs", "Challenges"])
+@pytest.mark.parametrize("part", ["pins", "challenges"])
 def test_rates_that_are_none_leave_no_part_of_the_page_empty(part: str) -> None:
     app = open_link("lessons/learning_rates.py", hide="lrs", lrs="abc", part=part, show="all")
     assert chosen(app, "lrs") == usual_rates(make_noisy_line())
-    assert {"Pinned runs": "pins_file", "Challenges": "challenge"}[part] in {
+    assert {"pins": "pins_file", "challenges": "challenge"}[part] in {
         str(widget.key) for widget in (*app.get("file_uploader"), *app.pills)
     }
 
@@ -433,7 +449,7 @@ OWN_PIN = Pin(
     200,
     points_from_text("1_2~2_3~3_7"),
 )
-PARTS = {"lessons/learning_rates.py": ("It is said …", "Pinned runs", "Challenges")}
+PARTS = {"lessons/learning_rates.py": ("said", "pins", "challenges")}
 
 
 def state_of(app: AppTest, name: str) -> dict[str, object]:
@@ -451,7 +467,7 @@ def test_no_button_changes_what_a_link_leaves_out(file: str, part: str, hidden: 
     address = {name: value for hide in hidden for name, value in HELD[hide].items()}
     app = open_link(file, hide=hidden, show="all", part=part, **address)
     app.session_state.pins = [OWN_PIN, PIN]
-    if part == "It is said …":
+    if part == "said":
         app.pills(key="saying").set_value(app.pills(key="saying").options[0])
     app.run()
     assert_whole(app)
@@ -477,7 +493,7 @@ def test_a_pin_is_brought_back_only_where_it_changes_nothing_that_is_left_out(
     app = open_link(
         "lessons/learning_rates.py",
         show="all",
-        part="Pinned runs",
+        part="pins",
         hide=name if is_hidden else [],
         lr="0.25",
         **HELD[name] if name == "data" else {},
@@ -491,7 +507,7 @@ def test_a_pin_is_brought_back_only_where_it_changes_nothing_that_is_left_out(
 
 def test_a_pin_that_changes_nothing_that_is_left_out_is_brought_back() -> None:
     app = open_link(
-        "lessons/learning_rates.py", show="all", part="Pinned runs", hide=["data", "steps"],
+        "lessons/learning_rates.py", show="all", part="pins", hide=["data", "steps"],
         steps="20",
     )  # fmt: skip
     app.session_state.pins = [PIN]
@@ -503,7 +519,7 @@ def test_a_pin_that_changes_nothing_that_is_left_out_is_brought_back() -> None:
 
 
 def test_own_points_of_a_pin_are_own_data() -> None:
-    app = open_link("lessons/learning_rates.py", show="all", part="Pinned runs", hide="own")
+    app = open_link("lessons/learning_rates.py", show="all", part="pins", hide="own")
     app.session_state.pins = [OWN_PIN]
     app.run()
     assert f"what this link leaves out ({hidable()['own']})" in words(app)
@@ -553,7 +569,7 @@ def test_rates_can_be_chosen_while_the_steps_hold() -> None:
 def test_no_way_out_is_named_that_a_link_leaves_out() -> None:
     for hide in ([], ["standardize"], ["standardize", "data"]):
         app = open_link(
-            "lessons/learning_rates.py", show="all", part="Challenges", hide=hide,
+            "lessons/learning_rates.py", show="all", part="challenges", hide=hide,
             data="own", points="1000000_1~1000001_2~1000002_4",
         )  # fmt: skip
         app.pills(key="challenge").set_value("Arrive with one rate").run()
@@ -576,7 +592,7 @@ def test_an_address_is_written_only_when_something_changes(
     app = open_link(
         file, show="all", data="own", points="1_2~2_3~3_7", standardize="true", start_b="2",
         steps="50", lr="0.3", run="20x0.1", lrs=["0.2", "0.4"], factors="1,5", mistake="plus",
-        part="Beat the best rate", trained="true", units="8", net_rates="0.2", net_seed="3",
+        part="beat", trained="true", units="8", net_rates="0.2", net_seed="3",
         task="Why?", hide="seed", utm_source="x",
     )  # fmt: skip
     app.run()

@@ -359,7 +359,7 @@ def test_branches_that_end_alike_are_as_close() -> None:
 
 @pytest.mark.parametrize("saying", SAYINGS)
 def test_no_saying_judges_rounding(saying: str) -> None:
-    address = {"part": "It is said …", "noise": "0", "start_w": "0.1", "start_b": "0.5"}
+    address = {"part": "said", "noise": "0", "start_w": "0.1", "start_b": "0.5"}
     app = open_page("lessons/learning_rates.py", **address)
     app.pills(key="saying").set_value(saying).run()
     assert_whole(app)
@@ -506,7 +506,12 @@ def test_too_many_steps_for_mini_batches_are_refused_in_a_sentence() -> None:
 
 
 def test_hubbles_verdicts_limits_and_reasons() -> None:
-    app = open_page("lessons/learning_rates.py", data="hubble", lrs=["0.001", "0.2", "0.4", "0.5"])
+    app = open_page(
+        "lessons/learning_rates.py",
+        part="numbers",
+        data="hubble",
+        lrs=["0.001", "0.2", "0.4", "0.5"],
+    )
     table = next(table for table in tables_of(app) if "verdict" in table)
     assert list(table["verdict"]) == ["slow", "good", "zigzags", "explodes"]
     assert readable_below(theory.stable_limit(load_bundled("hubble"))) == "0.491"
@@ -519,7 +524,7 @@ def test_hubbles_verdicts_limits_and_reasons() -> None:
 
 def test_the_table_of_rates_agrees_with_the_runs() -> None:
     rates = (0.01, 0.3, 0.7, 0.9)
-    app = open_page("lessons/learning_rates.py", lrs=[str(rate) for rate in rates])
+    app = open_page("lessons/learning_rates.py", part="numbers", lrs=[str(rate) for rate in rates])
     table = next(table for table in tables_of(app) if "verdict" in table)
     data, start = make_noisy_line(), Line(0.0, -1.0)
     axes = theory.curvature(data)
@@ -544,9 +549,7 @@ def test_the_table_of_rates_agrees_with_the_runs() -> None:
 def test_of_two_single_rates_the_one_that_is_closer_by_then_is_not_called_slower(
     steps: int,
 ) -> None:
-    said = words(
-        open_page("lessons/learning_rates.py", part="Beat the best rate", schedule_steps=str(steps))
-    )
+    said = words(open_page("lessons/learning_rates.py", part="beat", schedule_steps=str(steps)))
     data, start = make_noisy_line(), Line(0.0, -1.0)
     rates = (theory.fastest_rate(data), theory.safe_rate(data))
     history = train(data, TrainingConfig(rates, steps, start))
@@ -566,7 +569,7 @@ def test_a_run_whose_last_line_is_in_the_picture_is_not_said_to_be_outside() -> 
 
 def test_orders_of_chebyshevs_list_that_are_stopped_are_not_said_to_end_alike() -> None:
     cars, lesson = (
-        words(open_page("lessons/learning_rates.py", part="Beat the best rate", data=data))
+        words(open_page("lessons/learning_rates.py", part="beat", data=data))
         for data in ("cars", "lesson")
     )
     assert "stopped after step" in cars
@@ -580,7 +583,7 @@ ON_RULER = [saying for saying in SAYINGS if saying != CHANGES_THE_RATE]
 
 @pytest.mark.parametrize("saying", some(ON_RULER, *ON_RULER[::3]))
 def test_a_saying_is_tried_out_and_can_be_put_on_the_ruler(saying: str) -> None:
-    app = open_page("lessons/learning_rates.py", part="It is said …")
+    app = open_page("lessons/learning_rates.py", part="said")
     app.pills(key="saying").set_value(saying).run()
     assert_whole(app)
     finding = SAYINGS[saying](train, make_noisy_line(), Line(0.0, -1.0), 0.1)
@@ -596,7 +599,7 @@ def test_a_saying_is_tried_out_and_can_be_put_on_the_ruler(saying: str) -> None:
 
 @pytest.mark.parametrize(("rate", "fork"), [("0.75", "closer"), ("0.1", "farther away")])
 def test_a_saying_on_a_change_of_the_rate_is_run_as_a_fork(rate: str, fork: str) -> None:
-    app = open_page("lessons/learning_rates.py", part="It is said …", lr=rate)
+    app = open_page("lessons/learning_rates.py", part="said", lr=rate)
     app.pills(key="saying").set_value(CHANGES_THE_RATE).run()
     app.button(key="run_finding").click().run()
     assert_whole(app)
@@ -610,14 +613,14 @@ def test_a_saying_is_tried_at_the_rate_that_the_learner_has_chosen() -> None:
     app.pills(key="saying").set_value(CHANGES_THE_RATE).run()
     assert_whole(app)
     assert "your rate, 0.75: 0.00309 and 6.1" in words(app)
-    app = open_page("lessons/learning_rates.py", lr="0.75", part="It is said …")
+    app = open_page("lessons/learning_rates.py", lr="0.75", part="said")
     app.pills(key="saying").set_value(CHANGES_THE_RATE).run()
     assert "your rate, 0.75: 0.00309 and 6.1" in words(app)
 
 
 @pytest.mark.parametrize("data", ["lesson", "hubble"])
 def test_two_million_tiny_steps_get_as_close_as_two_hundred(data: str) -> None:
-    app = open_page("lessons/learning_rates.py", data=data)
+    app = open_page("lessons/learning_rates.py", part="numbers", data=data)
     next(b for b in app.button if b.label.startswith("Two million steps at 0.0000")).click().run()
     assert_whole(app)
     dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
@@ -637,7 +640,7 @@ def test_two_million_tiny_steps_get_as_close_as_two_hundred(data: str) -> None:
 
 @pytest.mark.parametrize("data", ["lesson", "hubble", "cars", "forbes"])
 def test_two_steps_at_two_rates_arrive(data: str) -> None:
-    app = open_page("lessons/learning_rates.py", data=data, part="Beat the best rate")
+    app = open_page("lessons/learning_rates.py", data=data, part="beat")
     table = next(table for table in tables_of(app) if "gap at step 2" in table)
     dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
     assert (table["gap at step 2"].iloc[1] == "stopped") == (data in ("cars", "forbes"))
@@ -649,7 +652,7 @@ def test_two_steps_at_two_rates_arrive(data: str) -> None:
 
 
 def schedule_page(**address: str | list[str]) -> AppTest:
-    return open_page("lessons/learning_rates.py", part="Beat the best rate", **address)
+    return open_page("lessons/learning_rates.py", part="beat", **address)
 
 
 UNSAYABLE_PEAKS = {("ascending", 32, data) for data in ("cars", "forbes", "anscombe-1")}
@@ -798,7 +801,7 @@ def test_schedules_compile_nothing() -> None:
 
 
 def test_rates_that_are_none_are_left_out_and_named() -> None:
-    app = open_page("lessons/learning_rates.py", lrs=["0.1", "fast", "-3"])
+    app = open_page("lessons/learning_rates.py", part="numbers", lrs=["0.1", "fast", "-3"])
     (warning,) = app.warning
     assert "fast" in warning.value
     assert "-3" in warning.value
@@ -812,12 +815,15 @@ def test_rates_that_are_none_are_left_out_and_named() -> None:
 
 @pytest.mark.parametrize(("data", "arrives"), [("forbes", False), ("hubble", True)])
 def test_where_no_rate_arrives_the_page_says_how_long_it_takes(data: str, arrives: bool) -> None:
-    app = open_page("lessons/learning_rates.py", data=data)
+    app = open_page("lessons/learning_rates.py", data=data, part="algebra")
     dataset = load_bundled(data)
+    limit = theory.stable_limit(dataset)
     halving = theory.halving_steps(dataset, theory.safe_rate(dataset))
     assert (halving < 2_000_000) == arrives
     assert f"{readable(halving)} steps" in words(app)
     assert ("no rate below the limit arrives" in words(app)) != arrives
+    closed = open_page("lessons/learning_rates.py", data=data, lrs=[readable(limit / 3)])
+    assert ("From this start no rate arrives in the 2,000,000 steps" in words(closed)) != arrives
 
 
 def test_what_is_chosen_on_one_page_holds_on_all() -> None:
@@ -1240,7 +1246,7 @@ def test_inside_another_page_a_tab_is_offered_where_a_file_could_be_chosen() -> 
     } == address
     app.segmented_control(key="own_way").set_value("Edit a table").run()
     assert not app.get("link_button")
-    app.session_state.visit.choose(part="Pinned runs", show="all")
+    app.session_state.visit.choose(part="pins", show="all")
     app.switch_page("lessons/learning_rates.py").run()
     assert "Load pins (JSON)** needs a tab of its own" in words(app)
     app.session_state.your_progress = True
@@ -1255,7 +1261,7 @@ def test_rates_of_a_link_that_are_none_are_shown_as_they_are() -> None:
 
 
 def test_a_number_of_steps_beyond_counting_is_written_with_a_power_of_ten() -> None:
-    app = open_page("lessons/learning_rates.py", lrs=["1e-99", "0.1"])
+    app = open_page("lessons/learning_rates.py", part="numbers", lrs=["1e-99", "0.1"])
     table = next(table for table in tables_of(app) if "arrives after" in table)
     assert re.fullmatch(r"\d\.\d\d×10¹⁰⁰", table["arrives after"].iloc[0])
     assert count(999_999_999_999) == "999,999,999,999"
@@ -1276,7 +1282,7 @@ def test_an_address_in_a_learners_words_is_no_link(text: str) -> None:
 
 
 def rates_page(**address: str | list[str]) -> AppTest:
-    return open_page("lessons/learning_rates.py", part="Pinned runs", **address)
+    return open_page("lessons/learning_rates.py", part="pins", **address)
 
 
 def test_the_rate_that_was_added_last_is_the_one_to_pin() -> None:
@@ -1553,15 +1559,19 @@ def test_standardized_x_holds_on_every_page_and_lines_are_told_in_their_own_unit
 
 def test_standardizing_keeps_the_verdicts_and_moves_the_rates() -> None:
     app = open_page("lessons/learning_rates.py", data="cars", lrs=["0.0001", "0.003"])
+    open_part(app, "numbers")
     before = next(table for table in tables_of(app) if "verdict" in table)
+    open_part(app, "round")
     app.button(key="toggle_standardize").click().run()
     assert_whole(app)
+    open_part(app, "numbers")
     after = next(table for table in tables_of(app) if "verdict" in table)
     assert list(after["verdict"]) == list(before["verdict"])
     limit = theory.stable_limit(load_bundled("cars"))
     assert [float(rate) for rate in rates_box(app).value] == pytest.approx(
         [0.0001 / limit, 0.003 / limit], rel=1e-2
     )
+    open_part(app, "round")
     app.button(key="toggle_standardize").click().run()
     assert [float(rate) for rate in rates_box(app).value] == pytest.approx(
         [0.0001, 0.003], rel=1e-2
@@ -1569,7 +1579,7 @@ def test_standardizing_keeps_the_verdicts_and_moves_the_rates() -> None:
 
 
 def test_the_table_of_rates_can_be_sorted() -> None:
-    app = open_page("lessons/learning_rates.py")
+    app = open_page("lessons/learning_rates.py", part="numbers")
     app.selectbox(key="sorted_by").set_value("gap").run()
     assert_whole(app)
     table = next(table for table in tables_of(app) if "verdict" in table)

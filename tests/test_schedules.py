@@ -362,7 +362,7 @@ def test_a_gap_too_small_for_the_picture_is_drawn_at_its_bottom_and_need_not_be_
     said = " ".join(
         caption.value
         for caption in open_page(
-            "lessons/learning_rates.py", part="Beat the best rate", schedule_steps=str(steps)
+            "lessons/learning_rates.py", part="beat", schedule_steps=str(steps)
         ).caption
     )
     assert "too small for this picture, and is drawn at the bottom" in said

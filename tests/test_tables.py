@@ -141,7 +141,7 @@ def test_rates_that_read_alike_keep_columns_of_their_own() -> None:
 def test_the_ruler_tells_each_rate_with_its_verdict_and_its_loss(dataset: Dataset) -> None:
     rates = rates_of(dataset)
     runs = compare(dataset, rates).table
-    table = ruler.ruler(dataset, LESSON_START, rates, 200).numbers()
+    table = ruler.ruler(dataset, LESSON_START, rates, (0, 200)).numbers()
     assert len(table) <= tables.MAX_SHOWN
     assert table["learning rate"].is_monotonic_increasing
     assert list(table["learning rate"][table["mark"] == "chosen"]) == list(rates)

@@ -274,27 +274,27 @@ def test_in_a_round_bowl_one_step_at_one_rate_is_the_whole_schedule() -> None:
     start = dataset.from_original(Line(0.0, -1.0))
     end = train(dataset, TrainingConfig((theory.safe_rate(dataset),), 1, start)).last_line()
     assert theory.gap(dataset, end) < 1e-12 * theory.gap(dataset, start)
-    app = open_page(RATES, part="Beat the best rate", standardize="true")
+    app = open_page(RATES, part="beat", standardize="true")
     told = words(app).split("Nobody says")[1].split("What to remember")[0]
     assert "a single step at **1/λ₂** = 0.5 removes both errors" in told
     assert "Two steps" not in told
     assert "In the other order" not in told
     assert "rounding decides" not in words(app)
     assert not {"Two steps", "The other order"} & {button.label for button in app.button}
-    valley = words(open_page(RATES, part="Beat the best rate"))
+    valley = words(open_page(RATES, part="beat"))
     assert "Two steps, and the line is there" in valley
     assert "removes both errors" not in valley
 
 
 def test_who_made_a_list_of_step_sizes_of_chebyshevs_zeros_is_named() -> None:
-    told = words(open_page(RATES, part="Beat the best rate"))
+    told = words(open_page(RATES, part="beat"))
     assert "Chebyshev found the answer" not in told
     for name in ("Flanders", "Shortley", "1950", "Young", "1954"):
         assert name in told
 
 
 def test_no_order_of_rates_below_the_limit_is_said_to_blow_anything_up() -> None:
-    address = {"part": "Beat the best rate", "show": "all"}
+    address = {"part": "beat", "show": "all"}
     wide = own([-2.0, -1.0, 0.0, 1.0, 2.0], FIVE)
     assert "none of the orders blows anything up" in words(open_page(RATES, **wide, **address))
     assert "blow up what error the start has" in words(open_page(RATES, **address))

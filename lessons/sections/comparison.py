@@ -9,7 +9,7 @@ from core.datasets import Dataset, Line
 from core.figures.rate_frames import Comparison
 from core.figures.rates import rate_errors, rate_fits, rate_losses
 from core.figures.ruler import ruler
-from core.runs import TrainingConfig
+from core.runs import MAX_STEPS, TrainingConfig
 from core.words.writing import count, readable, readable_below, told_apart
 from lessons.state import visit
 from lessons.state.visit import is_hidden
@@ -159,6 +159,8 @@ def _tell_what_has_not_arrived(runs: Comparison) -> None:
             arrives=arrives,
             arrival=arrival(dataset, runs.start),
             flat_factor=1 - rate * theory.curvature(dataset).flat,
+            is_out_of_reach=theory.out_of_reach(dataset, runs.start, MAX_STEPS),
+            most=MAX_STEPS,
             round_steps=theory.arrives(
                 rounded, theory.safe_rate(rounded), rounded.from_original(runs.start)
             ),

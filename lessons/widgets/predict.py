@@ -84,6 +84,7 @@ def _draw_first(
     judge: Callable[[Any], Facts],
     choices: Sequence[str] = (),
     draw_sliders: Callable[[], None] = lambda: None,
+    shown: str = "",
 ) -> None:
     """Draw a prompt in the place of what follows it: its picture left, the hand right.
 
@@ -93,6 +94,8 @@ def _draw_first(
         Page and beginning of its sections: ``…_next`` leads on, ``…_skip`` leaves it out.
     draw_sliders : callable
         Draws what the learner answers with where there are no ``choices``.
+    shown : str
+        What to say, beside the picture, where the result is shown without an answer.
     """
     with st.container(key=f"predict_{name}"):
         st.markdown(say("shared.prediction", question=Markdown(question)), width=TEXT_WIDTH)
@@ -101,7 +104,7 @@ def _draw_first(
             draw_picture()
         with hand:
             if now.stage == ANSWERED:
-                _tell(name, now, judge, say(f"{section}_next"))
+                _tell(name, now, judge, say(f"{section}_next"), shown)
                 return
             draw_sliders()
             _take(name, now, question, choices)
@@ -126,17 +129,23 @@ def _draw_folded(name: str, now: Try, first: str = "shared.predict_first") -> No
         )
 
 
-def _tell(name: str, now: Try, judge: Callable[[Any], Facts], leads_to: str = "") -> None:
+def _tell(
+    name: str, now: Try, judge: Callable[[Any], Facts], leads_to: str = "", shown: str = ""
+) -> None:
     """Show the result of an answer, and a button to continue.
 
     Parameters
     ----------
     leads_to : str
         What replaces the prompt; empty where it is just folded.
+    shown : str
+        See ``_draw_first``.
     """
     what, outcome = f"predict {name}", (now.occasion, now.seed)
     if now.answer is None:
         announce(what, outcome, plain("shared.prediction_shown"), first=True)
+        if shown:
+            st.info(shown, width=TEXT_WIDTH)
     else:
         judgement = worded(judge(now.answer), say)
         now.measure = str(judgement.measure)
@@ -353,6 +362,7 @@ def predict_limit(dataset: Dataset, start: Line, then: Callable[[], None]) -> No
         lambda: draw(ball.asked_ball(asked, now.stage == ANSWERED, now.answer)),
         asked.judge,
         draw_sliders=draw_sliders,
+        shown=say("learning_rates.predict_limit_shown", limit=asked.answer),
     )
 
 

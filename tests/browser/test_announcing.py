@@ -90,7 +90,7 @@ def test_where_the_path_on_the_map_leads_is_said(visit: Visits) -> None:
 def test_what_other_rates_lead_to_is_said_though_a_part_of_the_page_runs_alone(
     visit: Visits,
 ) -> None:
-    tab = visit("learning-rates?show=all&data=hubble&lrs=0.2&lrs=0.5")
+    tab = visit("learning-rates?show=all&data=hubble&lrs=0.2&lrs=0.5&part=numbers")
     listen(tab.page)
     press(tab, "One of each kind")
     dataset = load_bundled("hubble")
@@ -100,7 +100,7 @@ def test_what_other_rates_lead_to_is_said_though_a_part_of_the_page_runs_alone(
     best = int(np.argmin(losses))
     words = ("slow", "good", "zigzags", "explodes")
     arrives = [theory.arrives(dataset, rate, Line(0.0, 0.0)) for rate in rates]
-    said = map(with_arrival, words, arrives)
+    said = [with_arrival(*one, 200) for one in zip(words, arrives, strict=True)]
     assert heard(tab.page, 1) == [
         f"After 200 steps {readable(rates[best])} has the lowest loss, {readable(losses[best])}. "
         f"{'; '.join(f'{readable(rate)}: {one}' for rate, one in zip(rates, said, strict=True))}."

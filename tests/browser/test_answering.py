@@ -47,7 +47,7 @@ def test_an_answer_does_not_draw_the_page_anew(visit: Visits) -> None:
 
 @pytest.mark.long
 def test_the_largest_rate_and_eight_runs_can_be_played_on_a_phone(visit: Visits) -> None:
-    tab = visit("learning-rates?show=all&part=Challenges&data=cars", 390)
+    tab = visit("learning-rates?show=all&part=challenges&data=cars", 390)
     cars, start = load_bundled("cars"), Line(0.0, 0.0)
     par = largest_rate(train, cars, start)
     rate = tab.page.get_by_label("Your rate")

@@ -105,6 +105,8 @@ def take_the_course(tab: Visit) -> None:
 
     follow(tab, "Next: Learning rates")
     check(tab, "learning-rates")
+    tab.page.locator(".st-key-again_picture button").click()
+    tab.settle()
     predict(tab, "picture", predictions.pictures(dataset, 0))
     tab.page.get_by_text("Pinned runs", exact=True).click()
     tab.settle()
@@ -230,7 +232,7 @@ def assert_nothing_is_left(tab: Visit) -> None:
 def test_a_best_of_a_part_that_runs_alone_outlives_a_reload_at_once(
     server: str, learners: Learners
 ) -> None:
-    tab = open_tab(server, learners.come(), "learning-rates?show=all&part=Challenges")
+    tab = open_tab(server, learners.come(), "learning-rates?show=all&part=challenges")
     tab.page.get_by_text("Eight runs", exact=True).click()
     tab.settle()
     for group in tab.page.locator("[class*='st-key-diagnosis'] [role=radiogroup]").all():

@@ -328,7 +328,7 @@ def rates_in_table(tab: Visit) -> list[str]:
 
 
 def test_a_click_on_the_ruler_adds_the_rate_there(visit: Visits) -> None:
-    tab = visit("learning-rates?show=all&lrs=0.1")
+    tab = visit("learning-rates?lrs=0.1&part=numbers")
     with tab.answered():
         tab.page.mouse.click(*tab.place_in("ruler", 0.5, 0.5))
     limit = theory.stable_limit(make_noisy_line())
@@ -339,17 +339,9 @@ def test_a_click_on_the_ruler_adds_the_rate_there(visit: Visits) -> None:
     assert f"lrs={rates[0]}" in tab.page.url
 
 
-def test_the_curve_on_the_ruler_follows_its_slider_without_the_server(visit: Visits) -> None:
-    tab = visit("learning-rates?show=all")
-    before, sent = tab.picture("ruler"), tab.sent
-    tab.pull("log_steps", 8)
-    assert tab.picture("ruler") != before
-    assert tab.sent == sent
-
-
-def test_one_slider_moves_all_four_pictures_without_the_server(visit: Visits) -> None:
+def test_one_slider_moves_the_ruler_and_all_pictures_without_the_server(visit: Visits) -> None:
     tab = visit("learning-rates?show=all&steps=20")
-    pictures = ("rate_losses", "rate_errors", "rate_fits", "rate_paths")
+    pictures = ("ruler", "rate_losses", "rate_errors", "rate_fits")
     before, sent = [tab.picture(key) for key in pictures], tab.sent
     tab.pull("slot", 10, "ArrowLeft")
     for key, picture in zip(pictures, before, strict=True):
@@ -358,6 +350,20 @@ def test_one_slider_moves_all_four_pictures_without_the_server(visit: Visits) ->
     tab.page.locator("input[name=slider-log_step]").check()
     tab.drawn()
     assert tab.picture("rate_losses") != log_before
+    assert tab.sent == sent
+
+
+@pytest.mark.long
+def test_the_paths_have_a_slider_of_their_own(visit: Visits) -> None:
+    tab = visit("learning-rates?show=all&steps=20&part=algebra")
+    pictures, sent = [tab.picture(key) for key in ("rate_paths", "rate_fits")], tab.sent
+    slider = tab.page.locator(".st-key-path_slider input[name=slider-slot]")
+    slider.focus()
+    for _ in range(10):
+        tab.page.keyboard.press("ArrowLeft")
+    tab.drawn()
+    assert tab.picture("rate_paths") != pictures[0]
+    assert tab.picture("rate_fits") == pictures[1]
     assert tab.sent == sent
 
 
@@ -392,7 +398,7 @@ def test_the_names_on_the_ruler_do_not_meet(visit: Visits, data: str) -> None:
 
 @pytest.mark.long
 def test_presets_choose_rates_that_suit_the_data(visit: Visits) -> None:
-    tab = visit("learning-rates?show=all&data=hubble&lrs=1")
+    tab = visit("learning-rates?show=all&data=hubble&lrs=1&part=numbers")
     for preset, count in (("A decade each", 5), ("The lesson's", 2), ("One of each kind", 4)):
         press(tab, preset)
         assert len(rates_in_table(tab)) == count
@@ -612,11 +618,12 @@ def test_words_are_explained_and_lead_to_the_page_that_shows_them(visit: Visits)
 
 @pytest.mark.long
 def test_one_of_each_kind_is_built_pinned_and_brought_back_on_two_data_sets(visit: Visits) -> None:
-    tab = visit("learning-rates?show=all&part=Pinned+runs")
+    tab = visit("learning-rates?show=all")
     kept = []
     for data in ("lesson", "hubble"):
         if data == "hubble":
             choose(tab, "hubble")
+        press(tab, "In numbers")
         press(tab, "One of each kind")
         with tab.page.expect_download() as download:
             tab.page.get_by_role("button", name="Download the table (CSV)").click()
@@ -629,6 +636,7 @@ def test_one_of_each_kind_is_built_pinned_and_brought_back_on_two_data_sets(visi
         rows = tab.page.locator("table").first.locator("tbody tr").all_inner_texts()
         for row, word in zip(rows, VERDICT_WORDS.values(), strict=True):
             assert word in row
+        press(tab, "Pinned runs")
         press(tab, "Pin this run")  # the slow one
         kept.append(table.iloc[0])
     with tab.page.expect_download() as download:
@@ -644,14 +652,13 @@ def test_one_of_each_kind_is_built_pinned_and_brought_back_on_two_data_sets(visi
     press(tab, "Bring it back")
     tab.settle()
     assert "points scattered around the line" in tab.text()
+    press(tab, "In numbers")
     assert rates_in_table(tab) == [readable(kept[0]["learning_rate"])]
 
 
 @pytest.mark.long
 def test_a_pinned_run_is_downloaded_loaded_elsewhere_and_brought_back(visit: Visits) -> None:
-    tab = visit(
-        "learning-rates?show=all&part=Pinned+runs&seed=3&start_b=2&steps=50&lrs=0.12345&lrs=0.5"
-    )
+    tab = visit("learning-rates?show=all&part=pins&seed=3&start_b=2&steps=50&lrs=0.12345&lrs=0.5")
     form = tab.page.locator("[data-testid=stForm]")
     pick(tab, "0.5", "Learning rate")
     form.get_by_label("Name").fill("*mine* www.a.b")
@@ -662,13 +669,13 @@ def test_a_pinned_run_is_downloaded_loaded_elsewhere_and_brought_back(visit: Vis
     with tab.page.expect_download() as download:
         tab.page.get_by_role("button", name="Download all").click()
     # A seed that waits for the lesson's data.
-    other = visit("learning-rates?show=all&part=Pinned+runs&data=cars&seed=7")
+    other = visit("learning-rates?show=all&part=pins&data=cars&seed=7")
     content = download.value.path().read_bytes()
     file: Any = {"name": "pins.json", "mimeType": "application/json", "buffer": content}
     with other.answered():
         other.page.locator(".st-key-pins_file input[type=file]").set_input_files(file)
     press(other, "Bring it back")
     link = parse_qs(urlsplit(other.page.url).query)
-    assert (link.pop("part"), link.pop("show")) == (["Pinned runs"], ["all"])
+    assert (link.pop("part"), link.pop("show")) == (["pins"], ["all"])
     assert link == {"seed": ["3"], "start_b": ["2.0"], "steps": ["50"], "lrs": ["0.5"]}
     assert "zigzags" in other.page.locator(".st-key-pins_table").inner_text()

@@ -22,7 +22,7 @@ PAGES = (
     "data",
     "loss-surface?show=all",
     "gradient-steps?show=all&run=200x0.1",
-    "learning-rates?show=all&part=Challenges",
+    "learning-rates?show=all&part=challenges",
     "mistakes",
     "hot-dog?trained=true&net_rates=0.2&units=8",
 )
@@ -34,8 +34,8 @@ MORE_PAGES = (
     "data?show=all",
     "data?data=own&points=0_1~1_3~2_4",
     "gradient-steps?show=all&run=200x0.1~100x0.1b8&step=3",
-    "learning-rates?show=all&part=It is said …",
-    "learning-rates?show=all&part=Beat the best rate",
+    "learning-rates?show=all&part=said",
+    "learning-rates?show=all&part=beat",
     "mistakes?show=all&mistake=plus",
 )
 LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (

@@ -13,6 +13,7 @@ PAGES = {
     "data": ("predict_data", "by_hand"),
     "loss-surface": ("predict_loss-surface", "pointing"),
     "gradient-steps": ("predict_gradient-steps", "run_scope"),
+    "learning-rates": ("predict_learning-rates", "why"),
 }
 DESKTOP, PROJECTOR, PHONE = (1280, 800), (1280, 720), (390, 844)  # 1,920 × 1,080 at 150 %
 MOST_WORDS, MOST_SCREENS, MOST_SHIFT, MOST_PIXELS = 350, 2, 0.1, 80

@@ -107,8 +107,8 @@ def test_a_page_opens_at_its_top(visit: Visits, way: str) -> None:
 
 
 def test_leaving_a_long_part_moves_what_was_pressed_by_at_most_80_pixels(visit: Visits) -> None:
-    tab = visit("learning-rates?show=all&part=Beat%20the%20best%20rate")
-    parts = tab.page.locator(".st-key-part button")
+    tab = visit("learning-rates?show=all&part=beat")
+    parts = tab.page.locator(".st-key-deeper_learning_rates button")
     for name in ("Challenges", "Beat the best rate", "Pinned runs"):
         pressed = parts.filter(has_text=name).first
         _, before = middle(tab, pressed)

@@ -174,19 +174,20 @@ def on_gradient_steps(keys: Keyboard) -> None:
 
 
 def on_learning_rates(keys: Keyboard) -> None:
-    keys.pull("It explodes above", "ArrowRight", key="marked_rates")
     keys.answer_the_prediction("learning-rates")
+    keys.use("button", "Now move the rate yourself", until=keys.find("slider", "Learning rate"))
+    keys.pull("Learning rate", "ArrowRight", key="ball")
     # A rate that is typed, where a mouse would click on the ruler.
-    row = keys.page.locator("td", has_text=re.compile("^0.2$")).first
-    keys.type("combobox", "Learning rates", "0.2", until=row)
+    rate = keys.page.locator("[data-testid=stMultiSelect]").get_by_text("0.2", exact=True)
+    keys.type("combobox", "Learning rates", "0.2", until=rate)
     assert "lrs=0.2" in keys.page.url
     keys.page.keyboard.press("Escape")
     keys.pull("Step", "ArrowLeft", "ArrowLeft", key="rate_losses")
-    parts = keys.page.locator(".st-key-part").get_by_role("radio")
+    parts = keys.page.locator(".st-key-deeper_learning_rates").get_by_role("radio")
     keys.go_to(parts.first)
-    keys.press("ArrowRight", "ArrowRight", "Space", until=keys.find("button", "Pin this run"))
+    keys.press(*["ArrowRight"] * 5, "Space", until=keys.find("button", "Pin this run"))
     keys.use("button", "Pin this run", until=keys.text("1 run pinned"))
-    keys.go_to(parts.nth(2), "Shift+Tab")
+    keys.go_to(parts.nth(5), "Shift+Tab")
     keys.press("ArrowRight", "Space", until=keys.find("textbox", "Your rate"))
     keys.type("textbox", "Your rate", "0.5", keys.text("0.5 converges"))
     keys.answer_the_questions("learning-rates")

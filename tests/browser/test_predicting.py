@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from core import theory
 from core.course import predictions
 from core.datasets import Line, load_bundled, make_noisy_line
 from core.figures import fit
-from tests.support.browser import Visit, Visits, check, prompt_of
+from core.words.writing import readable
+from tests.support.browser import Visit, Visits, check, prompt_of, set_slider
 from tests.support.tiers import some
 
 
@@ -54,40 +56,60 @@ def test_a_line_is_dragged_where_it_is_expected_and_the_run_is_laid_over_it(
     )
 
 
-def test_the_limit_is_marked_on_the_axis_and_then_the_page_opens(visit: Visits) -> None:
-    tab = visit("learning-rates?data=hubble&lrs=0.2&lrs=0.4")
+def test_the_limit_is_predicted_on_the_ball_and_then_the_page_opens(visit: Visits) -> None:
+    tab = visit("learning-rates?data=hubble")
     assert not tab.page.locator(".st-key-figure_ruler").count()
-    prompt = predictions.limit_of(load_bundled("hubble"), 0)
-    before, sent = tab.picture("marked_rates"), tab.sent
+    dataset = load_bundled("hubble")
+    prompt = predictions.limit_of(dataset, Line(0.0, 0.0), 0)
+    before, sent = tab.picture("asked_ball"), tab.sent
     wanted = 0.52 * prompt.answer  # where the zigzag begins
-    low, high = (np.log10(end) for end in (prompt.low, prompt.high))
-    share = (np.log10(wanted) - low) / (high - low)
-    tab.page.mouse.click(*tab.place_in("marked_rates", float(share), 0.5))
-    tab.drawn()
-    assert tab.picture("marked_rates") != before
+    share = np.log(wanted / prompt.low) / np.log(prompt.high / prompt.low)
+    set_slider(tab, "log_mark", float(share))
+    assert tab.picture("asked_ball") == before  # it shows the step at another rate
     assert tab.sent == sent
     said = check(tab, "learning-rates")
     assert "where the zigzag begins" in said
-    assert "your mark" in tab.picture("marked_rates")
-    assert "explodes" in tab.picture("marked_rates")
+    assert tab.picture("asked_ball") != before
     assert tab.picture("ruler")
-    assert "lrs=0.2&lrs=0.4" in tab.page.url
     with tab.answered():
-        prompt_of(tab, "learning-rates").get_by_role("button", name="Fold away").click()
-    assert not tab.page.locator(".st-key-figure_marked_rates").count()
+        tab.page.get_by_role("button", name="Now move the rate yourself").click()
+    assert not tab.page.locator(".st-key-figure_asked_ball").count()
     assert "Your prediction: Not quite. Your mark" in tab.text()
 
 
 def test_the_keyboard_can_answer_too(visit: Visits) -> None:
     tab = visit("learning-rates")
-    before = tab.picture("marked_rates")
     tab.pull("log_mark", 5)
-    assert tab.picture("marked_rates") != before
     button = prompt_of(tab, "learning-rates").get_by_role("button", name="Check")
     button.focus()
     with tab.answered():
         tab.page.keyboard.press("Enter")
     assert "At your mark the run creeps" in tab.text()
+
+
+def test_the_ball_and_its_number_follow_the_slider_without_the_server(visit: Visits) -> None:
+    tab = visit("learning-rates?show=all")
+    axes = theory.curvature(make_noisy_line())
+    sent, told = tab.sent, tab.page.locator(".st-key-ball_slider .lrl-told")
+    seen = set()
+    for share, number, word in (
+        (0.5, "0.5", "good, arrives after"),
+        (1.0, "0", "good, arrives after"),
+        (1.5, "−0.5", "zigzags, arrives after"),
+        (2.0, "−1", "jumps for ever, equally far"),
+        (2.2, "−1.2", "explodes"),
+    ):
+        set_slider(tab, "share_at", (share / 0.025 - 1) / 99)
+        assert told.locator("strong").inner_text() == number
+        said = told.inner_text()
+        assert word in said
+        if share != 2.0:
+            assert f"1 − rate × λ₂ = 1 − {readable(share / axes.steep)} × 2.65" in said
+        assert "{" not in said
+        pictures = tab.picture("ball"), tab.picture("floor_ball")
+        assert pictures not in seen
+        seen.add(pictures)
+    assert tab.sent == sent
 
 
 @pytest.mark.long

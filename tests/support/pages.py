@@ -85,8 +85,9 @@ def steps_page(**address: str | list[str]) -> AppTest:
 
 
 def open_part(app: AppTest, part: str) -> AppTest:
-    """Open a part of Gradient steps under *Go deeper*, or close it with an empty name."""
-    app.segmented_control(key="deeper_gradient_steps").set_value(part or None).run()
+    """Open a part of the page under *Go deeper*, or close it with an empty name."""
+    (row,) = (row for row in app.segmented_control if str(row.key).startswith("deeper_"))
+    row.set_value(part or None).run()
     assert_whole(app)
     return app
 

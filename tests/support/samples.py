@@ -141,7 +141,7 @@ VALUES: dict[str, Callable[[Dataset], Sequence[object]]] = {
     "four": lambda dataset: [predictions.pictures(dataset, seed) for seed in (0, 1)],
     "rates": lambda dataset: [rates_of(dataset), (*rates_of(dataset), 1e10)],
     "steps": lambda dataset: [200],
-        "recorded": lambda dataset: [(0, 1, 30, 200)],
+    "recorded": lambda dataset: [(0, 1, 30, 200)],
     "runs": lambda dataset: [
         compare(dataset, rates_of(dataset)),
         compare(dataset, (*rates_of(dataset), 1e10), 100_000),

@@ -18,7 +18,10 @@ WIDE = {
     **dict.fromkeys(("fit", "path", "loss"), _THIRD),
     "pointed_fit": _BESIDE,
     **dict.fromkeys(("bowl", "ruler", "schedule_gaps", "pinned_losses"), _FULL),
-    **dict.fromkeys(("diagnosis", "marked_rates", "pictures"), _WIDER),
+    **dict.fromkeys(("ball", "asked_ball"), _WIDER),
+    **dict.fromkeys(("floor_ball", "asked_lines"), _BESIDE),
+    **dict.fromkeys(("rate_losses", "rate_errors", "rate_fits"), _THIRD),
+    **dict.fromkeys(("diagnosis", "pictures"), _WIDER),
     **dict.fromkeys(("candidates", "predicted", "guess", "surface", "gradient_map"), _WIDER),
     **dict.fromkeys(("bad_point", "compared", "first", "forked", "raced"), _WIDER),
     "quarters": 370,
@@ -90,11 +93,6 @@ def _line(line: object) -> str:
     return f"{getattr(line, 'w', 0.0)} {getattr(line, 'b', 0.0)}"
 
 
-def _log_middle(picture: Picture, share: float) -> float:
-    low, high = (math.log10(float(str(picture.facts[end]))) for end in ("low", "high"))
-    return low + share * (high - low)
-
-
 def _slots(picture: Picture) -> list[int]:
     last = int(max(table["slot"].max() for table in picture.tables.values() if "slot" in table))
     return [last, last // 3]
@@ -109,7 +107,7 @@ _PLACES: dict[str, Callable[[Picture], list[object]]] = {
     "squares": lambda picture: [0, 1],
     "log_rate": lambda picture: [-2, -0.12, 0, -1],
     "shown": lambda picture: [16, 16, 16, 5],
-    "log_mark": lambda picture: [_log_middle(picture, share) for share in (0.3, 0.95)],
+    "share_at": lambda _: [1.5, 0.25, 0.9, 2.0, 2.4],
     "bad_y": lambda picture: [
         picture.facts["y"],
         float(picture.tables["window"].eval("y_high + y_high - y_low").iloc[0]),
