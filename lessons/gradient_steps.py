@@ -13,7 +13,7 @@ from lessons.widgets.controls import choose_data
 from lessons.widgets.deeper import go_deeper
 from lessons.widgets.numbers import numbers_behind_charts
 from lessons.widgets.page import glossary, next_lesson, open_lesson, sources, takeaway, text
-from lessons.widgets.predict import predict_line
+from lessons.widgets.predict import is_revealed, predict_line
 from lessons.widgets.words import say
 
 open_lesson("gradient-steps")
@@ -40,7 +40,8 @@ elif part == "take":
     draw_downloads(loop)
 
 numbers_behind_charts()
-takeaway(say("gradient_steps.takeaway"))
+is_told = is_revealed("gradient-steps") or loop.stretches
+takeaway(say(f"gradient_steps.takeaway{'' if is_told else '_before'}"))
 glossary("hyperparameter", "gradient step", "tape", "gap", "mini-batch", "decay")
 check("gradient-steps", dataset, start)
 sources("gradient_steps")

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -75,18 +76,14 @@ def test_the_chart_draws_the_balls_steps(name: str, share: float) -> None:
 
 def test_what_a_step_multiplies_the_distance_by() -> None:
     for dataset in DATA.values():
-        axes = theory.curvature(dataset)
-        told = {
-            round(share, 6): one
-            for share, one in zip(SHARES, outcomes(dataset, LESSON_START), strict=True)
-        }
-        assert (told[1.0].steep_factor, told[1.0].kind) == ("0", "good")
-        assert (told[2.0].steep_factor, told[2.0].kind) == ("−1", "limit")
-        assert told[1.5].steep_factor == "−0.5"
-        for share, one in told.items():
+        axes, found = theory.curvature(dataset), outcomes(dataset, LESSON_START)
+        assert (found[39].steep_factor, found[39].kind) == ("0", "good")  # at 1/λ₂
+        assert (found[79].steep_factor, found[79].kind) == ("−1", "limit")
+        assert found[59].steep_factor == "−0.5"
+        for share, one in zip(SHARES.tolist(), found, strict=True):
             rate = share / axes.steep
             assert one.steep_factor == readable(1 - share)
-            if share != 2.0:
+            if one.kind != "limit":
                 assert one.kind == theory.verdict(dataset, rate)
             arrives = theory.arrives(dataset, rate, LESSON_START)
             assert (arrives is None) == (one.kind in ("limit", "explodes"))
@@ -142,16 +139,21 @@ def test_rates_with_the_same_verdict_are_told_apart_by_their_dashes() -> None:
 
 def test_where_a_good_line_has_not_arrived_the_page_says_so_and_why() -> None:
     app = open_page(RATES, data="cars", show="all")
-    dataset = load_bundled("cars")
-    rate = 0.45 * theory.stable_limit(dataset)
-    needed = theory.arrives(dataset, float(f"{rate:.3g}"), Line(0.0, -1.0))
+    dataset, start = load_bundled("cars"), Line(0.0, 0.0)
+    (rate,) = (
+        float(typed)
+        for typed in app.session_state.visit.get("lrs")
+        if theory.verdict(dataset, float(typed)) == "good"
+    )
+    needed = theory.arrives(dataset, rate, start)
     assert needed is not None
-    assert "is good, but its line has not arrived" in words(app)
+    assert f"{readable(rate)} is good, but its line has not arrived" in words(app)
     assert f"it arrives after {in_steps(needed)}" in words(app)
-    history = train(dataset, TrainingConfig((float(f"{rate:.3g}"),), needed))
-    gaps = np.hypot(*theory.axis_errors(dataset, history.w, history.b))[0]
-    goal = theory.arrived_gap(dataset, LESSON_START)
-    assert gaps[-1] <= goal < theory.gap(dataset, history.first_line())
+    config = TrainingConfig((rate,), needed, start)
+    end = train(dataset, config).last_line()
+    early = train(dataset, replace(config, steps=needed - 1)).last_line()
+    goal = theory.arrived_gap(dataset, start)
+    assert theory.gap(dataset, end) <= goal < theory.gap(dataset, early)
     app.button(key="standardize_here").click().run()
     assert app.session_state.visit.get("standardize")
     assert "has not arrived" not in words(app)

@@ -89,7 +89,7 @@ def _bowl(is_driven: bool, is_height: bool, is_small: bool = False) -> Spec:
     dots = inside.mark_circle(
         color=colour,
         size=alt.ExprRef(f"{150 if is_small else 380} * pow(0.82, datum.step)"),
-        opacity=alt.ExprRef("1 - 0.06 * datum.step"),
+        opacity=1,
     ).encode(x("off"), y("loss"))
     # Outside of the bowl, where no way from ball to ball passes, unless balls are too close.
     pixels = "(width / (ball_row.high - ball_row.low))"
@@ -104,7 +104,7 @@ def _bowl(is_driven: bool, is_height: bool, is_small: bool = False) -> Spec:
             color=MUTED, fontSize=13, fontWeight="bold", dy=11,
             dx=alt.ExprRef("datum.off < 0 ? -14 : 14"),
         )
-        .encode(x("off"), y("loss"), text="step:N")
+        .encode(x("off"), y("loss"), text="name:N")
     )  # fmt: skip
     params = [
         table_row("ball", "curvature ratio begins low high loss_low loss_high share last judged")
@@ -148,7 +148,9 @@ def _ball(cut: Cut, steep: Cut, **columns: float) -> pd.DataFrame:
     )
 
 
-_TRAIL = pd.DataFrame({"step": range(valley.STEPS + 1)})
+_TRAIL = pd.DataFrame(
+    {"step": range(valley.STEPS + 1), "name": [str(step) for step in range(valley.STEPS + 1)]}
+)
 
 
 def _positions(cut: Cut, rates: dict[str, float]) -> pd.DataFrame:

@@ -105,10 +105,9 @@ def rate_paths(runs: Comparison) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns rate (its index), kind (its verdict's index), dash (its place among the rates of that
-        verdict), slot and until (the row is current
-        for slider positions slot ≤ s < until), step, w, b, loss,
-        steep, formula (the loss by the closed form).
+        Columns rate (its index), kind (its verdict's index), dash (its place among the rates of
+        that verdict), slot and until (the row is current for slider positions slot ≤ s < until),
+        step, w, b, loss, steep, formula (the loss by the closed form).
     """
     dataset, history, table, slots = runs.dataset, runs.history, runs.table, runs.slots
     ends = [history.last_record(rate) for rate in range(len(table))]

@@ -319,7 +319,7 @@ def _error_ticks(runs: Comparison) -> pd.DataFrame:
     )
 
 
-_NAMES = 18  # how many fit above each other
+_NAMES = 13  # how many fit above each other
 
 
 @kept_for_names

@@ -75,6 +75,11 @@ def _fold(now: Try) -> None:
     now.stage = FOLDED
 
 
+def _skip(name: str, now: Try) -> None:
+    now.stage = FOLDED
+    _reveal_here(name)
+
+
 def _draw_first(
     name: str,
     now: Try,
@@ -112,8 +117,8 @@ def _draw_first(
                 say(f"{section}_skip"),
                 key=f"skip_{name}",
                 type="tertiary",
-                on_click=_fold,
-                args=(now,),
+                on_click=_skip,
+                args=(name, now),
             )
 
 

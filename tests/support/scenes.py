@@ -94,7 +94,10 @@ def _line(line: object) -> str:
 
 
 def _slots(picture: Picture) -> list[int]:
-    last = int(max(table["slot"].max() for table in picture.tables.values() if "slot" in table))
+    if "recorded" in picture.tables:
+        last = len(picture.tables["recorded"]) - 1
+    else:
+        last = int(max(table["slot"].max() for table in picture.tables.values() if "slot" in table))
     return [last, last // 3]
 
 
