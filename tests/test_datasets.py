@@ -205,7 +205,8 @@ def test_anscombes_four_have_the_same_best_fit_to_two_decimals_only() -> None:
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_every_bundled_set_has_its_sentences(name: str) -> None:
-    about = {f"{BUNDLED[name].words}{part}" for part in ("", "_card", "_caption", "_slope", "_source")}
+    parts = ("", "_card", "_caption", "_slope", "_source")
+    about = {f"{BUNDLED[name].words}{part}" for part in parts}
     assert about <= words.sources("en", "datasets").keys()
 
 

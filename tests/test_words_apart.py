@@ -17,7 +17,6 @@ NOT_YET = {
     "lessons/sections/comparison.py",
     "lessons/sections/network_training.py",
     "lessons/sections/rate_finding.py",
-    "lessons/sections/schedules.py",
 }
 # What these files write is code, and words that stand in learners' files.
 CODE_AND_DATA = {

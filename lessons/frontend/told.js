@@ -1,5 +1,5 @@
-// What the position of a slider means, in large: words, a number, more words, and a tag below. The
-// words depend on the kind of the position; the number is that of the position.
+// What the positions of sliders mean, in large: words, a number, more words, and a tag below. The
+// words depend on the kind.
 import { write } from "./observer.js";
 
 export function createTold(root) {
@@ -8,8 +8,7 @@ export function createTold(root) {
   const parts = ["span", "strong", "span", "em"].map((tag) => box.appendChild(document.createElement(tag)));
 
   return {
-    show({ kinds, positions }, place) {
-      const [kind, number] = positions[place];
+    show(kinds, kind, number) {
       const [before, after, tag] = kinds[kind];
       box.dataset.kind = kind;
       const texts = [before, number, after, tag];
