@@ -140,8 +140,8 @@ def _tell_what_was_found(
     """Say which two rates were found, and what the loop makes of them."""
     factors = tuple(map(game.factor, places))
     first, second = (factor / game.steep for factor in factors)
-    *_, measured = schedules.gaps_of(cache.train, dataset, start, factors)
-    facts = {"first_rate": first, "second_rate": second, "measured": measured}
+    *_, end = schedules.gaps_of(cache.train, dataset, start, factors)
+    facts = {"first_rate": first, "second_rate": second, "end_gap": end}
     st.success(say("learning_rates.beat_by_hand", **facts))
     announce("two rates", places, plain("learning_rates.beat_heard"), first=True)
 
