@@ -187,7 +187,7 @@ def pinned_run(pin: Pin) -> PinnedRun:
     return _pinned_run(pin.identity, pin)
 
 
-@st.cache_resource(max_entries=256, show_spinner="Running what is pinned again.")
+@st.cache_resource(max_entries=256, show_spinner=False)
 def _pinned_run(identity: tuple[object, ...], _pin: Pin) -> PinnedRun:
     dataset, rates = _pin.dataset(), (_pin.learning_rate,)
     config = TrainingConfig(rates, _pin.steps, dataset.from_original(_pin.start))

@@ -70,10 +70,10 @@ def make_noisy_line(
 
 @dataclass(frozen=True)
 class _Bundled:
-    """The file of a bundled data set, and its source.
+    """The file of a bundled data set, with the names of its columns on the page.
 
-    Its texts are the sections ``<words>``, ``<words>_card``, ``<words>_caption`` and
-    ``<words>_slope`` of ``core/words/…/datasets.md``.
+    Its texts are the sections ``<words>``, ``<words>_card``, ``<words>_caption``,
+    ``<words>_slope`` and ``<words>_source`` of ``core/words/…/datasets.md``.
     """
 
     file: str
@@ -81,7 +81,6 @@ class _Bundled:
     name: str
     x_label: str
     y_label: str
-    source: str
     words: str
 
 
@@ -92,7 +91,6 @@ BUNDLED = {
         "Cars: stopping distance",
         "speed (mph)",
         "stopping distance (ft)",
-        "M. Ezekiel, “Methods of Correlation Analysis”, Wiley, 1930; in R as `cars`",
         "cars",
     ),
     "hubble": _Bundled(
@@ -101,8 +99,6 @@ BUNDLED = {
         "Hubble: nebulae",
         "distance (Mpc)",
         "velocity (km/s)",
-        "E. Hubble, “A Relation between Distance and Radial Velocity among Extra-Galactic "
-        "Nebulae”, PNAS 15, 1929",
         "hubble",
     ),
     "forbes": _Bundled(
@@ -111,8 +107,6 @@ BUNDLED = {
         "Forbes: boiling water",
         "boiling point (°F)",
         "pressure (inches of mercury)",
-        "J. D. Forbes, “Further Experiments and Remarks on the Measurement of Heights by the "
-        "Boiling Point of Water”, Trans. Royal Society of Edinburgh 21, 1857",
         "forbes",
     ),
     **{
@@ -122,7 +116,6 @@ BUNDLED = {
             f"Anscombe {i}",
             "x",
             "y",
-            "F. J. Anscombe, “Graphs in Statistical Analysis”, The American Statistician 27, 1973",
             "anscombe",
         )
         for i in range(1, 5)
@@ -159,7 +152,6 @@ def load_bundled(name: str) -> Dataset:
         name=entry.name,
         x_label=entry.x_label,
         y_label=entry.y_label,
-        source=entry.source,
     )
 
 

@@ -103,8 +103,6 @@ class Dataset:
         Axis names, with units where they are known.
     true_line : Line or None
         The line the points (except an outlier) were generated from; None if there is none.
-    source : str
-        Who measured it, and where it was published.
     left_out : tuple of int
         Rows of the file that are not among the points, because a cell in them holds no value.
     recipe : str
@@ -124,7 +122,6 @@ class Dataset:
     x_label: str = "x"
     y_label: str = "y"
     true_line: Line | None = None
-    source: str = ""
     left_out: tuple[int, ...] = ()
     recipe: str = ""
     scaling: Scaling | None = None

@@ -13,6 +13,8 @@ import threading
 
 import streamlit as st
 
+from core import words
+
 
 class TensorFlowMissingError(Exception):
     """TensorFlow cannot be imported here; the message says why."""
@@ -28,7 +30,8 @@ def wait_for_tensorflow() -> None:
     """
     warm_up = start_warm_up()
     if warm_up.is_alive():
-        with st.spinner("Getting TensorFlow ready: this takes a few seconds, once."):
+        language = words.language_for(st.context.locale)
+        with st.spinner(words.say("shared.tensorflow_loading", language)):
             warm_up.join()
     try:
         importlib.import_module("tensorflow")

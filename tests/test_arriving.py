@@ -112,7 +112,7 @@ def test_a_start_that_has_arrived_is_not_asked_to_arrive() -> None:
     app = open_page(RATES, part="challenges", show="all", **start)
     assert words(app).count("has arrived already") == 2
     assert {row["arrives after"] for row in rates_table(app)} == {"0", "–"}
-    for challenge in ("Arrive with one rate", "Arrive with a schedule"):
+    for challenge in ("one_rate", "schedule"):
         app.pills(key="challenge").set_value(challenge).run()
         assert "This start has arrived already: its gap is at most" in app.markdown[-1].value or (
             words(app).count("has arrived already") == 3

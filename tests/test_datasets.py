@@ -165,8 +165,9 @@ def test_the_fold_of_a_hundred_thousand_points() -> None:
 def test_a_bundled_set(name: str, n: int, author: str) -> None:
     dataset = load_bundled(name)
     assert dataset.n == n
-    assert author in dataset.source
-    assert any(year in dataset.source for year in ("1930", "1929", "1857", "1973"))
+    source = words.say(f"datasets.{BUNDLED[name].words}_source")
+    assert author in source
+    assert any(year in source for year in ("1930", "1929", "1857", "1973"))
     assert dataset.name
     assert dataset.x_label
     assert dataset.y_label
@@ -204,7 +205,8 @@ def test_anscombes_four_have_the_same_best_fit_to_two_decimals_only() -> None:
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_every_bundled_set_has_its_sentences(name: str) -> None:
-    about = {f"{BUNDLED[name].words}{part}" for part in ("", "_card", "_caption", "_slope")}
+    parts = ("", "_card", "_caption", "_slope", "_source")
+    about = {f"{BUNDLED[name].words}{part}" for part in parts}
     assert about <= words.sources("en", "datasets").keys()
 
 

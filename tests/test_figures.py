@@ -148,7 +148,7 @@ def opened(name: str, **address: str) -> AppTest:
         pin_run(app, "one", "0.1")
         app.toggle(key="pin_over").set_value(True).run()
     if name == "eight runs":
-        app.pills(key="challenge").set_value("Eight runs").run()
+        app.pills(key="challenge").set_value("diagnosis").run()
     assert_whole(app)
     return app
 

@@ -47,6 +47,7 @@ from tests.support.pages import (
     component,
     loop_line,
     names_of_controls,
+    open_link,
     open_page,
     open_part,
     pin_run,
@@ -653,6 +654,75 @@ def test_two_steps_at_two_rates_arrive(data: str) -> None:
 
 def schedule_page(**address: str | list[str]) -> AppTest:
     return open_page("lessons/learning_rates.py", part="beat", **address)
+
+
+WHY = "Why two rates do it"
+
+
+def test_the_answer_of_the_two_rates_is_held_back_until_it_is_asked_for() -> None:
+    app = open_link("lessons/learning_rates.py", part="Beat the best rate")
+    app.button(key="show_learning-rates").click().run()
+    game = schedules.two_rates(make_noisy_line(), Line(0.0, -1.0))
+    assert f"a gap of **{readable(game.par)}**: at {readable(game.rate)}" in words(app)
+    assert WHY not in words(app)
+    assert "factors" not in names_of_controls(app)
+    data = json.loads(component(app, "two_rates"))
+    first, second = data["sliders"]
+    assert first["texts"][-game.places.start] == readable(1 / game.steep)
+    assert second["texts"][game.floor - game.places.start] == readable(1 / game.flat)
+    app.button(key="show_two_rates").click().run()
+    assert_whole(app)
+    assert WHY in words(app)
+    assert "The sliders stand at the answer" in words(app)
+    places = [s["low"] + s["index"] for s in json.loads(component(app, "two_rates"))["sliders"]]
+    assert places == [0, game.floor]
+
+
+@pytest.mark.parametrize(("data", "exploded"), [("lesson", False), ("cars", True)])
+def test_what_the_loop_makes_of_two_rates_that_were_found_is_told(
+    data: str, exploded: bool
+) -> None:
+    dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
+    start = Line(0.0, -1.0 if data == "lesson" else 0.0)
+    game = schedules.two_rates(dataset, start)
+    found = {f"two rates of {dataset.fingerprint} {start}": (game.floor, 0)}
+    app = open_link("lessons/learning_rates.py", part="Beat the best rate", data=data)
+    app.button(key="show_learning-rates").click().run()
+    app.session_state["two_rates_found"] = found
+    app.session_state["open_questions"] = set(found)
+    app.run()
+    assert_whole(app)
+    (told,) = app.success
+    assert (
+        f"You found it: {readable(1 / game.flat)}, then {readable(1 / game.steep)}." in told.value
+    )
+    assert ("counts as exploded, and is stopped" in told.value) == exploded
+    assert "The sliders stand at the answer" not in words(app)
+
+
+def test_where_one_rate_is_enough_there_is_no_game() -> None:
+    best, axes = theory.best_fit(make_noisy_line()), theory.curvature(make_noisy_line())
+    start = {"start_w": best.w + axes.flat_axis[0], "start_b": best.b + axes.flat_axis[1]}
+    app = schedule_page(**{name: str(value) for name, value in start.items()})
+    assert "From this start one rate is enough" in words(app)
+    assert WHY in words(app)
+
+
+def test_what_is_in_the_closed_fold_is_not_computed() -> None:
+    app = schedule_page()
+    assert any("order" in table for table in tables_of(app))
+    app.session_state["chebyshev_list"] = False
+    app.run()
+    assert not any("order" in table for table in tables_of(app))
+    assert "chebyshev" not in names_of_controls(app)
+    assert "The diamond" not in words(app)
+
+
+def test_a_list_that_is_used_is_said_to_be() -> None:
+    app = schedule_page(factors="1, 2")
+    assert "It is your schedule now" not in words(app)
+    app.button(key="fill_in_chebyshev").click().run()
+    assert "It is your schedule now" in words(app)
 
 
 UNSAYABLE_PEAKS = {("ascending", 32, data) for data in ("cars", "forbes", "anscombe-1")}

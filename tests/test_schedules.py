@@ -15,13 +15,16 @@ from core.descent.schedules import (
     chebyshev_orders,
     chebyshev_rates,
     error_growth,
+    gaps_of,
     interleave,
     race,
     read_factors,
     read_factors_of_link,
     round_factors,
+    two_rates,
     write_factors,
 )
+from core.eager import train_eagerly
 from core.figures.schedules import LEAST_GAP, schedule_gaps
 from core.runs import LESSON_START, MAX_FACTORS, TrainingConfig
 from core.theory import axis_errors, closed_form_path, curvature, fastest_rate, gap, safe_rate
@@ -367,3 +370,59 @@ def test_a_gap_too_small_for_the_picture_is_drawn_at_its_bottom_and_need_not_be_
     )
     assert "too small for this picture, and is drawn at the bottom" in said
     assert "is rounding" not in said
+
+
+# The game of two rates
+
+
+@given(problems(max_condition=1e6))
+def test_no_one_rate_used_twice_leaves_less_than_par(problem: tuple[Dataset, Line]) -> None:
+    dataset, start = problem
+    game, axes = two_rates(dataset, start), curvature(dataset)
+    rates = np.concatenate([np.geomspace(0.01 / axes.steep, 4 / axes.flat, 4_000), [game.rate]])
+    left = np.hypot(
+        game.along * (1 - rates * axes.flat) ** 2, game.across * (1 - rates * axes.steep) ** 2
+    )
+    assert left.min() >= game.par * (1 - 1e-9)
+    assert left[-1] == pytest.approx(game.par)
+
+
+@pytest.mark.parametrize("data", ["lesson", "hubble", "cars", "forbes"])
+def test_the_places_of_the_game_hold_its_answer_exactly(data: str) -> None:
+    dataset = make_noisy_line() if data == "lesson" else load_bundled(data)
+    game = two_rates(dataset, LESSON_START)
+    axes = curvature(dataset)
+    assert game.is_worth_playing
+    assert {0, game.floor} <= set(game.places)
+    assert game.factor(0) == 1
+    assert game.factor(game.floor) == pytest.approx(axes.steep / axes.flat, rel=1e-14)
+    assert game.errors(0, game.floor)[-1] == game.errors(game.floor, 0)[-1] == (0, 0)
+    assert len(game.places) < 300
+    assert game.begun == pytest.approx(gap(dataset, LESSON_START))
+
+
+@pytest.mark.parametrize("places", [(-20, -20), (0, 30), (0, 60), (12, 55), (60, 0)])
+def test_the_errors_of_the_game_are_those_of_the_lessons_loop(places: tuple[int, int]) -> None:
+    lesson, start = make_noisy_line(), LESSON_START
+    game, line = two_rates(lesson, start), start
+    for place, said in zip((None, *places), game.errors(*places), strict=True):
+        if place is not None:
+            rate = game.factor(place) / curvature(lesson).steep
+            w, b, *_ = train_eagerly(lesson, rate, 1, line)[-1]
+            line = Line(float(w), float(b))
+        measured = axis_errors(lesson, np.array(line.w), np.array(line.b))
+        np.testing.assert_allclose(np.abs(measured), np.abs(said), atol=1e-12)
+    factors = tuple(map(game.factor, places))
+    *_, end = gaps_of(train, lesson, start, factors)
+    assert end == pytest.approx(gap(lesson, line), abs=1e-12)
+
+
+def test_one_rate_is_enough_where_there_is_one_error_only_or_the_bowl_is_nearly_round() -> None:
+    lesson = make_noisy_line()
+    best, axes = theory.best_fit(lesson), curvature(lesson)
+    for axis, curved in ((axes.flat_axis, axes.flat), (axes.steep_axis, axes.steep)):
+        game = two_rates(lesson, Line(best.w + axis[0], best.b + axis[1]))
+        assert not game.is_worth_playing
+        assert game.rate == pytest.approx(1 / curved, rel=1e-3)
+    assert not two_rates(valley(1.1), Line(3.0, 4.0)).is_worth_playing
+    assert two_rates(valley(9.0), Line(3.0, 4.0)).is_worth_playing

@@ -275,7 +275,7 @@ def test_in_a_round_bowl_one_step_at_one_rate_is_the_whole_schedule() -> None:
     end = train(dataset, TrainingConfig((theory.safe_rate(dataset),), 1, start)).last_line()
     assert theory.gap(dataset, end) < 1e-12 * theory.gap(dataset, start)
     app = open_page(RATES, part="beat", standardize="true")
-    told = words(app).split("Nobody says")[1].split("What to remember")[0]
+    told = words(app).split("Two rates can beat one")[1].split("What to remember")[0]
     assert "a single step at **1/λ₂** = 0.5 removes both errors" in told
     assert "Two steps" not in told
     assert "In the other order" not in told

@@ -11,18 +11,12 @@ ROOT = Path(__file__).parent.parent
 # Their sentences are still in Python: whoever moves those of a file takes its name out.
 NOT_YET = {
     "core/course/mistakes.py",
-    "core/datasets.py",
-    "core/descent/challenges.py",
-    "core/process.py",
     "lessons/hot_dog.py",
     "lessons/learning_rates.py",
     "lessons/mistakes.py",
-    "lessons/sections/challenges.py",
     "lessons/sections/comparison.py",
     "lessons/sections/network_training.py",
-    "lessons/sections/pins.py",
     "lessons/sections/rate_finding.py",
-    "lessons/sections/schedules.py",
 }
 # What these files write is code, and words that stand in learners' files.
 CODE_AND_DATA = {
@@ -40,6 +34,7 @@ FILES = sorted(
 )
 # Errors that a programmer makes and reads.
 PROGRAMMERS = {"ValueError", "TypeError", "KeyError", "RuntimeError", "AssertionError"}
+LABELS = ("label", "help", "placeholder")
 
 
 def text_of(node: ast.expr) -> str:
@@ -76,11 +71,25 @@ def sentences_in(source: str) -> list[str]:
     return [text for text in texts if len(text.split()) > 6 and re.search(r"\w[.](\W|$)", text)]
 
 
+def labels_in(source: str) -> list[str]:
+    """Texts of two words or more that are passed to Streamlit, or to what writes on a page."""
+    shown: list[ast.expr] = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        writer, _, method = ast.unparse(node.func).rpartition(".")
+        if (writer == "st" and method != "switch_page") or method in ("text", "heading"):
+            shown += node.args[:1]
+        shown += [given.value for given in node.keywords if given.arg in LABELS]
+    return [text for text in map(text_of, shown) if re.search("[A-Za-z]{2} [A-Za-z]{2}", text)]
+
+
 @pytest.mark.parametrize("file", FILES)
-def test_a_file_has_no_sentence_for_learners(file: str) -> None:
-    found = sentences_in((ROOT / file).read_text(encoding="utf-8"))
+def test_a_file_has_no_words_for_learners(file: str) -> None:
+    source = (ROOT / file).read_text(encoding="utf-8")
+    found = sentences_in(source) + labels_in(source)
     if file in NOT_YET:
-        assert found, f"take {file} out of NOT_YET: it has no sentences any more"
+        assert found, f"take {file} out of NOT_YET: it has no words for learners any more"
     else:
         assert not found, f"move to core/words: {found}"
 
@@ -101,6 +110,24 @@ def test_the_files_that_wait_exist() -> None:
 )
 def test_a_sentence_is_found(source: str) -> None:
     assert sentences_in(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'st.button("Two words")',
+        'st.button(f"Two words {n}")',
+        'heading("Two words")',
+        'ask(key="x", label="Two words")',
+    ],
+)
+def test_a_label_is_found(source: str) -> None:
+    assert labels_in(source)
+
+
+def test_what_is_no_label_is_not_found() -> None:
+    assert not labels_in('st.button(say("page.two_words"), key="two words", on_click=f)')
+    assert not labels_in('st.switch_page("two words")')
 
 
 @pytest.mark.parametrize(

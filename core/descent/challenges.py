@@ -255,23 +255,3 @@ def _tell(factor: float) -> theory.Verdict:
     if factor < 0:
         return "explodes" if factor <= -1 else "zigzag"
     return "good" if factor <= 0.9 else "slow"
-
-
-# (the learner's answer, the right one) → how to tell the two apart.
-CONFUSIONS: dict[tuple[theory.Verdict, theory.Verdict], str] = {
-    (
-        "slow",
-        "good",
-    ): "A slow run's error is far from zero after 40 steps. This one's is gone early.",
-    ("slow", "zigzag"): "A slow run stays on its side of zero. This one changes sides.",
-    ("slow", "explodes"): "Nothing shrinks here, not even slowly: each jump is larger.",
-    ("good", "slow"): "It does go the right way, but look where it is after 40 steps: not at zero.",
-    ("good", "zigzag"): "The loss looks like a good one's. The signed error changes sides.",
-    ("good", "explodes"): "A good run's loss falls. This one's rises.",
-    ("zigzag", "slow"): "A zigzag changes sides at every step. This error keeps its sign.",
-    ("zigzag", "good"): "This error slides to zero without ever changing its sign.",
-    ("zigzag", "explodes"): "It changes sides, but each jump is larger, and the loss rises.",
-    ("explodes", "slow"): "It stays large because it hardly moves; it does not grow.",
-    ("explodes", "good"): "The loss falls and stays down. In an explosion it rises.",
-    ("explodes", "zigzag"): "It changes sides, but each jump is smaller, and the loss falls.",
-}

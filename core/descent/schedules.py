@@ -189,27 +189,133 @@ def race(
     return Race(_gap_run(dataset, own), _gap_run(dataset, single, 0), _gap_run(dataset, single, 1))
 
 
-def two_steps(train: Train, dataset: Dataset, start: Line) -> pd.DataFrame:
-    """Take the steps at 1/λ₁ and 1/λ₂, which end on the best fit, in both orders.
+def gaps_of(
+    train: Train, dataset: Dataset, start: Line, factors: tuple[float, ...]
+) -> list[float | None]:
+    """Take one step at each of up to 511 rates, in units of 1/λ₂, and measure the gaps.
 
     Returns
     -------
-    DataFrame
-        Columns rates (their names), and the gap at steps 0, 1 and 2; missing where the run
-        was stopped as an explosion, as happens in a long valley.
+    list
+        The gaps at steps 0, 1, 2 …; None where the run had been stopped as an explosion.
+    """
+    config = TrainingConfig((safe_rate(dataset),), len(factors), start, factors=factors)
+    history = train(dataset, config)
+    lines = zip(history.w[0].tolist(), history.b[0].tolist(), strict=True)
+    last = int(history.diverged_at[0])
+    return [
+        gap(dataset, Line(w, b)) if last < 0 or step <= last else None
+        for step, (w, b) in enumerate(lines)
+    ]
+
+
+def two_steps(train: Train, dataset: Dataset, start: Line) -> list[list[float | None]]:
+    """Take the steps at 1/λ₂ and 1/λ₁, which end on the best fit, then those in the other order.
+
+    Returns
+    -------
+    list of lists
+        For both orders, the gaps at steps 0, 1 and 2; None where the run had been stopped as an
+        explosion, as happens in a long valley.
+    """
+    pair = (1.0, curvature(dataset).condition_number)
+    return [gaps_of(train, dataset, start, order) for order in (pair, pair[::-1])]
+
+
+_FINE = math.log(1.05)  # two neighbouring rates differ by about 5 %
+_MOST_BETWEEN = 200  # places from 1/λ₂ to 1/λ₁
+_LOW, _HIGH = 0.1, 3.0  # the ends of the sliders: times 1/λ₂ and times 1/λ₁
+_WORTH_PLAYING = 0.01  # of the start's gap
+
+
+@dataclass(frozen=True)
+class TwoRates:
+    """A game: two steps at two rates that leave less than two steps at any one rate.
+
+    Rates are set by whole numbers, their places: place i is the rate κ^(i/floor)/λ₂. So place 0 is
+    exactly 1/λ₂, and place ``floor`` exactly 1/λ₁. All gaps here are by the closed form.
+
+    Parameters
+    ----------
+    along, across : float
+        How far off the start is along the valley's floor and across it, in y-units, not negative.
+    flat, steep : float
+        The curvatures λ₁ and λ₂.
+    floor : int
+        The place of 1/λ₁.
+    rate : float
+        The one rate that leaves least after two steps.
+    par : float
+        The gap that it leaves.
+    """
+
+    along: float
+    across: float
+    flat: float
+    steep: float
+    floor: int
+    rate: float
+    par: float
+
+    @property
+    def condition(self) -> float:
+        """The condition number, κ."""
+        return self.steep / self.flat
+
+    @property
+    def begun(self) -> float:
+        """The start's gap."""
+        return math.hypot(self.along, self.across)
+
+    @property
+    def is_worth_playing(self) -> bool:
+        """Whether the best one rate leaves enough to beat."""
+        return self.par > _WORTH_PLAYING * self.begun
+
+    @property
+    def found(self) -> float:
+        """The gap up to which a pair of rates counts as the answer."""
+        return 0.05 * self.par
+
+    @property
+    def places(self) -> range:
+        """All places, ascending."""
+        step = max(math.log(self.condition) / self.floor, _FINE / 2)
+        low = math.ceil(-math.log(_LOW) / step)
+        return range(-low, self.floor + math.ceil(math.log(_HIGH) / step) + 1)
+
+    def factor(self, place: float) -> float:
+        """Give the rate at a place, in units of 1/λ₂."""
+        return float(self.condition ** (place / self.floor))
+
+    def errors(self, *places: float) -> list[tuple[float, float]]:
+        """Compute the errors along the floor and across, before and after steps at these places."""
+        errors = [(self.along, self.across)]
+        for place in places:
+            along, across = errors[-1]
+            errors.append(
+                (along * (1 - self.factor(place - self.floor)), across * (1 - self.factor(place)))
+            )
+        return errors
+
+
+def two_rates(dataset: Dataset, start: Line) -> TwoRates:
+    """Set up the game of two rates.
+
+    The one rate is where the derivative of along²·(1 − r·λ₁)⁴ + across²·(1 − r·λ₂)⁴ is 0: it is
+    convex, and the cube root of the two terms of its derivative makes the equation linear in r.
     """
     axes = curvature(dataset)
-    rates = {"1/λ₂, then 1/λ₁": (axes.steep, axes.flat), "1/λ₁, then 1/λ₂": (axes.flat, axes.steep)}
-    rows = []
-    for order, (first, second) in rates.items():
-        schedule = TrainingConfig((1 / first,), 2, start, factors=(1.0, first / second))
-        history = train(dataset, schedule)
-        lines = zip(history.w[0], history.b[0], strict=True)
-        gaps = [gap(dataset, Line(float(w), float(b))) for w, b in lines]
-        if history.diverged_at[0] >= 0:
-            gaps[int(history.diverged_at[0]) + 1 :] = [math.nan] * (2 - int(history.diverged_at[0]))
-        rows.append({"rates": order} | {f"gap at step {step}": g for step, g in enumerate(gaps)})
-    return pd.DataFrame(rows)
+    along, across = (
+        abs(float(error)) for error in axis_errors(dataset, np.array(start.w), np.array(start.b))
+    )
+    flat, steep = np.cbrt([along**2 * axes.flat, across**2 * axes.steep]).tolist()
+    weighted = flat * axes.flat + steep * axes.steep
+    rate = (flat + steep) / weighted if weighted else 1 / axes.steep
+    par = math.hypot(along * (1 - rate * axes.flat) ** 2, across * (1 - rate * axes.steep) ** 2)
+    between = round(math.log(axes.condition_number) / _FINE)
+    floor = min(max(between, 1), _MOST_BETWEEN)
+    return TwoRates(along, across, axes.flat, axes.steep, floor, rate, par)
 
 
 _DIGITS = 1e-4  # times a gap: a smaller error does not change the digits shown

@@ -49,6 +49,12 @@ def _written(write: Callable[..., str]) -> Callable[..., Markdown]:
     return lambda *values, **how: Markdown(write(*values, **how))
 
 
+def language_for(locale: str | None) -> str:
+    """Choose the language of a browser where the course has it, and English otherwise."""
+    preferred = (locale or "en").partition("-")[0]
+    return preferred if preferred in LANGUAGES else "en"
+
+
 @cache
 def sources(language: str, page: str) -> dict[str, str]:
     """Read the sections of a page's file, by name, unrendered.

@@ -8,7 +8,9 @@
 //
 // Optional: `data.loss`, the loss of the line given by two sliders; `data.pad` (pad.js) and
 // `data.hover` (hover.js), a chart to point at instead; `data.play` (player.js), the slider to
-// animate; `data.told` (told.js), what the first slider's position means; `data.buttons`, each of which sends all values to the server when pressed.
+// animate; `data.told` (told.js), what the first slider's position means, or `data.told_gap`, the gap
+// that two steps leave whose rates two sliders set; `data.buttons`, each of which sends all values to
+// the server when pressed.
 import { createHover } from "./hover.js";
 import { exactly, readable } from "./numbers.js";
 import { onDocumentChange, write } from "./observer.js";
@@ -119,26 +121,53 @@ function create(parent) {
     const place = indexOf(input);
     const text = slider.texts[place] ?? exactly(valueAt(slider, place));
     write(output, text);
-    const isFirst = slider.name === data.sliders[0].name;
-    const told = data.told && isFirst ? `: ${extras.told.show(data.told, place)}` : "";
-    input.setAttribute("aria-valuetext", text + told);
+    const told = tell(slider, place);
+    input.setAttribute("aria-valuetext", told ? `${text}: ${told}` : text);
+  }
+
+  function tell(slider, place) {
+    if (data.told && slider.name === data.sliders[0].name) {
+      return extras.told.show(data.told.kinds, ...data.told.positions[place]);
+    }
+    if (!data.told_gap?.rates.every((name) => rows.has(name))) return "";
+    const { kinds, bounds } = data.told_gap;
+    const number = gap();
+    const [kind] = bounds.find(([, most]) => most === null || number <= most);
+    return extras.told.show(kinds, kind, readable(number));
+  }
+
+  // By the closed form; see ToldGap in lessons/widgets/sliders.py.
+  function gap() {
+    const { rates, along, across, condition, floor } = data.told_gap;
+    const left = (error, zero) =>
+      rates.reduce((rest, name) => rest * (1 - condition ** ((value(name) - zero) / floor)), error);
+    return Math.hypot(left(along, floor), left(across, 0));
   }
 
   function loss() {
     return lossOf(data.loss.fold, value(data.loss.w), value(data.loss.b));
   }
 
-  // Tell the server once when the loss is at most `data.loss.bound`: only on `change`, when a slider
-  // is released, not for each value it passes.
+  function isSolved() {
+    if (data.told_gap) return gap() <= data.told_gap.bounds[0][1];
+    return Boolean(data.loss?.bound) && loss() <= data.loss.bound;
+  }
+
+  // Tell the server once when the loss is at most `data.loss.bound`, or the gap at most its first
+  // bound: only on `change`, when a slider is released, not for each value it passes.
   function checkBound() {
-    if (!data.loss?.bound || solved || loss() > data.loss.bound) return;
+    if (solved || !isSolved()) return;
     solved = true;
-    send("solved", { w: value(data.loss.w), b: value(data.loss.b) });
+    send("solved", values());
+  }
+
+  function values() {
+    return Object.fromEntries([...rows.keys()].map((name) => [name, value(name)]));
   }
 
   function choose(button) {
     player.pause();
-    send("chosen", { button, ...Object.fromEntries([...rows.keys()].map((n) => [n, value(n)])) });
+    send("chosen", { button, ...values() });
   }
 
   function follow(place, event, pressedAt) {
@@ -240,7 +269,7 @@ function create(parent) {
     update(fresh, setTriggerValue) {
       data = fresh;
       send = setTriggerValue;
-      if (data.told) extras.told ??= createTold(root);
+      if (data.told || data.told_gap) extras.told ??= createTold(root);
       data.sliders.forEach(updateRow);
       updateExtras();
       schedule();

@@ -1,6 +1,5 @@
-// What the position of a slider means, in large: words, a number, more words, and a tag below. The
-// words depend on the kind of the position; the number is that of the position, and `{2}` in the words
-// stands for its third text.
+// What the positions of sliders mean, in large: words, a number, more words, and a tag below. The
+// words depend on the kind; `{2}` in them stands for the third text of the position, and so on.
 import { write } from "./observer.js";
 
 export function createTold(root) {
@@ -9,10 +8,10 @@ export function createTold(root) {
   const parts = ["span", "strong", "span", "em"].map((tag) => box.appendChild(document.createElement(tag)));
 
   return {
-    show({ kinds, positions }, place) {
-      const [kind, number] = positions[place];
+    show(kinds, ...position) {
+      const [kind, number] = position;
       const [before, after, tag] = kinds[kind].map((words) =>
-        words.replace(/\{(\d)\}/g, (_, index) => positions[place][index]));
+        words.replace(/\{(\d)\}/g, (_, index) => position[index]));
       box.dataset.kind = kind;
       const texts = [before, number, after, tag];
       parts.forEach((part, index) => write(part, texts[index]));

@@ -1,6 +1,4 @@
-"""The section "Challenges" of the page Learning rates: four games, each with its par."""
-
-from collections.abc import Callable
+"""*Challenges*, a part of Learning rates: four games, each with its par."""
 
 import streamlit as st
 
@@ -8,7 +6,6 @@ from core import cache, theory
 from core.course.verdicts import arrival, what_grows
 from core.datasets import DataError, Dataset, Line
 from core.descent.challenges import (
-    CONFUSIONS,
     DIAGNOSED_STEPS,
     MOST_STEPS,
     NAMES,
@@ -21,7 +18,8 @@ from core.descent.challenges import (
 )
 from core.figures.diagnosis import diagnosis
 from core.parameters import read_rate
-from core.words.writing import VERDICT_WORDS, exact, readable
+from core.words import Sentence
+from core.words.writing import VERDICT_WORDS, exact
 from lessons.state import visit
 from lessons.state.progress import is_done, mark_done
 from lessons.state.visit import is_hidden
@@ -29,21 +27,17 @@ from lessons.widgets.controls import at_the_best_fit, number, schedule
 from lessons.widgets.figure import draw
 from lessons.widgets.numbers import fragment
 from lessons.widgets.page import text
-from lessons.widgets.words import say_sentence
+from lessons.widgets.words import plain, say, say_sentence
 
-LARGEST, ONE_RATE, SCHEDULE, DIAGNOSE = (
-    "The largest rate",
-    "Arrive with one rate",
-    "Arrive with a schedule",
-    "Eight runs",
-)
+LARGEST, ONE_RATE, SCHEDULE, DIAGNOSE = ("largest", "one_rate", "schedule", "diagnosis")
 
 
 def challenges(dataset: Dataset, start: Line, rates: tuple[float, ...]) -> None:
     """Draw the choice of a challenge, and the one that is chosen."""
     chosen = st.pills(
-        "Challenge",
+        say("learning_rates.challenges"),
         (LARGEST, ONE_RATE, SCHEDULE, DIAGNOSE),
+        format_func=lambda key: say(f"learning_rates.challenges_{key}"),
         default=LARGEST,
         required=True,
         key="challenge",
@@ -57,9 +51,13 @@ def challenges(dataset: Dataset, start: Line, rates: tuple[float, ...]) -> None:
     elif chosen == LARGEST:
         _largest(dataset, start, rates[-1])
     elif theory.gap(dataset, start) <= theory.arrived_gap(dataset, start):
+        there, can_choose_start = arrival(dataset, start), not is_hidden("start")
         text(
-            f"This start has arrived already: its gap is at most {arrival(dataset, start)}."
-            + ("" if is_hidden("start") else " Choose one that is farther away.")
+            say(
+                "learning_rates.challenges_has_arrived",
+                arrival=there,
+                can_choose_start=can_choose_start,
+            )
         )
     elif chosen == ONE_RATE:
         _one_rate(dataset, start)
@@ -73,24 +71,34 @@ def _keep_best(name: str, value: float) -> None:
     bests[name] = min(bests.get(name, value), value)
 
 
-def _best(name: str, write: Callable[[float], str]) -> str:
-    """Write the learner's best so far, if there is one."""
+def _best(name: str) -> float | None:
+    """Return the learner's best so far, if there is one."""
     best = st.session_state.get("bests", {}).get(name)
-    return "" if best is None else f" Your best: {write(abs(best))}."
+    return None if best is None else abs(best)
+
+
+def _best_rate(name: str) -> str:
+    best = _best(name)
+    return "" if best is None else say("learning_rates.challenges_best", best_rate=best)
+
+
+def _best_steps(name: str) -> str:
+    best = _best(name)
+    return "" if best is None else say("learning_rates.challenges_best_steps", best_steps=int(best))
 
 
 def _on(dataset: Dataset, start: Line) -> str:
     return f"{dataset.fingerprint} {start.w!r} {start.b!r}"
 
 
-def _steps(count: float) -> str:
-    return f"{count:,.0f} {'step' if count == 1 else 'steps'}"
-
-
 def _type_rate() -> float | None:
     """Draw the input for the rate to try."""
     with st.container(width=180):
-        typed = st.text_input("Your rate", key="tried_rate", placeholder="type a rate")
+        typed = st.text_input(
+            say("learning_rates.challenges_your_rate"),
+            key="tried_rate",
+            placeholder=plain("learning_rates.challenges_type_a_rate"),
+        )
         try:
             return read_rate(typed) if typed.strip() else None
         except DataError as error:
@@ -103,15 +111,11 @@ def _try(rate: float) -> None:
 
 
 def _largest(dataset: Dataset, start: Line, on_ruler: float) -> None:
-    text(
-        "**Find the largest rate that still converges**: one whose run ends closer to the best fit "
-        f"than it began, after {MOST_STEPS:,} steps, and leaves no error that grows or jumps for "
-        "ever. Rates count with three digits."
-    )
+    text(say("learning_rates.challenges_find_largest", most=MOST_STEPS))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         typed = _type_rate()
         st.button(
-            f"Take the largest on the ruler, {readable(on_ruler)}",
+            say("learning_rates.challenges_take_from_ruler", rate=on_ruler),
             key="take_from_ruler",
             on_click=_try,
             args=(on_ruler,),
@@ -121,78 +125,67 @@ def _largest(dataset: Dataset, start: Line, on_ruler: float) -> None:
     rate, name = three_digits(typed), f"largest {_on(dataset, start)}"
     par = cache.par("largest", dataset, start)
     if not converges(cache.train, dataset, start, rate):
-        why = (
-            "the error across the valley jumps for ever, equally far."
+        is_too_large = theory.verdict(dataset, rate) == "explodes"
+        what = (
+            Sentence("learning_rates.challenges_jumps")
             if theory.is_limit(dataset, rate)
-            else f"{what_grows(dataset, rate)}."
+            else what_grows(dataset, rate)
         )
-        told = (
-            f"**{readable(rate)} is too large**: {why}"
-            if theory.verdict(dataset, rate) == "explodes"
-            else f"At {readable(rate)} the run has not come closer, not by a billionth."
-        )
-        text(told + _best(name, readable))
+        section = f"learning_rates.challenges_{'too_large' if is_too_large else 'no_closer'}"
+        text(say(section, rate=rate, what_grows=what, your_best=_best_rate(name)))
     elif par is not None:
         _keep_best(name, -rate)
         reached = rate >= par
-        text(
-            f"**{readable(rate)} converges.** "
-            + (
-                f"That is par: a search with 256 rates at once found none above {readable(par)}."
-                if reached
-                else f"It is {_percent(rate / par)} of par, the largest that a search found."
-            )
-            + _best(name, readable)
+        told = say(
+            "learning_rates.challenges_converges",
+            rate=rate,
+            is_par=reached,
+            par_rate=par,
+            percentage=min(100 * rate / par, 99.9),
+            your_best=_best_rate(name),
         )
+        text(told)
         if reached:
             mark_done("challenge:largest")
-
-
-def _percent(share: float) -> str:
-    """Write a share below 1 as a percentage, at most 99.9 %."""
-    return f"{min(100 * share, 99.9):.3g} %"
 
 
 def _way_out(dataset: Dataset) -> str:
     """Suggest how to get a rounder valley, by the controls that the link shows."""
     ways = [
-        *([] if is_hidden("standardize") or dataset.scaling else ["*Standardize x*"]),
-        *([] if is_hidden("data") else ["choose other data"]),
+        *([] if is_hidden("standardize") or dataset.scaling else ["standardize"]),
+        *([] if is_hidden("data") else ["data"]),
     ]
-    return f": {', or '.join(ways)}" if ways else ""
+    named = [Sentence(f"learning_rates.challenges_way_{way}") for way in ways]
+    return say("learning_rates.challenges_ways_out", ways=named) if ways else ""
 
 
 def _one_rate(dataset: Dataset, start: Line) -> None:
     par = cache.par("one-rate", dataset, start)
     if par is None:
-        text(
-            f"From this start no rate arrives within {MOST_STEPS:,} steps: a search tried 256 at "
-            f"once. The valley is too long{_way_out(dataset)}."
-        )
+        way_out = _way_out(dataset)
+        text(say("learning_rates.challenges_too_long", most=MOST_STEPS, way_out=way_out))
         return
-    text(
-        "**Arrive in as few steps as you can, with one rate**, that is, at a gap of at most "
-        f"{arrival(dataset, start)}. Par is **{_steps(par)}**, found by a search with 256 rates at "
-        "once."
-    )
+    there = arrival(dataset, start)
+    text(say("learning_rates.challenges_find_one_rate", arrival=there, par=int(par)))
     rate = _type_rate()
     if rate is not None:
         steps = steps_with_one_rate(cache.train, dataset, start, rate)
-        _tell_steps("one-rate", dataset, start, f"At {readable(rate, 6)}", steps, par, MOST_STEPS)
+        how = Sentence("learning_rates.challenges_at_rate", rate=rate)
+        _tell_steps("one-rate", dataset, start, how, steps, int(par), MOST_STEPS)
 
 
 def _tell_steps(
-    name: str, dataset: Dataset, start: Line, how: str, steps: int | None, par: float, most: int
+    name: str, dataset: Dataset, start: Line, how: Sentence, steps: int | None, par: int, most: int
 ) -> None:
     """Say how many steps it took, beside par and the learner's best."""
     kept = f"{name} {_on(dataset, start)}"
     if steps is None:
-        text(f"{how} it does not get there in {most:,} steps.{_best(kept, _steps)}")
+        best = _best_steps(kept)
+        text(say("learning_rates.challenges_not_there", how=how, most=most, your_best=best))
         return
     _keep_best(kept, steps)
-    beside = f"{abs(steps - par):,.0f} {'above' if steps > par else 'below'} par"
-    beside = "that is par" if steps == par else beside
-    text(f"{how} it takes **{_steps(steps)}**: {beside}.{_best(kept, _steps)}")
+    facts = {"how": how, "taken": steps, "par": par, "your_best": _best_steps(kept)}
+    text(say("learning_rates.challenges_there", **facts))
     if steps <= par:
         mark_done(f"challenge:{name}")
 
@@ -200,32 +193,17 @@ def _tell_steps(
 def _schedule(dataset: Dataset, start: Line) -> None:
     par = cache.par("schedule", dataset, start)
     if par is None:
-        text(
-            f"From this start the line arrives neither with one rate nor with two"
-            f"{_way_out(dataset)}."
-        )
+        text(say("learning_rates.challenges_neither", way_out=_way_out(dataset)))
         return
-    text(
-        "**The same with a schedule**: a list of rates, used in turn. Par is "
-        f"**{_steps(par)}**: "
-        + (
-            "a search found one rate that does it at once."
-            if par == 1
-            else "a search found no rate that does it in one step, and a list of two that does it "
-            "in two was run and measured. *Beat the best rate* is about that list."
-            if par == 2
-            else "a list of two would do it in two (*Beat the best rate* is about it), but its "
-            "second step blows up the rounding of the first. With that list, used over and over, "
-            "or with one rate, so many are the fewest that were measured."
-        )
-    )
+    text(say("learning_rates.challenges_find_schedule", par=int(par)))
     factors = schedule()
     decay = number("schedule_decay", width=180)
     if not visit.now().is_chosen("factors"):
-        text("That is the list one finds here. Now one of yours.")
+        text(say("learning_rates.challenges_list_found_here"))
         return
     steps = steps_with_schedule(cache.train, dataset, start, factors, decay)
-    _tell_steps("schedule", dataset, start, "With your list", steps, par, SCHEDULE_STEPS)
+    how = Sentence("learning_rates.challenges_with_list")
+    _tell_steps("schedule", dataset, start, how, steps, int(par), SCHEDULE_STEPS)
 
 
 _KINDS = tuple(VERDICT_WORDS)
@@ -237,39 +215,42 @@ def _diagnose(dataset: Dataset, start: Line) -> None:
     occasion = f"{dataset.fingerprint} {start} {seed}"
     checked = state.get("diagnosis_checked") == occasion
     eight = draw_diagnosis(cache.train, dataset, start, seed)
-    text(
-        f"**What are these eight runs?** Each row shows the first {DIAGNOSED_STEPS} steps of one: "
-        "the signed error across the valley, around zero, and the loss, above the lowest there is. "
-        "All begin at the same line."
-    )
-    draw(diagnosis(dataset, eight, checked))
-    answers = _answer(occasion, checked)
-    if not checked:
+    text(say("learning_rates.challenges_find_kinds", steps=DIAGNOSED_STEPS))
+    picture, hand = st.columns([3, 2], gap="medium")
+    with picture:
+        draw(diagnosis(dataset, eight, checked))
+    with hand:
+        answers = _answer(occasion, checked)
+        if not checked:
+            st.button(
+                say("learning_rates.challenges_check"),
+                type="primary",
+                key="check_diagnosis",
+                disabled=None in answers,
+                on_click=state.update,
+                kwargs={"diagnosis_checked": occasion},
+            )
+            return
         st.button(
-            "Check",
-            type="primary",
-            key="check_diagnosis",
-            disabled=None in answers,
+            say("learning_rates.challenges_others"),
+            key="other_diagnosis",
             on_click=state.update,
-            kwargs={"diagnosis_checked": occasion},
+            kwargs={"diagnosis_seed": seed + 1},
         )
-        return
-    _tell_diagnosis(dataset, eight.kinds, answers)
-    st.button("Eight others", on_click=state.update, kwargs={"diagnosis_seed": seed + 1})
+        _tell_diagnosis(dataset, eight.kinds, answers)
 
 
 def _answer(occasion: str, checked: bool) -> list[str | None]:
     """Draw eight choices; once checked they stay as they are."""
-    columns = st.columns(2)
     return [
-        columns[place // 4].segmented_control(
+        st.segmented_control(
             name,
             _KINDS,
             format_func=VERDICT_WORDS.__getitem__,
             key=f"diagnosis {occasion} {name}",
             disabled=checked,
         )
-        for place, name in enumerate(NAMES)
+        for name in NAMES
     ]
 
 
@@ -279,15 +260,24 @@ def _tell_diagnosis(
     right = sum(said == is_so for said, is_so in zip(answers, kinds, strict=True))
     kept = f"diagnosis {dataset.fingerprint}"
     _keep_best(kept, -right)
-    text(f"**{right} of {len(NAMES)}.** Par is {len(NAMES)}.{_best(kept, readable)}")
+    told = say(
+        "learning_rates.challenges_right",
+        right_answers=right,
+        answers=len(NAMES),
+        your_best=_best_rate(kept),
+    )
     wrong = [
-        f"- **{name}**, you said *{VERDICT_WORDS[str(said)]}*: it is *{VERDICT_WORDS[kind]}*. "
-        + next(why for pair, why in CONFUSIONS.items() if pair == (said, kind))
+        say(
+            "learning_rates.challenges_wrong",
+            name=name,
+            said=VERDICT_WORDS[str(said)],
+            is_so=VERDICT_WORDS[kind],
+            why=Sentence(f"learning_rates.challenges_{said}_is_{kind}", steps=DIAGNOSED_STEPS),
+        )
         for name, said, kind in zip(NAMES, answers, kinds, strict=True)
         if said != kind
     ]
-    if wrong:
-        text("\n".join(wrong))
+    text("\n".join([told, "", *wrong]))
     if right == len(NAMES) and not is_done("challenge:diagnosis"):
         mark_done("challenge:diagnosis")
         st.rerun()  # the whole page: it shows progress elsewhere

@@ -1,4 +1,4 @@
-"""The pinned runs on Learning rates: kept in the session, and in a file the learner downloads."""
+"""*Pinned runs*, a part of Learning rates: kept in the session, and in a file one downloads."""
 
 from collections.abc import Callable, Sequence
 
@@ -31,7 +31,7 @@ from lessons.widgets.controls import (
 from lessons.widgets.figure import draw
 from lessons.widgets.files import ask_for_file
 from lessons.widgets.page import text
-from lessons.widgets.words import say_sentence
+from lessons.widgets.words import plain, say, say_sentence
 
 
 def pins(dataset: Dataset, start: Line) -> None:
@@ -41,20 +41,18 @@ def pins(dataset: Dataset, start: Line) -> None:
         return
     history = cache.train(dataset, TrainingConfig(rates, steps, start))
     runs = Comparison(dataset, history, rates)
-    text(
-        "Keep a run, and come back to it later: on this data, on other data, or, by way of a file, "
-        "on another day."
-    )
+    text(say("learning_rates.pins"))
     st.session_state.setdefault("pins", [])
     _ask_what_to_pin(visit.now().settings(), rates, steps)
-    _say_what_happened()
     kept: list[Pin] = st.session_state.pins
+    _files(kept)
+    _say_what_happened("added")
     if kept:
-        rows = pd.DataFrame(_row(title, pin) for title, pin in _titled(kept).items())
+        with st.spinner(say("learning_rates.pins_running")):
+            rows = pd.DataFrame(_row(title, pin) for title, pin in _titled(kept).items())
         with st.container(key="pins_table"):
             st.table(rows, hide_index=True)
         _look_at_one(kept, runs)
-    _files(kept)
 
 
 def _titled(kept: Sequence[Pin]) -> dict[str, Pin]:
@@ -70,19 +68,23 @@ def _ask_what_to_pin(settings: Settings, rates: Sequence[float], steps: int) -> 
         # Without a key, the box resets when the rates change; with one, an old rate would persist.
         added = st.session_state.get("rate_added")
         first = rates.index(added) if added in rates else 0
-        chosen = st.selectbox("Learning rate", [exact(rate) for rate in rates], first, width=160)
+        offered = [exact(rate) for rate in rates]
+        chosen = st.selectbox(say("learning_rates.pins_rate"), offered, first, width=160)
         typed = st.text_input(
-            "Name",
+            say("learning_rates.pins_name"),
             key="pin_name",
             max_chars=MAX_NAME,
-            placeholder="left empty: data and rate",
+            placeholder=plain("learning_rates.pins_name_empty"),
             width=240,
         )
-        note = st.text_input("Note", key="pin_note", max_chars=MAX_NOTE, width=320)
-        submitted = st.form_submit_button("Pin this run")
+        note = st.text_input(
+            say("learning_rates.pins_note"), key="pin_note", max_chars=MAX_NOTE, width=320
+        )
+        submitted = st.form_submit_button(say("learning_rates.pins_pin"))
     if submitted:
         rate = float(chosen)
-        name = typed.strip() or f"{settings.data}, {readable(rate)}"
+        unnamed = plain("learning_rates.pins_name_of", data=settings.data, rate=rate)
+        name = typed.strip() or unnamed
         made_by = settings_of(settings)
         _add(lambda: [Pin(name, note.strip(), made_by, rate, steps, settings.own)])
 
@@ -101,48 +103,41 @@ def _add(make: Callable[[], list[Pin]]) -> None:
         made = make()
         state.pins = join(before, made)
     except DataError as error:
-        state.pins_said = (st.error, say_sentence(error.sentence))
+        state.pins_said = ("added", st.error, say_sentence(error.sentence))
         return
-    added = len(state.pins) - len(before)
-    there = len(made) - added
-    state.pins_said = (
-        st.success,
-        f"{_runs(added)} pinned." + (f" {_runs(there)} had been there before." if there else ""),
-    )
+    new = len(state.pins) - len(before)
+    told = say("learning_rates.pins_added", new=new, there=len(made) - new)
+    state.pins_said = ("added", st.success, told)
     if left_out := len(state.pins) - len(kept_pins()):
-        state.pins_said = (
-            st.warning,
-            f"{_runs(added)} pinned. {_runs(left_out)} here cannot be kept in this browser beyond "
-            "this visit, because the points are too many: download the pins below.",
-        )
-    if added:
+        told = say("learning_rates.pins_added_for_this_visit", new=new, left_out=left_out)
+        state.pins_said = ("added", st.warning, told)
+    if new:
         state.pinned_run = list(_titled(state.pins))[-1]
 
 
-def _runs(count: int) -> str:
-    return "1 run" if count == 1 else f"{count} runs"
-
-
-def _say_what_happened() -> None:
-    say, sentence = st.session_state.pop("pins_said", (None, ""))
-    if say is not None:
-        say(sentence)
+def _say_what_happened(where: str) -> None:
+    """Report once, where the hand is, what came of what was pressed there."""
+    said_where, write, sentence = st.session_state.get("pins_said", ("", st.success, ""))
+    if said_where == where:
+        del st.session_state["pins_said"]
+        write(sentence)
 
 
 def _row(title: str, pin: Pin) -> dict[str, str]:
     """Write a pin and its results as a row of the table."""
     run = cache.pinned_run(pin).row
-    return {
+    cells = {
         "pin": literal(title),
-        "learning rate": readable(pin.learning_rate),
+        "rate": readable(pin.learning_rate),
         "gap": readable(run["gap"]),
         "verdict": run["in_words"],
-        "arrives after": count(run["arrives"]),
+        "arrives": count(run["arrives"]),
         "data": _describe_data(pin),
-        "steps taken": f"{run['steps']:,}",
+        "steps": count(run["steps"]),
         "loss": readable(run["loss"]),
         "note": literal(pin.note),
     }
+    return {say(f"learning_rates.pins_column_{name}"): cell for name, cell in cells.items()}
 
 
 def _describe_data(pin: Pin) -> str:
@@ -150,16 +145,17 @@ def _describe_data(pin: Pin) -> str:
     chosen = pin.settings
     words = [chosen["data"]]
     if pin.own is not None:
-        words.append(f"{pin.own.n:,} points")
+        words.append(say("learning_rates.pins_points", n=pin.own.n))
     words += [
         f"{name.replace('_', ' ')} {readable(chosen[name])}"
         for name in ("true_w", "true_b", "n", "noise", "seed")
         if name in chosen and chosen[name] != PARAMETERS[name].usual
     ]
     if chosen.get("outlier"):
-        words.append(f"outlier ({readable(chosen['outlier_x'])}, {readable(chosen['outlier_y'])})")
+        at = {"x": chosen["outlier_x"], "y": chosen["outlier_y"]}
+        words.append(say("learning_rates.pins_outlier", **at))
     if chosen["standardize"]:
-        words.append("standardized")
+        words.append(say("learning_rates.pins_standardized"))
     return ", ".join(words)
 
 
@@ -168,25 +164,39 @@ def _look_at_one(kept: Sequence[Pin], runs: Comparison) -> None:
     titled = _titled(kept)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         title = st.selectbox(
-            "Pinned run", list(titled), key="pinned_run", persist_state="session", width=300
+            say("learning_rates.pins_choose"),
+            list(titled),
+            key="pinned_run",
+            persist_state="session",
+            width=300,
         )
         kept_from_it = hidden_changes(titled[title])
         if not kept_from_it:
-            st.button("Bring it back", key="pin_back", on_click=_bring_back, args=(titled[title],))
-        st.button("Remove it", key="pin_remove", on_click=_remove, args=(titled[title],))
-        laid_over = st.toggle("Lay it over", key="pin_over", persist_state="session")
-    if kept_from_it:
-        st.caption(
-            "It cannot be brought back here: that would change what this link leaves out "
-            f"({'; '.join(kept_from_it)})."
+            st.button(
+                say("learning_rates.pins_bring_back"),
+                key="pin_back",
+                on_click=_bring_back,
+                args=(titled[title],),
+            )
+        st.button(
+            say("learning_rates.pins_remove"),
+            key="pin_remove",
+            on_click=_remove,
+            args=(titled[title],),
         )
+        laid_over = st.toggle(
+            say("learning_rates.pins_lay_over"), key="pin_over", persist_state="session"
+        )
+    _say_what_happened("brought back")
+    if kept_from_it:
+        st.caption(say("learning_rates.pins_held", controls=kept_from_it))
     if laid_over:
         _draw_over(titled[title], runs)
 
 
 def _bring_back(pin: Pin) -> None:
-    sentence = f"{pin.name}: data, start, rate and steps above are as they were."
-    st.session_state.pins_said = (st.success, sentence)
+    sentence = say("learning_rates.pins_brought_back", name=pin.name)
+    st.session_state.pins_said = ("brought back", st.success, sentence)
     bring_back(pin)
 
 
@@ -201,21 +211,18 @@ def _remove(pin: Pin) -> None:
 
 
 def _draw_over(pin: Pin, runs: Comparison) -> None:
-    st.markdown("**Excess loss**: what is left of the start's, with the pinned run dashed")
+    st.markdown(say("learning_rates.pins_over"))
     draw(pinned_losses(runs, pin, cache.pinned_run(pin)))
-    st.caption(
-        "Losses of different data cannot be compared. So each curve is a share: the loss above the "
-        "best fit of its own data, divided by what that was at its own start. It begins at 1, and "
-        "ends where 10⁻¹² or less is left."
-    )
+    st.caption(say("learning_rates.pins_shares"))
 
 
 def _files(kept: Sequence[Pin]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        ask_for_file("Load pins (JSON)", ["json"], "pins_file", on_change=_load, width=420)
+        label = plain("learning_rates.pins_load")
+        ask_for_file(label, ["json"], "pins_file", on_change=_load, width=420)
         if kept:
             st.download_button(
-                "Download all (JSON)",
+                say("learning_rates.pins_download"),
                 lambda: pins_to_json(kept),
                 "pins.json",
                 "application/json",

@@ -1,41 +1,54 @@
-"""The section "Beat the best rate" of the page Learning rates: an individual rate for each step."""
+"""*Beat the best rate*, a part of Learning rates: an individual rate for each step."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from core import cache, theory
 from core.datasets import Dataset, Line
 from core.descent import schedules
+from core.descent.schedules import TwoRates
 from core.figures.schedules import LEAST_GAP, schedule_gaps
+from core.figures.two_rates import two_rates
 from core.runs import TrainingConfig
-from core.words.writing import count, readable, readable_below
-from lessons.state import visit
+from core.words import Sentence
+from core.words.writing import readable
+from lessons.state import quiz, visit
+from lessons.widgets.assist import announce
 from lessons.widgets.controls import at_the_best_fit, number, order_of_rates, schedule
 from lessons.widgets.figure import draw
-from lessons.widgets.page import TEXT_WIDTH, text
+from lessons.widgets.page import TEXT_WIDTH, show_table, text
+from lessons.widgets.sliders import Slider, ToldGap, chart_sliders
+from lessons.widgets.words import plain, say, say_sentence
 
 _CHEBYSHEV_DIGITS = 8
 _DECAY_SHOWN = 0.1  # default
 _NOTHING_LEFT = 1e-6  # share of an error below which a step has removed it
+_FIRST_FACTOR = 0.25  # where the sliders of the game stand at first, in units of 1/λ₂
+_STATE = "two_rates_found"  # of the session: the places that were found, by question
 
 
 def beat_the_best_rate(dataset: Dataset, start: Line) -> None:
-    """Draw the section: two steps, a schedule of one's own, Chebyshev's list and its orders."""
-    _introduce(dataset)
+    """Draw the part: the game of two rates, then why it works, and what longer lists can do."""
     if theory.steps_needed(dataset, theory.safe_rate(dataset), start) == 0:
         text(at_the_best_fit())
         return
-    if not _is_round(dataset):
-        _two_steps(dataset, start)
-    st.markdown("**Your own schedule**")
-    n, decay, steps = _own_schedule(dataset, start)
-    st.markdown("**Chebyshev's list, and why the order matters**")
-    _chebyshev(dataset, start, n)
-    st.markdown("**And a rate that decays?**")
-    _decay(dataset, start, decay, steps)
+    if _is_round(dataset):
+        text(say("learning_rates.beat_round", safe=theory.safe_rate(dataset)))
+    else:
+        game = schedules.two_rates(dataset, start)
+        if not game.is_worth_playing:
+            facts = {"rate": game.rate, "par": game.par, "start_gap": game.begun}
+            text(say("learning_rates.beat_little_to_beat", **facts))
+        elif not _play(dataset, start, game):
+            text(say("learning_rates.beat_held_back"))
+            return
+        _tell_why(dataset, start)
+    steps = _own_schedule(dataset, start)
+    _decay(dataset, start, visit.get("schedule_decay"), steps)
+    _fold_of_chebyshev(dataset, start)
 
 
 def _is_round(dataset: Dataset) -> bool:
@@ -43,113 +56,143 @@ def _is_round(dataset: Dataset) -> bool:
     return theory.curvature(dataset).condition_number - 1 <= _NOTHING_LEFT
 
 
-def _introduce(dataset: Dataset) -> None:
-    text(
-        "Nobody says that every step must have the same rate. The two errors, across the valley "
-        "and along it, shrink by 1 − rate × λ₂ and 1 − rate × λ₁."
+def _play(dataset: Dataset, start: Line, game: TwoRates) -> bool:
+    """Draw the game; tell whether its answer may be shown."""
+    question = f"two rates of {dataset.fingerprint} {start}"
+    found: dict[str, tuple[int, int]] = st.session_state.setdefault(_STATE, {})
+    is_open = quiz.is_open(question)
+    shows_answer = is_open and question not in found
+    text(say("learning_rates.beat", par=game.par, rate=game.rate))
+
+    def solve(places: Mapping[str, float]) -> None:
+        if not quiz.is_open(question):
+            found[question] = (round(places["first"]), round(places["second"]))
+            quiz.unlock(question)
+
+    with st.container(key="two_rates_scope"):
+        picture, hand = st.columns([3, 2], gap="medium")
+        with picture:
+            draw(two_rates(game))
+        with hand:
+            chart_sliders(
+                "two_rates",
+                "two_rates_scope",
+                *_sliders(game, f"{question} {shows_answer}", shows_answer=shows_answer),
+                told=_told(game),
+                on_solved=solve,
+            )
+            if question in found:
+                _tell_what_was_found(dataset, start, game, found[question])
+            elif shows_answer:
+                text(say("learning_rates.beat_shown"))
+            else:
+                st.button(
+                    say("learning_rates.beat_give_up"),
+                    key="show_two_rates",
+                    on_click=quiz.unlock,
+                    args=(question,),
+                )
+    return is_open
+
+
+def _sliders(game: TwoRates, occasion: str, *, shows_answer: bool) -> list[Slider]:
+    places = game.places
+    texts = [readable(game.factor(place) / game.steep) for place in places]
+    usual = min(places, key=lambda place: abs(game.factor(place) - _FIRST_FACTOR))
+    return [
+        Slider(
+            name,
+            plain(f"learning_rates.beat_{name}"),
+            low=places.start,
+            step=1,
+            count=len(places),
+            index=(answer if shows_answer else usual) - places.start,
+            texts=texts,
+            occasion=occasion,
+        )
+        for name, answer in (("first", 0), ("second", game.floor))
+    ]
+
+
+def _told(game: TwoRates) -> ToldGap:
+    before = plain("learning_rates.beat_before")
+    after = plain("learning_rates.beat_after", par=game.par, start_gap=game.begun)
+    bounds = (
+        ("found", game.found),
+        ("beaten", game.par * (1 - 1e-12)),
+        ("behind", game.begun),
+        ("farther", None),
     )
-    if _is_round(dataset):
-        text(
-            "On this data both curvatures are the same, the bowl is round: a single step at "
-            f"**1/λ₂** = {readable(theory.safe_rate(dataset))} removes both errors, and no "
-            "schedule beats one step. Schedules are for valleys, and data has one as a rule until "
-            "it is standardized."
-        )
-        return
-    beyond = theory.curvature(dataset).condition_number / 2  # 1/λ₁ in limits, 2/λ₂
-    text(
-        "So a step at **1/λ₂** removes the first one, and a step at **1/λ₁** the second"
-        + (
-            f", though that rate is {readable(beyond)} times the limit. Two steps, and the line is "
-            "there: the second would blow up the error across the valley, but nothing is left of "
-            "it."
-            if beyond > 1
-            else ". Two steps, and the line is there."
-        )
+    return ToldGap(
+        ("first", "second"),
+        game.along,
+        game.across,
+        game.condition,
+        game.floor,
+        {kind: (before, after, plain(f"learning_rates.beat_{kind}")) for kind, _ in bounds},
+        bounds,
     )
 
 
-def _two_steps(dataset: Dataset, start: Line) -> None:
+def _tell_what_was_found(
+    dataset: Dataset, start: Line, game: TwoRates, places: tuple[int, int]
+) -> None:
+    """Say which two rates were found, and what the loop makes of them."""
+    factors = tuple(map(game.factor, places))
+    first, second = (factor / game.steep for factor in factors)
+    *_, end = schedules.gaps_of(cache.train, dataset, start, factors)
+    facts = {"first_rate": first, "second_rate": second, "end_gap": end}
+    st.success(say("learning_rates.beat_by_hand", **facts))
+    announce("two rates", places, plain("learning_rates.beat_heard"), first=True)
+
+
+def _tell_why(dataset: Dataset, start: Line) -> None:
+    """Say what each of the two rates does, and what their order changes."""
+    axes = theory.curvature(dataset)
+    text(say("learning_rates.beat_why", beyond=axes.condition_number / 2))  # in limits
     orders = schedules.two_steps(cache.train, dataset, start)
-    detour_stopped = bool(orders["gap at step 2"].isna().any())
-    arrived = orders["gap at step 2"].iloc[0] <= 1e-6 * orders["gap at step 0"].iloc[0]
-    st.table(
-        orders.map(
-            lambda cell: (
-                cell
-                if isinstance(cell, str)
-                else "stopped"
-                if math.isnan(cell)
-                else readable(cell, 4)
-            )
-        ),
-        hide_index=True,
-        width="content",
-    )
-    if not arrived:
-        is_closer = orders["gap at step 2"].iloc[0] < orders["gap at step 0"].iloc[0]
-        text(
-            "On this data the second step blows up the rounding of w and b, too, "
-            f"{readable(theory.curvature(dataset).condition_number)} times: "
-            + (
-                "that is the gap that is left."
-                if is_closer
-                else "what it makes of that is no better than the start."
-            )
-        )
-    fastest = theory.fastest_rate(dataset)
-    thousandth, billionth = (
-        theory.steps_needed(dataset, fastest, start, share**2) for share in (1e-3, 1e-9)
-    )
-    text(
-        (
-            "In the other order the first step throws the line out across this long valley so far "
-            "that the run counts as exploded, and is stopped. "
-            if detour_stopped
-            else "In the other order it arrives too, after a detour: the first step throws the "
-            "line out across the valley, and the second brings it back. "
-            if orders["gap at step 1"].iloc[1] > orders["gap at step 0"].iloc[1]
-            else "In the other order it arrives too. "
-        )
-        + (
-            f"At the one rate that is fastest in the long run, {readable_below(fastest)}, it takes "
-            f"**{_steps(thousandth)}** until the gap is down to a thousandth, and "
-            f"{count(billionth)} "
-            "until it is down to a billionth. "
-            if thousandth is not None and billionth is not None
-            else ""
-        )
-        + "Nobody does this for real: it needs λ₁ and λ₂, and who knows them could as well take "
-        "the formula. But it shows what a rate is *for*: each removes one error best."
-    )
+    names = [say(f"learning_rates.beat_order_{order}") for order in ("in", "out")]
+    columns: dict[str, list[str]] = {say("learning_rates.beat_order_rates"): [*names]}
+    for step, gaps in enumerate(zip(*orders, strict=True)):
+        columns[say("learning_rates.beat_order_gap", step=step)] = [
+            say("learning_rates.beat_stopped") if gap is None else readable(gap, 4) for gap in gaps
+        ]
+    show_table(columns)
+    (begun, _, end), (_, detour, other_end) = orders
+    is_stopped = detour is None or other_end is None
+    facts: dict[str, object] = {
+        "is_stopped": is_stopped,
+        "is_detour": detour is not None and begun is not None and detour > begun,
+        "fastest": theory.fastest_rate(dataset),
+    }
+    for name, share in (("thousandth", 1e-3), ("billionth", 1e-9)):
+        facts[name] = theory.steps_needed(dataset, theory.fastest_rate(dataset), start, share**2)
+    told = [say("learning_rates.beat_order", **facts)]
+    if begun is not None and end is not None and end > _NOTHING_LEFT * begun:
+        blown_up = {"condition": axes.condition_number, "is_closer": end < begun}
+        told.insert(0, say("learning_rates.beat_rounding", **blown_up))
+    text("\n\n".join(told))
 
 
-def _own_schedule(dataset: Dataset, start: Line) -> tuple[int, float, int]:
-    """Draw the list to edit and its run; return N, decay and steps."""
-    text(
-        "A *schedule* is a list of rates. Yours is used in turn, over and over: edit it, or fill "
-        "it in with a button. *Chebyshev* is explained below."
-    )
+def _own_schedule(dataset: Dataset, start: Line) -> int:
+    """Draw the list to edit and its run; return its number of steps."""
+    text(say("learning_rates.beat_own"))
     longest = theory.curvature(dataset).condition_number  # 1/λ₁ in units of 1/λ₂
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        if 1 + _NOTHING_LEFT < longest <= schedules.MAX_FACTOR:
-            for label, pair in (("Two steps", (1.0, longest)), ("The other order", (longest, 1.0))):
-                st.button(label, on_click=_fill_in, args=(schedules.write_factors(pair),))
-        n = int(number("chebyshev"))
-        rates = schedules.ORDERS[order_of_rates()](schedules.chebyshev_rates(dataset, n))
-        list_of_n = (rates / theory.safe_rate(dataset)).tolist()
-        st.button(
-            f"Chebyshev, {n}",
-            key="fill_in_chebyshev",
-            on_click=_fill_in,
-            args=(schedules.write_factors(list_of_n, _CHEBYSHEV_DIGITS),),
-        )
+    if 1 + _NOTHING_LEFT < longest <= schedules.MAX_FACTOR:
+        with st.container(horizontal=True):
+            for name, pair in (("two_steps", (1.0, longest)), ("other_order", (longest, 1.0))):
+                st.button(
+                    say(f"learning_rates.beat_{name}"),
+                    key=f"fill_in_{name}",
+                    on_click=_fill_in,
+                    args=(schedules.write_factors(pair),),
+                )
     factors = schedule()
     with st.container(horizontal=True):
         steps = int(number("schedule_steps", width=180))
         decay = number("schedule_decay", width=180)
-    _draw_schedule(dataset, start, factors, decay, steps, n)
-    return n, decay, steps
+    _draw_schedule(dataset, start, factors, decay, steps)
+    return steps
 
 
 def _fill_in(factors: str) -> None:
@@ -157,171 +200,121 @@ def _fill_in(factors: str) -> None:
 
 
 def _draw_schedule(
-    dataset: Dataset, start: Line, factors: tuple[float, ...], decay: float, steps: int, n: int
+    dataset: Dataset, start: Line, factors: tuple[float, ...], decay: float, steps: int
 ) -> None:
     race = schedules.race(cache.train, dataset, start, factors, decay, steps)
-    yours, fastest, safe = race.yours, race.fastest, race.safe
-    st.markdown(
-        "**Gap**: your schedule; the rate that is fastest in the long run, 2/(λ₁ + λ₂) = "
-        f"{readable_below(theory.fastest_rate(dataset))}; and the safe choice, "
-        f"{readable_below(theory.safe_rate(dataset))}"
-    )
-    taken = _steps(steps)
-    found = (
-        f"it exploded, and was stopped after step {yours.steps[-1]:,}"
-        if yours.exploded
-        else f"it leaves a gap of **{readable(yours.end)}**"
-    )
-    compared = (
-        f"After {taken}, the rate that is fastest in the long run leaves a gap of "
-        f"{readable(fastest.end)}, the safe choice {readable(safe.end)}."
-    )
-    why = (
-        " The safe choice is closer here: it removes the error across the valley at once."
-        if safe.end < fastest.end
-        else ""
-    )
-    draw(schedule_gaps(dataset, start, race, n))
+    rates = {"fastest": theory.fastest_rate(dataset), "safe": theory.safe_rate(dataset)}
+    st.markdown(say("learning_rates.beat_own_gap", **rates))
+    has_diamond = bool(st.session_state.get(_FOLD))
+    draw(schedule_gaps(dataset, start, race, int(visit.get("chebyshev")) if has_diamond else None))
     flat, steep = schedules.round_factors(dataset, factors)
-    round_of_it = (
-        f" Without decay, a round of it, {_steps(len(factors))}, multiplies the error "
-        f"across the valley by {readable(steep)} and the one along it by {readable(flat)}."
-        if math.isfinite(flat) and math.isfinite(steep)
-        else ""
+    is_finite = math.isfinite(flat) and math.isfinite(steep)
+    comes_back = is_finite and decay == 0 and max(abs(flat), abs(steep)) < 1
+    told = say(
+        "learning_rates.beat_own_told",
+        exploded=race.yours.exploded,
+        stopped=int(race.yours.steps[-1]),
+        gap=race.yours.end,
+        taken=steps,
+        gap_of_fastest=race.fastest.end,
+        gap_of_safe=race.safe.end,
+        round_is_finite=is_finite,
+        round_steps=len(factors),
+        steep_factor=steep,
+        flat_factor=flat,
+        would_come_back=comes_back and race.yours.exploded,
     )
-    too_far_out = (
-        " So it would come back in the end; but as far out as it gets on the way, a run counts as "
-        "exploded."
-        if round_of_it and yours.exploded and decay == 0 and max(abs(flat), abs(steep)) < 1
-        else ""
-    )
-    text(f"Your schedule: {found}. {compared}{why}{round_of_it}{too_far_out}")
-    st.caption(
-        "The diamond: what *Chebyshev, N* leaves after its N steps. A gap below 10⁻¹² of "
-        "the start's is too small for this picture, and is drawn at the bottom."
-    )
-
-
-def _chebyshev(dataset: Dataset, start: Line, n: int) -> None:
-    if _is_round(dataset):
-        text("On this data all rates of the list are 1/λ₂, and the first step leaves no error.")
-        return
-    bound = schedules.chebyshev_bound(dataset, n)
-    begun = theory.gap(dataset, start)
-    text(
-        "Two steps serve a line, which has two curvatures. A model with thousands of weights has "
-        "thousands. Say one knows only that they all lie between λ₁ and λ₂: which N rates leave "
-        "the least of the error, whatever the curvature? Those whose inverses are the zeros of one "
-        "of Chebyshev's polynomials, stretched to the range from λ₁ to λ₂:"
-    )
-    st.latex(
-        r"\begin{aligned}"
-        r"r_j &= 1\Big/\Big(\tfrac{\lambda_2+\lambda_1}{2}"
-        r" + \tfrac{\lambda_2-\lambda_1}{2}\cos\tfrac{(2j-1)\pi}{2N}\Big) \\"
-        r"\text{bound} &= 1\Big/T_N\Big(\tfrac{\lambda_2+\lambda_1}{\lambda_2-\lambda_1}\Big)"
-        r"\end{aligned}",
-        width=TEXT_WIDTH,
-    )
-    text(
-        "$T_N$ is Chebyshev's polynomial: $T_N(z)$ is cos(N·arccos z), beyond 1 cosh(N·arcosh z). "
-        f"No list of {n} rates does better in the worst case. Here, with N = {n}, the bound is "
-        f"**{readable(bound, 4)}**: no more of any error is left. A line's two curvatures, λ₁ and "
-        "λ₂, are such worst cases: whatever the start, just this share of the gap is left, here "
-        f"{readable(bound * begun, 4)} of {readable(begun, 4)}."
-    )
-    st.caption(
-        "He found the polynomials. As a list of step sizes their zeros are younger: D. A. Flanders "
-        "and G. Shortley, *Numerical determination of fundamental modes*, Journal of Applied "
-        "Physics 21, 1950, and D. Young, *On Richardson's method for solving linear systems with "
-        "positive definite matrices*, Journal of Mathematics and Physics 32, 1954.",
-        width=TEXT_WIDTH,
-    )
-    orders = schedules.chebyshev_orders(cache.train, dataset, start, n)
-    stopped = orders["stopped"] >= 0
-    st.table(
-        pd.DataFrame(
-            {
-                "order": orders["order"],
-                "largest gap on the way": [
-                    f"stopped after step {step:,}"
-                    if step >= 0
-                    else _ROUNDING
-                    if math.isnan(highest)
-                    else f"{_multiple(highest)} the start's"
-                    for step, highest in zip(orders["stopped"], orders["highest"], strict=True)
-                ],
-                f"gap at step {n}": [
-                    "–" if step >= 0 else _ROUNDING if math.isnan(gap) else readable(gap, 4)
-                    for step, gap in zip(orders["stopped"], orders["gap"], strict=True)
-                ],
-                "bound": readable(bound * begun, 4),
-                "rounding grows up to": orders["error_growth"].map(_multiple),
-            }
-        ),
-        hide_index=True,
-        width="content",
-    )
-    if schedules.chebyshev_rates(dataset, n).max() <= theory.stable_limit(dataset):
-        text(
-            f"The same {n} rates, in three orders; all end at the same gap. On this data none of "
-            "them is above the limit, so none of the orders blows anything up on the way."
-        )
-        return
-    text(
-        f"The same {n} rates, in three orders; but for rounding, all "
-        + (
-            "would end at the same gap, but as far out as one of them gets on the way, a run "
-            "counts as exploded, and is stopped. "
-            if stopped.any()
-            else "end at the same gap. "
-        )
-        + "**Ascending**, the small rates take so much of the error across the valley that the "
-        "large ones bring back only a part of it: but for rounding, the gap is never above the "
-        "start's. "
-        "Yet rounding adds a little error at every step, and the large rates at the end blow it "
-        "up. **Descending**, they come first, and blow up what error the start has across the "
-        "valley. "
-        "**Interleaved**, each next rate is one far from those already used, which weighs the one "
-        "against the other." + (" With two rates that is the ascending order." if n == 2 else "")
-    )
-    if (orders["gap"].isna() & ~stopped).any():
-        text(
-            f"Where the table says “{_ROUNDING}”, rounding errors, grown or not, are large enough "
-            "beside the gap that is left to change its digits. Computers round sums differently, "
-            "so each ends at another gap."
-        )
-
-
-_ROUNDING = "rounding decides"
-
-
-def _multiple(value: float) -> str:
-    return f"{readable(value)} ×"
+    text(told)
+    st.caption(say(f"learning_rates.beat_{'diamond' if has_diamond else 'too_small'}"))
 
 
 def _decay(dataset: Dataset, start: Line, decay: float, steps: int) -> None:
+    """Say what a rate that decays leaves, beside one that is kept."""
     constant = TrainingConfig((theory.safe_rate(dataset),), steps, start)
     tried = decay or _DECAY_SHOWN
     kept, decayed = (
         theory.gap(dataset, cache.train(dataset, config).last_line())
         for config in (constant, replace(constant, decay=tried))
     )
-    if max(kept, decayed) <= LEAST_GAP * theory.gap(dataset, start):
-        outcome = "at most 10⁻¹² of the start's gap is left either way."
-    elif readable(kept, 4) == readable(decayed, 4):
-        outcome = f"the gap is **{readable(kept, 4)}** either way, to four digits."
-    else:
-        outcome = (
-            f"the gap is **{readable(kept, 4)}** if the rate is kept, and "
-            f"**{readable(decayed, 4)}** if it decays."
-        )
-    text(
-        f"With decay {readable(tried)} the rate of step t is divided by 1 + {readable(tried)} × t. "
-        "On mini-batches that calms the jitter. Here every step looks at all the points: there is "
-        "no jitter, and from the safe choice on, a smaller rate only gets less far. After "
-        f"{_steps(steps)} from 1/λ₂, {outcome}"
+    told = say(
+        "learning_rates.beat_decay",
+        decay=tried,
+        taken=steps,
+        kept=kept,
+        decayed=decayed,
+        is_gone=max(kept, decayed) <= LEAST_GAP * theory.gap(dataset, start),
+        is_alike=readable(kept, 4) == readable(decayed, 4),
     )
+    text(told)
 
 
-def _steps(number: int) -> str:
-    return f"{count(number)} {'step' if number == 1 else 'steps'}"
+_FOLD = "chebyshev_list"
+
+
+def _fold_of_chebyshev(dataset: Dataset, start: Line) -> None:
+    """Draw the fold with Chebyshev's list; what is in it is computed only while it is open."""
+    fold = st.expander(say("learning_rates.beat_chebyshev"), key=_FOLD, on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
+        if _is_round(dataset):
+            text(say("learning_rates.beat_chebyshev_round"))
+            return
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            n = int(number("chebyshev"))
+            rates = schedules.ORDERS[order_of_rates()](schedules.chebyshev_rates(dataset, n))
+            list_of_n = (rates / theory.safe_rate(dataset)).tolist()
+            typed = schedules.write_factors(list_of_n, _CHEBYSHEV_DIGITS)
+            st.button(
+                say("learning_rates.beat_chebyshev_fill_in"),
+                key="fill_in_chebyshev",
+                on_click=_fill_in,
+                args=(typed,),
+            )
+        if schedules.read_factors(visit.get("factors")) == schedules.read_factors(typed):
+            st.caption(say("learning_rates.beat_chebyshev_is_used"))
+        _tell_bound(dataset, start, n)
+        _compare_orders(dataset, start, n)
+        st.caption(say("learning_rates.beat_chebyshev_sources"), width=TEXT_WIDTH)
+
+
+def _tell_bound(dataset: Dataset, start: Line, n: int) -> None:
+    bound, begun = schedules.chebyshev_bound(dataset, n), theory.gap(dataset, start)
+    facts = {"n": n, "bound": bound, "gap": bound * begun, "start_gap": begun}
+    text(say("learning_rates.beat_chebyshev_rates", **facts))
+
+
+def _compare_orders(dataset: Dataset, start: Line, n: int) -> None:
+    """Tabulate the list in its three orders, and say what the order changes."""
+    orders = schedules.chebyshev_orders(cache.train, dataset, start, n)
+    stopped = orders["stopped"] >= 0
+    left = schedules.chebyshev_bound(dataset, n) * theory.gap(dataset, start)
+    rounding = Sentence("learning_rates.beat_rounding_decides")
+    highest, gaps = [], []
+    for step, high, gap in zip(orders["stopped"], orders["highest"], orders["gap"], strict=True):
+        is_known = not math.isnan(high)
+        times = Sentence("learning_rates.beat_orders_of_start", times=high)
+        exploded = Sentence("learning_rates.beat_orders_stopped", stopped=int(step))
+        highest.append(exploded if step >= 0 else times if is_known else rounding)
+        known = say_sentence(rounding) if math.isnan(gap) else readable(gap, 4)
+        gaps.append("–" if step >= 0 else known)
+    columns = {
+        "order": list(orders["order"]),
+        "highest": list(map(say_sentence, highest)),
+        "gap": gaps,
+        "bound": [readable(left, 4)] * len(orders),
+        "rounding": [
+            say("learning_rates.beat_orders_times", times=growth)
+            for growth in orders["error_growth"]
+        ],
+    }
+    show_table(
+        {say(f"learning_rates.beat_orders_{name}", n=n): cells for name, cells in columns.items()}
+    )
+    if schedules.chebyshev_rates(dataset, n).max() <= theory.stable_limit(dataset):
+        text(say("learning_rates.beat_orders_below", n=n))
+        return
+    told = [say("learning_rates.beat_orders", n=n, is_stopped=bool(stopped.any()))]
+    if (orders["gap"].isna() & ~stopped).any():
+        told.append(say("learning_rates.beat_orders_rounding_decides"))
+    text("\n\n".join(told))

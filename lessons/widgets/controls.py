@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import theory
 from core.course.outlier import without_last_point
-from core.datasets import Dataset, Line
+from core.datasets import BUNDLED, Dataset, Line
 from core.descent.schedules import read_factors
 from core.network.runs import NetworkConfig
 from core.parameters import (
@@ -24,7 +24,7 @@ from core.parameters import (
 )
 from core.reading.pins import Pin, settings_of
 from core.runs import MAX_START, MAX_STEPS
-from core.words import Markdown, sources
+from core.words import sources
 from core.words.writing import exact, plain
 from lessons.state import visit
 from lessons.state.visit import is_hidden
@@ -295,13 +295,14 @@ def _describe(found: bool) -> str:
         hidden = "" if found else "_hidden"
         kind = f"points_{where}{hidden}_line" + "_with_outlier" * has_outlier
         return say(f"shared.{kind}", n=others.n, line=original.true_line) + more
+    bundled = BUNDLED.get(visit.now().settings().data)
     described = say(
-        "shared.data_points_of_source" if original.source else "shared.data_points",
+        "shared.data_points_of_source" if bundled else "shared.data_points",
         name=original.name,
         n=original.n,
         x_label=original.x_label,
         y_label=original.y_label,
-        source=Markdown(original.source),
+        source=say(f"datasets.{bundled.words}_source") if bundled else "",
     )
     return described + more
 

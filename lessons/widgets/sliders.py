@@ -94,6 +94,32 @@ class Told:
     positions: Sequence[tuple[str, ...]]
 
 
+@dataclass(frozen=True)
+class ToldGap:
+    """The gap that two steps leave at the rates that two sliders set, in large, by the closed form.
+
+    Parameters
+    ----------
+    rates : tuple of two str
+        The names of the sliders. Their values are places of ``core.descent.schedules.TwoRates``.
+    along, across, condition, floor : float
+        See there.
+    kinds : mapping of str to tuple of str
+        For each kind of gap: the words before the number, those after it, and the tag.
+    bounds : sequence of tuples
+        For each kind, ascending, the largest gap of that kind; None for the last. Of the first
+        kind the server is told, once.
+    """
+
+    rates: tuple[str, str]
+    along: float
+    across: float
+    condition: float
+    floor: int
+    kinds: Mapping[str, tuple[str, str, str]]
+    bounds: Sequence[tuple[str, float | None]]
+
+
 def switch(name: str, label: str, on: bool = False) -> Slider:
     """Make a switch: its parameter is 0 or 1."""
     return Slider(name, label, 0, 1, 2, int(on), is_switch=True)
@@ -124,26 +150,28 @@ def chart_sliders(
     key: str,
     scope: str,
     *sliders: Slider,
-    told: Told | None = None,
+    told: Told | ToldGap | None = None,
     play: str = "",
     pad: Mapping[str, Any] | None = None,
     buttons: Mapping[str, str] = MappingProxyType({}),
     on_chosen: Callable[[dict[str, float]], None] = lambda values: None,
+    on_solved: Callable[[dict[str, float]], None] = lambda values: None,
 ) -> None:
     """Draw sliders that drive every chart inside the container whose key is ``scope``.
 
     Parameters
     ----------
-    told : Told, optional
-        What each position of the first slider means.
+    told : Told or ToldGap, optional
+        What each position of the first slider means, or those of two sliders.
     play : str
         Name of a slider that a button plays from end to end; it rests at its right end.
     pad : mapping, optional
         A chart in which one may press and drag instead; see ``answer_sliders``.
     buttons : mapping
         Names and labels of buttons that send the values to the server.
-    on_chosen : callable
-        Is called with each slider's name and value.
+    on_chosen, on_solved : callable
+        Are called with each slider's name and value: when a button is pressed, and when a slider is
+        released where the gap that is told is of the first kind.
     """
     data: dict[str, Any] = {
         "scope": scope,
@@ -151,12 +179,17 @@ def chart_sliders(
         "buttons": [{"name": name, "label": label} for name, label in buttons.items()],
     }
     if told is not None:
-        data["told"] = vars(told)
+        data["told_gap" if isinstance(told, ToldGap) else "told"] = vars(told)
     if play:
         data["play"] = {"slider": play, "words": _words_of_player("play", "pause")}
     if pad is not None:
         data["pad"] = {**pad, "drag": True}
-    _component(key=key, data=data, on_chosen_change=_takes(key, sliders, on_chosen))
+    _component(
+        key=key,
+        data=data,
+        on_chosen_change=_takes(key, "chosen", sliders, on_chosen),
+        on_solved_change=_takes(key, "solved", sliders, on_solved),
+    )
 
 
 def _words_of_player(*names: str) -> dict[str, str]:
@@ -164,17 +197,17 @@ def _words_of_player(*names: str) -> dict[str, str]:
 
 
 def _takes(
-    key: str, sliders: Sequence[Slider], on_chosen: Callable[[dict[str, float]], None]
+    key: str, what: str, sliders: Sequence[Slider], use: Callable[[dict[str, float]], None]
 ) -> Callable[[], None]:
     """Make the callback that reads what a component has sent: a number for each slider."""
 
     def take() -> None:
-        chosen = st.session_state[key].chosen
+        chosen = getattr(st.session_state[key], what)
         if not isinstance(chosen, dict):
             return
         values = {slider.name: chosen.get(slider.name) for slider in sliders}
         if all(isinstance(value, int | float) for value in values.values()):
-            on_chosen({name: float(value) for name, value in values.items() if value is not None})
+            use({name: float(value) for name, value in values.items() if value is not None})
 
     return take
 

@@ -8,8 +8,7 @@ from core.words import Sentence
 
 def language() -> str:
     """Choose the browser's language where the course has it, and English otherwise."""
-    preferred = (st.context.locale or "en").partition("-")[0]
-    return preferred if preferred in words.LANGUAGES else "en"
+    return words.language_for(st.context.locale)
 
 
 def say(section: str, /, **values: object) -> words.Markdown:

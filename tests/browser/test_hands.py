@@ -6,7 +6,10 @@ And what a browser does by itself: scroll a new page, shorten one, translate.
 import pytest
 from playwright.sync_api import CDPSession, Locator
 
-from tests.support.browser import Visit, Visits
+from core.datasets import make_noisy_line
+from core.descent.schedules import two_rates
+from core.runs import LESSON_START
+from tests.support.browser import Visit, Visits, set_slider
 from tests.support.tiers import some
 
 Place = tuple[float, float]
@@ -173,6 +176,35 @@ def test_a_tap_on_a_chart_lays_no_buttons_over_the_slider_above_it(visit: Visits
     assert (
         toolbar.evaluate("bar => getComputedStyle(bar).opacity") == "1"
     )  # by keyboard it is there
+
+
+def test_two_rates_are_set_by_hand_until_they_leave_nothing(visit: Visits) -> None:
+    tab = visit("learning-rates?part=Beat%20the%20best%20rate")
+    with tab.answered():
+        tab.page.locator(".st-key-show_learning-rates button").click()
+    game = two_rates(make_noisy_line(), LESSON_START)
+    scope, told = tab.page.locator(".st-key-two_rates_scope"), tab.page.locator(".lrl-told")
+    seen = tab.picture("two_rates")
+    for slider, place, kind in (
+        ("second", game.floor, "farther"),
+        ("first", 1, "behind"),
+        ("second", game.floor // 2, "beaten"),
+        ("first", 0, "beaten"),
+    ):
+        set_slider(tab, slider, (place - game.places.start) / (len(game.places) - 1))
+        assert told.get_attribute("data-kind") == kind
+        assert tab.picture("two_rates") != seen
+        seen = tab.picture("two_rates")
+    first = tab.page.locator("input[name=slider-first]")
+    _, before = middle(tab, first)
+    with tab.answered():
+        set_slider(tab, "second", (game.floor - game.places.start) / (len(game.places) - 1))
+    assert told.get_attribute("data-kind") == "found"
+    scope.get_by_text("You found it: 0.378, then 7.2.").wait_for()
+    box = first.bounding_box()
+    assert box is not None
+    assert abs(box["y"] + box["height"] / 2 - before) < 1
+    tab.page.get_by_text("Why two rates do it.").wait_for()
 
 
 def test_the_bowl_turns_under_the_hand(visit: Visits) -> None:

@@ -19,8 +19,11 @@ LESSONS = [page.file for page in COURSE if page.address not in WITHOUT_DATA]
 STEPS, RATES, DATA, SURFACE = (
     f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates", "data", "loss_surface")
 )
-# The settings that are drawn only while they are open.
-PANELS = ("change_data", "made_settings", "start_settings", "more_settings", "path_settings")
+# What is drawn only while it is open.
+PANELS = (
+    "change_data", "made_settings", "start_settings", "more_settings", "path_settings",
+    "chebyshev_list",
+)  # fmt: skip
 # Pages that hold something back until the learner has predicted it.
 HOLDING_BACK = (SURFACE, STEPS, RATES)
 

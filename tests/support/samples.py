@@ -22,7 +22,7 @@ from core.datasets import Dataset, Line, load_bundled, make_noisy_line
 from core.descent.challenges import draw_diagnosis
 from core.descent.experiments import Step, Stretch, take_apart
 from core.descent.experiments import race as mini_batch_race
-from core.descent.schedules import race
+from core.descent.schedules import race, two_rates
 from core.figures import bowl, frames
 from core.figures.frames import Branches
 from core.figures.pins import PinnedRun, excess_shares
@@ -158,7 +158,8 @@ VALUES: dict[str, Callable[[Dataset], Sequence[object]]] = {
         )
         for draws in (1, 3)
     ],
-    "n": lambda dataset: [2, 30],
+    "n": lambda dataset: [2, 30, None],
+    "game": lambda dataset: [two_rates(dataset, LESSON_START)],
     "eight": lambda dataset: [draw_diagnosis(train, dataset, LESSON_START, 0)],
     "histories": lambda dataset: [NETWORKS, STOPPED_NETWORKS],
     "net_rates": lambda dataset: [NET_RATES],

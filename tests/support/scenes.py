@@ -23,7 +23,7 @@ WIDE = {
     **dict.fromkeys(("rate_losses", "rate_errors", "rate_fits"), _THIRD),
     **dict.fromkeys(("diagnosis", "pictures"), _WIDER),
     **dict.fromkeys(("candidates", "predicted", "guess", "surface", "gradient_map"), _WIDER),
-    **dict.fromkeys(("bad_point", "compared", "first", "forked", "raced"), _WIDER),
+    **dict.fromkeys(("bad_point", "compared", "first", "forked", "raced", "two_rates"), _WIDER),
     "quarters": 370,
 }
 # What of Streamlit's theme moves or sizes words.
@@ -108,6 +108,8 @@ _PLACES: dict[str, Callable[[Picture], list[object]]] = {
     "log_step": lambda picture: [0, 1],
     "guess_w_and_guess_b": lambda picture: [_line(picture.facts["start"])],
     "squares": lambda picture: [0, 1],
+    "first": lambda picture: [-40, 0, 10],
+    "second": lambda picture: [-40, 55, -20],
     "log_rate": lambda picture: [-2, -0.12, 0, -1],
     "shown": lambda picture: [16, 16, 16, 5],
     "share_at": lambda _: [1.5, 0.25, 0.9, 2.0, 2.4],
