@@ -1695,13 +1695,12 @@ def test_titles_are_numbers_and_the_page_says_how_many() -> None:
 def test_what_was_answered_before_one_had_to_find_the_line_counts_as_found(
     kept: dict[str, object], is_seen: bool
 ) -> None:
-    app = open_page()
+    app = open_page(mistake="plus")
     app.session_state.your_progress = True
     app.run()
     file = json.dumps({"version": 1, **kept})
     app.file_uploader(key="progress_file").upload("p.json", file.encode(), "application/json").run()
     app.switch_page(MISTAKES_PAGE).run()
-    app.pills(key="mistake").set_value("plus").run()
     assert_whole(app)
     assert not code_of(app)["is_open"]
     assert title_of("plus") in words(app)
