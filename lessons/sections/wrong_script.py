@@ -30,11 +30,15 @@ def _question_about(mistake: Mistake) -> str:
 def _is_found(mistake: Mistake) -> bool:
     """Tell whether its line is found; one that was answered before one had to find it is."""
     known = is_seen(mistake) or mistake.key in _answers() or is_done(f"mistake:{mistake.key}")
-    return known or quiz.is_open(_line_of(mistake))
+    return known or quiz.is_open(_line_of(mistake)) or quiz.is_open(_shown_line_of(mistake))
 
 
 def _line_of(mistake: Mistake) -> str:
     return f"line of {mistake.key}"
+
+
+def _shown_line_of(mistake: Mistake) -> str:
+    return f"shown line of {mistake.key}"
 
 
 def _answers() -> dict[str, int]:
@@ -83,7 +87,10 @@ def _draw_prompt(mistake: Mistake) -> None:
         return
     st.markdown(say("mistakes.find", aim=Sentence(f"mistakes.aim_{mistake.aim}")))
     st.button(
-        say("shared.show_answer"), key="show_line", on_click=quiz.unlock, args=(_line_of(mistake),)
+        say("shared.show_answer"),
+        key="show_line",
+        on_click=quiz.unlock,
+        args=(_shown_line_of(mistake),),
     )
 
 
@@ -117,20 +124,19 @@ def _draw_code(mistake: Mistake, question: Question) -> None:
 
 
 def _judge(mistake: Mistake, question: Question, clicked: int | None) -> str:
-    """Say whether the clicked line is the one; if none was clicked, what is wrong with the code."""
-    if clicked in mistake.to_find:
-        return plain("mistakes.found", slip=question.text)
-    if clicked is None or _is_found(mistake):
-        return plain("mistakes.shown", slip=question.text)
-    return plain("mistakes.not_here", number=clicked, is_below=clicked < min(mistake.to_find))
+    """Say what is wrong with the code once that is found, and before, where to look further."""
+    if clicked is not None and not _is_found(mistake):
+        return plain("mistakes.not_here", number=clicked, is_below=clicked < min(mistake.to_find))
+    is_own = quiz.is_open(_line_of(mistake)) and not quiz.is_open(_shown_line_of(mistake))
+    return plain(f"mistakes.{'found' if is_own else 'shown'}", slip=question.text)
 
 
 def _click(mistake: Mistake, question: Question, chosen: int) -> None:
     """Take a clicked line, and have its judgement announced."""
     _clicked()[mistake.key] = chosen
-    announce(_line_of(mistake), chosen, _heard(_judge(mistake, question, chosen)), first=True)
     if chosen in mistake.to_find:
         quiz.unlock(_line_of(mistake))
+    announce(_line_of(mistake), chosen, _heard(_judge(mistake, question, chosen)), first=True)
 
 
 def _heard(markdown: str) -> str:
