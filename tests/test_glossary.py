@@ -127,6 +127,4 @@ def test_a_word_leads_to_a_page_that_uses_it() -> None:
         page = re.sub(r"glossary\([^)]*\)|[*]", "", page)
         if address == "learning-rates":
             page += (ROOT / "lessons/sections/comparison.py").read_text(encoding="utf-8")
-        if address == "mistakes":
-            page += (ROOT / "core/course/mistakes.py").read_text(encoding="utf-8")
         assert named_otherwise.get(term, term).lower() in page.lower(), term

@@ -15,7 +15,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import FileUploader
 
 from core import cache, process, theory
-from core.course.mistakes import MISTAKES, Mistake
+from core.course.checks import Question, what_happens, worded
+from core.course.mistakes import MISTAKES
 from core.course.outcomes import Outcome
 from core.course.outline import COURSE, START, Page, page_at
 from core.course.sayings import SAYINGS, what_jumps
@@ -1660,8 +1661,25 @@ def test_the_table_of_rates_can_be_sorted() -> None:
 MISTAKES_PAGE = "lessons/mistakes.py"
 
 
-def right_choice(mistake: Mistake) -> int:
-    return next(i for i, choice in enumerate(mistake.choices) if choice.feedback is None)
+def question_about(key: str) -> Question:
+    return worded(what_happens(MISTAKES[key], make_noisy_line()), say)
+
+
+def title_of(key: str) -> str:
+    return say(f"{MISTAKES[key].section}_title")
+
+
+def code_of(app: AppTest) -> dict[str, Any]:
+    """The code as the page shows it."""
+    data: dict[str, Any] = json.loads(component(app, "code_lines"))
+    return data
+
+
+def found(app: AppTest) -> AppTest:
+    """Have the line shown, where no browser can click it."""
+    app.button(key="show_line").click().run()
+    assert_whole(app)
+    return app
 
 
 def answered(app: AppTest, key: str, choice: int) -> AppTest:
@@ -1672,23 +1690,34 @@ def answered(app: AppTest, key: str, choice: int) -> AppTest:
 
 
 @pytest.mark.parametrize("key", MISTAKES)
-def test_a_mistake_answers_each_choice_and_then_shows_what_happens(key: str) -> None:
+def test_a_mistake_is_found_then_answered_and_then_seen(key: str) -> None:
     app, mistake = open_page(MISTAKES_PAGE, mistake=key), MISTAKES[key]
-    assert mistake.slip in words(app)
-    assert [code.value for code in app.code] == [mistake.wrong.rstrip()]
+    question, title = question_about(key), title_of(key)
+    code = code_of(app)
+    assert code["lines"] == [[" ", line] for line in mistake.wrong.splitlines()]
+    assert code["is_open"]
+    assert code["note"] == ""
+    assert title not in words(app)
+    assert not [*app.radio]
+    code = code_of(found(app))
+    assert not code["is_open"]
+    assert code["marked"] == list(mistake.taken_out)
+    assert code["note"] == f"Here it is. {question.text}"
+    assert title in words(app)
     assert app.radio(key=f"answer_{key}").value is None
     assert app.button(key="check").disabled
-    for place, choice in enumerate(mistake.choices):
+    for place, choice in enumerate(question.choices):
         if choice.feedback:
             answered(app, key, place)
             assert [info.value for info in app.info] == [f"Not so. {choice.feedback}"]
             assert f"mistake:{key}" not in app.session_state.done
-    answered(app, key, right_choice(mistake))
+    answered(app, key, mistake.right)
     assert [*app.info] == []
     assert app.success[0].value == "That is what happens."
     assert f"mistake:{key}" in app.session_state.done
-    assert [code.value for code in app.code[1:]] == [cache.outcome(key).text, mistake.difference()]
-    assert mistake.meaning in words(app)
+    assert [code.value for code in app.code] == [cache.outcome(key).text]
+    assert code_of(app)["lines"] == [list(line) for line in mistake.difference]
+    assert question.because in words(app)
     assert bool(app.get("vega_lite_chart")) == mistake.silent
 
 
@@ -1701,7 +1730,7 @@ def test_no_mistake_runs_before_it_was_asked_for(monkeypatch: pytest.MonkeyPatch
         return real(key, repaired)
 
     monkeypatch.setattr(cache, "outcome", outcome)
-    app = open_page(MISTAKES_PAGE, mistake="plus")
+    app = found(open_page(MISTAKES_PAGE, mistake="plus"))
     app.radio(key="answer_plus").set_value(0).run()
     assert asked == []
     app.button(key="show_outcome").click().run()
@@ -1711,28 +1740,64 @@ def test_no_mistake_runs_before_it_was_asked_for(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_solved_mistake_is_marked_and_stays_so_on_other_pages() -> None:
-    app = open_page(MISTAKES_PAGE, mistake="outside")
-    answered(app, "outside", right_choice(MISTAKES["outside"]))
-    assert "✓ Predictions outside the tape" in app.pills(key="mistake").options
+    app = found(open_page(MISTAKES_PAGE, mistake="outside"))
+    answered(app, "outside", MISTAKES["outside"].right)
+    place = list(MISTAKES).index("outside") + 1
+    assert f"✓ {place}" in app.pills(key="mistake").options
     app.switch_page("lessons/data.py").run()
     app.switch_page(MISTAKES_PAGE).run()
     assert chosen(app, "mistake") == "outside"
     assert app.success[0].value == "That is what happens."
     app.pills(key="mistake").set_value("plus").run()
     assert app.query_params["mistake"] == "plus"
-    assert MISTAKES["plus"].slip in words(app)
+    assert code_of(app)["is_open"]
     marked = [title for title in app.pills(key="mistake").options if "✓" in title]
-    assert marked == ["✓ Predictions outside the tape"]
+    assert marked == [f"✓ {place}"]
     assert "Stop with an error:** Predictions outside the tape" in words(app)
+
+
+def test_titles_are_numbers_and_the_page_says_how_many() -> None:
+    app = open_page(MISTAKES_PAGE)
+    assert app.pills(key="mistake").options == [str(n) for n in range(1, len(MISTAKES) + 1)]
+    assert f"Here are {len(MISTAKES)} scripts" in words(app)
+    assert not any(title_of(key) in words(app) for key in MISTAKES)
+
+
+@pytest.mark.parametrize(
+    ("kept", "is_seen"),
+    [
+        ({"done": ["mistake:plus"]}, False),
+        (
+            {"done": ["mistake:plus"], "open": ["mistake plus"], "answers": {"mistake plus": 1}},
+            True,
+        ),
+        ({"open": ["mistake plus"]}, True),
+    ],
+)
+def test_what_was_answered_before_one_had_to_find_the_line_counts_as_found(
+    kept: dict[str, object], is_seen: bool
+) -> None:
+    app = open_page(mistake="plus")
+    app.session_state.your_progress = True
+    app.run()
+    file = json.dumps({"version": 1, **kept})
+    app.file_uploader(key="progress_file").upload("p.json", file.encode(), "application/json").run()
+    app.switch_page(MISTAKES_PAGE).run()
+    assert_whole(app)
+    assert not code_of(app)["is_open"]
+    assert title_of("plus") in words(app)
+    assert app.radio(key="answer_plus").value == (1 if "answers" in kept else None)
+    assert (question_about("plus").because in words(app)) == is_seen
+    assert len([*app.success]) == ("answers" in kept)
 
 
 def test_a_link_shows_every_mistake_at_once() -> None:
     app = open_page(MISTAKES_PAGE, mistake="nonsense", show="all")
     assert chosen(app, "mistake") == "gradients"
-    for key, mistake in MISTAKES.items():
+    for key in MISTAKES:
         app.pills(key="mistake").set_value(key).run()
         assert_whole(app)
-        assert mistake.meaning in words(app)
+        assert question_about(key).because in words(app)
 
 
 @pytest.mark.parametrize("address", ["gradient-steps", "learning-rates"])

@@ -12,7 +12,7 @@ from itertools import count
 import numpy as np
 
 from core import theory
-from core.course.mistakes import Choice
+from core.course.mistakes import Mistake
 from core.datasets import Dataset, Line, make_noisy_line
 from core.runs import TrainingConfig
 
@@ -38,6 +38,14 @@ class Asked:
 
 
 Make = Callable[[Dataset, Line], Asked]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answer to choose; ``feedback`` says why it is wrong, None for the right one."""
+
+    text: str
+    feedback: str | None = None
 
 
 @dataclass(frozen=True)
@@ -316,6 +324,19 @@ def hidden_zigzag(dataset: Dataset, start: Line) -> Asked:
 
 
 # Mistakes
+
+
+def what_happens(mistake: Mistake, lesson: Dataset) -> Asked:
+    """Ask what a wrong script does; what is said why is also what to learn from it.
+
+    Parameters
+    ----------
+    lesson : Dataset
+        The lesson's noisy line, which the scripts make.
+    """
+    limit = theory.stable_limit(lesson)
+    facts = {"n": lesson.n, "limit": limit, "sum_limit": limit / lesson.n}
+    return Asked(mistake.section, mistake.right, facts)
 
 
 def silence(dataset: Dataset, start: Line) -> Asked:

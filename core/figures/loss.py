@@ -193,7 +193,7 @@ def _compared_losses() -> Spec:
     return finish(
         alt.layer(carry("bounds"), rule, label, curves)
         .add_params(table_row("bounds", "step_low step_high loss_low loss_high"))
-        .properties(height=300)
+        .properties(height=240)
     )
 
 

@@ -119,9 +119,7 @@ def _answers() -> dict[str, int]:
 
 
 _CHECKS = [f"check_{page.address}_{place}" for page in LESSONS for place in range(3)]
-_CHOICES = {key: 3 for key in _CHECKS} | {
-    f"mistake {key}": len(mistake.choices) for key, mistake in MISTAKES.items()
-}
+_CHOICES = dict.fromkeys([*_CHECKS, *(f"mistake {key}" for key in MISTAKES)], 3)
 
 
 def _join_answers(part: object) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from core import theory
 from core.course.glossary import GLOSSARY, section
+from core.course.mistakes import MISTAKES
 from core.datasets import Line, load_bundled, make_noisy_line, read_csv
 from core.figures import frames, palette
 from core.points import standardize
@@ -21,6 +22,7 @@ from core.words.writing import VERDICT_WORDS, readable
 from tests.support.browser import (
     Visit,
     Visits,
+    click_line,
     go_to,
     hand,
     press,
@@ -584,12 +586,25 @@ def test_a_link_to_own_data_says_that_it_cannot_carry_the_file(visit: Visits) ->
 
 def test_a_mistake_is_answered_marked_and_drawn(visit: Visits) -> None:
     tab = visit("mistakes?mistake=plus")
-    assert not tab.page.locator(".st-key-figure_compared").count()
+    with tab.answered():
+        click_line(tab, 9)
+    assert "Line 9 can stay as it is. Look further down." in tab.text()
+    assert "Plus instead of minus" not in tab.text()
+    with tab.answered():
+        click_line(tab, 20)
+    assert "Found. The gradient is added" in tab.text()
+    assert "Plus instead of minus" in tab.text()
+    assert not tab.page.locator("button.lrl-line").count()
+    assert not tab.page.locator(".st-key-figure_compared, .lrl-line ins").count()
     tab.page.get_by_text("The loss grows at every step.").click()
     press(tab, "Check")
     assert "That is what happens." in tab.text()
     assert tab.picture("compared")
-    assert tab.page.get_by_role("radio", name="✓ Plus instead of minus").is_checked()
+    assert tab.page.locator(".lrl-line ins").all_inner_texts() == [
+        f"{name}.assign_sub(learning_rate * gradients[{place}])" for place, name in enumerate("wb")
+    ]
+    number = list(MISTAKES).index("plus") + 1
+    assert tab.page.get_by_role("radio", name=f"✓ {number}", exact=True).is_checked()
     go_to(tab, "Data")
     go_to(tab, "Mistakes")
     assert tab.page.url.endswith("mistakes?mistake=plus")

@@ -36,7 +36,7 @@ MORE_PAGES = (
     "gradient-steps?show=all&run=200x0.1~100x0.1b8&step=3",
     "learning-rates?show=all&part=said",
     "learning-rates?show=all&part=beat",
-    "mistakes?show=all&mistake=plus",
+    "mistakes?show=all&mistake=sum",
 )
 LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
     (1280, "light"), (640, "dark"), (320, "light"), (390, "dark"),

@@ -5,7 +5,9 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Locator
 
+from core.course.mistakes import MISTAKES
 from tests.support.browser import Learners, Visit, Visits, open_tab, press, set_slider
+from tests.support.tiers import some
 
 # The pages retold so far, each with the containers of its prediction and of its toy.
 PAGES = {
@@ -14,6 +16,7 @@ PAGES = {
     "loss-surface": ("predict_loss-surface", "pointing"),
     "gradient-steps": ("predict_gradient-steps", "run_scope"),
     "learning-rates": ("predict_learning-rates", "why"),
+    "mistakes": ("", "find_line"),
 }
 DESKTOP, PROJECTOR, PHONE = (1280, 800), (1280, 720), (390, 844)  # 1,920 × 1,080 at 150 %
 MOST_WORDS, MOST_SCREENS, MOST_SHIFT, MOST_PIXELS = 350, 2, 0.1, 80
@@ -128,6 +131,50 @@ def test_the_next_page_opens_at_its_top(visit: Visits, path: str) -> None:
         tab.page.locator(".st-key-next_lesson a").click()
     assert tab.page.locator("[data-testid=stMain]").evaluate("main => main.scrollTop") == 0
     assert tab.page.locator("h1").is_visible()
+
+
+SCRIPTS = [f"mistakes?mistake={key}" for key in MISTAKES]
+
+
+@pytest.mark.parametrize("path", some(SCRIPTS, SCRIPTS[-1]))
+def test_the_code_of_every_script_is_whole_in_the_first_screen(visit: Visits, path: str) -> None:
+    tab = visit(path)
+    for size in (DESKTOP, PROJECTOR, PHONE):
+        resize(tab, size)
+        assert bottom_of(tab, "find_line") <= size[1], size
+        assert not tab.page.evaluate(
+            """() => [...document.querySelectorAll(".lrl-line")].some(
+                line => line.scrollWidth > line.clientWidth || line.clientHeight > 40)"""
+        ), size
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_what_becomes_of_a_script_appears_where_the_hand_is(
+    visit: Visits, size: tuple[int, int]
+) -> None:
+    tab = visit("mistakes?mistake=sum&show=all")  # TensorFlow is there
+    tab = visit("mistakes?mistake=sum")
+    resize(tab, size)
+    for number in (20, 14):  # a right line, and the wrong one
+        line = tab.page.locator(f".lrl-line[data-number='{number}']")
+        before = top_of(line)
+        with tab.answered():
+            line.click()
+        assert abs(top_of(line) - before) <= MOST_PIXELS
+        note = tab.page.locator(".lrl-note").bounding_box()
+        assert note is not None
+        assert top_of(line) < note["y"] < top_of(line) + 60
+        assert note["y"] + note["height"] <= size[1]
+    button = tab.page.get_by_role("button", name="Check", exact=True)
+    tab.page.get_by_text("The loss grows until").click()
+    tab.settle()
+    button.evaluate("it => it.scrollIntoView({ block: 'center' })")
+    before = top_of(button)
+    with tab.answered():
+        button.click()
+    assert abs(top_of(button) - before) <= MOST_PIXELS
+    assert before < top_of(tab.page.get_by_text("That is what happens.").first) < size[1]
+    assert top_of(tab.page.get_by_text("Only the loss tells:")) < size[1]
 
 
 LINES = """svg => [...svg.querySelectorAll(".role-mark line")].map(line =>

@@ -196,10 +196,18 @@ def on_learning_rates(keys: Keyboard) -> None:
 def on_mistakes(keys: Keyboard) -> None:
     mistakes = keys.page.locator(".st-key-mistake").get_by_role("radio")
     keys.go_to(mistakes.first)
-    keys.press("ArrowRight", "Space", until=keys.page.locator(".st-key-answer_constant"))
-    keys.go_to(keys.page.locator(".st-key-answer_constant").get_by_role("radio"))
+    lines = keys.page.locator("button.lrl-line")
+    wrong = keys.page.locator("button.lrl-line", has_text="tf.constant(0.0)")
+    keys.press("ArrowRight", "Space", until=wrong)
+    keys.go_to(lines)
+    keys.press("Home", "ArrowDown", "Enter", until=keys.text("Line 2 can stay as it is."))
+    assert keys.page.evaluate("document.activeElement.dataset.number") == "2"
+    # To line 8; empty lines are no stops.
+    keys.press(*["ArrowDown"] * 4, "Enter", until=keys.text("Found. w and b are made"))
+    answers = keys.page.locator(".st-key-answer_constant").get_by_role("radio")
+    assert answers.first.evaluate("it => it === document.activeElement")  # it goes on there
     keys.press("Space", until=keys.page.locator(".st-key-answer_constant input:checked"))
-    keys.use("button", "Check", until=keys.text("What really happens"))
+    keys.use("button", "Check", until=keys.text("It stops with an error:"))
 
 
 def on_hot_dog(keys: Keyboard) -> None:

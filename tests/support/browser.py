@@ -16,6 +16,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from core.course import predictions
+from core.course.mistakes import MISTAKES
 from tests.support.numbers import as_number
 
 PATIENCE = 60  # seconds: the machine may be slow, and busy with other tests
@@ -282,8 +283,22 @@ def open_tab(
     return tab
 
 
+def find_line(tab: Visit, key: str) -> None:
+    """On Mistakes, choose a script and click its wrong line."""
+    number = str(list(MISTAKES).index(key) + 1)
+    tab.page.locator(".st-key-mistake").get_by_role("radio", name=number, exact=True).click()
+    tab.settle()
+    with tab.answered():
+        click_line(tab, min(MISTAKES[key].to_find))
+
+
+def click_line(tab: Visit, number: int) -> None:
+    """On Mistakes, click a line of the code."""
+    tab.page.locator(f".lrl-line[data-number='{number}']").click()
+
+
 def answer_plus(tab: Visit) -> None:
-    tab.page.get_by_text("Plus instead of minus").click()
+    find_line(tab, "plus")
     tab.page.get_by_text("The loss grows at every step.").click()
     press(tab, "Check")
 
