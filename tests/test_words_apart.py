@@ -15,14 +15,11 @@ NOT_YET = {
     "core/datasets.py",
     "core/descent/challenges.py",
     "core/process.py",
-    "lessons/hot_dog.py",
     "lessons/learning_rates.py",
     "lessons/mistakes.py",
     "lessons/sections/challenges.py",
     "lessons/sections/comparison.py",
-    "lessons/sections/network_training.py",
     "lessons/sections/pins.py",
-    "lessons/sections/rate_finding.py",
     "lessons/sections/schedules.py",
 }
 # What these files write is code, and words that stand in learners' files.

@@ -22,10 +22,20 @@ NAMES = (["speed", TEXTS[1]], ["distance"])
 CELL = Sentence("reading.unreadable_cell", row=1200, column=TEXTS[1], cell=TEXTS[1])
 BETWEEN = (Sentence("reading.way_dots_between"), Sentence("reading.way_spaces_between"))
 ROWS = Sentence("reading.rows", row_numbers=[9, 1200], more=1_234)
+# Runs of networks, as far as they are.
+RUNS = [
+    [
+        {"rate": 0.2, "verdict": verdict, "held_out_loss": 0.1, "held_out_right": 0.971,
+         "right": 0.993, "taken": 1_200, "share_at_end": 0.97}
+        for verdict in verdicts
+    ]
+    for verdicts in (["good"], ["slow", "explodes"])
+]  # fmt: skip
 
 VALUES: dict[str, Sequence[object]] = {
     "after": LINES,
     "all": WHOLE,
+    "all_stopped": FLAGS,
     "answers": WHOLE,
     "arrival": (Sentence("shared.arrival", arrived_gap=0.25, is_level=False),),
     "arrived_gap": POSITIVE,
@@ -44,10 +54,42 @@ VALUES: dict[str, Sequence[object]] = {
     "begin": TEXTS,
     "begun": FLAGS,
     "best": LINES,
+    "best_loss": (0.125,),
+    "best_rates": ((0.2,), (0.21, 0.22), ()),
+    "best_share": (0.971,),
+    "blind": (0.5,),
     "blind_guesses": WHOLE,
     "blind_loss": POSITIVE,
+    "chance": (0.75, 0.0),
+    "chosen_rate": (0.2, 0.2001),
     "chosen_step": WHOLE,
+    "clutter": (0.25, 0.0),
+    "fresh_pictures": WHOLE,
+    "fresh_share": (0.961,),
+    "half_loss": POSITIVE,
+    "held_out": WHOLE,
+    "hovers": FLAGS,
+    "inputs": WHOLE,
+    "is_alone": FLAGS,
+    "is_below": FLAGS,
+    "is_less": FLAGS,
+    "is_smaller": FLAGS,
+    "is_stopped": FLAGS,
+    "is_tie": FLAGS,
+    "lowest_rate": POSITIVE,
+    "points": (4.0, 0.0),
+    "right_share": (0.5, 0.931),
+    "runs": RUNS,
+    "seen": ("good", "slow", "zigzag", "explodes"),
+    "share_high": (0.97,),
+    "share_low": (0.5,),
+    "side": ("for", "against"),
+    "size": WHOLE,
+    "small_pictures": WHOLE,
     "starts": FLAGS,
+    "steepest_rate": POSITIVE,
+    "sure_loss": POSITIVE,
+    "tenth_rate": POSITIVE,
     "thrown": WHOLE,
     "cell": (*TEXTS, Sentence("reading.long_cell", begin=TEXTS[1], length=1_234)),
     "cells": WHOLE,
@@ -239,9 +281,11 @@ VALUES: dict[str, Sequence[object]] = {
     "title": TEXTS,
     "to_do": TEXTS,
     "tolerance": POSITIVE,
+    "trained_on": WHOLE,
     "true_loss": (0.25, 0.0),
     "true_values": ((0.25, -0.5),),
     "twice": POSITIVE,
+    "units": (32,),
     "up": POSITIVE,
     "uphill": NUMBERS,
     "value": NUMBERS,
@@ -250,6 +294,7 @@ VALUES: dict[str, Sequence[object]] = {
     "wanted": WHOLE,
     "way": POSITIVE,
     "ways": ([Sentence("reading.way_both")], [Sentence("reading.way_comma"), *BETWEEN]),
+    "weights": (55_361,),
     "what_grows": (
         Sentence("shared.what_grows", limit=0.25, floor_limit=5.0, is_round=False, on_floor=False),
     ),
@@ -262,6 +307,7 @@ VALUES: dict[str, Sequence[object]] = {
     "wins_early": WHOLE,
     "wins_late": WHOLE,
     "with_all_points": FLAGS,
+    "working": (["steepest"], [], ["steepest", "lowest ÷ 10"]),
     "worst_loss": POSITIVE,
     "wrong": (Sentence("errors.pin_keys", names=NAMES[0]),),
     "x_label": TEXTS,

@@ -20,7 +20,8 @@ STEPS, RATES, DATA, SURFACE = (
     f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates", "data", "loss_surface")
 )
 # The settings that are drawn only while they are open.
-PANELS = ("change_data", "made_settings", "start_settings", "more_settings", "path_settings")
+PANELS = ("change_data", "made_settings", "start_settings", "more_settings", "path_settings",
+          "network_settings")
 # Pages that hold something back until the learner has predicted it.
 HOLDING_BACK = (SURFACE, STEPS, RATES)
 
