@@ -396,7 +396,7 @@ def in_addresses() -> set[str]:
 
 def renewed(address: Mapping[str, Sequence[str]], page: str) -> Mapping[str, Sequence[str]]:
     """Translate an older link, in which the part of Hot dog or not had a name of its own."""
-    part = OLD_NETWORK_PARTS.get([*address.get("net_part", ()), ""][-1])
+    part = OLD_NETWORK_PARTS.get(["", *address.get("net_part", ())][-1])
     if part and (page == "hot-dog" or not address.get("part")):
         return {**address, "part": [part]}
     return address
