@@ -98,7 +98,8 @@ PRESSED = {
         "Repeat with 20 draws", "Open the settled run above", "Take it with you", "Start over",
     ],
     "hot-dog?trained=true&units=8&net_rates=0.2&net_rates=0.3": [
-        "The same loop, line by line", "Look inside", "The range test", "Put them beside each other",
+        "The same loop, line by line", "Look inside", "The range test",
+        "Put them beside each other",
         "The edge of stability", "Predict first, with another seed", "Train",
     ],
 }  # fmt: skip

@@ -28,7 +28,7 @@ def test_it_trains_with_progress_tells_rates_apart_and_puts_pictures_into_words(
     assert "NaN" not in losses
     assert losses.count("<path") > 6
     images = tab.page.locator("[data-testid=stMain] img")  # what it looked at, and looks for
-    assert images.count() > 30
+    assert images.count() == 10 + 2 + 12
     assert all(image.get_attribute("alt") for image in images.all())
 
 
