@@ -40,6 +40,7 @@ DEEPER = (
     "slopes", "bowl",  # Loss surface
     "line", "ways", "exact", "prints", "fork", "batches", "take",  # Gradient steps
     "numbers", "algebra", "round", "said", "beat", "pins", "challenges",  # Learning rates
+    "loop", "inside", "range", "edge",  # Hot dog or not
 )  # fmt: skip
 # What links of an earlier version call parts of Learning rates.
 _FORMER_PARTS = {
@@ -48,9 +49,11 @@ _FORMER_PARTS = {
     "Pinned runs": "pins",
     "Challenges": "challenges",
 }
-NETWORK_PARTS = (
-    "Look inside", "Find a rate without a formula", "At the edge", "The code of this run",
-)  # fmt: skip
+# What the parts of Hot dog or not are called in older links, as ``net_part``.
+OLD_NETWORK_PARTS = {
+    "Look inside": "inside", "Find a rate without a formula": "range", "At the edge": "edge",
+    "The code of this run": "loop",
+}  # fmt: skip
 DEFAULT_FACTORS = "1, 5"
 # One of each kind, as multiples of the data's limit: slow, good, zigzag, explodes.
 ONE_OF_EACH_KIND = (0.02, 0.45, 0.9, 1.02)
@@ -371,8 +374,6 @@ PARAMETERS: dict[str, Parameter] = {
         _choice("clutter", "clutter and noise", CLUTTERS, NetworkConfig.clutter,
                 "how cluttered and noisy its pictures are: "
                 + ", ".join(f"`{clutter}`" for clutter in CLUTTERS)),
-        _choice("net_part", "Part of the page", NETWORK_PARTS, NETWORK_PARTS[0],
-                "the part of the page that is open"),
         _switch("trained", "Train", "`true` trains at once", for_class=False,
                 usual_words="after a press of *Train*"),
         _choice("show", "Show all", ["all"], "",
@@ -406,8 +407,16 @@ def names_of(row: Parameter) -> tuple[str, ...]:
 
 
 def in_addresses() -> set[str]:
-    """List the URL names of all parameters."""
-    return {name for row in PARAMETERS.values() for name in names_of(row)}
+    """List the URL names of all parameters, and of those in older links."""
+    return {"net_part", *(name for row in PARAMETERS.values() for name in names_of(row))}
+
+
+def renewed(address: Mapping[str, Sequence[str]], page: str) -> Mapping[str, Sequence[str]]:
+    """Translate an older link, in which the part of Hot dog or not had a name of its own."""
+    part = OLD_NETWORK_PARTS.get(["", *address.get("net_part", ())][-1])
+    if part and (page == "hot-dog" or not address.get("part")):
+        return {**address, "part": [part]}
+    return address
 
 
 def read_address(

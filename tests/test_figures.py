@@ -66,22 +66,21 @@ PAGES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
     "mistakes": ("lessons/mistakes.py", {"show": "all", "mistake": "plus"}, (), "compared"),
     "hot dog": (
         HOT_DOG,
-        {"trained": "true", "net_rates": ["0.2"], "units": "8"},
+        {"trained": "true", "net_rates": ["0.2"], "units": "8", "part": "loop"},
         (),
-        "entropy network_losses network_accuracies",
+        "network_losses network_accuracies entropy",
     ),
     "hot dog, range": (
         HOT_DOG,
-        {"trained": "true", "net_rates": ["0.2"], "units": "8",
-         "net_part": "Find a rate without a formula"},
+        {"trained": "true", "net_rates": ["0.2"], "units": "8", "part": "range"},
         (),
-        "entropy network_losses network_accuracies line_range network_range",
+        "network_losses network_accuracies line_range network_range",
     ),
     "hot dog, edge": (
         HOT_DOG,
-        {"trained": "true", "net_rates": ["0.2"], "units": "8", "net_part": "At the edge"},
+        {"trained": "true", "net_rates": ["0.2"], "units": "8", "part": "edge"},
         (),
-        "entropy network_losses network_accuracies edge_sharpness edge_losses",
+        "network_losses network_accuracies edge_sharpness edge_losses",
     ),
     "pins": (
         RATES,

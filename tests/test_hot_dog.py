@@ -3,18 +3,20 @@
 import json
 import math
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from streamlit.testing.v1 import AppTest
 
 from core import cache, theory
 from core.datasets import make_noisy_line
+from core.eager import train_eagerly
 from core.network import code as network_code
 from core.network import range_test
 from core.network import training as network
+from core.network.code import SAME_LOOP
 from core.network.pictures import Pictures
 from core.network.runs import (
     CHUNK,
@@ -27,15 +29,15 @@ from core.network.runs import (
     verdict,
 )
 from core.network.training import begin
+from core.parameters import DEEPER, OLD_NETWORK_PARTS, renewed
 from core.runs import LESSON_START
 from core.training import train as train_line
-from core.words.writing import percent, readable
+from core.words.writing import percent, points, readable
 from lessons.sections.rate_finding import EDGE_RATES
 from tests.support import pages
 from tests.support.networks import trained
 from tests.support.pages import assert_whole, shown_number
 
-ROOT = Path(__file__).parent.parent
 PAGE = "lessons/hot_dog.py"
 
 
@@ -52,6 +54,12 @@ def column(app: AppTest, table: int, name: str) -> list[Any]:
     return app.table[table].value[name].tolist()
 
 
+def judgement(app: AppTest) -> str:
+    """What is said of the prediction."""
+    ((box,),) = [[*app.info, *app.success]]
+    return str(box.value)
+
+
 def test_nothing_is_trained_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: NetworkConfig) -> None:
         raise AssertionError("trained without being asked")
@@ -60,7 +68,17 @@ def test_nothing_is_trained_before_it_is_asked_for(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(cache, "range_test", refuse)
     app = open_page()
     assert not app.table
-    assert "55,361 weights" in words(app)  # 1,728 × 32 + 32 + 32 + 1
+    assert "This network has 55,361, called weights" in words(app)  # 1,728 × 32 + 32 + 32 + 1
+    for name in ("inside", "loop"):
+        app.segmented_control(key="deeper_hot_dog").set_value(name).run()
+        assert_whole(app)
+        assert ("**Train** the networks first" in words(app)) == (name == "inside")
+
+
+def test_the_number_of_weights_is_that_of_the_network() -> None:
+    for units in (8, 32, 64):
+        made = sum(int(np.prod(part.shape)) for part in begin(units, 0))
+        assert NetworkConfig(units=units).weights == made
 
 
 def test_training_tells_too_small_good_and_too_large_apart() -> None:
@@ -71,7 +89,12 @@ def test_training_tells_too_small_good_and_too_large_apart() -> None:
     assert column(app, 0, "verdict") == ["slow", "good", "explodes"]
     held_out = percent(trained(NetworkConfig()).held_out_accuracy[-1], 1)
     assert column(app, 0, "right, held out")[1] == held_out
-    assert "You said 10. It is **0.2**." in words(app)
+    ends = {rate: trained(NetworkConfig(rate)) for rate in (0.2, 10.0)}
+    right = {rate: run.held_out_accuracy[-1] for rate, run in ends.items()}
+    told = judgement(app)
+    assert told.startswith(f"**Not quite.** 10 is right on {percent(right[10.0], 1)} of the")
+    assert f", 0.2 on {percent(right[0.2], 1)}: " in told
+    assert f" {points(100 * (right[0.2] - right[10.0]))} more. It is too large: " in told
     assert not re.search(r"\b(nan|inf)\b", app.table[0].value.to_csv().lower() + words(app).lower())
     assert app.query_params["trained"] == "true"
 
@@ -86,19 +109,18 @@ def test_of_runs_that_were_all_stopped_none_is_said_to_have_gone_on() -> None:
     app.radio(key="network_guess").set_value(guess).run()
     app.button(key="train").click().run()
     assert_whole(app)
-    assert f"You said {guess}. All were stopped; as last measured, it is **{best}**." in words(app)
+    told = judgement(app)
+    assert f" {guess} is right on" in told
+    assert f" {best} on" in told
+    assert "(All were stopped; this is as last measured.)" in told
 
 
 @pytest.mark.parametrize(
     ("rates", "guess", "told"),
     [
-        (["0.21", "0.22", "0.1"], "0.22", "You said 0.22. So it is, and as often **0.21**."),
-        (
-            ["0.21", "0.22", "0.1"],
-            "0.1",
-            "You said 0.1. It is **0.21** and **0.22**, equally often.",
-        ),
-        (["0.21", "0.1"], "0.21", "You said 0.21. So it is."),
+        (["0.21", "0.22", "0.1"], "0.22", r"Right.* 0\.22 is .*, and as often is 0\.21\."),
+        (["0.21", "0.22", "0.1"], "0.1", r"close.* 0\.21 and 0\.22 on .* luck"),
+        (["0.21", "0.1"], "0.21", r"Right\.\*\* 0\.21 is right on \S+ % of the .*pictures\. "),
     ],
 )
 def test_a_guess_that_is_right_as_often_as_the_best_is_right(
@@ -111,7 +133,7 @@ def test_a_guess_that_is_right_as_often_as_the_best_is_right(
     app.radio(key="network_guess").set_value(guess).run()
     app.button(key="train").click().run()
     assert_whole(app)
-    assert told in words(app)
+    assert re.search(told, judgement(app)), judgement(app)
     chosen = "one of the best there" if len(best) > 1 else "best there"
     assert f"**0.21**, {chosen}, is tried out" in words(app)
 
@@ -135,8 +157,10 @@ def test_a_network_that_was_stopped_is_not_called_trained() -> None:
     said = words(app)
     assert "Its row, and *Look inside*, show the network as it was last measured" in said
     assert "**1×10⁻⁹⁹**, best there, is tried out" in said.replace("1.00×", "1×")
-    assert "last measured at step" not in said
-    alone = words(open_page(trained="true", net_rates=["20"]))
+    assert "last measured at step" not in words(
+        open_page(trained="true", net_rates=["20", "1e-99"], part="inside")
+    )
+    alone = words(open_page(trained="true", net_rates=["20"], part="inside"))
     assert "This is the network of the rate **20**, last measured at step 0." in alone
     assert "as it was last measured" not in words(open_page(trained="true", net_rates=["1e-99"]))
 
@@ -171,12 +195,12 @@ def test_the_rate_that_is_best_on_held_out_pictures_is_tried_out_on_fresh_ones()
     held_out = history.held_out_accuracy[-1]
     assert column(app, 0, "right, held out")[1] == percent(held_out, 1)
     said = words(app)
-    assert f"**0.2**, best there, is tried out on {HELD_OUT:,} fresh pictures" in said
+    assert f"**0.2**, best there, is tried out on {HELD_OUT:,} **fresh** pictures" in said
     assert f"it is right on **{percent(fresh, 1)}** of them" in said
     assert held_out > fresh
-    assert f"{100 * (held_out - fresh):.1f} points less than on the held-out ones." in said
+    assert f"{points(100 * (held_out - fresh))} less than on the held-out ones." in said
     chance = 100 * math.sqrt((held_out * (1 - held_out) + fresh * (1 - fresh)) / HELD_OUT)
-    told = re.search(r"typically lie (\S+) points apart", said)
+    told = re.search(r"typically lie (\S+) points? apart", said)
     assert told
     assert float(told[1]) == pytest.approx(chance, abs=0.06)
 
@@ -213,7 +237,7 @@ def test_fresh_pictures_compile_nothing() -> None:
 
 
 def test_the_square_of_a_score_would_punish_being_sure_and_cross_entropy_does_not() -> None:
-    assert "a score of 5 for a hot dog" in words(open_page())
+    assert "a score of 5 for a hot dog" in words(open_page(part="loop"))
     scores, hot_dog = np.array([5.0, -1.0]), np.ones(2)
     sure_and_right, wrong = (scores - hot_dog) ** 2
     assert sure_and_right > wrong
@@ -222,7 +246,7 @@ def test_the_square_of_a_score_would_punish_being_sure_and_cross_entropy_does_no
 
 
 def test_of_pictures_of_equal_contrast_a_unit_gives_most_for_its_weights() -> None:
-    app = open_page(trained="true")
+    app = open_page(trained="true", part="inside")
     assert "of all pictures that differ as strongly from grey" in words(app)
     w1 = trained(NetworkConfig()).weights[0]
     x = cache.pictures(NetworkConfig.clutter)[1].rows / 255 - 0.5
@@ -238,7 +262,8 @@ def test_half_of_the_pictures_cost_at_most_what_is_said_even_if_all_are_told_the
     costs = picture_losses(np.full(4, 0.3), truth)
     assert np.mean(costs < np.median(costs)) == 0
     assert np.mean(costs <= np.median(costs)) >= 0.5
-    assert "Half of the held-out pictures cost at most" in words(open_page(trained="true"))
+    app = open_page(trained="true", part="inside")
+    assert "Half of the held-out pictures cost at most" in words(app)
 
 
 @pytest.mark.long
@@ -252,9 +277,11 @@ def test_who_trained_without_a_guess_can_predict_another_network() -> None:
     app.button(key="train").click().run()
     assert_whole(app)
     assert shown_number(app, "net_seed") == 1
-    assert "You said 0.2." in words(app)
+    assert " 0.2 is right on" in judgement(app)
     assert "predict:hot-dog" in app.session_state.done
-    assert not any(button.key == "ask_again" for button in app.button)
+    assert "Predict again" in app.button(key="ask_again").label
+    app.multiselect(key="net_rates").set_value(["0.2", "5"]).run()
+    assert not [*app.info, *app.success]  # of those networks nothing was said
 
 
 @pytest.mark.long
@@ -274,7 +301,7 @@ def test_a_link_gives_the_same_numbers() -> None:
     "address",
     [
         {"net_rates": ["abc", "nan", "-1"], "units": "7", "net_batch": "x", "clutter": "9"},
-        {"net_rates": [str(i) for i in range(1, 9)], "net_seed": "1e99", "net_part": "?"},
+        {"net_rates": [str(i) for i in range(1, 9)], "net_seed": "1e99", "part": "?"},
     ],
 )
 def test_nonsense_in_the_address_falls_back(address: dict[str, str | list[str]]) -> None:
@@ -349,7 +376,7 @@ def test_a_rate_that_is_tried_out_goes_on_where_it_was_interrupted(chunks: list[
 
 @pytest.mark.long
 def test_the_range_test_is_tried_out_on_line_and_network() -> None:
-    app = open_page(trained="true", net_part="Find a rate without a formula")
+    app = open_page(trained="true", part="range")
     dataset = make_noisy_line()
     test = range_test.on_line(train_line, dataset, LESSON_START)
     limit = theory.stable_limit(dataset)
@@ -369,7 +396,7 @@ def test_the_range_test_is_tried_out_on_line_and_network() -> None:
 
 @pytest.mark.long
 def test_the_edge_is_shown_because_it_reproduces() -> None:
-    app = open_page(trained="true", net_part="At the edge")
+    app = open_page(trained="true", part="edge")
     runs = [cache.edge_run(rate) for rate in EDGE_RATES]
     assert words(app).count("hovers there") == sum(run.hovers for run in runs) == 2
     for run in runs:
@@ -390,30 +417,77 @@ def test_the_edge_is_shown_because_it_reproduces() -> None:
 def test_where_nothing_hovers_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
     calm = cache.edge_run(EDGE_RATES[0])
     monkeypatch.setattr(cache, "edge_run", lambda _: calm)
-    app = open_page(trained="true", net_part="At the edge")
+    app = open_page(trained="true", part="edge")
     assert "nothing to show" in words(app)
     assert "hovers" not in words(app)
 
 
 def test_the_code_of_the_run_is_offered() -> None:
-    app = open_page(trained="true", net_part="The code of this run", net_rates=["0.2", "10"])
+    app = open_page(part="loop", net_rates=["0.2", "10"])
+    app.session_state["read_script"] = True
+    app.run()
+    assert {button.label for button in app.get("download_button")} >= {"Script", "Notebook"}
     assert "for learning_rate in [0.2, 10.0]:" in words(app)
     cells = json.loads(network_code.notebook([NetworkConfig()]))["cells"]
     assert [cell["cell_type"] for cell in cells] == ["markdown", "code"] * 4
 
 
-def test_matching_rows_of_line_and_network_stand_beside_each_other() -> None:
-    line, network = (code.splitlines() for code in network_code.side_by_side())
-    for beginning in ("return tf.reduce_mean", "with tf.GradientTape()", "loss =", "gradients ="):
-        places = [
-            next(place for place, row in enumerate(code) if row.strip().startswith(beginning))
-            for code in (line, network)
-        ]
-        assert places[0] == places[1], beginning
-    for code, module in ((line, "eager"), (network, "network/training")):
-        source = (ROOT / f"core/{module}.py").read_text(encoding="utf-8").splitlines()
-        assert {row for row in code if row} <= set(source)
-    assert len(network) <= 45
+def test_both_loops_are_shown_row_by_row_and_no_row_is_too_long() -> None:
+    app = open_page(part="loop")
+    (table,) = [one for one in pages.tables_of(app) if "the network" in one]
+    for name, place in (("the line", 1), ("the network", 2)):
+        assert [row.strip("`") for row in table[name]] == [row[place] for row in SAME_LOOP]
+    told = table.iloc[:, 0].tolist()
+    assert [name for name in told if name] == [
+        "begin", "repeat", "record", "predict", "measure", "ask", "round", "step",
+    ]  # fmt: skip
+    assert max(len(row) for rows in SAME_LOOP for row in rows[1:]) <= 57  # see page.css
+
+
+def test_the_loop_of_the_line_as_shown_is_the_lessons() -> None:
+    dataset, steps, rate = make_noisy_line(), 50, 0.1
+    names = {"tf": tf, "steps": steps, "learning_rate": rate,
+             "x": dataset.x.astype(np.float32), "y": dataset.y.astype(np.float32)}  # fmt: skip
+    exec("\n".join(row for _, row, _ in SAME_LOOP), names)
+    w, b, *_ = train_eagerly(dataset, rate, steps, LESSON_START)[-1]
+    assert float(names["w"]) == pytest.approx(w, abs=1e-4)
+    assert float(names["b"]) == pytest.approx(b, abs=1e-4)
+
+
+def test_the_loop_of_the_network_as_shown_is_the_one_that_runs() -> None:
+    config, steps = NetworkConfig(units=8), 5
+    seen, _ = cache.pictures(config.clutter)
+    batches = np.random.default_rng(0).integers(0, len(seen.rows), (steps, config.batch_size))
+    names = {
+        "tf": tf, "units": config.units, "seed": 0, "batches": batches, "begin": begin,
+        "learning_rate": config.learning_rate, "cross_entropy": network.cross_entropy,
+        "x": seen.rows / 255 - 0.5, "truth": seen.truth,
+        "rounded": lambda g: tf.cast(tf.cast(g, tf.bfloat16), tf.float64),
+    }  # fmt: skip
+    exec("\n".join(row for _, _, row in SAME_LOOP), names)
+    running = begin(config.units, 0)
+    network.descend(
+        running, tf.constant(seen.rows), tf.constant(seen.truth), tf.constant(batches),
+        tf.constant(config.learning_rate, tf.float64),
+    )  # fmt: skip
+    for name, part in zip(("w1", "b1", "w2", "b2"), running, strict=True):
+        np.testing.assert_allclose(names[name].numpy(), part.numpy(), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(("old", "part"), OLD_NETWORK_PARTS.items())
+def test_an_older_link_opens_the_part_that_it_names(old: str, part: str) -> None:
+    assert part in DEEPER
+    assert renewed({"net_part": [old]}, "") == {"net_part": [old], "part": [part]}
+    both = {"net_part": [old], "part": ["Challenges"]}
+    assert renewed(both, "hot-dog")["part"] == [part]
+    assert renewed(both, "learning-rates") == both
+    assert renewed({"net_part": ["?"]}, "hot-dog") == {"net_part": ["?"]}
+
+
+def test_the_part_of_an_older_link_is_open_and_its_old_name_goes() -> None:
+    app = open_page(net_part="The code of this run")
+    assert app.segmented_control(key="deeper_hot_dog").value == "loop"
+    assert dict(app.query_params) == {"part": "loop"}
 
 
 def test_verdicts_in_the_table_are_those_of_the_runs() -> None:

@@ -573,7 +573,7 @@ ADDRESS = st.fixed_dictionaries(
         "hide": st.lists(TEXTS | st.sampled_from(sorted(hidable())), min_size=1, max_size=4),
         **dict.fromkeys(
             ("outlier", "standardize", "batch", "factors", "order", "part", "mistake", "task",
-             "show", "units", "net_batch", "clutter", "net_part"),
+             "show", "units", "net_batch", "clutter"),
             TEXTS | st.sampled_from(["true", "all", "8"]),
         ),
         "trained": TEXTS,  # true would train for seconds, as test_hot_dog.py does

@@ -8,12 +8,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-# Their sentences are still in Python: whoever moves those of a file takes its name out.
-NOT_YET = {
-    "lessons/hot_dog.py",
-    "lessons/sections/network_training.py",
-    "lessons/sections/rate_finding.py",
-}
 # What these files write is code, and words that stand in learners' files.
 CODE_AND_DATA = {
     "core/descent/snippets.py",
@@ -84,14 +78,7 @@ def labels_in(source: str) -> list[str]:
 def test_a_file_has_no_words_for_learners(file: str) -> None:
     source = (ROOT / file).read_text(encoding="utf-8")
     found = sentences_in(source) + labels_in(source)
-    if file in NOT_YET:
-        assert found, f"take {file} out of NOT_YET: it has no words for learners any more"
-    else:
-        assert not found, f"move to core/words: {found}"
-
-
-def test_the_files_that_wait_exist() -> None:
-    assert not NOT_YET - set(FILES)
+    assert not found, f"move to core/words: {found}"
 
 
 @pytest.mark.parametrize(

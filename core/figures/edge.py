@@ -11,12 +11,14 @@ import pandas as pd
 from core.figures import tables
 from core.figures.frames import one_row
 from core.figures.labels import spread
-from core.figures.network import step_axis
+from core.figures.network import NAMED_BY, draw_symbols, step_axis
 from core.figures.palette import BEST_FIT, GUESS
 from core.figures.parts import LOSS_AXIS, Spec, carry, finish, loss_scale, table_row
 from core.figures.registry import Picture, figure
 from core.network.runs import EdgeRun
 from core.words.writing import readable
+
+_EVERY, _APART = 12, 4  # records from symbol to symbol, and from run to run
 
 
 def _curves(what: str, y: Callable[[str], alt.Y], bounds: str, *others: alt.Chart) -> Spec:
@@ -24,12 +26,13 @@ def _curves(what: str, y: Callable[[str], alt.Y], bounds: str, *others: alt.Char
     lines = runs.mark_line(color=GUESS, strokeWidth=2.5, clip=True).encode(
         step_axis(), y(what), alt.Detail("rate:O")
     )
+    symbols = draw_symbols(color=GUESS).encode(step_axis(), y(what))
     ends = alt.Chart(alt.NamedData("ends"))
     names = ends.mark_text(color=GUESS, align="left", dx=6, fontWeight="bold").encode(
         y(f"label_{what}"), x=alt.value("width"), text="label:N"
     )
     return finish(
-        alt.layer(carry("bounds"), *others, lines, names)
+        alt.layer(carry("bounds"), *others, lines, symbols, names)
         .add_params(table_row("bounds", f"step_low step_high {bounds}"))
         .properties(height=300)
     )
@@ -41,7 +44,8 @@ def _tables(edge_runs: Sequence[EdgeRun]) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of DataFrames
-        ``runs``: columns rate (its index), step, loss, sharpness. ``ends``: label, label_loss,
+        ``runs``: columns rate (its index), step, loss, sharpness. ``symbols``: some of its rows,
+        with a column twin (the same index). ``ends``: label, label_loss,
         label_sharpness. ``limits``: sharpness, label_sharpness, text. ``bounds``: one row:
         step_low, step_high, loss_low, loss_high, sharpness_high. Labels are moved apart, those of
         the limits from those of the runs as well.
@@ -61,11 +65,15 @@ def _tables(edge_runs: Sequence[EdgeRun]) -> dict[str, pd.DataFrame]:
     sharpness_high = 1.15 * max(limits)
     heights = spread([*ends["sharpness"], *limits], 0.0, sharpness_high)
     losses = np.exp(spread(np.log(ends["loss"]), math.log(loss_low), math.log(loss_high)))
+    places = curves.groupby("rate").cumcount()
     return {
         "runs": curves,
+        "symbols": curves.assign(twin=curves["rate"])[places % _EVERY == _APART * curves["rate"]],
         "ends": pd.DataFrame(
             {
-                "label": list(map(readable, rates)),
+                "label": [
+                    name + readable(rate) for name, rate in zip(NAMED_BY, rates, strict=False)
+                ],
                 "label_loss": losses,
                 "label_sharpness": heights[: len(rates)],
             }
@@ -105,7 +113,7 @@ def _step_by_step(edge_runs: Sequence[EdgeRun], column: str) -> pd.DataFrame:
 def _sharpness() -> Spec:
     """Draw the sharpness over the steps, with each rate's limit.
 
-    Tables: runs, ends, limits, bounds.
+    Tables: runs, symbols, ends, limits, bounds.
     """
     scale = alt.Scale(domain=[0, alt.ExprRef("bounds_row.sharpness_high")], nice=False)
 
@@ -143,7 +151,7 @@ def edge_sharpness(edge_runs: Sequence[EdgeRun]) -> Picture:
 
 @cache
 def _losses() -> Spec:
-    """Draw the loss of the same runs, on a log axis. Tables: runs, ends, bounds."""
+    """Draw the loss of the same runs, on a log axis. Tables: runs, symbols, ends, bounds."""
 
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q").scale(loss_scale()).title("loss (MSE), log").axis(LOSS_AXIS)

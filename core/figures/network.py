@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -25,14 +26,18 @@ from core.figures.parts import (
 )
 from core.figures.registry import Picture, figure
 from core.network.range_test import HIGHEST, LOWEST, RangeTest
-from core.network.runs import SANE_GROWTH, STEPS, FloatArray, NetworkHistory, verdict
+from core.network.runs import SANE_GROWTH, STEPS, FloatArray, NetworkHistory, verdict_so_far
 from core.reading.layout import unique_names
 from core.words.writing import readable
 
 _GROWTH_SHOWN = 10.0  # times the loss at the start: explosions are cut there
 _LEAST_LOSS = 1e-6
 _LEAST_SHOWN = 40.0  # percent of right answers: a coin gets 50
-_LABELS = 16  # how many fit above each other
+_LABELS = 9  # how many fit above each other
+# Runs of one verdict have one colour: from the second on they bear symbols, and so do their names.
+SYMBOLS = ("M0,0Z", "circle", "square", "triangle-up")
+NAMED_BY = ("", "● ", "■ ", "▲ ")
+_EVERY = 4  # records from symbol to symbol
 
 
 def step_axis() -> alt.X:
@@ -45,18 +50,29 @@ def step_axis() -> alt.X:
     )
 
 
+def draw_symbols(**mark: Any) -> alt.Chart:  # noqa: ANN401
+    """Draw the symbols that tell apart curves of one colour. Table: symbols, with a column twin."""
+    shapes = alt.Scale(domain=list(range(len(SYMBOLS))), range=list(SYMBOLS))
+    return (
+        alt.Chart(alt.NamedData("symbols"))
+        .mark_point(filled=True, size=60, opacity=1, clip=True, **mark)
+        .encode(alt.Shape("twin:O").scale(shapes).legend(None))
+    )
+
+
 def _curves(what: str, y: Callable[[str], alt.Y], bounds: str) -> Spec:
     runs = alt.Chart(alt.NamedData("curves"))
     lines = runs.mark_line(strokeWidth=2.5, clip=True).encode(
         step_axis(),
         y(what),
-        verdict_colour(unjudged=True),
+        verdict_colour(),
         alt.Detail("rate:O"),
         alt.StrokeDash("held_out:O").scale(domain=[0, 1], range=[[3, 4], [1, 0]]).legend(None),
     )
+    colour = verdict_colour(legend=False)
+    symbols = draw_symbols().encode(step_axis(), y(what), colour)
     # Right of the plot, where no curve is; a line leads there from a run that has stopped sooner.
     ends = alt.Chart(alt.NamedData("ends"))
-    colour = verdict_colour(legend=False, unjudged=True)
     leaders = ends.mark_rule(strokeWidth=1, strokeDash=[1, 3], x2Offset=13).encode(
         step_axis(), y(what), alt.Y2(f"label_{what}"), colour, x2=alt.value("width")
     )
@@ -64,9 +80,9 @@ def _curves(what: str, y: Callable[[str], alt.Y], bounds: str) -> Spec:
         y(f"label_{what}"), colour, x=alt.value("width"), text="label:N"
     )
     return finish(
-        alt.layer(carry("bounds", room="— 0.0001"), lines, leaders, names)
+        alt.layer(carry("bounds", room="— ■ 0.0001"), lines, symbols, leaders, names)
         .add_params(table_row("bounds", f"step_low step_high {bounds}".strip()))
-        .properties(height=300)
+        .properties(height=280)
     )
 
 
@@ -74,7 +90,7 @@ def _curves(what: str, y: Callable[[str], alt.Y], bounds: str) -> Spec:
 def _losses() -> Spec:
     """Draw the loss of runs over the steps, dotted on the pictures they learn from.
 
-    Tables: curves, bounds, ends (see ``_curve_tables``).
+    Tables: curves, symbols, bounds, ends (see ``_curve_tables``).
     """
 
     def y(field: str) -> alt.Y:
@@ -119,10 +135,16 @@ def network_accuracies(histories: Sequence[NetworkHistory], net_rates: Sequence[
 def _curve_tables(
     histories: Sequence[NetworkHistory], rates: Sequence[float]
 ) -> dict[str, pd.DataFrame]:
-    """Tabulate what both charts of runs draw; verdicts are given once all runs are complete."""
-    curves = _curve_rows(histories, judged=all(history.is_whole for history in histories))
+    """Tabulate what both charts of runs draw; the colour is that of the verdict so far."""
+    curves = _curve_rows(histories)
     bounds = _curve_bounds(curves)
-    return {"curves": curves, "bounds": bounds, "ends": _curve_ends(curves, rates, bounds)}
+    places = curves.groupby(["rate", "held_out"]).cumcount()
+    return {
+        "curves": curves,
+        "symbols": curves[places % _EVERY == curves["twin"]],
+        "bounds": bounds,
+        "ends": _curve_ends(curves, rates, bounds),
+    }
 
 
 def _at_the_end(histories: Sequence[NetworkHistory], rates: Sequence[float]) -> dict[str, object]:
@@ -136,7 +158,7 @@ def _at_the_end(histories: Sequence[NetworkHistory], rates: Sequence[float]) -> 
         "runs": [
             {
                 "rate": rate,
-                "verdict": verdict(history),
+                "verdict": verdict_so_far(history),
                 "loss": history.loss[-1],
                 "held_out_loss": history.held_out_loss[-1],
                 "right": history.accuracy[-1],
@@ -147,21 +169,17 @@ def _at_the_end(histories: Sequence[NetworkHistory], rates: Sequence[float]) -> 
     }
 
 
-def _curve_rows(histories: Sequence[NetworkHistory], judged: bool) -> pd.DataFrame:
+def _curve_rows(histories: Sequence[NetworkHistory]) -> pd.DataFrame:
     """Tabulate losses and accuracies of runs, on training and on held-out pictures.
-
-    Parameters
-    ----------
-    judged : bool
-        Whether the runs have a verdict yet.
 
     Returns
     -------
     DataFrame
-        Columns rate (its index), kind (the verdict's index, −1 without), held_out, step, loss,
-        accuracy (in percent).
+        Columns rate (its index), kind (the index of its verdict so far), twin (how many rates
+        before it have that verdict), held_out, step, loss, accuracy (in percent).
     """
     parts = []
+    kinds = [kind_of(verdict_so_far(history)) for history in histories]
     for place, history in enumerate(histories):
         loss, accuracy, *held_out = history.curves
         for unseen, (losses, accuracies) in enumerate(((loss, accuracy), held_out)):
@@ -169,7 +187,8 @@ def _curve_rows(histories: Sequence[NetworkHistory], judged: bool) -> pd.DataFra
                 pd.DataFrame(
                     {
                         "rate": place,
-                        "kind": kind_of(verdict(history)) if judged else -1,
+                        "kind": kinds[place],
+                        "twin": kinds[:place].count(kinds[place]),
                         "held_out": unseen,
                         "step": history.steps,
                         "loss": losses.clip(_LEAST_LOSS, SANE_GROWTH),
@@ -197,14 +216,17 @@ def _curve_ends(table: pd.DataFrame, rates: Sequence[float], bounds: pd.DataFram
     Returns
     -------
     DataFrame
-        Columns rate, kind, step, loss, accuracy, label, label_loss, label_accuracy.
+        Columns rate, kind, twin, step, loss, accuracy, label, label_loss, label_accuracy.
     """
     low, high = np.log(bounds[["loss_low", "loss_high"]].to_numpy()[0])
     unseen = table[table["held_out"] == 1]
     ends = unseen.groupby("rate", as_index=False).last()
     heights = np.log(ends["loss"].to_numpy()).clip(low, high)
     return ends.assign(
-        label=[readable(rates[place]) for place in ends["rate"]],
+        label=[
+            NAMED_BY[twin] + readable(rates[place])
+            for place, twin in zip(ends["rate"], ends["twin"], strict=True)
+        ],
         loss=np.exp(heights),
         label_loss=np.exp(spread(heights, low, high, _LABELS)),
         label_accuracy=spread(ends["accuracy"].clip(_LEAST_SHOWN), _LEAST_SHOWN, 100.0, _LABELS),

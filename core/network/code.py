@@ -5,7 +5,6 @@ The files are read as text, so that TensorFlow need not be imported.
 
 import ast
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 from core.descent.snippets import as_notebook, as_script
@@ -26,18 +25,27 @@ from core.network.runs import (
 
 _CORE = Path(__file__).parents[1]
 _NETWORK = "network/training"
-# Matching rows: how one begins in the code for the line, and how in that for the network.
-_MATCHING = (
-    ("def mean_squared_error", "def cross_entropy"),
-    ("return tf.reduce_mean", "return tf.reduce_mean"),
-    ("w = tf.Variable", "w1 = tf.Variable"),
-    ("for step in", "for chosen in"),
-    ("with tf.GradientTape()", "with tf.GradientTape()"),
-    ("predictions =", "scores = predict"),
-    ("loss =", "loss ="),
-    ("gradients =", "gradients ="),
-    ("w.assign_sub", "for variable"),
-)
+# The two loops in the lesson's plain form, row by row: what a row does (a section of
+# ``words/…/hot_dog.md``), the row of the line's loop, and that of the network's.
+SAME_LOOP = (
+    ("made", "w, b = tf.Variable(0.0), tf.Variable(-1.0)", "w1, b1, w2, b2 = begin(units, seed)"),
+    ("repeated", "for step in range(steps):", "for chosen in batches:"),
+    ("recorded", "    with tf.GradientTape() as tape:", "    with tf.GradientTape() as tape:"),
+    ("predicted", "        predictions = w * x + b",
+     "        hidden = tf.nn.relu(x[chosen] @ w1 + b1)"),
+    ("", "", "        scores = (hidden @ w2 + b2)[:, 0]"),
+    ("measured", "        loss = tf.reduce_mean(tf.square(predictions - y))",
+     "        loss = cross_entropy(scores, truth[chosen])"),
+    ("asked", "    gradients = tape.gradient(loss, [w, b])",
+     "    gradients = tape.gradient(loss, [w1, b1, w2, b2])"),
+    ("rounded", "", "    gradients = [rounded(g) for g in gradients]"),
+    ("moved", "    w.assign_sub(learning_rate * gradients[0])",
+     "    w1.assign_sub(learning_rate * gradients[0])"),
+    ("", "    b.assign_sub(learning_rate * gradients[1])",
+     "    b1.assign_sub(learning_rate * gradients[1])"),
+    ("", "", "    w2.assign_sub(learning_rate * gradients[2])"),
+    ("", "", "    b2.assign_sub(learning_rate * gradients[3])"),
+)  # fmt: skip
 
 
 def source(module: str, *names: str) -> str:
@@ -55,36 +63,6 @@ def source(module: str, *names: str) -> str:
         first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
         parts.append("\n".join(lines[first - 1 : node.end_lineno]))
     return "\n\n\n".join(parts)
-
-
-def _without_docstrings(code: str) -> str:
-    """Remove the docstrings of functions, to save space on the page."""
-    lines = code.splitlines()
-    for node in reversed(list(ast.walk(ast.parse(code)))):
-        if isinstance(node, ast.FunctionDef) and ast.get_docstring(node):
-            del lines[node.body[0].lineno - 1 : node.body[0].end_lineno]
-    return "\n".join(lines)
-
-
-@cache
-def side_by_side() -> tuple[str, str]:
-    """Give the line's and the network's code, with empty lines so that matching rows align."""
-    line, network = (
-        _without_docstrings(source(module, *names)).splitlines()
-        for module, names in (
-            ("eager", ("mean_squared_error", "train_eagerly")),
-            (_NETWORK, ("cross_entropy", "begin", "predict", "descend")),
-        )
-    )
-    for left, right in _MATCHING:
-        place, other = _find(line, left), _find(network, right)
-        shorter, here = (line, place) if place < other else (network, other)
-        shorter[here:here] = [""] * abs(place - other)
-    return "\n".join(line), "\n".join(network)
-
-
-def _find(lines: list[str], beginning: str) -> int:
-    return next(i for i, line in enumerate(lines) if line.strip().startswith(beginning))
 
 
 _HEADER = """\

@@ -47,6 +47,11 @@ class NetworkConfig:
     seed: int = 0
     clutter: float = 0.25
 
+    @property
+    def weights(self) -> int:
+        """How many numbers the network learns."""
+        return INPUTS * self.units + 2 * self.units + 1
+
 
 @dataclass(frozen=True, eq=False)
 class NetworkHistory:
@@ -148,6 +153,17 @@ def verdict(history: NetworkHistory) -> Verdict:
     if jumps:
         return "zigzag"
     return "slow" if relative[-1] > _LEFT else "good"
+
+
+def verdict_so_far(history: NetworkHistory) -> Verdict:
+    """Classify a run that may go on by what has been seen of it: as if it ended here.
+
+    But only what no later step can undo is called an explosion; until the end a loss that goes up
+    and down about where it began is a zigzag.
+    """
+    now = verdict(history)
+    can_come_back = not history.is_whole and history.loss.max() <= _HIGH * history.loss[0]
+    return "zigzag" if now == "explodes" and can_come_back else now
 
 
 @dataclass(frozen=True, eq=False)

@@ -191,6 +191,12 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
+def points(number: float) -> str:
+    """Write a difference of two percentages, to a tenth: 1 point, 3.4 points."""
+    text = readable(round(number, 1))
+    return f"{text} {'point' if text == '1' else 'points'}"
+
+
 # The filters of the templates: ``{{ loss | number }}``, ``{{ taken | steps }}``.
 FILTERS: dict[str, Callable[..., str]] = {
     "number": readable,
@@ -206,6 +212,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "whole": count,
     "steps": in_steps,
     "percent": percent,
+    "points": points,
     "subtracted": subtracted,
     "verdict": verdict,
     "equation": equation,

@@ -1,28 +1,33 @@
 """Networks trained while the page shows growing curves, the time left, and a Stop button."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import cache
 from core.figures.network import network_accuracies, network_losses
-from core.network.runs import STEPS, NetworkConfig, NetworkHistory, verdict
+from core.network.runs import STEPS, NetworkConfig, NetworkHistory, verdict, verdict_so_far
 from core.words.writing import VERDICT_WORDS, percent, readable
 from lessons.state.storage import keep_now
-from lessons.widgets.words import plain
+from lessons.widgets.words import plain, say
 
 _REDRAWN_AFTER = 0.4  # seconds
 _Reached = dict[NetworkConfig, NetworkHistory]
 
 
-def watch(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
+def watch(configs: Sequence[NetworkConfig], hand: DeltaGenerator) -> list[NetworkHistory]:
     """Train networks that are not trained yet; a stopped training keeps the steps done so far.
 
     When the learner presses Stop or changes any control, Streamlit ends this run of the script at
     its next call of ``st``. So every chunk of steps is kept in the session at once, and the next
     run continues after it.
+
+    Parameters
+    ----------
+    hand : container
+        Where progress and buttons are drawn; the curves are drawn below all that is there.
     """
     state = st.session_state
     reached = _reached("network_reached", configs)
@@ -33,9 +38,10 @@ def watch(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
     if all(config in reached and reached[config].is_whole for config in configs):
         return [reached[config] for config in configs]
     if state.get("network_stopped") == configs:
-        _offer_to_go_on()
+        with hand:
+            _offer_to_go_on()
         return [reached[config] for config in configs if config in reached]
-    _train(configs, reached)
+    _train(configs, reached, hand)
     st.rerun()
 
 
@@ -61,17 +67,19 @@ def _go_on(config: NetworkConfig, reached: _Reached) -> Iterator[NetworkHistory]
         yield history
 
 
-def _train(configs: Sequence[NetworkConfig], reached: _Reached) -> None:
+def _train(configs: Sequence[NetworkConfig], reached: _Reached, hand: DeltaGenerator) -> None:
     """Train all networks, a chunk of steps each in turn."""
     keep_now("training")
     runs = {config: _go_on(config, reached) for config in configs}
     before = _share(configs, reached)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with hand, st.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(before)
         st.button(
-            "Stop", key="stop_network", on_click=st.session_state.update,
+            say("hot_dog.stop"),
+            key="stop_network",
+            on_click=st.session_state.update,
             kwargs={"network_stopped": configs},
-        )  # fmt: skip
+        )
     picture = st.empty()
     begun = drawn = time.monotonic()
     while runs:
@@ -82,7 +90,7 @@ def _train(configs: Sequence[NetworkConfig], reached: _Reached) -> None:
             share = _share(configs, reached)
             taken = time.monotonic() - begun
             left = taken * (1 - share) / (share - before) if share > before else 0.0
-            bar.progress(share, f"{share:.0%} of the steps, about {left:.0f} s left")
+            bar.progress(share, plain("hot_dog.progress", share=share, left=round(left)))
         if time.monotonic() - drawn > _REDRAWN_AFTER:
             drawn = time.monotonic()
             with picture.container():
@@ -97,7 +105,7 @@ def run_through(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
         for history in _go_on(config, reached):
             if not history.is_whole:
                 share = (place + history.steps[-1] / STEPS) / len(configs)
-                bar.progress(share, f"Trying out the rate {readable(config.learning_rate)}")
+                bar.progress(share, plain("hot_dog.trying_out", rate=config.learning_rate))
     bar.empty()
     return [reached[config] for config in configs]
 
@@ -112,43 +120,62 @@ def _share(configs: Sequence[NetworkConfig], reached: _Reached) -> float:
     return float(sum(done) / len(configs))
 
 
+def so_far(rates: Iterable[float], histories: Iterable[NetworkHistory]) -> list[dict[str, object]]:
+    """List what is said of each run so far; those of the last rates may not have begun."""
+    return [
+        {
+            "rate": rate,
+            "verdict": verdict_so_far(history),
+            "held_out_loss": history.held_out_loss[-1],
+            "held_out_right": history.held_out_accuracy[-1],
+            "right": history.accuracy[-1],
+            "taken": int(history.steps[-1]),
+        }
+        for rate, history in zip(rates, histories, strict=False)
+    ]
+
+
 def _draw_growing(histories: Mapping[float, NetworkHistory]) -> None:
     """Draw the curves so far; without keys, which must be unique within one script run."""
-    for column, draw in zip(st.columns(2), (network_losses, network_accuracies), strict=True):
+    for name, column, draw in zip(
+        ("losses", "accuracies"),
+        st.columns(2),
+        (network_losses, network_accuracies),
+        strict=True,
+    ):
         picture = draw(list(histories.values()), list(histories))
-        unnamed = {"ends": picture.tables["ends"].head(0)}
+        column.markdown(say(f"hot_dog.{name}"))
         column.vega_lite_chart(
-            {**picture.spec, "datasets": {**picture.tables, **unnamed}},
+            {**picture.spec, "datasets": picture.tables},
             width="stretch",
             alt=plain("figures.network_growing"),
         )
-    reached = "; ".join(
-        f"{readable(rate)}: loss {readable(history.held_out_loss[-1])}, "
-        f"{percent(history.held_out_accuracy[-1], 1)} right, at step {history.steps[-1]:,}"
-        for rate, history in histories.items()
-    )
-    st.caption(f"On held-out pictures so far: {reached}.")
+    st.caption(say("hot_dog.so_far", runs=so_far(histories, histories.values())))
 
 
 def _offer_to_go_on() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Stopped.** The curves show how far it came.")
+        st.markdown(say("hot_dog.stopped"))
         st.button(
-            "Go on training", key="train_again", on_click=st.session_state.update,
+            say("hot_dog.go_on"),
+            key="train_again",
+            on_click=st.session_state.update,
             kwargs={"network_stopped": None},
-        )  # fmt: skip
+        )
 
 
-def results(histories: Sequence[NetworkHistory], rates: Sequence[float]) -> pd.DataFrame:
-    """Tabulate where runs ended, formatted for the page."""
-    return pd.DataFrame(
-        {
-            "learning rate": [readable(rate) for rate in rates],
-            "verdict": [VERDICT_WORDS[verdict(history)] for history in histories],
-            "right, held out": [percent(history.held_out_accuracy[-1], 1) for history in histories],
-            "right, training": [percent(history.accuracy[-1], 1) for history in histories],
-            "loss, held out": [readable(history.held_out_loss[-1]) for history in histories],
-            "loss, training": [readable(history.loss[-1]) for history in histories],
-            "steps": [f"{history.steps[-1]:,}" for history in histories],
-        }
-    )
+def results(
+    histories: Sequence[NetworkHistory], rates: Sequence[float], rules: Sequence[str] = ()
+) -> dict[str, list[str]]:
+    """Tabulate where runs ended, for the page; ``rules`` say where the rates come from."""
+    columns = {
+        "rule": list(rules),
+        "rate": [readable(rate) for rate in rates],
+        "verdict": [VERDICT_WORDS[verdict(history)] for history in histories],
+        "held_out": [percent(history.held_out_accuracy[-1], 1) for history in histories],
+        "training": [percent(history.accuracy[-1], 1) for history in histories],
+        "held_out_loss": [readable(history.held_out_loss[-1]) for history in histories],
+        "training_loss": [readable(history.loss[-1]) for history in histories],
+        "steps": [f"{history.steps[-1]:,}" for history in histories],
+    }
+    return {plain(f"hot_dog.table_{name}"): cells for name, cells in columns.items() if cells}

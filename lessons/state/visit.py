@@ -16,7 +16,7 @@ import streamlit as st
 
 from core import cache, theory
 from core.datasets import DataError, Dataset, Line
-from core.parameters import PARAMETERS, Settings, read_address, write_address
+from core.parameters import PARAMETERS, Settings, read_address, renewed, write_address
 from core.words import Sentence
 
 MAX_OWN = 8  # own data sets of which choices are kept
@@ -208,7 +208,7 @@ def begin(read: Callable[[], Mapping[str, Sequence[str]]], page: str) -> None:
     """Begin a visit from its address, unless it has begun; record the page it is on."""
     state = st.session_state
     if "visit" not in state:
-        state.visit = Visit(read())
+        state.visit = Visit(renewed(read(), page))
     if state.get("page") != page:
         visit = now()  # reads widget values typed just before the page change
         visit.shown.clear()

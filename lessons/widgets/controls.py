@@ -460,31 +460,46 @@ def chosen_rates() -> tuple[float, ...]:
     return read_rates(visit.get("lrs"))[0]
 
 
-def choose_network_part() -> str:
-    """Draw the choice of which part of Hot dog or not to show; at first the first."""
-    name = "net_part"
-    row = PARAMETERS[name]
-    st.segmented_control(
-        row.label, row.choices, required=True, label_visibility="collapsed", **visit.control(name)
+def network_of_visit() -> NetworkConfig:
+    """Give the network that is chosen, at the usual rate."""
+    return NetworkConfig(
+        units=int(visit.get("units")),
+        batch_size=int(visit.get("net_batch")),
+        seed=int(visit.get("net_seed")),
+        clutter=visit.get("clutter"),
     )
-    return str(visit.get(name))
 
 
-def clutter() -> float:
-    """Draw the slider for how cluttered and noisy pictures are."""
+def choose_network() -> NetworkConfig:
+    """Tell the network in one line, with a button that opens what can be changed about it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
+        told = st.container(width="content")
+        with panel("network_settings", say("shared.change_data")) as is_open:
+            if is_open:
+                _draw_network_settings()
+        config = network_of_visit()
+        told.markdown(
+            say(
+                "hot_dog.network_line",
+                **vars(config),
+                is_made_otherwise=config.clutter != NetworkConfig.clutter,
+            )
+        )
+    return config
+
+
+def _draw_network_settings() -> None:
+    """Draw the settings of a network, of its training, and of its pictures."""
+    _select("units", width=130)
+    _select("net_batch", width=130)
+    number("net_seed", matters_now=visit.get("trained"))
     row = PARAMETERS["clutter"]
-    return st.select_slider(row.label, row.choices, **visit.control("clutter"), width=300)
+    st.select_slider(row.label, row.choices, **visit.control("clutter"), width=300)
 
 
-def network_configs(clutter: float) -> list[NetworkConfig]:
-    """Draw the inputs for a network and up to four learning rates, ascending."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.container(width=420):
-            _, rates = _type_rates("net_rates", MAX_NETWORKS, "0.2")
-        units = int(_select("units", width=130))
-        batch_size = int(_select("net_batch", width=130))
-        seed = int(number("net_seed", matters_now=visit.get("trained")))
-    return [NetworkConfig(rate, units, batch_size, seed, clutter) for rate in rates]
+def choose_network_rates() -> tuple[float, ...]:
+    """Draw the input for up to four learning rates; return them, ascending."""
+    return _type_rates("net_rates", MAX_NETWORKS, "0.2")[1]
 
 
 def compare_network_rates(rates: list[float]) -> None:

@@ -131,6 +131,6 @@ def test_that_a_network_is_trained_is_said(visit: Visits) -> None:
     tab = visit("hot-dog?units=8&net_rates=0.2")
     listen(tab.page)
     tab.page.locator(".st-key-train button").click()
-    tab.page.wait_for_selector(".st-key-net_part")
+    tab.page.wait_for_selector(".st-key-ask_again")
     (said,) = heard(tab.page, 1)
     assert said.startswith("Trained. 0.2: good, ")

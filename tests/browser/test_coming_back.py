@@ -126,7 +126,7 @@ def take_the_course(tab: Visit) -> None:
     follow(tab, "Next: Hot dog or not")
     tab.page.locator(".st-key-network_guess label", has_text="0.2").last.click()
     press(tab, "Train")
-    tab.page.wait_for_selector(".st-key-net_part")
+    tab.page.wait_for_selector(".st-key-ask_again")
     answer_the_check(tab, "hot-dog")
 
 

@@ -154,6 +154,10 @@ def test_after_twenty_quick_slider_moves_the_page_shows_the_last(
     visit: Visits, path: str, slider: str
 ) -> None:
     quick, slow = visit(path), visit(path)
+    for tab in (quick, slow):
+        if slider == "clutter":
+            with tab.answered():
+                tab.page.get_by_role("button", name="Change").click()
     for tab, moves in ((quick, "<" * 8 + ">" * 7 + "<" * 5), (slow, "<" * 6)):
         handle = tab.page.locator(f".st-key-{slider}").get_by_role("slider")
         for move in moves:

@@ -17,6 +17,7 @@ PAGES = {
     "gradient-steps": ("predict_gradient-steps", "run_scope"),
     "learning-rates": ("predict_learning-rates", "why"),
     "mistakes": ("", "find_line"),
+    "hot-dog": ("", "predict_hot-dog"),
 }
 DESKTOP, PROJECTOR, PHONE = (1280, 800), (1280, 720), (390, 844)  # 1,920 × 1,080 at 150 %
 MOST_WORDS, MOST_SCREENS, MOST_SHIFT, MOST_PIXELS = 350, 2, 0.1, 80
@@ -99,6 +100,11 @@ PRESSED = {
         "Three ways to a gradient", "A formula instead of a loop", "What the loop prints",
         "Go back and fork", "Compare: stay at 0.1, or go on at 0.01", "Mini-batches", "Try it",
         "Repeat with 20 draws", "Open the settled run above", "Take it with you", "Start over",
+    ],
+    "hot-dog?trained=true&units=8&net_rates=0.2&net_rates=0.3": [
+        "The same loop, line by line", "Look inside", "The range test",
+        "Put them beside each other",
+        "The edge of stability", "Predict first, with another seed", "Train",
     ],
 }  # fmt: skip
 

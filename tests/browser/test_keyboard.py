@@ -213,19 +213,18 @@ def on_mistakes(keys: Keyboard) -> None:
 def on_hot_dog(keys: Keyboard) -> None:
     rates = keys.find("combobox", "Learning rates")
     keys.go_to(rates)
-    for left in (2, 1):
-        keys.press("Backspace", until=rates)
-        keys.page.wait_for_function(
-            "left => new URLSearchParams(location.search).getAll('net_rates').length === left",
-            arg=left,
-        )
+    keys.press("Backspace", until=rates)
+    keys.page.wait_for_function(
+        "() => new URLSearchParams(location.search).getAll('net_rates').length === 2"
+    )
     keys.page.keyboard.press("Escape")
     keys.go_to(keys.page.locator(".st-key-network_guess").get_by_role("radio"))
     keys.press("Space", until=keys.page.locator(".st-key-network_guess input:checked"))
-    keys.use("button", "Train", until=keys.text("Units that speak for a hot dog"))
-    parts = keys.page.locator(".st-key-net_part").get_by_role("radio")
+    keys.use("button", "Train", until=keys.find("button", "Predict again, with another seed"))
+    parts = keys.page.locator(".st-key-deeper_hot_dog").get_by_role("radio")
     keys.go_to(parts.first)
-    keys.press(*["ArrowRight"] * 3, "Space", until=keys.find("button", "Script"))
+    keys.press("Space", until=keys.find("button", "Script"))
+    keys.press("ArrowRight", "Space", until=keys.text("Units that speak for a hot dog"))
 
 
 # Whether one sees where the focus is: a ring or a border changes when it leaves, and it is there.

@@ -22,11 +22,22 @@ NAMES = (["speed", TEXTS[1]], ["distance"])
 CELL = Sentence("reading.unreadable_cell", row=1200, column=TEXTS[1], cell=TEXTS[1])
 BETWEEN = (Sentence("reading.way_dots_between"), Sentence("reading.way_spaces_between"))
 ROWS = Sentence("reading.rows", row_numbers=[9, 1200], more=1_234)
+# Runs of networks, as far as they are.
+RUNS = [
+    [
+        {"rate": 0.2, "judged": "good, arrives after 20 steps", "verdict": verdict,
+         "held_out_loss": 0.1, "held_out_right": 0.971,
+         "right": 0.993, "taken": 1_200, "share_at_end": 0.97}
+        for verdict in verdicts
+    ]
+    for verdicts in (["good"], ["slow", "explodes"])
+]  # fmt: skip
 
 VALUES: dict[str, Sequence[object]] = {
     "after": LINES,
     "aim": (Sentence("mistakes.aim_rates"),),
     "all": WHOLE,
+    "all_stopped": FLAGS,
     "answers": WHOLE,
     "arrival": (Sentence("shared.arrival", arrived_gap=0.25, is_level=False),),
     "arrived": FLAGS,
@@ -54,8 +65,40 @@ VALUES: dict[str, Sequence[object]] = {
     "blind_loss": POSITIVE,
     "bound": POSITIVE,
     "can_choose_start": FLAGS,
+    "best_loss": (0.125,),
+    "best_rates": ((0.2,), (0.21, 0.22), ()),
+    "best_share": (0.971,),
+    "blind": (0.5,),
+    "chance": (0.75, 0.0),
+    "chosen_rate": (0.2, 0.2001),
     "chosen_step": WHOLE,
+    "clutter": (0.25, 0.0),
+    "fresh_pictures": WHOLE,
+    "fresh_share": (0.961,),
+    "half_loss": POSITIVE,
+    "held_out": WHOLE,
+    "hovers": FLAGS,
+    "inputs": WHOLE,
+    "is_alone": FLAGS,
+    "is_below": FLAGS,
+    "is_less": FLAGS,
+    "is_smaller": FLAGS,
+    "is_stopped": FLAGS,
+    "is_tie": FLAGS,
+    "lowest_rate": POSITIVE,
+    "points": (4.0, 0.0),
+    "right_share": (0.5, 0.931),
+    "runs": RUNS,
+    "seen": ("good", "slow", "zigzag", "explodes"),
+    "share_high": (0.97,),
+    "share_low": (0.5,),
+    "side": ("for", "against"),
+    "size": WHOLE,
+    "small_pictures": WHOLE,
     "starts": FLAGS,
+    "steepest_rate": POSITIVE,
+    "sure_loss": POSITIVE,
+    "tenth_rate": POSITIVE,
     "thrown": WHOLE,
     "cell": (*TEXTS, Sentence("reading.long_cell", begin=TEXTS[1], length=1_234)),
     "cells": WHOLE,
@@ -132,7 +175,6 @@ VALUES: dict[str, Sequence[object]] = {
     "is_beeline": FLAGS,
     "is_closer": FLAGS,
     "is_detour": FLAGS,
-    "is_below": FLAGS,
     "is_exact": FLAGS,
     "is_gone": FLAGS,
     "is_high": FLAGS,
@@ -148,7 +190,6 @@ VALUES: dict[str, Sequence[object]] = {
     "is_so": ("zigzags",),
     "is_standardized": FLAGS,
     "is_steep": FLAGS,
-    "is_stopped": FLAGS,
     "is_there": FLAGS,
     "is_travel_then_jitter": FLAGS,
     "is_whole": FLAGS,
@@ -295,9 +336,11 @@ VALUES: dict[str, Sequence[object]] = {
     "titles": (["speed", TEXTS[1]], ["distance"]),
     "to_do": TEXTS,
     "tolerance": POSITIVE,
+    "trained_on": WHOLE,
     "true_loss": (0.25, 0.0),
     "true_values": ((0.25, -0.5),),
     "twice": POSITIVE,
+    "units": (32,),
     "up": POSITIVE,
     "uphill": NUMBERS,
     "value": NUMBERS,
@@ -307,6 +350,7 @@ VALUES: dict[str, Sequence[object]] = {
     "way": POSITIVE,
     "way_out": ("", Sentence("learning_rates.challenges_ways_out", ways=["x"])),
     "ways": ([Sentence("reading.way_both")], [Sentence("reading.way_comma"), *BETWEEN]),
+    "weights": (55_361,),
     "what_grows": (
         Sentence("shared.what_grows", limit=0.25, floor_limit=5.0, is_round=False, on_floor=False),
     ),
@@ -320,6 +364,7 @@ VALUES: dict[str, Sequence[object]] = {
     "wins_early": WHOLE,
     "wins_late": WHOLE,
     "with_all_points": FLAGS,
+    "working": (["steepest"], [], ["steepest", "lowest ÷ 10"]),
     "worst_loss": POSITIVE,
     "would_come_back": FLAGS,
     "wrong": (Sentence("errors.pin_keys", names=NAMES[0]),),
@@ -335,7 +380,6 @@ VALUES: dict[str, Sequence[object]] = {
     ),
     "arrives": WHOLE,
     "arriving": TEXTS,
-    "best_rates": ([0.25], [0.25, 0.5]),
     "by_unit": POSITIVE,
     "by_zero": POSITIVE,
     "explodes": FLAGS,
@@ -349,7 +393,6 @@ VALUES: dict[str, Sequence[object]] = {
     "round_safe": (0.5,),
     "shown_rate": POSITIVE,
     "steps_before": (20, 0, None),
-    "runs": ([{"rate": 0.25, "judged": "good, arrives after 20 steps"}],),
     "stopped_runs": ([], [{"rate": 0.25, "steps": 20}, {"rate": 0.5, "steps": 1}]),
     "your_best": ("", Sentence("learning_rates.challenges_best", best_rate=0.25)),
 }

@@ -22,7 +22,7 @@ STEPS, RATES, DATA, SURFACE = (
 # What is drawn only while it is open.
 PANELS = (
     "change_data", "made_settings", "start_settings", "more_settings", "path_settings",
-    "chebyshev_list",
+    "chebyshev_list", "network_settings",
 )  # fmt: skip
 # Pages that hold something back until the learner has predicted it.
 HOLDING_BACK = (SURFACE, STEPS, RATES)
