@@ -11,7 +11,6 @@ import PIL.Image  # a dependency of Streamlit
 import streamlit as st
 
 from core import cache
-from core.course.outline import START
 from core.figures import images
 from core.figures.network import entropy, network_accuracies, network_losses
 from core.network import code as network_code
@@ -36,10 +35,9 @@ from lessons.state.progress import is_done, mark_done
 from lessons.widgets.assist import announce
 from lessons.widgets.check import check
 from lessons.widgets.controls import choose_network_part, clutter, network_configs
-from lessons.widgets.course import link_to_lesson
 from lessons.widgets.figure import draw
 from lessons.widgets.numbers import numbers_behind_charts
-from lessons.widgets.page import glossary, heading, open_lesson, takeaway, text
+from lessons.widgets.page import glossary, heading, next_lesson, open_lesson, takeaway, text
 
 GALLERY_EACH, MOST_WRONG, PICTURE_WIDTH = 2, 12, 84
 BLIND_GUESS = math.log(2)
@@ -355,4 +353,4 @@ takeaway(
     "training nor the choice has seen."
 )
 check("hot-dog", cache.noisy_line(), LESSON_START)
-link_to_lesson(START, "Back to the start", "What have you done, and what is still open?")
+next_lesson("hot-dog")
