@@ -25,7 +25,7 @@ def styles(name: str) -> str:
 
 
 def page_styles() -> str:
-    """Write the style sheet of all pages: ``page.css``, and the colours of words."""
+    """Write the style sheet of all pages: ``page.css``, the colours of words, ``print.css``."""
     told = {"": WORDS[GUESS], "[data-kind=explodes]": WORDS[VERDICTS["explodes"]]}
     coloured = {f'.stVegaLiteChart text[fill="{mark}"]': words for mark, words in WORDS.items()}
     coloured |= {f".lrl-told{kind} :is(strong, em)": words for kind, words in told.items()}
@@ -33,7 +33,7 @@ def page_styles() -> str:
         f"{selector} {{ color: light-dark({dark}, {light}); fill: currentColor; }}"
         for selector, (dark, light) in coloured.items()
     ]
-    return "\n".join([styles("page.css"), *rules])
+    return "\n".join([styles("page.css"), *rules, styles("print.css")])
 
 
 def _read(name: str) -> str:

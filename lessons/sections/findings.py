@@ -70,10 +70,11 @@ def _predictions(page: Page) -> list[Markdown]:
     """Say what was predicted on a page, and what was so."""
     outcomes: dict[str, Outcome] = st.session_state.get("predicted", {})
     names = [page.address, *(["picture"] if page.address == "learning-rates" else [])]
+    now = ("", visit.get("data"))  # what need not be named
     return [
         say(
             "report.predicted",
-            data=name_of_data(outcomes[name].data) if outcomes[name].data else "",
+            data="" if outcomes[name].data in now else name_of_data(outcomes[name].data),
             measure=outcomes[name].measure,
         )
         for name in names

@@ -43,7 +43,8 @@ def draw_runs(dataset: Dataset, start: Line, loop: Loop | None) -> None:
             page = page_at(address)
             link_to_lesson(page, title(page), plain(f"report.runs_first_{what}"))
         return
-    show_table({say(f"report.column_{name}"): [row[name] for row in rows] for name in rows[0]})
+    with st.container(key="own_runs"):
+        show_table({say(f"report.column_{name}"): [row[name] for row in rows] for name in rows[0]})
     told = [say("report.runs_meaning")]
     if (more := len(pins) - MAX_PINS) > 0:
         told.append(say("report.runs_more", more=more))
