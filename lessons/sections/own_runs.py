@@ -76,7 +76,7 @@ def _of_loop(loop: Loop) -> Row:
         verdict = "–"
     return _row(
         say("report.run_of_loop"),
-        say("report.run_with_batches", rates=told) if has_batches else told,
+        say("report.run_with_batches", several_rates=told) if has_batches else told,
         loop.taken,
         loop.gap,
         float(loop.branches.path["loss"].iloc[-1]),
