@@ -46,7 +46,8 @@ CLIPPED = """() => [...document.querySelectorAll("[data-testid=stApp], [data-tes
         const cuts = style.overflowX !== "visible" || style.overflowY !== "visible";
         if (style.clipPath !== "none" || box.width <= 1 || box.height <= 1) return false;
         return box.right > innerWidth + 1
-            || cuts && (it.scrollHeight > it.clientHeight + 2 || it.scrollWidth > it.clientWidth + 2);
+            || cuts && (it.scrollHeight > it.clientHeight + 2
+                || it.scrollWidth > it.clientWidth + 2);
     }).map(it => `${it.tagName} ${it.className} ${it.textContent.slice(0, 40)}`)"""
 CHARTS = """() => [...document.querySelectorAll(".stVegaLiteChart svg.marks")].map(chart => {
     const box = chart.getBoundingClientRect();
@@ -59,9 +60,10 @@ COLOURS = """() => {
     const found = [];
     while (words.nextNode()) {
         const it = words.currentNode.parentElement;
-        if (!words.currentNode.data.trim() || !it.checkVisibility({ opacityProperty: true })) continue;
-        const style = getComputedStyle(it);
-        found.push([words.currentNode.data, it.closest("svg") ? style.fill : style.color]);
+        const word = words.currentNode.data.trim(), style = getComputedStyle(it);
+        if (word && it.checkVisibility({ opacityProperty: true })) {
+            found.push([word, it.closest("svg") ? style.fill : style.color]);
+        }
     }
     return found;
 }"""
@@ -169,7 +171,7 @@ def test_the_button_prints_with_the_name_that_was_just_typed(visit: Visits) -> N
     tab.page.evaluate("""window.print = () => {
         window.printed = document.querySelector("[data-testid=stMain]").innerText;
     }""")
-    tab.page.get_by_label("Your name").fill("Ada")
+    tab.page.get_by_label("Your name", exact=True).fill("Ada")
     tab.page.get_by_role("button", name="Print, or save as PDF").click()
     tab.page.wait_for_function("window.printed")
     assert "Report of Ada" in tab.page.evaluate("window.printed")
