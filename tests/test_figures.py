@@ -95,6 +95,7 @@ PAGES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
         (),
         "ruler rate_losses rate_errors rate_fits rate_paths diagnosis",
     ),
+    "report": ("lessons/report.py", {"show": "all"}, (), "reported"),
 }  # fmt: skip
 
 

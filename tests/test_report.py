@@ -78,7 +78,7 @@ def test_an_empty_report_says_for_each_lesson_and_for_runs_what_to_do_first() ->
     assert [re.sub(r"\*\*\d\. (.*)\*\*.*", r"\1", link) for link in firsts] == [
         TITLES[page.address] for page in LESSONS
     ]
-    assert "None yet." in words(app)
+    assert "Nothing is run yet." in words(app)
     assert runs_of(app) == []
     assert "Best fit" not in words(app)  # nobody has found it yet
     assert readable_below(theory.stable_limit(LESSON)) not in words(app)
