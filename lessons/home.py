@@ -6,7 +6,7 @@ import streamlit as st
 from core import cache
 from core.course import first_run
 from core.course.first_run import DRAWN, RATES, STEPS, THROWN
-from core.course.outline import LESSONS
+from core.course.outline import LESSONS, REPORT
 from core.figures.first import first
 from core.runs import LESSON_START
 from core.words.writing import readable
@@ -76,7 +76,7 @@ def link_on() -> None:
 
 
 def list_lessons() -> None:
-    """List the lessons, with what is done of them and what is still open."""
+    """List the lessons, with what is done of them and what is still open, and the report."""
     with st.container(border=True, width=TEXT_WIDTH):
         st.markdown(say("home.course"))
         for number, page in enumerate(LESSONS, start=1):
@@ -87,6 +87,7 @@ def list_lessons() -> None:
                 f"{number}. {title(page)}{progress.mark(page.address)}",
                 say("home.still_open", question=asked, to_do=open_parts) if to_do else asked,
             )
+        link_to_lesson(REPORT, title(REPORT), question(REPORT))
         if progress.next_thing() is None:
             st.caption(say("home.all_done"))
 

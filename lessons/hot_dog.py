@@ -1,18 +1,16 @@
 """The page Hot dog or not, which asks whether it still works with thousands of weights."""
 
 from core import cache
-from core.course.outline import START
 from core.runs import LESSON_START
 from lessons.sections.best_rate import introduce, train_networks
 from lessons.sections.looking_inside import look_inside
 from lessons.sections.rate_finding import at_the_edge, find_a_rate
 from lessons.sections.same_loop import draw_same_loop
 from lessons.widgets.check import check
-from lessons.widgets.course import link_to_lesson
 from lessons.widgets.deeper import go_deeper
 from lessons.widgets.numbers import numbers_behind_charts
-from lessons.widgets.page import glossary, open_lesson, sources, takeaway
-from lessons.widgets.words import plain, say
+from lessons.widgets.page import glossary, next_lesson, open_lesson, sources, takeaway
+from lessons.widgets.words import say
 
 open_lesson("hot-dog")
 introduce()
@@ -33,4 +31,4 @@ takeaway(say("hot_dog.takeaway"))
 glossary("hidden unit", "cross-entropy", "held out", "range test", "sharpness", "mini-batch")
 check("hot-dog", cache.noisy_line(), LESSON_START)
 sources("hot_dog")
-link_to_lesson(START, plain("hot_dog.back_to_start"), plain("hot_dog.back_to_start_more"))
+next_lesson("hot-dog")

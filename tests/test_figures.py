@@ -100,6 +100,7 @@ PAGES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
         (),
         "ball floor_ball ruler rate_losses rate_errors rate_fits rate_paths",
     ),
+    "report": ("lessons/report.py", {"show": "all"}, (), "reported"),
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import parameters, theory
 from core.course import outline
-from core.course.outline import COURSE, LESSONS, START, Page
+from core.course.outline import COURSE, LESSONS, REPORT, START, Page
 from core.datasets import BUNDLED, Dataset, load_bundled, make_noisy_line
 from core.descent.experiments import Experiment, Stretch
 from core.parameters import PARAMETERS, rescaled
@@ -91,7 +91,7 @@ def test_a_parameter_is_one_row_and_one_line_where_it_is_drawn(
     page += "\nfrom lessons.widgets.controls import number\nst.text(f\"ink {number('ink')}\")\n"
     drawn = tmp_path / "home.py"
     drawn.write_text(page, encoding="utf-8")
-    monkeypatch.setattr(outline, "COURSE", (Page(str(drawn), ""), *LESSONS))
+    monkeypatch.setattr(outline, "COURSE", (Page(str(drawn), ""), *LESSONS, REPORT))
 
     def opened(**address: str | list[str]) -> AppTest:
         app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)

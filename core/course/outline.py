@@ -24,8 +24,9 @@ COURSE = (
     Page("lessons/learning_rates.py", "learning-rates"),
     Page("lessons/mistakes.py", "mistakes"),
     Page("lessons/hot_dog.py", "hot-dog"),
+    Page("lessons/report.py", "report"),
 )
-START, LESSONS = COURSE[0], COURSE[1:]
+START, LESSONS, REPORT = COURSE[0], COURSE[1:-1], COURSE[-1]
 
 
 def page_at(address: str) -> Page:

@@ -151,12 +151,15 @@ class FitAxes:
             .encode(self.x("x_from"), self.y("y_from"), alt.X2("x_to"), alt.Y2("y_to"))
         )
 
-    def fixed_lines(self, has_true_line: bool, has_legend: bool = True) -> alt.Chart:
+    def fixed_lines(
+        self, has_true_line: bool, has_legend: bool = True, has_guess: bool = True
+    ) -> alt.Chart:
         """Draw the true line and the best fit, with a legend for them and the guess. Table: fixed.
 
         Without a legend where the chart beside it names the colours.
         """
-        names = [*(["true line"] if has_true_line else []), "best fit", "guess"]
+        names = [*(["true line"] if has_true_line else []), "best fit"]
+        names += ["guess"] if has_guess else []
         legend = alt.Legend(**_TOP_LEGEND) if has_legend else None
         return self.lines("fixed", strokeWidth=2).encode(
             alt.Color("line:N")

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from core.datasets import DataError, Line
+from core.datasets import DataError, Line, one_line
 from core.descent.experiments import MAX_RATE, MIN_RATE
+from core.parameters import DATA_NAMES
 
 VERSION = 1
 MAX_TEXT = 2_000_000  # browsers hold some five million characters for a site
@@ -33,11 +34,11 @@ def write(parts: Mapping[str, object]) -> str | None:
     Returns
     -------
     str or None
-        None where nothing is left to write.
+        None where nothing is left to write, or only the learner's name.
     """
     left_out = too_large(parts)
     written = {name: part for name, part in parts.items() if part and name not in left_out}
-    if not written:
+    if written.keys() <= {NAME}:
         return None
     return _dumps({"version": VERSION, **written})
 
@@ -200,6 +201,73 @@ def _read_answer(name: str, answer: object) -> object:
         if _finite(w) and _finite(b) and max(abs(w), abs(b)) <= _LARGEST:
             return Line(float(w), float(b))
     raise ValueError(name)
+
+
+PREDICTIONS = ("data", "loss-surface", "gradient-steps", "learning-rates", "picture", "hot-dog")
+_GRADES = ("right", "close", "wrong")
+MAX_MEASURE = 400
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a prediction, for the report.
+
+    Parameters
+    ----------
+    grade : {"right", "close", "wrong"}
+    measure : str
+        How far off the answer was, in plain text.
+    data : str
+        The name of the data; empty where the prediction was about none.
+    """
+
+    grade: str
+    measure: str
+    data: str
+
+
+def write_outcomes(outcomes: Mapping[str, Outcome]) -> dict[str, list[str]]:
+    """Write what came of predictions as what JSON can say."""
+    return {name: [one.grade, one.measure, one.data] for name, one in outcomes.items()}
+
+
+def read_outcomes(part: object) -> dict[str, Outcome]:
+    """Take what came of predictions from a part; what makes no sense is left out.
+
+    Raises
+    ------
+    DataError
+        If it is not names with something each.
+    """
+    if not isinstance(part, dict) or len(part) > MAX_ENTRIES:
+        raise DataError("errors.progress_predictions")
+    outcomes = {}
+    for name in PREDICTIONS:
+        entry = part.get(name)
+        if not isinstance(entry, list) or len(entry) != 3:
+            continue
+        grade, measure, data = entry
+        is_text = isinstance(measure, str) and 0 < len(measure) <= MAX_MEASURE
+        if grade in _GRADES and is_text and data in ("", *DATA_NAMES):
+            outcomes[name] = Outcome(grade, one_line(measure), data)
+    return outcomes
+
+
+MAX_NAME = 60
+NAME = "name"  # the part that is kept only beside others
+
+
+def read_name(part: object) -> str:
+    """Take the learner's name from a part.
+
+    Raises
+    ------
+    DataError
+        If it is no text of up to 60 characters.
+    """
+    if not isinstance(part, str) or len(part) > MAX_NAME:
+        raise DataError("errors.progress_name", most=MAX_NAME)
+    return one_line(part)
 
 
 def read_answers(part: object, choices: Mapping[str, int]) -> dict[str, int]:

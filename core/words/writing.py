@@ -97,6 +97,11 @@ def month_and_day(day: date) -> str:
     return f"{day:%B} {day.day}"
 
 
+def full_date(day: date) -> str:
+    """Write a day: February 1, 2024."""
+    return f"{month_and_day(day)}, {day.year}"
+
+
 def told_apart(*values: float, digits: int = 3) -> list[str]:
     """Write numbers for a reader, with enough digits to distinguish those that differ."""
     different = len(set(values))
@@ -208,6 +213,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "counted": counted,
     "capital": capital,
     "month_and_day": month_and_day,
+    "full_date": full_date,
     "below": readable_below,
     "whole": count,
     "steps": in_steps,

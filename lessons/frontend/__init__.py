@@ -25,7 +25,7 @@ def styles(name: str) -> str:
 
 
 def page_styles() -> str:
-    """Write the style sheet of all pages: ``page.css``, and the colours of words."""
+    """Write the style sheet of all pages: ``page.css``, the colours of words, ``print.css``."""
     kinds = {**VERDICTS, "limit": VERDICTS["explodes"]}
     told = {f"[data-kind={kind}]": WORDS[colour] for kind, colour in kinds.items()}
     told = {"": WORDS[GUESS], **told}
@@ -35,7 +35,7 @@ def page_styles() -> str:
         f"{selector} {{ color: light-dark({dark}, {light}); fill: currentColor; }}"
         for selector, (dark, light) in coloured.items()
     ]
-    return "\n".join([styles("page.css"), *rules])
+    return "\n".join([styles("page.css"), *rules, styles("print.css")])
 
 
 def _read(name: str) -> str:

@@ -16,7 +16,7 @@ from core.words import Markdown
 from core.words.writing import exact
 from lessons.sections import network_training
 from lessons.state import visit
-from lessons.state.progress import mark_done
+from lessons.state.progress import mark_done, record_outcome
 from lessons.widgets.assist import announce
 from lessons.widgets.controls import choose_network, choose_network_rates, network_of_visit
 from lessons.widgets.figure import draw
@@ -158,6 +158,7 @@ def _judge(networks: Networks) -> None:
         text(say("hot_dog.best", **asked.facts))
     else:
         judgement = worded(asked.judge(choices.index(said)), say)
+        record_outcome("hot-dog", judgement.grade, str(judgement.measure))
         announce("best rate", tuple(networks.configs), str(judgement.measure), first=True)
         box = st.success if judgement.grade == "right" else st.info
         box(judgement.feedback)

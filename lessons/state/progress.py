@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.course.mistakes import MISTAKES
-from core.course.outline import LESSONS, Page
+from core.course.outline import LESSONS, Page, page_at
+from core.reading.progress import Outcome
 
 
 def mark_done(what: str) -> None:
@@ -17,6 +18,23 @@ def mark_done(what: str) -> None:
 def is_done(what: str) -> bool:
     """Tell whether it was recorded as done."""
     return what in st.session_state.get("done", ())
+
+
+def record_outcome(name: str, grade: str, measure: str, data: str = "") -> None:
+    """Keep what came of a prediction, for the report: of several under one name the latest.
+
+    Parameters
+    ----------
+    name : str
+        One of ``core.reading.progress.PREDICTIONS``.
+    grade : {"right", "close", "wrong"}
+    measure : str
+        How far off the answer was, in plain text: what the learner said, and what was so.
+    data : str
+        The name of the data that was asked about, if any was.
+    """
+    outcomes: dict[str, Outcome] = st.session_state.setdefault("predicted", {})
+    outcomes[name] = Outcome(grade, measure, data)
 
 
 @dataclass(frozen=True)
@@ -70,12 +88,12 @@ PARTS: dict[str, tuple[Part, ...]] = {
 
 
 def note_page(address: str) -> None:
-    """Record that the learner has opened a page.
+    """Record that the learner has opened a lesson.
 
     Only when the page changes: recorded at each rerun, it would reappear after "Forget me".
     """
     state = st.session_state
-    if address and state.get("noted_page") != address:
+    if page_at(address) in LESSONS and state.get("noted_page") != address:
         mark_done(f"page:{address}")
     state.noted_page = address
 
@@ -98,8 +116,8 @@ def to_do(address: str) -> list[Part]:
 
 
 def mark(address: str) -> str:
-    """Give what follows the title of a page: a tick when all of it is done."""
-    return "" if not address or to_do(address) else " ✓"
+    """Give what follows the title of a lesson: a tick when all of it is done."""
+    return " ✓" if page_at(address) in LESSONS and not to_do(address) else ""
 
 
 def next_thing() -> tuple[Page, Part] | None:

@@ -16,7 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.course.mistakes import MISTAKES
 from core.course.outline import LESSONS
-from core.datasets import DataError, Dataset
+from core.datasets import DataError, Dataset, one_line
 from core.reading import progress
 from core.reading.pins import (
     Pin,
@@ -110,6 +110,20 @@ def _join_tries(part: object) -> None:
             tries[name] = one
 
 
+def _outcomes() -> dict[str, progress.Outcome]:
+    outcomes: dict[str, progress.Outcome] = st.session_state.setdefault("predicted", {})
+    return outcomes
+
+
+def _join_outcomes(part: object) -> None:
+    st.session_state.predicted = progress.read_outcomes(part) | _outcomes()
+
+
+def _join_name(part: object) -> None:
+    name = progress.read_name(part)
+    st.session_state.learner_name = st.session_state.get("learner_name") or name
+
+
 def _answers() -> dict[str, int]:
     """Collect what was answered: of the questions of each page, and of the mistakes."""
     state = st.session_state
@@ -180,6 +194,18 @@ KEPT: dict[str, Kept] = {
         lambda _: progress.write_tries(_tries()),
         _join_tries,
         _forgets("tries"),
+    ),
+    "predicted": Kept(
+        lambda: tuple(_outcomes().items()),
+        lambda _: progress.write_outcomes(_outcomes()),
+        _join_outcomes,
+        _forgets("predicted"),
+    ),
+    progress.NAME: Kept(
+        lambda: st.session_state.get("learner_name") or "",
+        one_line,
+        _join_name,
+        _forgets("learner_name"),
     ),
     "answers": Kept(lambda: tuple(_answers().items()), dict, _join_answers, _forget_answers),
     "own": Kept(

@@ -217,6 +217,20 @@ def choose_data_from_cards(*, found: bool) -> tuple[Dataset, Line]:
     return dataset, _start_in_units(dataset)
 
 
+def tell_data() -> tuple[Dataset, Line]:
+    """Tell the data in one line, with nothing to change about it.
+
+    Returns
+    -------
+    Dataset
+    Line
+        Where descents begin, in the data set's units.
+    """
+    dataset = visit.now().dataset()
+    st.markdown(say("shared.data_line", **_facts_of_line(dataset)))
+    return dataset, _start_in_units(dataset)
+
+
 @contextlib.contextmanager
 def panel(key: str, label: str, *hidden: str) -> Iterator[bool]:
     """Draw the button that opens some settings, unless the link leaves out every one of them.

@@ -7,7 +7,7 @@ import pyarrow as pa  # a dependency of Streamlit, which sends tables as Arrow
 import streamlit as st
 
 from core.course.glossary import GLOSSARY, section
-from core.course.outline import COURSE, page_at
+from core.course.outline import COURSE, LESSONS, page_at
 from core.process import TensorFlowMissingError
 from core.words import Markdown
 from lessons.state import visit
@@ -20,13 +20,13 @@ _ADDRESSES = [page.address for page in COURSE]
 
 def open_lesson(address: str) -> None:
     """Begin a page with its place in the course and its question."""
-    place, page = next(
-        (place, page) for place, page in enumerate(COURSE) if page.address == address
-    )
+    page = page_at(address)
     st.session_state.figures = {}
     with st.container(key="place"):  # not shown on a phone
         st.caption(
-            say("shared.lesson", number=place, title=title(page)) if place else say("course.name")
+            say("shared.lesson", number=LESSONS.index(page) + 1, title=title(page))
+            if page in LESSONS
+            else say("course.name")
         )
     st.title(question(page), anchor=False)
     _show_task()
@@ -103,7 +103,7 @@ def sources(page: str) -> None:
 
 
 def next_lesson(address: str) -> None:
-    """Link from the lesson at this address to the next one."""
+    """Link from the lesson at this address to the next one, from the last one to the report."""
     page = COURSE[_ADDRESSES.index(address) + 1]
     with st.container(key="next_lesson"):
         link_to_lesson(page, plain("shared.next_lesson", title=title(page)), question(page))

@@ -13,8 +13,8 @@ from core.figures import ball, fit, ruler, surface
 from core.reading.progress import ANSWERED, ASKED, FOLDED, Try
 from core.words import Markdown
 from core.words.writing import readable
-from lessons.state import quiz
-from lessons.state.progress import is_done, mark_done
+from lessons.state import quiz, visit
+from lessons.state.progress import is_done, mark_done, record_outcome
 from lessons.widgets.assist import announce
 from lessons.widgets.figure import draw
 from lessons.widgets.page import TEXT_WIDTH
@@ -154,6 +154,7 @@ def _tell(
     else:
         judgement = worded(judge(now.answer), say)
         now.measure = str(judgement.measure)
+        record_outcome(name, judgement.grade, now.measure, visit.get("data"))
         announce(what, outcome, now.measure, first=True)
         box = st.success if judgement.grade == "right" else st.info
         box(judgement.feedback, width=TEXT_WIDTH)

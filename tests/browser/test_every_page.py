@@ -25,6 +25,7 @@ PAGES = (
     "learning-rates?show=all&part=challenges",
     "mistakes",
     "hot-dog?trained=true&net_rates=0.2&units=8",
+    "report?show=all&run=200x0.1&lrs=0.1&lrs=0.5",
 )
 MORE_PAGES = (
     "loss-surface",
@@ -37,6 +38,7 @@ MORE_PAGES = (
     "learning-rates?show=all&part=said",
     "learning-rates?show=all&part=beat",
     "mistakes?show=all&mistake=sum",
+    "report",
 )
 LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
     (1280, "light"), (640, "dark"), (320, "light"), (390, "dark"),

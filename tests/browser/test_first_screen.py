@@ -67,7 +67,7 @@ def test_prediction_and_toy_are_whole_in_the_first_screen(
             assert bottom_of(tab, key) <= size[1], (key, size)
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, "report"])
 def test_a_closed_page_is_short(visit: Visits, path: str) -> None:
     tab = visit(path)
     resize(tab, DESKTOP)
@@ -78,7 +78,9 @@ def test_a_closed_page_is_short(visit: Visits, path: str) -> None:
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("path", [*PAGES, "loss-surface?show=all", "gradient-steps?show=all"])
+@pytest.mark.parametrize(
+    "path", [*PAGES, "report", "loss-surface?show=all", "gradient-steps?show=all"]
+)
 def test_nothing_shifts_while_a_page_loads(
     server: str, learners: Learners, path: str, size: tuple[int, int]
 ) -> None:

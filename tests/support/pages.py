@@ -14,7 +14,7 @@ from core.reading.typed_numbers import read_number
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT = 120
-WITHOUT_DATA = ("", "mistakes", "hot-dog")
+WITHOUT_DATA = ("", "mistakes", "hot-dog", "report")
 LESSONS = [page.file for page in COURSE if page.address not in WITHOUT_DATA]
 STEPS, RATES, DATA, SURFACE = (
     f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates", "data", "loss_surface")
