@@ -143,7 +143,7 @@ def triangle(dataset: Dataset, start: Line, steps: int) -> float:
     """Work out, as the browser does, which rate the triangle on the ruler marks; NaN for none."""
     picture = ruler(dataset, start, (theory.safe_rate(dataset),), (0, steps))
     tables, spec = picture.tables, picture.spec
-    (layer,) = (view for view in views(spec) if view["mark"].get("shape") == "triangle-up")
+    (layer,) = (view for view in views(spec) if view["mark"].get("shape") == "triangle-down")
     datum = SimpleNamespace(place=np.arange(layer["data"]["sequence"]["stop"]))
     names = {
         "datum": datum,

@@ -155,7 +155,9 @@ def _ruler() -> Spec:
         .transform_filter("datum.excess <= datum.least + 1e-12")
         .transform_window(found="row_number()")
         .transform_filter("datum.found == 1")
-        .mark_point(shape="triangle-up", filled=True, color=MUTED, size=90, opacity=1, yOffset=11)
+        .mark_point(
+            shape="triangle-down", filled=True, color=MUTED, size=90, opacity=1, yOffset=-12
+        )
         .encode(x("rate"), y("loss"))
     )
     # Names are above the plot, each in its own row and on the side of its rule where those of the

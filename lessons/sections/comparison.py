@@ -56,8 +56,10 @@ def compared(dataset: Dataset, start: Line) -> Comparison | None:
 
 def _compare(dataset: Dataset, start: Line) -> None:
     """Let the learner choose rates, and draw their runs."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="choose_rates"):
-        with st.container(width=440):
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", gap="xsmall", key="choose_rates"
+    ):
+        with st.container(width=400):
             learning_rates()
         steps()
         for label, (rates, step_count) in presets(dataset).items():

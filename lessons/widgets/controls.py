@@ -375,7 +375,7 @@ def learning_rate() -> float:
 
 def steps() -> int:
     """Draw the input for the number of steps."""
-    return int(number("steps", width=150))
+    return int(number("steps", width=110))
 
 
 def batch_size() -> int | None:
