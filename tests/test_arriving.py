@@ -19,7 +19,7 @@ from core.training import train
 from core.words import say
 from core.words.writing import VERDICT_WORDS, count, in_steps, readable, readable_below
 from tests.support.data import own
-from tests.support.pages import open_page, tables_of, words
+from tests.support.pages import open_page, open_part, tables_of, words
 from tests.support.questions import in_words
 
 STEPS, RATES = (f"lessons/{name}.py" for name in ("gradient_steps", "learning_rates"))
@@ -69,8 +69,8 @@ def test_a_long_valley_is_told_to_take_as_long_as_it_does() -> None:
     safe = theory.safe_rate(forbes)
     arrives = theory.arrives(forbes, safe, ORIGIN)
     assert arrives is not None
-    app = open_page(RATES, data="forbes")
-    said = words(app)
+    app = open_page(RATES, data="forbes", part="algebra")
+    said = words(app) + words(open_part(app, "round"))
     assert f"the line **arrives after {in_steps(arrives)}**" in said
     assert f"from then on its gap is at most {arrival(forbes, ORIGIN)}." in said
     assert "At most 1 % of the excess loss is left after 1 step already" in said
@@ -85,12 +85,12 @@ def test_a_good_rate_is_shown_with_the_steps_until_its_line_arrives() -> None:
     arrives = theory.arrives(hands, float(f"{rate:.3g}"), ORIGIN)
     assert arrives is not None
     shown = [f"{rate:.3g}"]
-    app = open_page(RATES, **own(hands.x.tolist(), hands.y.tolist()), lrs=shown)
+    app = open_page(RATES, **own(hands.x.tolist(), hands.y.tolist()), lrs=shown, part="numbers")
     (row,) = rates_table(app)
     assert (row["verdict"], row["arrives after"]) == ("good", count(arrives))
     assert row["measured"] == "–"
-    assert f"good, arrives after {in_steps(arrives)}" in alts(app)
-    assert "*Arrives after*: so many steps until the gap is at most" in app.caption[-1].value
+    assert f"good, not there yet: arrives after {in_steps(arrives)}" in alts(app)
+    assert "*Arrives after*: so many steps until the gap is at most" in words(app)
 
 
 @pytest.mark.parametrize("data", BUNDLED)
@@ -109,20 +109,20 @@ def test_a_start_that_has_arrived_is_not_asked_to_arrive() -> None:
     near = Line(round(best.w, 4), round(best.b, 4))
     assert 0 < theory.gap(LESSON, near) < theory.arrived_gap(LESSON, near)
     start = {"start_w": repr(near.w), "start_b": repr(near.b)}
-    app = open_page(RATES, part="challenges", show="all", **start)
-    assert words(app).count("has arrived already") == 2
+    app = open_page(RATES, part="numbers", show="all", **start)
     assert {row["arrives after"] for row in rates_table(app)} == {"0", "–"}
+    for part in ("algebra", "round"):
+        assert words(open_part(app, part)).count("has arrived already") == 1
+    open_part(app, "challenges")
     for challenge in ("one_rate", "schedule"):
         app.pills(key="challenge").set_value(challenge).run()
-        assert "This start has arrived already: its gap is at most" in app.markdown[-1].value or (
-            words(app).count("has arrived already") == 3
-        )
+        assert "This start has arrived already: its gap is at most" in words(app)
 
 
 def test_of_level_points_a_hundredth_of_the_way_is_left() -> None:
     level = Dataset(np.array([1.0, 2.0, 4.0]), np.full(3, 5.0))
     assert str(arrival(level, ORIGIN)) == "0.05, 1 % of the gap at the start"
-    said = words(open_page(RATES, **own([1.0, 2.0, 4.0], [5.0, 5.0, 5.0])))
+    said = words(open_page(RATES, part="algebra", **own([1.0, 2.0, 4.0], [5.0, 5.0, 5.0])))
     assert "its gap is at most 0.05, 1 % of the gap at the start" in said
 
 
@@ -168,7 +168,7 @@ def test_a_good_rate_on_the_cars_needs_thousands_of_steps() -> None:
 def test_of_the_way_along_a_valley_no_rate_removes_more_than_is_said(data: str) -> None:
     dataset = LESSON if data == "lesson" else load_bundled(data)
     axes = theory.curvature(dataset)
-    app = open_page(RATES, **({} if data == "lesson" else {"data": data}))
+    app = open_page(RATES, part="algebra", **({} if data == "lesson" else {"data": data}))
     found = re.search(r"removes less than one part in (\S+) of the distance", words(app))
     assert found is not None
     assert found[1] == readable_below(axes.condition_number / 2)
@@ -179,10 +179,10 @@ def test_of_the_way_along_a_valley_no_rate_removes_more_than_is_said(data: str) 
 def test_a_factor_that_is_not_1_is_not_written_as_1() -> None:
     forbes = load_bundled("forbes")
     rate = 0.45 * theory.stable_limit(forbes)
-    app = open_page(RATES, data="forbes", lrs=[f"{rate:.3g}"])
+    app = open_page(RATES, data="forbes", part="numbers", lrs=[f"{rate:.3g}"])
     (row,) = rates_table(app)
     assert row["a step × flat error"] == "0.99999998"
-    (row,) = rates_table(open_page(RATES, standardize="true", lrs=["0.9999"]))
+    (row,) = rates_table(open_page(RATES, standardize="true", lrs=["0.9999"], part="numbers"))
     assert row["× steep error"] == "−0.9998"
 
 
@@ -206,16 +206,16 @@ def test_exactly_at_the_limit_a_run_jumps_for_ever_equally_far(dataset: Dataset)
 
 
 def test_at_the_limit_the_page_does_not_say_that_it_explodes() -> None:
-    app = open_page(RATES, standardize="true", lrs=["1"], part="challenges", show="all")
+    app = open_page(RATES, standardize="true", lrs=["1"], part="numbers", show="all")
     (row,) = rates_table(app)
     assert (row["verdict"], row["arrives after"]) == (AT_THE_LIMIT, "–")
     start = standardize(LESSON).from_original(LESSON_START)
     assert row["loss"] == readable(theory.mse(standardize(LESSON), start))
     assert f"1: {AT_THE_LIMIT}" in alts(app)
     assert "1: explodes" not in alts(app)
-    said = words(app)
-    assert "Exactly at the limit it jumps for ever, equally far" in said
+    said = words(open_part(app, "algebra"))
     assert "at 2/λ₂ = **1** it changes sign for ever and keeps its size; above" in said
+    open_part(app, "challenges")
     app.button(key="take_from_ruler").click().run()
     assert "**1 is too large**: the error across the valley jumps for ever" in words(app)
 
@@ -308,7 +308,7 @@ def test_unit_and_zero_of_x_make_the_valley_as_round_as_is_said(data: str) -> No
     assert condition(1, mean) == pytest.approx(by_zero, rel=1e-6)
     assert min(condition(1, mean + off * deviation) for off in (-0.01, 0.01)) > by_zero
     assert condition(deviation, mean) == pytest.approx(1)
-    said = words(open_page(RATES, **({} if data == "lesson" else {"data": data})))
+    said = words(open_page(RATES, part="round", **({} if data == "lesson" else {"data": data})))
     assert f"would be {readable(by_unit)} at best in another unit, and {readable(by_zero)}" in said
     assert "nothing but its units" not in said
 
@@ -322,8 +322,9 @@ def test_the_units_of_x_alone_leave_a_valley() -> None:
 
 
 def test_what_is_round_already_has_mean_0_and_deviation_1() -> None:
-    said = words(open_page(RATES, **own([-1.0, -1.0, 1.0, 1.0], [0.0, 1.0, 1.0, 2.0])))
+    apart = own([-1.0, -1.0, 1.0, 1.0], [0.0, 1.0, 1.0, 2.0])
+    said = words(open_page(RATES, part="round", **apart))
     assert "these x have mean 0 and standard deviation 1" in said
     # Around 0, and each 1 from it: but all on one side.
-    aside = [1.0, 1.0, 1.0, -1.0, 1.0, 1.0]
-    assert "It is round already" not in words(open_page(RATES, **own(aside, [0.0, 1, 2, 0, 1, 3])))
+    aside = own([1.0, 1.0, 1.0, -1.0, 1.0, 1.0], [0.0, 1, 2, 0, 1, 3])
+    assert "It is round already" not in words(open_page(RATES, part="round", **aside))

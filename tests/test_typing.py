@@ -120,7 +120,7 @@ def test_a_number_is_typed_on_one_page_and_shown_on_all() -> None:
 
 
 def test_a_rate_of_which_the_comma_means_two_things_is_left_out_and_that_is_said() -> None:
-    app = open_page(RATES, lrs=["1,000", "0,5", "0.2"])
+    app = open_page(RATES, lrs=["1,000", "0,5", "0.2"], part="numbers")
     (warning,) = app.warning
     assert "1,000 can be read as 1000 or as 1.000" in unescaped(warning.value)
     table = next(table.value for table in app.table if "verdict" in table.value)
