@@ -712,7 +712,6 @@ def test_what_is_in_the_closed_fold_is_not_computed() -> None:
     app.run()
     assert not any("order" in table for table in tables_of(app))
     assert "chebyshev" not in names_of_controls(app)
-    assert "The diamond" not in words(app)
 
 
 def test_a_list_that_is_used_is_said_to_be() -> None:
