@@ -686,7 +686,7 @@ def test_what_the_loop_makes_of_two_rates_that_were_found_is_told(
     app = open_link("lessons/learning_rates.py", part="Beat the best rate", data=data)
     app.button(key="show_learning-rates").click().run()
     app.session_state["two_rates_found"] = found
-    app.session_state["open_questions"] = set(found)
+    app.session_state["open_questions"] |= set(found)
     app.run()
     assert_whole(app)
     (told,) = app.success
