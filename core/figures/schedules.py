@@ -90,15 +90,15 @@ def _gaps() -> Spec:
 
 
 @figure("schedule_gaps")
-def schedule_gaps(dataset: Dataset, start: Line, race: Race, n: int | None) -> Picture:
+def schedule_gaps(dataset: Dataset, start: Line, race: Race, n: int) -> Picture:
     """Show the gaps of a schedule and of two single rates, and the bound for any N rates.
 
     Parameters
     ----------
-    n : int or None
-        Number of steps for which Chebyshev's bound is marked; None for no mark.
+    n : int
+        Number of steps for which Chebyshev's bound is marked.
     """
-    bound = 0.0 if n is None else chebyshev_bound(dataset, n) * theory.gap(dataset, start)
+    bound = chebyshev_bound(dataset, n) * theory.gap(dataset, start)
     return Picture(
         spec=_gaps(),
         tables=_tables(race, n, bound, theory.gap(dataset, start)),
@@ -116,7 +116,7 @@ def schedule_gaps(dataset: Dataset, start: Line, race: Race, n: int | None) -> P
     )
 
 
-def _tables(race: Race, n: int | None, bound: float, begun: float) -> dict[str, pd.DataFrame]:
+def _tables(race: Race, n: int, bound: float, begun: float) -> dict[str, pd.DataFrame]:
     """Tabulate the gaps of three runs from the same start, and the bound for N rates.
 
     Returns
@@ -124,7 +124,7 @@ def _tables(race: Race, n: int | None, bound: float, begun: float) -> dict[str, 
     dict of DataFrames
         ``runs``: columns name (one of ``_NAMES``), step, gap, gap_drawn (clipped to the log axis'
         lower end); a run that exploded ends with its last sane step. ``ends``: name, end_step,
-        end_gap (the last point inside the picture), label_gap. ``mark``: one row or none, the
+        end_gap (the last point inside the picture), label_gap. ``mark``: one row, the
         bound: step (N), gap_drawn, text, side. ``bounds``: one row: step_low, step_high, loss_low,
         loss_high (of the gaps' log axis).
     """
@@ -137,20 +137,12 @@ def _tables(race: Race, n: int | None, bound: float, begun: float) -> dict[str, 
     )
     exploded = runs["name"].map({name: run.exploded for name, run in _named(race).items()})
     inside = runs[~exploded | (runs["gap"] <= _EXPLOSION_SHOWN * begun)]
-    lowest = float(runs["gap"].min())
-    least = max(lowest if n is None else min(lowest, bound), LEAST_GAP * begun)
+    least = max(min(float(runs["gap"].min()), bound), LEAST_GAP * begun)
     high = 2 * float(inside["gap"].max())
     low = least / max(2.0, (high / least) ** 0.1)  # room for the bound's name below all curves
-    last = max(int(race.safe.steps[-1]), n or 0)
+    last = max(int(race.safe.steps[-1]), n)
     ends = inside.groupby("name", sort=False, as_index=False).last()
     end_gap = ends["gap"].clip(lower=least)
-    mark = []
-    if n is not None:
-        text, side = (
-            f"bound for {n} rates: {readable(bound)}",
-            "right" if n < 0.5 * last else "left",
-        )
-        mark = [(n, max(bound, least), text, side)]
     return {
         "runs": runs.assign(gap_drawn=runs["gap"].clip(lower=least)),
         "ends": pd.DataFrame(
@@ -161,7 +153,14 @@ def _tables(race: Race, n: int | None, bound: float, begun: float) -> dict[str, 
                 "label_gap": np.exp(spread(np.log(end_gap), math.log(low), math.log(high))),
             }
         ),
-        "mark": pd.DataFrame(mark, columns=["step", "gap_drawn", "text", "side"]),
+        "mark": pd.DataFrame(
+            {
+                "step": [n],
+                "gap_drawn": [max(bound, least)],
+                "text": [f"bound for {n} rates: {readable(bound)}"],
+                "side": ["right" if n < 0.5 * last else "left"],
+            }
+        ),
         "bounds": one_row(step_low=0, step_high=last, loss_low=low, loss_high=high),
     }
 
@@ -170,9 +169,7 @@ def _named(race: Race) -> dict[str, GapRun]:
     return dict(zip(_NAMES, (race.yours, race.fastest, race.safe), strict=True))
 
 
-def _side_by_side(race: Race, n: int | None, bound: float) -> pd.DataFrame:
-    """Tabulate the gaps of a schedule and of the single rates, and Chebyshev's bound, if marked."""
+def _side_by_side(race: Race, n: int, bound: float) -> pd.DataFrame:
+    """Tabulate the gaps of a schedule and of the single rates, and Chebyshev's bound."""
     gaps = {f"gap, {name}": pd.Series(run.gaps, run.steps) for name, run in _named(race).items()}
-    if n is not None:
-        gaps["Chebyshev's bound"] = pd.Series([bound], [n])
-    return tables.by_step(gaps)
+    return tables.by_step(gaps | {"Chebyshev's bound": pd.Series([bound], [n])})

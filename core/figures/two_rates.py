@@ -15,7 +15,7 @@ from core.figures.parts import Spec, carry, finish, slider_parameter, table_row
 from core.figures.registry import Picture, figure
 
 _NAMES = ("start", "step 1", "step 2")
-RING = "ring: the best that one rate does"
+RING = "ring: at one rate"
 _ROOM = 1.2  # around the farthest point
 # Where the name of a point stands: from where the path seldom comes, and goes.
 _PLACES: tuple[tuple[int, int, Literal["left", "right"]], ...] = (
@@ -83,7 +83,10 @@ def _two_steps() -> Spec:
         f"abs(datum.{field} - game_row.{axis}) / {axis}_end * {size} / 2"
         for field, axis, size in (("x", "along", "width"), ("y", "across", "height"))
     ]
-    is_apart = f"max({', '.join(pixels)}) > 30"
+    is_apart = (  # from the start, and from the ring
+        f"max({', '.join(pixels)}) > 30"
+        " && abs(datum.y) > 1.2 * game_row.par + 0.15 * across_end"
+    )
     names = [
         points.transform_filter(f"datum.step == {step} && ({step} == 0 || {is_apart})")
         .mark_text(color=GUESS, align=align, dx=dx, dy=dy, fontWeight="bold")

@@ -205,8 +205,8 @@ def _draw_schedule(
     race = schedules.race(cache.train, dataset, start, factors, decay, steps)
     rates = {"fastest": theory.fastest_rate(dataset), "safe": theory.safe_rate(dataset)}
     st.markdown(say("learning_rates.beat_own_gap", **rates))
-    has_diamond = bool(st.session_state.get(_FOLD))
-    draw(schedule_gaps(dataset, start, race, int(visit.get("chebyshev")) if has_diamond else None))
+    n = int(visit.get("chebyshev"))
+    draw(schedule_gaps(dataset, start, race, n))
     flat, steep = schedules.round_factors(dataset, factors)
     is_finite = math.isfinite(flat) and math.isfinite(steep)
     comes_back = is_finite and decay == 0 and max(abs(flat), abs(steep)) < 1
@@ -225,7 +225,7 @@ def _draw_schedule(
         would_come_back=comes_back and race.yours.exploded,
     )
     text(told)
-    st.caption(say(f"learning_rates.beat_{'diamond' if has_diamond else 'too_small'}"))
+    st.caption(say("learning_rates.beat_diamond", n=n))
 
 
 def _decay(dataset: Dataset, start: Line, decay: float, steps: int) -> None:
@@ -248,12 +248,10 @@ def _decay(dataset: Dataset, start: Line, decay: float, steps: int) -> None:
     text(told)
 
 
-_FOLD = "chebyshev_list"
-
-
 def _fold_of_chebyshev(dataset: Dataset, start: Line) -> None:
     """Draw the fold with Chebyshev's list; what is in it is computed only while it is open."""
-    fold = st.expander(say("learning_rates.beat_chebyshev"), key=_FOLD, on_change="rerun")
+    title = say("learning_rates.beat_chebyshev")
+    fold = st.expander(title, key="chebyshev_list", on_change="rerun")
     if not fold.open:
         return
     with fold:

@@ -188,7 +188,7 @@ def test_two_rates_are_set_by_hand_until_they_leave_nothing(visit: Visits) -> No
     for slider, place, kind in (
         ("second", game.floor, "farther"),
         ("first", 1, "behind"),
-        ("second", game.floor // 2, "beaten"),
+        ("second", game.floor // 2, "behind"),
         ("first", 0, "beaten"),
     ):
         set_slider(tab, slider, (place - game.places.start) / (len(game.places) - 1))

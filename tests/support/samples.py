@@ -158,7 +158,7 @@ VALUES: dict[str, Callable[[Dataset], Sequence[object]]] = {
         )
         for draws in (1, 3)
     ],
-    "n": lambda dataset: [2, 30, None],
+    "n": lambda dataset: [2, 30],
     "game": lambda dataset: [two_rates(dataset, LESSON_START)],
     "eight": lambda dataset: [draw_diagnosis(train, dataset, LESSON_START, 0)],
     "histories": lambda dataset: [NETWORKS, STOPPED_NETWORKS],
