@@ -12,6 +12,7 @@ from core.reading.progress import MAX_NAME
 from lessons.sections.by_hand import is_found
 from lessons.sections.findings import draw_findings
 from lessons.sections.own_runs import draw_runs, run_own_loop
+from lessons.state import visit
 from lessons.widgets.controls import tell_data
 from lessons.widgets.course import link_to_lesson, title
 from lessons.widgets.figure import draw
@@ -41,7 +42,10 @@ def ask_for_name() -> None:
 
 def draw_data() -> tuple[Dataset, Line]:
     """Draw the data, and tell what was found on it; return it and where descents begin."""
+    dataset = visit.now().dataset()
     picture, told = st.columns([2, 3], gap="medium")
+    with picture:
+        draw(reported(dataset, is_found(dataset)))
     with told:
         dataset, start = tell_data()
         if is_found(dataset):
@@ -50,8 +54,6 @@ def draw_data() -> tuple[Dataset, Line]:
             link_to_lesson(page_at("data"), title(page_at("data")), plain("report.best_first"))
         loss = theory.mse(dataset, start)
         st.markdown(say("report.start_of_descents", start=start, loss=loss))
-    with picture:
-        draw(reported(dataset, is_found(dataset)))
     return dataset, start
 
 
