@@ -319,7 +319,8 @@ PARAMETERS: dict[str, Parameter] = {
                 usual_words="0.1 (lesson, not standardized); the largest 1-2-5 number ≤ 1/λ₂ "
                 "(other data)",
                 hide=Hiding("lr", "learning rate (Loss surface, Gradient steps)")),
-        _rates("lrs", "Learning rates, up to eight: type a number and press Enter", MAX_COMPARED,
+        _rates("lrs", "Learning rates, up to eight: click on the ruler, or type and press Enter",
+               MAX_COMPARED,
                usual_rates, "learning rates to compare, repeated: `lrs=0.1&lrs=0.5`",
                belongs_to="units", usual_words="one of each kind",
                rescale=lambda rates, factor: [

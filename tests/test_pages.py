@@ -613,6 +613,7 @@ def test_a_saying_is_tried_at_the_rate_that_the_learner_has_chosen() -> None:
     app = steps_page()
     type_number(app, "lr", 0.75)
     app.switch_page("lessons/learning_rates.py").run()
+    open_part(app, "said")
     app.pills(key="saying").set_value(CHANGES_THE_RATE).run()
     assert_whole(app)
     assert "your rate, 0.75: 0.00309 and 6.1" in words(app)
@@ -1616,7 +1617,7 @@ def test_interactions_compile_nothing(turns: int) -> None:
 def test_standardized_x_holds_on_every_page_and_lines_are_told_in_their_own_units(
     file: str, data: str
 ) -> None:
-    part = "exact" if file == STEPS else ""
+    part = {STEPS: "exact", "lessons/learning_rates.py": "round"}.get(file, "")
     app = open_page(file, data=data, standardize="true", part=part)
     assert "x is standardized" in words(app)
     dataset = make_noisy_line() if data == "lesson" else load_bundled(data)

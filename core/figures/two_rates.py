@@ -84,8 +84,7 @@ def _two_steps() -> Spec:
         for field, axis, size in (("x", "along", "width"), ("y", "across", "height"))
     ]
     is_apart = (  # from the start, and from the ring
-        f"max({', '.join(pixels)}) > 30"
-        " && abs(datum.y) > 1.2 * game_row.par + 0.15 * across_end"
+        f"max({', '.join(pixels)}) > 30 && abs(datum.y) > 1.2 * game_row.par + 0.15 * across_end"
     )
     names = [
         points.transform_filter(f"datum.step == {step} && ({step} == 0 || {is_apart})")
