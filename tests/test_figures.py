@@ -55,7 +55,8 @@ PAGES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
         RATES,
         {"part": "beat"},
         ("again_learning-rates", "again_picture"),
-        "asked_ball asked_lines ruler rate_losses rate_errors rate_fits pictures schedule_gaps",
+        "asked_ball asked_lines ruler rate_losses rate_errors rate_fits pictures schedule_gaps "
+        "two_rates",
     ),
     "rates, told": (
         RATES,
@@ -93,6 +94,12 @@ PAGES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
         {"part": "challenges"},
         (),
         "ball floor_ball ruler rate_losses rate_errors rate_fits diagnosis",
+    ),
+    "round": (
+        RATES,
+        {"part": "round"},
+        (),
+        "ball floor_ball ruler rate_losses rate_errors rate_fits cuts",
     ),
     "algebra": (
         RATES,

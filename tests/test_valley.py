@@ -87,7 +87,7 @@ def test_what_a_step_multiplies_the_distance_by() -> None:
                 assert one.kind == theory.verdict(dataset, rate)
             arrives = theory.arrives(dataset, rate, LESSON_START)
             assert (arrives is None) == (one.kind in ("limit", "explodes"))
-            assert arrives is None or in_steps(arrives) in one.judged
+            assert one.arrives == ("" if arrives is None else in_steps(arrives))
             assert axes.condition_number < 1.001 or one.flat_factor != "1"
 
 
@@ -120,11 +120,27 @@ def test_the_slider_tells_the_factor_the_rate_and_when_the_line_arrives() -> Non
     safe = positions[39]
     assert safe[:2] == ["good", "0"]
     assert safe[2] == readable(theory.safe_rate(LESSON))
-    before, after, tag = kinds["good"]
-    assert before == "A step multiplies the distance by"
+    before, after, tag, below = kinds["good"]
+    assert before == "Across the valley, a step multiplies the distance by"
     assert "1 − rate × λ₂ = 1 − {2} × 2.65" in after
-    assert tag == "{4}"
-    assert "arrives after" in safe[4]
+    assert tag == "good"
+    assert "by {3}" in below
+    assert "arrives, after {4}" in below
+    assert safe[3] == readable(1 - theory.safe_rate(LESSON) * theory.curvature(LESSON).flat)
+    assert safe[4] == in_steps(theory.arrives(LESSON, theory.safe_rate(LESSON), LESSON_START))
+    assert "{4}" not in "".join(kinds["explodes"])
+
+
+def test_a_zigzag_can_arrive_sooner_and_the_safe_choice_needs_at_most_about_twice_the_steps() -> (
+    None
+):
+    for name in ("lesson", "cars", "hubble"):
+        dataset, safe = DATA[name], theory.safe_rate(DATA[name])
+        steps = theory.arrives(dataset, safe, LESSON_START)
+        fastest = theory.arrives(dataset, theory.fastest_rate(dataset), LESSON_START)
+        sooner = theory.arrives(dataset, 1.5 * safe, LESSON_START)
+        assert None not in (steps, fastest, sooner)
+        assert sooner < steps <= 2.2 * fastest
 
 
 def test_rates_with_the_same_verdict_are_told_apart_by_their_dashes() -> None:

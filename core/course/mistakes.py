@@ -161,6 +161,7 @@ _WHOLE_NUMBERS = _with(
 
 # Their order does not tell which of them stop with an error.
 _ALL = (
+    Mistake("plus", _with(LOOP, ("assign_sub", "assign_add")), LOOP, right=1, silent=True),
     Mistake("gradients", _with(LOOP, ("tape.gradient(", "tape.gradients(")), LOOP, right=1),
     Mistake(
         "constant",
@@ -169,7 +170,6 @@ _ALL = (
         right=0,
         aim="slopes",
     ),
-    Mistake("plus", _with(LOOP, ("assign_sub", "assign_add")), LOOP, right=1, silent=True),
     Mistake("equals", _with(LOOP, ("% 20 == 0", "% 20 = 0")), LOOP, right=2),
     Mistake(
         "assign",

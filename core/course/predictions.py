@@ -665,6 +665,8 @@ class MarkedRate(Facts):
         Whether it lies above.
     factor : float
         What a step at the mark multiplies the size of the error across the valley by.
+    stretch : float
+        The factor that x was multiplied by.
     """
 
     rate: float
@@ -673,6 +675,7 @@ class MarkedRate(Facts):
     off: float
     is_above: bool
     factor: float
+    stretch: float
     sections: ClassVar[str] = "learning_rates.predict_limit"
 
 
@@ -717,6 +720,7 @@ class Limit:
             abs(ratio - 1),
             ratio > 1,
             abs(1 - 2 * ratio),
+            self.stretch,
         )
 
     @staticmethod

@@ -10,9 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from core import theory
-from core.course.verdicts import judged
 from core.datasets import Dataset, FloatArray, Line
-from core.words.writing import readable, readable_below, told_apart
+from core.words.writing import in_steps, readable, readable_below, told_apart
 
 STEPS = 8  # that are drawn
 _TO_LIMIT = 80  # rates up to the limit: both 1/λ₂ and 2/λ₂ are among them
@@ -67,16 +66,16 @@ class Outcome:
     ----------
     kind : str
         The verdict, or "limit".
-    rate, steep_factor, flat_factor, judged : str
-        As they are read: the rate, what a step multiplies the distance along each axis by, and the
-        verdict with the steps after which the line arrives.
+    rate, steep_factor, flat_factor, arrives : str
+        As they are read: the rate, what a step multiplies the distance along each axis by, and
+        after how many steps the line arrives; empty where it never does.
     """
 
     kind: str
     rate: str
     steep_factor: str
     flat_factor: str
-    judged: str
+    arrives: str
 
 
 @lru_cache(maxsize=32)
@@ -86,14 +85,14 @@ def outcomes(dataset: Dataset, start: Line) -> tuple[Outcome, ...]:
     found = []
     for share in SHARES.tolist():
         rate = share / axes.steep
-        is_limit = theory.is_limit(dataset, rate)
+        is_limit, arrives = theory.is_limit(dataset, rate), theory.arrives(dataset, rate, start)
         found.append(
             Outcome(
                 "limit" if is_limit else theory.verdict(dataset, rate),
                 readable_below(rate) if is_limit else readable(rate),
                 readable(1 - share),
                 told_apart(1, 1 - rate * axes.flat)[1],
-                judged(dataset, rate, start),
+                "" if arrives is None else in_steps(arrives),
             )
         )
     return tuple(found)

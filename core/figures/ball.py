@@ -3,6 +3,7 @@
 from functools import cache, partial
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from core import theory
@@ -50,7 +51,7 @@ def _bowl(is_driven: bool, is_height: bool, is_small: bool = False) -> Spec:
     are columns of the table ball, share and last; judged tells whether colours show the verdict.
     """
     title = "too low ← the line → too high" if is_height else "how far off, to either side"
-    x_title = "along the floor" if is_small else title
+    x_title = "along the floor: the lowest point is in the middle" if is_small else title
 
     def x(field: str) -> alt.X:
         axis = alt.Axis(labels=False, grid=False) if is_small else alt.Axis()
@@ -102,12 +103,17 @@ def _bowl(is_driven: bool, is_height: bool, is_small: bool = False) -> Spec:
         )
         .mark_text(
             color=MUTED, fontSize=13, fontWeight="bold", dy=11,
-            dx=alt.ExprRef("datum.off < 0 ? -14 : 14"),
+            dx=alt.ExprRef("datum.off < 0 ? -10 : 10"),
+            align=alt.ExprRef("datum.off < 0 ? 'right' : 'left'"),
         )
         .encode(x("off"), y("loss"), text="name:N")
     )  # fmt: skip
     params = [
-        table_row("ball", "curvature ratio begins low high loss_low loss_high share last judged")
+        table_row(
+            "ball",
+            "curvature ratio begins low high loss_low loss_high"
+            + ("" if is_driven else " share last judged"),
+        )
     ]
     if is_driven:
         params += [
@@ -121,7 +127,12 @@ def _bowl(is_driven: bool, is_height: bool, is_small: bool = False) -> Spec:
         params += [
             alt.param(name=name, expr=f"ball_row.{name}") for name in ("share", "last", "judged")
         ]
-    layers = [carry("ball", room=" "), ground, edge, ways, dots, *([] if is_small else [numbers])]
+    goal = (
+        alt.Chart(alt.NamedData("ball"))
+        .mark_rule(color=MUTED, strokeWidth=1.5, strokeDash=[3, 3])
+        .encode(x=alt.value(alt.ExprRef("width / 2")), y=alt.value(0), y2=alt.value("height"))
+    )
+    layers = [carry("ball", room=" "), ground, edge, ways, dots, goal if is_small else numbers]
     return finish(alt.layer(*layers).add_params(*params))
 
 
@@ -149,7 +160,10 @@ def _ball(cut: Cut, steep: Cut, **columns: float) -> pd.DataFrame:
 
 
 _TRAIL = pd.DataFrame(
-    {"step": range(valley.STEPS + 1), "name": [str(step) for step in range(valley.STEPS + 1)]}
+    {
+        "step": range(valley.STEPS + 1),
+        "name": ["start", *(str(step) for step in range(1, valley.STEPS + 1))],
+    }
 )
 
 
@@ -225,7 +239,7 @@ def _lines(x_label: str, y_label: str) -> Spec:
         .encode(axes.y("there"), x=alt.value("width"), text="name:N")
     )
     return finish(
-        alt.layer(carry("window", room="00"), axes.points(), lines, names).add_params(WINDOW)
+        alt.layer(carry("window", room="start"), axes.points(), lines, names).add_params(WINDOW)
     )
 
 
@@ -244,7 +258,7 @@ def asked_lines(limit: Limit) -> Picture:
                 {
                     "w": [line.w for line in lines],
                     "b": [line.b for line in lines],
-                    "name": ["0", "1"],
+                    "name": ["start", "1"],
                 }
             ),
         },
@@ -252,4 +266,49 @@ def asked_lines(limit: Limit) -> Picture:
         numbers=partial(
             tables.points, dataset, {"line at step 0": lines[0], "line at step 1": lines[1]}
         ),
+    )
+
+
+@cache
+def _cuts() -> Spec:
+    """Draw a bowl cut along both of its axes. Tables: cuts, names."""
+    place = (
+        alt.X("off:Q").title("distance").axis(labels=False, grid=False),
+        alt.Y("loss:Q").title("loss above the lowest").axis(labels=False),
+    )
+    dash = alt.StrokeDash("name:N").scale(domain=["across", "along"], range=[[1, 0], [6, 4]])
+    lines = (
+        alt.Chart(alt.NamedData("cuts"))
+        .mark_line(color=BEST_FIT, strokeWidth=2.5)
+        .encode(*place, dash.legend(None))
+    )
+    names = (
+        alt.Chart(alt.NamedData("names"))
+        .mark_text(color=BEST_FIT, fontWeight="bold", fontSize=12, align="left", dx=5)
+        .encode(place[1], x=alt.value("width"), text="text:N")
+    )
+    return finish(alt.layer(carry("cuts", room="across, along"), lines, names))
+
+
+@figure("cuts")
+def cuts(dataset: Dataset) -> Picture:
+    """Show how the bowl curves across its valley and along its floor."""
+    axes = theory.curvature(dataset)
+    off = np.linspace(-1, 1, 81)
+    share = axes.flat / axes.steep
+    curves = {"across": off**2, "along": share * off**2}
+    is_round = share > 1 / valley.ROUND
+    return Picture(
+        spec=_cuts(),
+        tables={
+            "cuts": pd.concat(
+                pd.DataFrame({"off": off, "loss": loss, "name": name})
+                for name, loss in curves.items()
+            ),
+            "names": pd.DataFrame({"loss": [1.0], "text": ["across, along"]})
+            if is_round
+            else pd.DataFrame({"loss": [1.0, share], "text": ["across", "along"]}),
+        },
+        facts={"steep": axes.steep, "flat": axes.flat},
+        numbers=partial(pd.DataFrame, {"distance": off} | curves),
     )

@@ -28,7 +28,7 @@ from core.figures.registry import Picture, figure
 from core.network.range_test import HIGHEST, LOWEST, RangeTest
 from core.network.runs import SANE_GROWTH, STEPS, FloatArray, NetworkHistory, verdict_so_far
 from core.reading.layout import unique_names
-from core.words.writing import readable
+from core.words.writing import readable, readable_below
 
 _GROWTH_SHOWN = 10.0  # times the loss at the start: explosions are cut there
 _LEAST_LOSS = 1e-6
@@ -403,7 +403,10 @@ def _range_marks(test: RangeTest, limit: float | None) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "rate": [rate for _, rate in ordered],
-            "text": [f"{name}: {readable(rate)}" for name, rate in ordered],
+            "text": [
+                f"{name}: {(readable_below if rate == limit else readable)(rate)}"
+                for name, rate in ordered
+            ],
             "place": range(len(ordered)),
         }
     )

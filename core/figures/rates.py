@@ -136,7 +136,7 @@ def _losses() -> Spec:
         alt.Detail("rate:O"),
     )
     by_formula = runs.mark_line(
-        color="white", strokeWidth=1.6, strokeDash=[2, 8], clip=True
+        color="white", strokeWidth=1.6, strokeDash=[1.5, 18], clip=True
     ).encode(x(), y("formula"), alt.Detail("rate:O"))
     now = (
         _at_slot()
@@ -172,7 +172,6 @@ def _losses() -> Spec:
             slider_parameter("log_step", 0),
             table_row("bounds", "step_low step_high step_tick height_low height_high log_tick"),
         )
-        .properties(height=224)
     )  # fmt: skip
 
 
@@ -252,7 +251,7 @@ def _errors(rates: int) -> Spec:
     return finish(
         alt.layer(carry("bounds"), rules, values, lines, dots, now, names)
         .add_params(table_row("bounds", "early_low early_high"), slider_parameter("slot", 0))
-        .properties(height=50 * rates + 24)
+        .properties(height=40 * rates + 64)
     )
 
 
@@ -362,9 +361,9 @@ def _fits(x_label: str, y_label: str) -> Spec:
         )
     )
     return finish(
-        alt.layer(carry("window", room="0.0000001"), axes.points(), best, lines, names)
-        .add_params(WINDOW, slider_parameter("slot", 0))
-        .properties(height=224)
+        alt.layer(carry("window", room="0.0000001"), axes.points(), best, lines, names).add_params(
+            WINDOW, slider_parameter("slot", 0)
+        )
     )
 
 

@@ -219,7 +219,6 @@ def _ruler() -> Spec:
             steps,
             _SPAN,
         )
-        .properties(height=212)
     )  # fmt: skip
 
 

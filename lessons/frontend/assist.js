@@ -3,7 +3,7 @@
 // `data.sentence` is announced to screen readers through a live region whenever `data.number` has
 // changed. Keyboard focus moves into a popover that opens, and to the next element when the focused
 // one is removed or disabled. The browser's Back goes to the page before, a page opens scrolled to
-// its top, and a page that gets shorter does not move what was clicked. Text boxes of the parameters
+// its top, uncovered by a phone's menu, and a page that gets shorter does not move what was clicked. Text boxes of the parameters
 // `data.not_negative` open the number pad of a touch screen.
 import { onDocumentChange } from "./observer.js";
 
@@ -53,6 +53,8 @@ function open(page) {
   address = page;
   document.querySelector(CONTENT).style.minHeight = "";
   document.querySelector(PAGE).scrollTop = 0;
+  // On a phone the menu would go on covering the page that was chosen in it.
+  document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
 }
 
 // When the content gets shorter than the scroll position allows, the browser scrolls up, and what

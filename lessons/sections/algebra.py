@@ -6,6 +6,7 @@ from core import cache, theory
 from core.course import valley
 from core.course.verdicts import arrival
 from core.datasets import Dataset, Line
+from core.figures.ball import cuts
 from core.figures.rate_frames import Comparison
 from core.figures.rates import rate_paths
 from core.parameters import usual_rate
@@ -106,33 +107,33 @@ def _long_before(
 
 
 def draw_round(dataset: Dataset, start: Line) -> None:
-    """Say what standardizing does to the valley, and let the learner do it."""
-    axes, limit = theory.curvature(dataset), theory.stable_limit(dataset)
+    """Say what standardizing does to the valley, show it, and let the learner do it."""
+    picture, words = st.columns([2, 3], gap="large")
+    with picture:
+        st.markdown(say("learning_rates.round_picture"))
+        draw(cuts(dataset))
+        offer_standardizing(dataset, "toggle_standardize")
+    with words:
+        text(_told_of_roundness(dataset, start))
+
+
+def _told_of_roundness(dataset: Dataset, start: Line) -> str:
+    axes = theory.curvature(dataset)
     if dataset.scaling is not None:
-        text(
-            say(
-                "learning_rates.round_already",
-                best=dataset.to_original(theory.best_fit(dataset)),
-            )
-        )
-    elif axes.condition_number < valley.ROUND:
-        text(say("learning_rates.round_by_chance"))
-    else:
-        rounded = cache.standardized(dataset)
-        by_unit, by_zero = theory.roundest(dataset)
-        text(
-            say(
-                "learning_rates.round",
-                condition=axes.condition_number,
-                by_unit=by_unit,
-                by_zero=by_zero,
-                limit=limit,
-                round_limit=theory.stable_limit(rounded),
-                round_safe=theory.safe_rate(rounded),
-                steps_before=theory.arrives(dataset, theory.safe_rate(dataset), start),
-                steps=theory.arrives(
-                    rounded, theory.safe_rate(rounded), rounded.from_original(start)
-                ),
-            )
-        )
-    offer_standardizing(dataset, "toggle_standardize")
+        best = dataset.to_original(theory.best_fit(dataset))
+        return say("learning_rates.round_already", best=best)
+    if axes.condition_number < valley.ROUND:
+        return say("learning_rates.round_by_chance")
+    rounded = cache.standardized(dataset)
+    by_unit, by_zero = theory.roundest(dataset)
+    return say(
+        "learning_rates.round",
+        condition=axes.condition_number,
+        by_unit=by_unit,
+        by_zero=by_zero,
+        limit=theory.stable_limit(dataset),
+        round_limit=theory.stable_limit(rounded),
+        round_safe=theory.safe_rate(rounded),
+        steps_before=theory.arrives(dataset, theory.safe_rate(dataset), start),
+        steps=theory.arrives(rounded, theory.safe_rate(rounded), rounded.from_original(start)),
+    )

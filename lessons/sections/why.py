@@ -40,13 +40,19 @@ def _draw_sliders(dataset: Dataset, start: Line) -> None:
     """Draw the slider for the rate, what a step at it does, and the button that plays the steps."""
     axes, outcomes = theory.curvature(dataset), valley.outcomes(dataset, start)
     before = plain("learning_rates.why_before")
-    after = plain("learning_rates.why_after", steep=axes.steep, flat=axes.flat)
+    after = plain("learning_rates.why_after", steep=axes.steep)
+    kinds = {
+        one.kind: (
+            before,
+            after,
+            plain(f"learning_rates.why_{one.kind}"),
+            plain(f"learning_rates.why_floor{'' if one.arrives else '_only'}"),
+        )
+        for one in outcomes
+    }
     told = Told(
-        {
-            outcome.kind: (before, after, plain(f"learning_rates.why_{outcome.kind}"))
-            for outcome in outcomes
-        },
-        [(one.kind, one.steep_factor, one.rate, one.flat_factor, one.judged) for one in outcomes],
+        kinds,
+        [(one.kind, one.steep_factor, one.rate, one.flat_factor, one.arrives) for one in outcomes],
     )
     first = float(valley.SHARES[0])
     rate = Slider(

@@ -173,11 +173,25 @@ def _draw_hand(mistake: Mistake, question: Question) -> None:
                 on_click=quiz.unlock,
                 args=(_question_about(mistake),),
             )
+        elif following := _next_script(mistake):
+            st.button(
+                say("mistakes.next"),
+                key="next_script",
+                on_click=visit.choose,
+                kwargs={"mistake": following},
+            )
     if answered is not None and answer == answered:
         is_right = question.choices[answer].feedback is None
         (st.success if is_right else st.info)(_feedback(question, answer))
     if is_seen(mistake):
         _draw_outcome(mistake, question)
+
+
+def _next_script(mistake: Mistake) -> str | None:
+    """Find the next script that the learner has not seen yet, if any is left."""
+    keys = list(MISTAKES)
+    place = keys.index(mistake.key)
+    return next((key for key in keys[place:] + keys[:place] if not is_seen(MISTAKES[key])), None)
 
 
 def _feedback(question: Question, answer: int) -> Markdown:

@@ -332,8 +332,8 @@ def predict_limit(dataset: Dataset, start: Line, then: Callable[[], None]) -> No
     """
     now = _try("learning-rates", dataset, start)
     if now.stage == FOLDED:
+        _draw_folded("learning-rates", now)  # above the toy, where the next prompt will be
         then()
-        _draw_folded("learning-rates", now)
         return
     asked = predictions.limit_of(dataset, start, now.seed)
     low, high = np.log10(asked.low), np.log10(asked.high)
@@ -353,7 +353,7 @@ def predict_limit(dataset: Dataset, start: Line, then: Callable[[], None]) -> No
                 low=float(low),
                 step=float(exponents[1] - exponents[0]),
                 count=exponents.size,
-                index=_MARKS // 10,
+                index=int(np.argmin(np.abs(exponents - np.log10(asked.shown)))),
                 texts=[readable(10**exponent) for exponent in exponents],
                 occasion=f"{now.occasion} {now.seed}",
             ),

@@ -84,13 +84,13 @@ class Told:
     Parameters
     ----------
     kinds : mapping of str to tuple of str
-        For each kind: the words before the number, those after it, and the tag. ``{2}`` in them
-        stands for the third text of the position, and so on.
+        For each kind: the words before the number, those after it, the tag, and, where there are
+        any, words below. ``{2}`` in them stands for the third text of the position, and so on.
     positions : sequence of tuple of str
         For each position of the first slider: its kind, its number, and texts within the words.
     """
 
-    kinds: Mapping[str, tuple[str, str, str]]
+    kinds: Mapping[str, tuple[str, ...]]
     positions: Sequence[tuple[str, ...]]
 
 

@@ -313,7 +313,7 @@ def test_hubble_shows_which_rates_explode_and_why(visit: Visits) -> None:
 
 
 def test_a_typed_rate_is_taken_as_it_is_typed(visit: Visits) -> None:
-    tab = visit("learning-rates?show=all&lrs=0.34")
+    tab = visit("learning-rates?show=all&lrs=0.34&part=numbers")
     box = tab.page.get_by_role("combobox", name="Learning rates")
     box.click()
     for rate in ("0.1", "0.3"):

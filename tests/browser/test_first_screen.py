@@ -77,9 +77,23 @@ def test_a_closed_page_is_short(visit: Visits, path: str) -> None:
     assert content["height"] <= MOST_SCREENS * DESKTOP[1]
 
 
+def test_who_comes_to_compare_finds_rates_side_by_side_in_the_first_screen(visit: Visits) -> None:
+    tab = visit("learning-rates?lrs=0.02&lrs=0.3&lrs=0.35&lrs=0.76")
+    resize(tab, DESKTOP)
+    for key in ("ruler", "rate_losses", "rate_errors", "rate_fits"):
+        plot = tab.page.locator(f".st-key-figure_{key} svg.marks .background").first.bounding_box()
+        assert plot is not None
+        assert plot["y"] + plot["height"] <= DESKTOP[1], key
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize(
-    "path", [*PAGES, "report", "loss-surface?show=all", "gradient-steps?show=all"]
+    "path",
+    [
+        *PAGES,
+        "report",
+        *(f"{path}?show=all" for path in ("loss-surface", "gradient-steps", "learning-rates")),
+    ],
 )
 def test_nothing_shifts_while_a_page_loads(
     server: str, learners: Learners, path: str, size: tuple[int, int]
@@ -95,6 +109,10 @@ def top_of(button: Locator) -> float:
 
 
 PRESSED = {
+    "learning-rates?show=all": [
+        "One of each kind", "In numbers", "The algebra", "Make the valley round", "It is said …",
+        "Beat the best rate", "Pinned runs", "Challenges",
+    ],
     "loss-surface?show=all": ["Slopes and the gradient", "The surface as a bowl"],
     "data?show=all": ["What squaring does to one bad point", "The formula"],
     "gradient-steps?show=all": [

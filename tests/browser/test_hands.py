@@ -109,6 +109,16 @@ def test_a_page_opens_at_its_top(visit: Visits, way: str) -> None:
         assert tab.page.evaluate(SCROLLED) == 0, title
 
 
+def test_the_menu_of_a_phone_does_not_cover_the_page_that_was_chosen_in_it(visit: Visits) -> None:
+    tab = visit("data", width=390)
+    tab.page.locator("[data-testid=stExpandSidebarButton]").click()
+    link = tab.page.locator("[data-testid=stSidebarNavLink]", has_text="Loss surface")
+    with tab.answered():
+        link.click()
+    tab.page.wait_for_selector("[data-testid=stSidebarCollapseButton]", state="detached")
+    assert tab.page.url.endswith("/loss-surface")
+
+
 def test_leaving_a_long_part_moves_what_was_pressed_by_at_most_80_pixels(visit: Visits) -> None:
     tab = visit("learning-rates?show=all&part=beat")
     parts = tab.page.locator(".st-key-deeper_learning_rates button")
