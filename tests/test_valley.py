@@ -125,7 +125,7 @@ def test_the_slider_tells_the_factor_the_rate_and_when_the_line_arrives() -> Non
     assert "1 − rate × λ₂ = 1 − {2} × 2.65" in after
     assert tag == "good"
     assert "by {3}" in below
-    assert "arrives, after {4}" in below
+    assert "arrives after {4}" in below
     assert safe[3] == readable(1 - theory.safe_rate(LESSON) * theory.curvature(LESSON).flat)
     assert safe[4] == in_steps(theory.arrives(LESSON, theory.safe_rate(LESSON), LESSON_START))
     assert "{4}" not in "".join(kinds["explodes"])

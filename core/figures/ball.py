@@ -21,7 +21,6 @@ from core.figures.parts import (
     bound_scale,
     carry,
     finish,
-    kept_for_names,
     slider_parameter,
     table_row,
 )
@@ -227,10 +226,10 @@ def asked_ball(limit: Limit, answered: bool, mark: float | None) -> Picture:
     )
 
 
-@kept_for_names
-def _lines(x_label: str, y_label: str) -> Spec:
+@cache
+def _lines() -> Spec:
     """Draw points, and lines with their names. Tables: points, window, lines."""
-    axes = FitAxes(x_label, y_label)
+    axes = FitAxes("", "")
     lines = axes.lines("lines", color=GUESS, strokeWidth=2)
     names = (
         alt.Chart(alt.NamedData("lines"))
@@ -250,7 +249,7 @@ def asked_lines(limit: Limit) -> Picture:
     w, b = theory.closed_form_path(dataset, TrainingConfig((limit.shown,), 1, limit.start))
     lines = [Line(float(w[0, step]), float(b[0, step])) for step in (0, 1)]
     return Picture(
-        spec=_lines(dataset.x_label, dataset.y_label),
+        spec=_lines(),
         tables={
             "points": frames.points(dataset),
             "window": frames.fit_window(dataset, lines, headroom=0.3),

@@ -330,9 +330,10 @@ def predict_limit(dataset: Dataset, start: Line, then: Callable[[], None]) -> No
     then : callable
         Draws what replaces the prompt once the learner continues.
     """
-    now = _try("learning-rates", dataset, start)
+    now, above = _try("learning-rates", dataset, start), st.container()
     if now.stage == FOLDED:
-        _draw_folded("learning-rates", now)  # above the toy, where the next prompt will be
+        with above:  # where the next prompt will be
+            _draw_folded("learning-rates", now)
         then()
         return
     asked = predictions.limit_of(dataset, start, now.seed)
