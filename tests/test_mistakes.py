@@ -68,7 +68,7 @@ def printed_numbers(outcome: Outcome) -> list[list[float]]:
 
 def test_all_twelve_are_there() -> None:
     assert list(MISTAKES) == [
-        "gradients", "constant", "plus", "equals", "assign", "no-rate",
+        "plus", "gradients", "constant", "equals", "assign", "no-rate",
         "outside", "column", "two-calls", "sum", "integers", "no-reset",
     ]  # fmt: skip
 

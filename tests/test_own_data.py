@@ -158,7 +158,7 @@ def test_units_of_cells_go_along_into_link_pin_and_script() -> None:
 def test_where_little_loss_is_left_the_page_says_how_far_the_line_is() -> None:
     rows = "".join(f"{3 * i},{15 * i + 2}\n" for i in range(100))  # y = 5·x + 2
     app = own_page("p.csv", f"x,y\n{rows}".encode())
-    app.session_state.visit.choose(show="all")
+    app.session_state.visit.choose(show="all", part="algebra")
     app.switch_page("lessons/learning_rates.py").run()
     assert_whole(app)
     data, origin = chosen(app, "points"), Line(0.0, 0.0)
@@ -172,6 +172,6 @@ def test_where_little_loss_is_left_the_page_says_how_far_the_line_is() -> None:
 
 
 def test_the_limit_of_half_the_loss_is_told() -> None:
-    app = open_page("lessons/learning_rates.py", show="all", data="hubble")
+    app = open_page("lessons/learning_rates.py", part="algebra", data="hubble")
     twice = readable_below(2 * theory.stable_limit(load_bundled("hubble")))
     assert f"has half the slope everywhere, and twice the limit: {twice} on this data" in words(app)

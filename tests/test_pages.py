@@ -1749,8 +1749,8 @@ def test_a_solved_mistake_is_marked_and_stays_so_on_other_pages() -> None:
     app.switch_page(MISTAKES_PAGE).run()
     assert chosen(app, "mistake") == "outside"
     assert app.success[0].value == "That is what happens."
-    app.pills(key="mistake").set_value("plus").run()
-    assert app.query_params["mistake"] == "plus"
+    app.pills(key="mistake").set_value("sum").run()
+    assert app.query_params["mistake"] == "sum"
     assert code_of(app)["is_open"]
     marked = [title for title in app.pills(key="mistake").options if "✓" in title]
     assert marked == [f"✓ {place}"]

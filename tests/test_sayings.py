@@ -157,7 +157,7 @@ def test_the_closest_rate_named_is_the_one_whose_run_ends_closest() -> None:
         theory.gap(LESSON, train(LESSON, TrainingConfig((rate,), 200, START)).last_line())
         for rate in finding.rates
     ]
-    named = re.search(r"Closest is ([\d.]+);", str(finding.measured))
+    named = re.search(r"closest is ([\d.]+);", str(finding.measured))
     assert named is not None
     assert float(named[1]) == pytest.approx(finding.rates[int(np.argmin(gaps))], rel=0.01)
 
@@ -266,7 +266,7 @@ def test_all_the_rates_that_are_equally_close_are_named() -> None:
     round_one = standardize(LESSON)
     measured = str(larger_is_closer(train, round_one, round_one.from_original(START), 0.1).measured)
     assert "0.1: 0; 0.5: 0;" in measured
-    assert "Closest are 0.1, 0.5, equally so but for rounding" in measured
+    assert "closest are 0.1, 0.5, equally so but for rounding" in measured
 
 
 def test_above_the_limit_nothing_explodes_that_has_no_error_across_the_valley() -> None:

@@ -160,9 +160,18 @@ def smaller_gets_closer(train: Train, dataset: Dataset, start: Line, rate: float
             _end_of_two(train, dataset, start, first, second) for second in (first, first / 10)
         )
         closer.append(smaller is not None and (same is None or smaller < same))
-        kind = "exploded" if smaller is None else "half_exploded" if same is None else "ends"
-        section = f"learning_rates.said_smaller_{kind}"
-        ends.append(Sentence(section, which=which, same=same, smaller=smaller))
+        if smaller is None:
+            ends.append(Sentence("learning_rates.said_smaller_exploded", which=which))
+        elif same is None:
+            ends.append(
+                Sentence("learning_rates.said_smaller_half_exploded", which=which, smaller=smaller)
+            )
+        else:
+            ends.append(
+                Sentence(
+                    "learning_rates.said_smaller_ends", which=which, same=same, smaller=smaller
+                )
+            )
     return Finding(
         "so" if all(closer) else "partly" if any(closer) else "not_so",
         Sentence("learning_rates.said_smaller_found", ends=ends, jumps=what_jumps(dataset)),

@@ -272,7 +272,7 @@ def _tell_diagnosis(
             name=name,
             said=VERDICT_WORDS[str(said)],
             is_so=VERDICT_WORDS[kind],
-            why=Sentence(f"learning_rates.challenges_{said}_is_{kind}", steps=DIAGNOSED_STEPS),
+            why=say(f"learning_rates.challenges_{said}_is_{kind}", steps=DIAGNOSED_STEPS),
         )
         for name, said, kind in zip(NAMES, answers, kinds, strict=True)
         if said != kind

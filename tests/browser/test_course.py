@@ -607,7 +607,7 @@ def test_a_mistake_is_answered_marked_and_drawn(visit: Visits) -> None:
     assert tab.page.get_by_role("radio", name=f"✓ {number}", exact=True).is_checked()
     go_to(tab, "Data")
     go_to(tab, "Mistakes")
-    assert tab.page.url.endswith("mistakes?mistake=plus")
+    assert tab.page.url.endswith("/mistakes")
     assert "That is what happens." in tab.text()
 
 

@@ -198,7 +198,7 @@ def on_mistakes(keys: Keyboard) -> None:
     keys.go_to(mistakes.first)
     lines = keys.page.locator("button.lrl-line")
     wrong = keys.page.locator("button.lrl-line", has_text="tf.constant(0.0)")
-    keys.press("ArrowRight", "Space", until=wrong)
+    keys.press("ArrowRight", "ArrowRight", "Space", until=wrong)
     keys.go_to(lines)
     keys.press("Home", "ArrowDown", "Enter", until=keys.text("Line 2 can stay as it is."))
     assert keys.page.evaluate("document.activeElement.dataset.number") == "2"
