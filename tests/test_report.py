@@ -161,7 +161,7 @@ def test_each_takeaway_has_the_number_of_ones_own_data(
     assert f"**1 of {len(MISTAKES)}** mistakes" in text
     weights = INPUTS * 8 + 8 + 8 + 1
     assert f"trains {weights:,} weights" in text
-    assert "Of your rates 0.2 did best: right on **95.1 %**" in text
+    assert "Of your rates, the best is 0.2: right on **95.1 %**" in text
     assert not [link for link in links(app) if "First: " in link]
 
 

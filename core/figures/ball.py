@@ -294,9 +294,9 @@ def cuts(dataset: Dataset) -> Picture:
     """Show how the bowl curves across its valley and along its floor."""
     axes = theory.curvature(dataset)
     off = np.linspace(-1, 1, 81)
-    share = axes.flat / axes.steep
-    curves = {"across": off**2, "along": share * off**2}
-    is_round = share > 1 / valley.ROUND
+    across, along = 0.5 * axes.steep, 0.5 * axes.flat  # at a distance of 1
+    curves = {"across": across * off**2, "along": along * off**2}
+    is_round = axes.condition_number < valley.ROUND
     return Picture(
         spec=_cuts(),
         tables={
@@ -304,10 +304,10 @@ def cuts(dataset: Dataset) -> Picture:
                 pd.DataFrame({"off": off, "loss": loss, "name": name})
                 for name, loss in curves.items()
             ),
-            "names": pd.DataFrame({"loss": [1.0], "text": ["across, along"]})
+            "names": pd.DataFrame({"loss": [across], "text": ["across, along"]})
             if is_round
-            else pd.DataFrame({"loss": [1.0, share], "text": ["across", "along"]}),
+            else pd.DataFrame({"loss": [across, along], "text": ["across", "along"]}),
         },
-        facts={"steep": axes.steep, "flat": axes.flat},
+        facts={"low": off[0], "high": off[-1], "across": across, "along": along},
         numbers=partial(pd.DataFrame, {"distance": off} | curves),
     )
