@@ -200,7 +200,7 @@ def test_what_becomes_of_a_script_appears_where_the_hand_is(
         button.click()
     assert abs(top_of(button) - before) <= MOST_PIXELS
     assert before < top_of(tab.page.get_by_text("That is what happens.").first) < size[1]
-    assert top_of(tab.page.get_by_text("Only the loss tells:")) < size[1]
+    assert top_of(tab.page.get_by_text("But the loss tells:")) < size[1]
 
 
 LINES = """svg => [...svg.querySelectorAll(".role-mark line")].map(line =>

@@ -84,7 +84,7 @@ def test_the_keyboard_can_answer_too(visit: Visits) -> None:
     button.focus()
     with tab.answered():
         tab.page.keyboard.press("Enter")
-    assert "At your mark the run creeps" in tab.text()
+    assert "There is a lot of room above" in tab.text()
 
 
 def test_the_ball_and_its_number_follow_the_slider_without_the_server(visit: Visits) -> None:
@@ -93,9 +93,9 @@ def test_the_ball_and_its_number_follow_the_slider_without_the_server(visit: Vis
     sent, told = tab.sent, tab.page.locator(".st-key-ball_slider .lrl-told")
     seen = set()
     for share, number, word in (
-        (0.5, "0.5", "good, arrives after"),
-        (1.0, "0", "good, arrives after"),
-        (1.5, "−0.5", "zigzags, arrives after"),
+        (0.5, "0.5", "So the line arrives after"),
+        (1.0, "0", "good"),
+        (1.5, "−0.5", "zigzags: the other wall at each step"),
         (2.0, "−1", "jumps for ever, equally far"),
         (2.2, "−1.2", "explodes"),
     ):

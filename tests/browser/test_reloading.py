@@ -93,6 +93,8 @@ def test_what_was_predicted_shown_and_answered_is_there_after_a_reload(
     assert_same_after_reload(tab)
     go_to(tab, "Learning rates")
     press(tab, "Show me")
+    go_to(tab, "Mistakes")
+    go_to(tab, "Learning rates")  # now the rates stand first, as after a reload
     assert_same_after_reload(tab)
     assert tab.page.locator(".st-key-figure_ruler").count()
     go_to(tab, "Mistakes")
