@@ -3,19 +3,18 @@ export default function ({ data, parentElement }) {
   let button = parentElement.querySelector("button");
   if (!button) {
     button = parentElement.appendChild(document.createElement("button"));
-    let isTyping = false;
-    button.onpointerdown = () => (isTyping = document.activeElement.matches("input"));
-    button.onclick = () => printOnceDone(isTyping ? performance.now() + LONGEST : 0);
+    let typed = "";
+    button.onpointerdown = () => (typed = document.activeElement.value?.trim() ?? "");
+    button.onclick = () => printWith(typed, performance.now() + LONGEST);
   }
   button.textContent = data.label;
 }
 
-const LONGEST = 3000; // milliseconds to wait for the page to take in a name that was just typed
+const LONGEST = 5000; // milliseconds
 
-// The name reaches the page by way of the server: wait for the run of the script that shows it.
-function printOnceDone(until, hasRun = false) {
-  const isRunning = Boolean(document.querySelector('[data-test-script-state="running"]'));
-  const waits = isRunning || (!hasRun && performance.now() < until);
-  if (waits) setTimeout(() => printOnceDone(until, hasRun || isRunning), 20);
-  else setTimeout(() => window.print(), 100); // what has arrived is drawn
+// A name that was just typed reaches the page by way of the server: wait until it is there.
+function printWith(typed, until) {
+  const isThere = document.querySelector("[data-testid=stMain]").innerText.includes(typed);
+  if (isThere || performance.now() > until) window.print();
+  else setTimeout(() => printWith(typed, until), 50);
 }
