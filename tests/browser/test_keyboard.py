@@ -78,10 +78,15 @@ class Keyboard:
         if prompt.get_by_role("radio").count():
             self.go_to(prompt.get_by_role("radio"))
             self.press("Space", until=prompt.locator("[type=radio]:checked"))
-        next_button = "Now find a better one by hand" if name == "data" else "Try another"
-        done = prompt.get_by_role("button", name=next_button)
+        done = prompt.locator(f".st-key-fold_{name} button")  # what leads on
         self.use("button", "Check", until=done)
         assert done.evaluate("it => it === document.activeElement")
+
+    def open_part(self, page: str, place: int, until: Locator) -> None:
+        """Open a part under *Go deeper*."""
+        parts = self.page.locator(f".st-key-deeper_{page}").get_by_role("radio")
+        self.go_to(parts.first)
+        self.press(*["ArrowRight"] * place, "Space", until=until)
 
     def answer_the_questions(self, address: str) -> None:
         link = dict(parse_qsl(urlsplit(self.page.url).query))
@@ -148,9 +153,11 @@ def on_data(keys: Keyboard) -> None:
 
 def on_loss_surface(keys: Keyboard) -> None:
     keys.answer_the_prediction("loss-surface")
+    keys.press("Enter", until=keys.find("slider", "w"))
     keys.pull("w", "ArrowRight", key="surface")
     keys.use("button", "Start the descent here")
     keys.page.wait_for_url("**start_w=**")
+    keys.open_part("loss_surface", 1, until=keys.find("slider", "Turn"))
     keys.pull("Turn", "ArrowLeft", key="bowl")
     keys.answer_the_questions("loss-surface")
 
@@ -159,6 +166,7 @@ def on_gradient_steps(keys: Keyboard) -> None:
     keys.pull("left end", "ArrowUp", key="predicted")
     keys.pull("right end", "ArrowDown", key="predicted")
     keys.answer_the_prediction("gradient-steps")
+    keys.press("Enter", until=keys.find("button", "Run 200 steps"))
     undo = keys.find("button", "Undo")
     keys.use("button", "Run 200 steps", until=keys.find("button", "Continue 200 steps"))
     keys.use("button", "+10 steps", until=keys.page.get_by_role("cell", name="210").first)
