@@ -19,6 +19,7 @@ from core.datasets import Dataset, FloatArray, Line
 from core.rounding import ROUNDING, known
 from core.runs import History, IntArray, TrainingConfig
 
+_ROUND = 1.001  # the condition number below which a bowl counts as round
 MOST_STEPS = 2**1000  # as many as a float64 can hold, with room to compute
 
 Verdict = Literal["slow", "good", "zigzag", "explodes"]
@@ -166,6 +167,11 @@ def curvature(dataset: Dataset) -> Curvature:
     if b < 0:
         w, b = -w, -b
     return Curvature(float(flat), float(steep), (b, -w), (w, b))
+
+
+def is_round(dataset: Dataset) -> bool:
+    """Tell whether the bowl curves alike in all directions, to a thousandth."""
+    return curvature(dataset).condition_number < _ROUND
 
 
 def spread(dataset: Dataset) -> float:

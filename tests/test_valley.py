@@ -176,6 +176,27 @@ def test_where_a_good_line_has_not_arrived_the_page_says_so_and_why() -> None:
     assert "has not arrived" not in words(open_page(RATES, show="all", steps="2000"))
 
 
+def test_where_only_steps_are_missing_the_page_does_not_blame_the_valley() -> None:
+    for address in ({}, {"standardize": "true", "lrs": "0.1"}):
+        said = words(open_page(RATES, show="all", steps="2", **address))
+        assert "More steps remove what is left." in said
+        assert "along its floor a step leaves" not in said
+        assert "The way out" not in said
+    app = open_page(RATES, data="cars", show="all", hide="standardize")
+    assert "has not arrived" in words(app)
+    assert "The way out" not in words(app)
+
+
+def test_the_floor_is_called_slow_only_where_it_is() -> None:
+    assert "The same rate hardly moves the ball there" in words(open_page(RATES))
+    near = {"data": "own", "points": "-2_1~-1_2~0_0~1_3~2_2"}
+    said = words(open_page(RATES, **near))
+    assert "The same rate moves the ball less there" in said
+    assert "hardly moves" not in said
+    round_bowl = words(open_page(RATES, standardize="true"))
+    assert "one rate serves both" in " ".join(round_bowl.split())
+
+
 def test_the_takeaway_waits_for_the_prediction_too() -> None:
     app = open_page(RATES, show="")
     assert "2/λ₂" not in words(app)

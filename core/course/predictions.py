@@ -424,7 +424,6 @@ _STEPS = (8, 20, 40, 100, 200)
 _USUAL_STEPS = 20
 # In units of the start's gap: how near a line counts as right, as very close, as another line.
 _RIGHT, _CLOSE, _NEAR = 0.03, 0.1, 0.05
-_ROUND = 1.001  # the condition number below which the bowl counts as round
 _MOSTLY = 0.7  # at least this share of a distance lies in the direction of the run
 
 
@@ -566,7 +565,7 @@ class AfterSteps:
             line.w,
             end.w,
             self.apart(end, best) <= _RIGHT * whole,
-            theory.curvature(self.dataset).condition_number < _ROUND,
+            theory.is_round(self.dataset),
         )
 
     def _height(self, line: Line) -> float:

@@ -17,7 +17,7 @@ STEPS = 8  # that are drawn
 _TO_LIMIT = 80  # rates up to the limit: both 1/λ₂ and 2/λ₂ are among them
 SHARES = 2 / _TO_LIMIT * np.arange(1, _TO_LIMIT * 5 // 4 + 1)  # rates, times λ₂
 FIRST_SHARE = 0.25
-ROUND = 1.001  # condition number: up to here a bowl counts as round
+LONG_FLOOR = 10  # condition number: from here on, no rate gets far along the valley in one step
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def _at(step: str) -> str:
 
 
 @cache
-def _bowl(is_driven: bool, is_height: bool, is_small: bool = False) -> Spec:
+def _bowl(*, is_driven: bool, is_height: bool = False, is_small: bool = False) -> Spec:
     """Draw a bowl cut along one of its axes, with the ball on it after each of its first steps.
 
     Tables: ball (see ``_ball``), trail (a row for each step). Parameters, where sliders drive it:
@@ -184,7 +184,7 @@ def ball(dataset: Dataset, start: Line) -> Picture:
     """Show the bowl cut across its valley, with a ball that takes steps at a slider's rate."""
     _, steep = valley.cuts(dataset, start)
     return Picture(
-        spec=_bowl(True, theory.across_is_height(dataset)),
+        spec=_bowl(is_driven=True, is_height=theory.across_is_height(dataset)),
         tables={"ball": _ball(steep, steep), "trail": _TRAIL},
         facts={"curvature": steep.curvature, "begins": steep.begins, "steps": valley.STEPS},
         numbers=partial(_positions, steep, _some_rates(dataset)),
@@ -196,7 +196,7 @@ def floor_ball(dataset: Dataset, start: Line) -> Picture:
     """Show the bowl cut along its valley's floor, with the same steps."""
     flat, steep = valley.cuts(dataset, start)
     return Picture(
-        spec=_bowl(True, False, True),
+        spec=_bowl(is_driven=True, is_small=True),
         tables={"ball": _ball(flat, steep), "trail": _TRAIL},
         facts={"curvature": flat.curvature, "begins": flat.begins, "steps": valley.STEPS},
         numbers=partial(_positions, flat, _some_rates(dataset)),
@@ -210,7 +210,7 @@ def asked_ball(limit: Limit, answered: bool, mark: float | None) -> Picture:
     rate = (limit.answer if mark is None else mark) if answered else limit.shown
     shown = valley.STEPS if answered else 1
     return Picture(
-        spec=_bowl(False, theory.across_is_height(limit.dataset)),
+        spec=_bowl(is_driven=False, is_height=theory.across_is_height(limit.dataset)),
         tables={
             "ball": _ball(
                 steep, steep, share=rate * steep.curvature, last=shown, judged=int(answered)
@@ -296,7 +296,6 @@ def cuts(dataset: Dataset) -> Picture:
     off = np.linspace(-1, 1, 81)
     across, along = 0.5 * axes.steep, 0.5 * axes.flat  # at a distance of 1
     curves = {"across": across * off**2, "along": along * off**2}
-    is_round = axes.condition_number < valley.ROUND
     return Picture(
         spec=_cuts(),
         tables={
@@ -305,7 +304,7 @@ def cuts(dataset: Dataset) -> Picture:
                 for name, loss in curves.items()
             ),
             "names": pd.DataFrame({"loss": [across], "text": ["across, along"]})
-            if is_round
+            if theory.is_round(dataset)
             else pd.DataFrame({"loss": [across, along], "text": ["across", "along"]}),
         },
         facts={"low": off[0], "high": off[-1], "across": across, "along": along},

@@ -26,7 +26,7 @@ def _curves(what: str, y: Callable[[str], alt.Y], bounds: str, *others: alt.Char
     lines = runs.mark_line(color=GUESS, strokeWidth=2.5, clip=True).encode(
         step_axis(), y(what), alt.Detail("rate:O")
     )
-    symbols = draw_symbols(color=GUESS).encode(step_axis(), y(what))
+    symbols = draw_symbols().encode(step_axis(), y(what), color=alt.value(GUESS))
     ends = alt.Chart(alt.NamedData("ends"))
     names = ends.mark_text(color=GUESS, align="left", dx=6, fontWeight="bold").encode(
         y(f"label_{what}"), x=alt.value("width"), text="label:N"

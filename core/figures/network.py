@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import Any
 
 import altair as alt
 import numpy as np
@@ -50,12 +49,12 @@ def step_axis() -> alt.X:
     )
 
 
-def draw_symbols(**mark: Any) -> alt.Chart:  # noqa: ANN401
+def draw_symbols() -> alt.Chart:
     """Draw the symbols that tell apart curves of one colour. Table: symbols, with a column twin."""
     shapes = alt.Scale(domain=list(range(len(SYMBOLS))), range=list(SYMBOLS))
     return (
         alt.Chart(alt.NamedData("symbols"))
-        .mark_point(filled=True, size=60, opacity=1, clip=True, **mark)
+        .mark_point(filled=True, size=60, opacity=1, clip=True)
         .encode(alt.Shape("twin:O").scale(shapes).legend(None))
     )
 

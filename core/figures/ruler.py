@@ -1,7 +1,7 @@
 """Charts of an axis of learning rates: the ruler, and the questions of the page Learning rates."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -31,15 +31,6 @@ from core.figures.parts import (
 )
 from core.figures.registry import Picture, figure
 from core.words.writing import VERDICT_WORDS, in_steps, readable, readable_below
-
-
-def _zone_areas(zones: alt.Chart, x: Callable[[str], alt.X]) -> alt.Chart:
-    """Draw each verdict's range of rates on a rate axis, with a line at the end of each."""
-    edge = alt.Stroke("kind:O").scale(VERDICT_SCALE).legend(None)
-    return zones.mark_rect(fillOpacity=0.16, strokeWidth=0.8).encode(
-        x("low"), alt.X2("high"), verdict_colour(legend=False), edge,
-        y=alt.value(0), y2=alt.value("height"),
-    )  # fmt: skip
 
 
 def _zones(dataset: Dataset, low: float, high: float) -> pd.DataFrame:
@@ -124,7 +115,11 @@ def _ruler() -> Spec:
         return alt.Y(f"{field}:Q").scale(scale).title("loss at that step")
 
     zones = alt.Chart(alt.NamedData("zones"))
-    areas = _zone_areas(zones, x)
+    edge = alt.Stroke("kind:O").scale(VERDICT_SCALE).legend(None)
+    areas = zones.mark_rect(fillOpacity=0.16, strokeWidth=0.8).encode(
+        x("low"), alt.X2("high"), verdict_colour(legend=False), edge,
+        y=alt.value(0), y2=alt.value("height"),
+    )  # fmt: skip
     steps = alt.param(name="steps", expr="(data('recorded')[toNumber(slot)] || {step: 1}).step")
     left_over = [
         f"theory_row.{axis}_share * pow(1 - datum.rate * theory_row.{axis}, 2 * steps)"

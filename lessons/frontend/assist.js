@@ -3,8 +3,8 @@
 // `data.sentence` is announced to screen readers through a live region whenever `data.number` has
 // changed. Keyboard focus moves into a popover that opens, and to the next element when the focused
 // one is removed or disabled. The browser's Back goes to the page before, a page opens scrolled to
-// its top, uncovered by a phone's menu, and a page that gets shorter does not move what was clicked. Text boxes of the parameters
-// `data.not_negative` open the number pad of a touch screen.
+// its top and with a phone's menu closed, and a page that gets shorter does not move what was
+// clicked. Text boxes of the parameters `data.not_negative` open the number pad of a touch screen.
 import { onDocumentChange } from "./observer.js";
 
 const ID = "lrl-said";

@@ -24,7 +24,7 @@ def draw_algebra(dataset: Dataset, start: Line) -> None:
     """Draw the map with the two axes of the bowl, and say what a step does along each."""
     axes, usual = theory.curvature(dataset), usual_rate(dataset)
     safe = theory.safe_rate(dataset)
-    is_round = axes.condition_number < valley.ROUND
+    is_round = theory.is_round(dataset)
     left, right = st.columns(2, gap="large")
     with left:
         text(
@@ -52,16 +52,13 @@ def draw_algebra(dataset: Dataset, start: Line) -> None:
                 is_round=is_round,
                 flat=axes.flat,
                 condition=axes.condition_number,
-                is_long=axes.condition_number > LONG_FLOOR,
+                is_long=axes.condition_number > valley.LONG_FLOOR,
                 halving=theory.halving_steps(dataset, safe),
                 flat_factor=1 - safe * axes.flat,
                 is_out_of_reach=theory.out_of_reach(dataset, start, MAX_STEPS),
                 most=MAX_STEPS,
             )
         )
-
-
-LONG_FLOOR = 10  # condition number: from here on, no rate gets far along the valley in one step
 
 
 def _draw_paths(runs: Comparison) -> None:
@@ -122,7 +119,7 @@ def _told_of_roundness(dataset: Dataset, start: Line) -> str:
     if dataset.scaling is not None:
         best = dataset.to_original(theory.best_fit(dataset))
         return say("learning_rates.round_already", best=best)
-    if axes.condition_number < valley.ROUND:
+    if theory.is_round(dataset):
         return say("learning_rates.round_by_chance")
     rounded = cache.standardized(dataset)
     by_unit, by_zero = theory.roundest(dataset)

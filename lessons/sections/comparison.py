@@ -71,6 +71,7 @@ def _compare(dataset: Dataset, start: Line) -> None:
     compared_place = st.container(key="compared")
     with compared_place:
         _draw_side_by_side(runs)
+    text(say("learning_rates.reading", error=error_across(dataset)))
     _tell_what_has_not_arrived(runs)
     _announce(runs)
     with compared_place:
@@ -139,35 +140,39 @@ def _draw_side_by_side(runs: Comparison) -> None:
 
 
 def _tell_what_has_not_arrived(runs: Comparison) -> None:
-    """Say why a line at a good rate has not arrived yet, and show the way out."""
-    dataset, steps = runs.dataset, int(runs.history.steps[-1])
-    good = runs.table[runs.table["verdict"] == "good"]
+    """Say of the largest good rate whose line has not arrived why not, and show the way out."""
+    dataset, start, steps = runs.dataset, runs.start, int(runs.history.steps[-1])
     waiting = [
-        (float(rate), arrives, gap)
-        for rate, arrives, gap in good[["learning_rate", "arrives", "gap"]].to_numpy().tolist()
-        if arrives > steps
+        (row, line)
+        for row, line in zip(runs.table.to_dict("records"), runs.lines, strict=True)
+        if row["verdict"] == "good" and row["arrives"] > steps
     ]
-    text(say("learning_rates.reading", error=error_across(dataset)))
     if not waiting:
         return
-    rate, arrives, gap = waiting[-1]
-    rounded = cache.standardized(dataset)
-    text(
-        say(
-            "learning_rates.not_arrived",
-            rate=rate,
-            steps=steps,
-            gap=gap,
-            arrives=arrives,
-            arrival=arrival(dataset, runs.start),
-            flat_factor=1 - rate * theory.curvature(dataset).flat,
-            is_out_of_reach=theory.out_of_reach(dataset, runs.start, MAX_STEPS),
-            most=MAX_STEPS,
-            round_steps=theory.arrives(
-                rounded, theory.safe_rate(rounded), rounded.from_original(runs.start)
-            ),
-        )
+    row, line = waiting[-1]
+    told = say(
+        "learning_rates.not_arrived",
+        rate=row["learning_rate"],
+        steps=steps,
+        gap=row["gap"],
+        arrives=row["arrives"],
     )
+    is_across = abs(theory.error_across(dataset, line)) > theory.arrived_gap(dataset, start)
+    if is_across or theory.is_round(dataset):
+        text(f"{told} {say('learning_rates.not_arrived_more_steps')}")
+        return
+    rounded = cache.standardized(dataset)
+    why = say(
+        "learning_rates.not_arrived_along",
+        flat_factor=row["flat_factor"],
+        is_out_of_reach=theory.out_of_reach(dataset, start, MAX_STEPS),
+        most=MAX_STEPS,
+        can_standardize=not is_hidden("standardize"),
+        round_steps=theory.arrives(
+            rounded, theory.safe_rate(rounded), rounded.from_original(start)
+        ),
+    )
+    text(f"{told} {why}")
     offer_standardizing(dataset, "standardize_here")
 
 

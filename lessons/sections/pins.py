@@ -19,13 +19,12 @@ from core.reading.pins import (
     pins_to_json,
     settings_of,
 )
-from core.runs import TrainingConfig
 from core.words.writing import count, exact, literal, readable
+from lessons.sections.comparison import compared
 from lessons.state import visit
 from lessons.state.storage import kept_pins
 from lessons.widgets.controls import (
     bring_back,
-    chosen_rates,
     hidden_changes,
 )
 from lessons.widgets.figure import draw
@@ -36,14 +35,12 @@ from lessons.widgets.words import plain, say, say_sentence
 
 def pins(dataset: Dataset, start: Line) -> None:
     """Draw the section: pin one of the present runs, and look at those that are pinned."""
-    rates, steps = chosen_rates(), visit.get("steps")
-    if not rates:
+    runs = compared(dataset, start)
+    if runs is None:
         return
-    history = cache.train(dataset, TrainingConfig(rates, steps, start))
-    runs = Comparison(dataset, history, rates)
     text(say("learning_rates.pins"))
     st.session_state.setdefault("pins", [])
-    _ask_what_to_pin(visit.now().settings(), rates, steps)
+    _ask_what_to_pin(visit.now().settings(), runs.rates, visit.get("steps"))
     kept: list[Pin] = st.session_state.pins
     _files(kept)
     _say_what_happened("added")

@@ -30,7 +30,8 @@ def draw_why(dataset: Dataset, start: Line) -> None:
             flat=flat.curvature,
             safe=theory.safe_rate(dataset),
             limit=theory.stable_limit(dataset),
-            is_round=theory.curvature(dataset).condition_number < valley.ROUND,
+            is_round=theory.is_round(dataset),
+            is_long=theory.curvature(dataset).condition_number > valley.LONG_FLOOR,
             is_start=steep.is_start,
         )
     )

@@ -131,10 +131,11 @@ def test_the_course_can_be_taken_by_keyboard_alone(visit: Visits) -> None:
 
 def on_data(keys: Keyboard) -> None:
     dialog = keys.page.get_by_role("dialog")
-    keys.use("button", "How it is made", until=dialog)
+    points = keys.find("textbox", "points")
+    keys.use("button", "How it is made", until=points)
     keys.type("textbox", "points", "50", keys.text("50 points scattered"))
     keys.press("Escape", until=keys.find("button", "How it is made"))
-    keys.use("button", "How it is made", until=dialog, by="Shift+Tab")
+    keys.use("button", "How it is made", until=points, by="Shift+Tab")
     keys.type("textbox", "points", "100", keys.text("100 points scattered"))
     keys.press("Escape", until=keys.find("button", "How it is made"))
     keys.answer_the_prediction("data")
@@ -169,9 +170,10 @@ def on_gradient_steps(keys: Keyboard) -> None:
     keys.press("Enter", until=keys.find("button", "Run 200 steps"))
     undo = keys.find("button", "Undo")
     keys.use("button", "Run 200 steps", until=keys.find("button", "Continue 200 steps"))
-    keys.use("button", "+10 steps", until=keys.page.get_by_role("cell", name="210").first)
+    step = keys.page.locator(".st-key-step_slider output")
+    keys.use("button", "+10 steps", until=step.filter(has_text=re.compile("^210:")))
     keys.go_to(undo)
-    keys.press("Enter", until=keys.page.get_by_role("cell", name="200").first)
+    keys.press("Enter", until=step.filter(has_text=re.compile("^200:")))
     keys.pull("Step", "Home", "ArrowRight", key="loss")
     keys.use("button", "Play", until=keys.find("button", "Pause"))
     keys.press("Enter", until=keys.find("button", "Play"))
@@ -188,7 +190,7 @@ def on_learning_rates(keys: Keyboard) -> None:
     # A rate that is typed, where a mouse would click on the ruler.
     rate = keys.page.locator("[data-testid=stMultiSelect]").get_by_text("0.2", exact=True)
     keys.type("combobox", "Learning rates", "0.2", until=rate)
-    assert "lrs=0.2" in keys.page.url
+    keys.page.wait_for_url("**lrs=0.2*")
     keys.page.keyboard.press("Escape")
     keys.pull("Step", "ArrowLeft", "ArrowLeft", key="rate_losses")
     parts = keys.page.locator(".st-key-deeper_learning_rates").get_by_role("radio")

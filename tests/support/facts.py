@@ -68,6 +68,7 @@ VALUES: dict[str, Sequence[object]] = {
     "blind_loss": POSITIVE,
     "bound": POSITIVE,
     "can_choose_start": FLAGS,
+    "can_standardize": FLAGS,
     "best_loss": (0.125,),
     "best_rates": ((0.2,), (0.21, 0.22), ()),
     "best_share": (0.971,),
