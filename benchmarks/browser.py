@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
+from playwright.sync_api import Browser, Page, Position, WebSocket, sync_playwright
 
 from benchmarks.measuring import (
     find_free_port,
@@ -27,8 +27,6 @@ ROUNDS = 41
 COLD_STARTS = 7
 FRAMES = 120
 
-MOST_RATIO = 1.4
-MOST_RATIO_OF_EIGHT = 1.5
 MOST_SPREAD = 1.4
 LEAST_RATIO_OF_NAIVE = 5.0
 MOST_COLD_START = 1.3
@@ -130,15 +128,17 @@ POINT = """async ([key, frames]) => {
 class Case:
     """A change on a page: the control that is focused, and the key.
 
-    Without a key the control is a chart, which is clicked at alternating places.
+    Without a key it is clicked: a chart at alternating places. ``opens`` is the button of the panel
+    that the control is in.
     """
 
     name: str
     app: str
     path: str
     control: str
-    key: str
-    most_ratio: float = MOST_RATIO
+    key: str = ""
+    opens: str = ""
+    most_ratio: float = 1.5
 
 
 CHART = "[data-testid=stVegaLiteChart]"
@@ -148,16 +148,21 @@ EIGHT_RATES = "&".join(f"lrs={rate}" for rate in (0.001, 0.01, 0.05, 0.2, 0.3, 0
 BARE = Case("the bare page", "bare", "", SLIDER, "ArrowRight")
 BARE_WITH_UVLOOP = Case("the bare page, with uvloop", "bare_uvloop", "", SLIDER, "ArrowRight")
 NAIVE = Case("the naive app", "naive", "", SLIDER, "ArrowRight")
+DATA_PANEL = ".st-key-change_data button"
 LESSONS = (
-    Case("Data, next seed", "ours", "data?show=all", NEW_SAMPLE, ""),
-    Case("Loss surface, next seed", "ours", "loss-surface?show=all", NEW_SAMPLE, ""),
+    Case("Data, next seed", "ours", "data?show=all", NEW_SAMPLE, most_ratio=1.3),
+    Case("Loss surface, next seed", "ours", "loss-surface?show=all", NEW_SAMPLE, opens=DATA_PANEL),
     Case(
-        "Gradient steps, next seed", "ours", "gradient-steps?show=all&run=200x0.1", NEW_SAMPLE, ""
+        "Gradient steps, next seed", "ours", "gradient-steps?show=all&run=200x0.1", NEW_SAMPLE,
+        opens=DATA_PANEL,
     ),
-    Case("Learning rates, next seed", "ours", "learning-rates?show=all", NEW_SAMPLE, ""),
+    Case(
+        "Learning rates, next seed", "ours", "learning-rates?show=all", NEW_SAMPLE,
+        opens=DATA_PANEL, most_ratio=1.6,
+    ),
     Case(
         "Learning rates, one of eight", "ours", f"learning-rates?show=all&{EIGHT_RATES}",
-        f".st-key-figure_ruler {CHART}", "", MOST_RATIO_OF_EIGHT,
+        f".st-key-figure_ruler {CHART}",
     ),
 )  # fmt: skip
 
@@ -224,6 +229,15 @@ def open_tab(browser: Browser, address: str) -> Tab:
     return tab
 
 
+def open_case(browser: Browser, address: str, case: Case) -> Tab:
+    """Open the page of a case, with the panel that its control is in."""
+    tab = settle(open_tab(browser, f"{address}/{case.path}"))
+    if case.opens:
+        tab.page.click(case.opens)
+        tab.page.wait_for_selector(case.control)
+    return settle(tab)
+
+
 def settle(tab: Tab) -> Tab:
     """Wait until the page is idle, so that the next change is measured alone."""
     tab.page.wait_for_function(
@@ -239,15 +253,22 @@ def settle(tab: Tab) -> Tab:
 def change(tab: Tab, case: Case, turn: int) -> Change:
     """Press the key once, or click, and wait until the page has settled."""
     before = tab.messages()
-    tab.page.evaluate(WAIT_FOR_PICTURES, [case.control, False])
+    own = case.control if CHART in case.control else "body"
+    tab.page.evaluate(WAIT_FOR_PICTURES, [own, False])
     if case.key:
         tab.page.focus(case.control)
         tab.page.keyboard.press(case.key)
     else:
-        tab.page.locator(case.control).click(position={"x": 300 + 40 * (turn % 9), "y": 100})
+        click(tab.page, case.control, turn)
     first, last = tab.page.evaluate("window.pictureTimes")
     tab.page.wait_for_timeout(200)
     return Change(first, last, *tab.bytes_since(before))
+
+
+def click(page: Page, control: str, turn: int) -> None:
+    """Click a control; a chart at another place each turn."""
+    position: Position | None = {"x": 300 + 40 * (turn % 9), "y": 100} if CHART in control else None
+    page.locator(control).click(position=position)
 
 
 def take_turns(tabs: Mapping[Case, Tab], rounds: int) -> dict[Case, list[Change]]:
@@ -424,7 +445,7 @@ def main() -> None:
             settle(open_tab(browser, f"{ours}/learning-rates?show=all")).page.close()
             addresses = {"bare": bare, "bare_uvloop": bare_uvloop, "naive": naive, "ours": ours}
             tabs = {
-                case: settle(open_tab(browser, f"{addresses[case.app]}/{case.path}"))
+                case: open_case(browser, addresses[case.app], case)
                 for case in (BARE, BARE_WITH_UVLOOP, NAIVE, *LESSONS)
             }
             print_changes(take_turns(tabs, ROUNDS))

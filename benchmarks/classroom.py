@@ -46,20 +46,21 @@ class Habit:
     control: str
     kind: str
     value: Callable[[int], object] = int
+    opens: str = ""  # the panel that the control is in
 
 
 OURS = (
     Habit("", "words", "bool_value", lambda number: bool(number % 2)),
-    Habit("data?show=all", "seed", "string_value", str),
-    Habit("loss-surface?show=all", "seed", "string_value", str),
-    Habit("gradient-steps?show=all&run=200x0.1", "seed", "string_value", str),
+    Habit("data?show=all", "seed", "string_value", str, "made_settings"),
+    Habit("loss-surface?show=all", "seed", "string_value", str, "change_data"),
+    Habit("gradient-steps?show=all&run=200x0.1", "seed", "string_value", str, "change_data"),
     Habit(
         "gradient-steps?show=all&run=200x0.1",
         "lr|lesson|original",
         "string_value",
         lambda n: str(0.01 + n % 6_000 / 1e4),
     ),
-    Habit("learning-rates?show=all", "seed", "string_value", str),
+    Habit("learning-rates?show=all", "seed", "string_value", str, "change_data"),
     # This one reruns only a fragment.
     Habit("learning-rates?show=all", "steps", "string_value", lambda n: str(100 + n % 2_000)),
 )
@@ -156,7 +157,7 @@ async def hold_class(
     async with AsyncExitStack() as stack:
         places = list(itertools.islice(itertools.cycle(habits), learners))
         present = await asyncio.gather(
-            *(arrive(stack, server.address, habit.page, course) for habit in places)
+            *(arrive(stack, server.address, habit, course) for habit in places)
         )
         begin, server_begin, client_begin = (
             time.perf_counter(), server.cpu_seconds(), time.process_time(),
@@ -175,16 +176,20 @@ async def hold_class(
     return course
 
 
-async def arrive(stack: AsyncExitStack, address: str, page: str, course: Course) -> Learner | None:
+async def arrive(
+    stack: AsyncExitStack, address: str, habit: Habit, course: Course
+) -> Learner | None:
     """Connect one learner until the stack is closed; return None on an error."""
     begin = time.perf_counter()
     try:
-        learner = await stack.enter_async_context(visit(address, page))
+        learner = await stack.enter_async_context(visit(address, habit.page))
         answer = await learner.arrive()
     except _LOST as error:
         course.errors.append(repr(error))
         return None
     course.arrivals.append(1000 * (time.perf_counter() - begin))
+    if habit.opens:
+        answer = await learner.change(habit.opens, "bool_value", True)
     course.errors.extend(answer.errors)
     return None if answer.errors else learner
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks.browser import LESSONS, Case, Tab, open_tab, settle, take_turns
+from benchmarks.browser import LESSONS, Case, Tab, open_case, take_turns
 from benchmarks.measuring import machine, serve, verdict
 
 ROUNDS = 21
@@ -65,7 +65,7 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=os.environ["CHROMIUM"], args=["--no-sandbox"]
         )
-        tabs = {case: settle(open_tab(browser, f"{address}/{case.path}")) for case in LESSONS}
+        tabs = {case: open_case(browser, address, case) for case in LESSONS}
         alone = measure(tabs)
         with training(address):
             beside = measure(tabs)

@@ -91,7 +91,7 @@ async def _keep_place(server: Server, habits: Iterator[Habit], course: Course) -
         if habit is TRAINS_NETWORKS:
             changes, pause = changes // 10, SECONDS_BETWEEN_TRAININGS
         async with AsyncExitStack() as stack:
-            if learner := await arrive(stack, server.address, habit.page, course):
+            if learner := await arrive(stack, server.address, habit, course):
                 await keep_changing(learner, habit, changes, pause, course)
         await asyncio.sleep(SECONDS_BETWEEN_CHANGES)
 

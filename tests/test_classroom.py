@@ -24,6 +24,8 @@ async def change(address: str, habit: Habit, numbers: tuple[int, ...]) -> list[b
     """What a learner is shown on arrival and after each change, without what has no picture."""
     async with visit(address, habit.page) as learner:
         answers = [await learner.arrive()]
+        if habit.opens:
+            await learner.change(habit.opens, "bool_value", True)
         for number in numbers:
             value = habit.value(number)
             answers.append(await learner.change(habit.control, habit.kind, value))
