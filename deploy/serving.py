@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from streamlit.cli_util import open_browser
 from streamlit.config import set_option
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.server_util import get_display_address, get_url
 
 from deploy.addresses import in_the_network, is_number
@@ -104,7 +105,7 @@ def middleware() -> list[Middleware]:
     set_option("server.allowedHosts", [])
     page = first_page()
     door = Middleware(Door, names=["*"] if is_behind_proxy() else names, policy=policy(page))
-    return [door, Middleware(FirstVisit, page=page)]
+    return [door, Middleware(FirstVisit, page=page), Middleware(WholeRuns)]
 
 
 def own_names() -> list[str]:
@@ -285,3 +286,65 @@ class FirstVisit:
         kind = "text/css" if file.suffix == ".css" else "application/javascript"
         body = _packed(file) if packs else file.read_bytes()
         return Response(body, media_type=kind, headers=headers)
+
+
+MOST_SECONDS_HELD = 0.15
+MOST_BYTES_OF_STATUS = 64  # longer messages are not read
+
+
+class WholeRuns:
+    """Send the messages of a script run to the browser all at once, when the run has ended.
+
+    As they come, in several bursts, the browser goes through all elements of the page after each of
+    them, and paints. A run that takes longer is sent in parts.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a connection on; hold back what is sent over a websocket."""
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        held: list[Message] = []
+        in_order = asyncio.Lock()
+        sending: set[asyncio.Task[None]] = set()  # the event loop itself keeps no task alive
+        timer: asyncio.TimerHandle | None = None
+
+        async def send_held() -> None:
+            async with in_order:
+                while held:
+                    await send(held.pop(0))
+
+        async def send_held_late() -> None:
+            with suppress(OSError):  # the browser has gone, which `receive` tells Streamlit
+                await send_held()
+
+        def be_late() -> None:
+            sending.add(task := asyncio.create_task(send_held_late()))
+            task.add_done_callback(sending.discard)
+
+        async def hold(message: Message) -> None:
+            nonlocal timer
+            held.append(message)
+            if message["type"] != "websocket.send" or _ends_run(message):
+                if timer is not None:
+                    timer.cancel()
+                await send_held()
+            elif len(held) == 1:
+                timer = asyncio.get_running_loop().call_later(MOST_SECONDS_HELD, be_late)
+
+        await self._app(scope, receive, hold)
+
+
+def _ends_run(message: Message) -> bool:
+    """Tell whether a message says that the script has stopped running."""
+    data = message.get("bytes") or b""
+    if len(data) > MOST_BYTES_OF_STATUS:
+        return False
+    said = ForwardMsg.FromString(data)
+    return (
+        said.HasField("session_status_changed")
+        and not said.session_status_changed.script_is_running
+    )
