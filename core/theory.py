@@ -289,13 +289,14 @@ def is_limit(dataset: Dataset, learning_rate: float) -> bool:
     return 0 <= learning_rate / stable_limit(dataset) - 1 <= ROUNDING
 
 
+@lru_cache(maxsize=64)
 def gap(dataset: Dataset, line: Line) -> float:
     """Measure the RMS vertical distance of a line from the best fit over the data's x, in y-units.
 
     It equals √(loss − lowest loss), computed as ‖R₂·(θ − θ*)‖ with R₂ the first two columns of
     the data's fold, because the subtraction would lose its digits. 0 where it is rounding error.
     """
-    if not np.any(axis_errors(dataset, np.array(line.w), np.array(line.b))):
+    if not any(_errors(dataset, line)):
         return 0.0
     best = best_fit(dataset)
     return float(np.linalg.norm(dataset.fold[:, :2] @ [line.w - best.w, line.b - best.b]))
@@ -326,7 +327,7 @@ def axis_errors(dataset: Dataset, w: FloatArray, b: FloatArray) -> tuple[FloatAr
 
 def error_across(dataset: Dataset, line: Line) -> float:
     """Measure the signed error of one line across the valley, in y-units; see ``axis_errors``."""
-    return float(axis_errors(dataset, np.array(line.w), np.array(line.b))[1])
+    return _errors(dataset, line)[1]
 
 
 def losses_beside(
@@ -387,15 +388,16 @@ def steps_needed(
         return None
     if gap(dataset, start) == 0:
         return 0
-    axes = curvature(dataset)
-    errors = axis_errors(dataset, np.array(start.w), np.array(start.b))
-    shares = np.square(errors) / np.sum(np.square(errors))
-    rates = np.array([axes.flat, axes.steep]) * learning_rate
-    with np.errstate(divide="ignore"):  # a rate of 1/λ removes that error in one step: log 0
-        log_factors = np.log1p(-np.minimum(rates, 2 - rates))
+    axes, errors = curvature(dataset), _errors(dataset, start)
+    all_of_it = math.hypot(*errors)
+    parts = [
+        ((error / all_of_it) ** 2, 2 * _log_factor(learning_rate * eigenvalue))
+        for error, eigenvalue in zip(errors, (axes.flat, axes.steep), strict=True)
+    ]
 
     def arrived(steps: int) -> bool:
-        return steps > 0 and float(shares @ np.exp(2 * steps * log_factors)) <= fraction
+        left = sum(share * math.exp(steps * log_factor) for share, log_factor in parts)
+        return steps > 0 and left <= fraction
 
     if fraction == 1:
         return 0
@@ -409,6 +411,19 @@ def steps_needed(
         middle = (low + high) // 2
         low, high = (low, middle) if arrived(middle) else (middle, high)
     return high
+
+
+def _log_factor(product: float) -> float:
+    """Compute log |1 − rate·λ| from rate·λ; −∞ for a rate of 1/λ, which removes that error."""
+    shrunk = min(product, 2 - product)
+    return math.log1p(-shrunk) if shrunk < 1 else -math.inf
+
+
+@lru_cache(maxsize=64)
+def _errors(dataset: Dataset, line: Line) -> tuple[float, float]:
+    """Split the error of one line; see ``axis_errors``."""
+    flat, steep = axis_errors(dataset, np.array(line.w), np.array(line.b))
+    return float(flat), float(steep)
 
 
 ARRIVED = 0.01  # times the standard deviation of y: the gap at which a line has arrived
@@ -446,9 +461,14 @@ def arrives(dataset: Dataset, learning_rate: float, start: Line) -> int | None:
     ValueError
         If learning_rate is not positive.
     """
+    return steps_needed(dataset, learning_rate, start, _share_on_arrival(dataset, start))
+
+
+@lru_cache(maxsize=64)
+def _share_on_arrival(dataset: Dataset, start: Line) -> float:
+    """Compute which share of the start's excess loss a line has left when it arrives; at most 1."""
     begun, there = gap(dataset, start), arrived_gap(dataset, start)
-    share = 1.0 if begun <= there else (there / begun) ** 2
-    return steps_needed(dataset, learning_rate, start, share)
+    return 1.0 if begun <= there else (there / begun) ** 2
 
 
 def out_of_reach(dataset: Dataset, start: Line, steps: int) -> bool:
@@ -456,11 +476,11 @@ def out_of_reach(dataset: Dataset, start: Line, steps: int) -> bool:
 
     At every such rate, a step leaves at least 1 − 2·λ₁/λ₂ of the error along the valley.
     """
-    flat, _ = axis_errors(dataset, np.array(start.w), np.array(start.b))
+    flat, _ = _errors(dataset, start)
     most_removed = 2 / curvature(dataset).condition_number
     if most_removed >= 1:
         return False
-    left = abs(float(flat)) * math.exp(steps * math.log1p(-most_removed))
+    left = abs(flat) * math.exp(steps * math.log1p(-most_removed))
     return left > arrived_gap(dataset, start)
 
 
@@ -501,7 +521,7 @@ def loss_after(
         In y-units²; infinite on overflow, and 0 where it is below the rounding error of a loss.
     """
     axes, best = curvature(dataset), best_fit(dataset)
-    errors = axis_errors(dataset, np.array(start.w), np.array(start.b))
+    errors = _errors(dataset, start)
     loss = np.full(np.broadcast(learning_rate, steps).shape, mse(dataset, best))
     with np.errstate(over="ignore"):
         for error, eigenvalue in zip(errors, (axes.flat, axes.steep), strict=True):
