@@ -13,7 +13,7 @@ import threading
 
 import streamlit as st
 
-from core import words
+from core import turns, words
 
 
 class TensorFlowMissingError(Exception):
@@ -31,7 +31,7 @@ def wait_for_tensorflow() -> None:
     warm_up = start_warm_up()
     if warm_up.is_alive():
         language = words.language_for(st.context.locale)
-        with st.spinner(words.say("shared.tensorflow_loading", language)):
+        with st.spinner(words.say("shared.tensorflow_loading", language)), turns.let_others():
             warm_up.join()
     try:
         importlib.import_module("tensorflow")

@@ -14,6 +14,7 @@ from typing import Any, ParamSpec
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from core import turns
 from core.course.mistakes import MISTAKES
 from core.course.outline import LESSONS
 from core.datasets import DataError, Dataset, one_line
@@ -238,13 +239,14 @@ def run_alone(part: Callable[P, None]) -> Callable[P, None]:
     @st.fragment
     @wraps(part)
     def kept(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            part(*args, **kwargs)
-        finally:
-            context = get_script_run_ctx()
-            if context is not None and context.fragment_ids_this_run:
-                keep_now(part.__name__.strip("_"))
-                address.write()
+        with turns.turn():
+            try:
+                part(*args, **kwargs)
+            finally:
+                context = get_script_run_ctx()
+                if context is not None and context.fragment_ids_this_run:
+                    keep_now(part.__name__.strip("_"))
+                    address.write()
 
     return kept
 
