@@ -8,7 +8,7 @@ make $(or $(MAKECMDGOALS),run) PYTHON=/path/to/python3.11"; exit 1; }
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test test-all test-core test-browser wild mutations lint benchmark soak lock audit clean
+.PHONY: run test test-all test-core test-browser wild mutations lint benchmark profile soak lock icons audit clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -59,6 +59,11 @@ benchmark: .venv/dev.stamp .venv-benchmarks/stamp
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.neighbours
 	$(BIN)/python -m benchmarks.classroom
 
+# Where the time of a change goes, by cause, for each page.
+profile: .venv/dev.stamp
+	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
+	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.profiling $(PAGES)
+
 # Fifty learners for an hour, or for MINUTES; build/soak.csv and build/soak.svg.
 soak: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.soak $(MINUTES)
@@ -67,6 +72,10 @@ soak: .venv/dev.stamp
 lock: .venv-tools/stamp
 	.venv-tools/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url requirements.txt -o requirements.lock
+
+# The icons that Streamlit's pages name, as a small font: after another version of Streamlit.
+icons: .venv/run.stamp .venv-tools/stamp
+	PYTHONPATH="$$(echo .venv/lib/python*/site-packages)" .venv-tools/bin/python -m deploy.icons
 
 # Check them for known vulnerabilities, as listed by PyPI.
 audit: .venv-tools/stamp

@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from fnmatch import fnmatchcase
 from functools import cache
+from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +33,9 @@ from streamlit.config import set_option
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.server_util import get_display_address, get_url
 
+from core import words
+from core.course.opening import introduction
+from core.course.outline import COURSE, page_at
 from deploy.addresses import in_the_network, is_number
 from lessons.frontend import page_styles
 
@@ -103,9 +107,9 @@ def middleware() -> list[Middleware]:
     # Streamlit's allowedHosts can list names and suffixes, but not allow all numeric addresses. So
     # Door checks the Host header, and Streamlit's own check is turned off.
     set_option("server.allowedHosts", [])
-    page = first_page()
+    page = first_page(None, words.LANGUAGES[0])  # the scripts in it are those of all pages
     door = Middleware(Door, names=["*"] if is_behind_proxy() else names, policy=policy(page))
-    return [door, Middleware(FirstVisit, page=page), Middleware(WholeRuns)]
+    return [door, Middleware(FirstVisit), Middleware(WholeRuns)]
 
 
 def own_names() -> list[str]:
@@ -196,11 +200,12 @@ def _lets_in(origin: str) -> bool:
     return not st.get_option("server.enableCORS") or origin in allowed
 
 
-def first_page() -> str:
+def first_page(address: str | None, language: str) -> str:
     """Add the pages' styles to Streamlit's index.html, and what is shown until its scripts ran.
 
-    The dark theme applies from the beginning. Translation by the browser is disabled, because it
-    replaces text nodes that React keeps references to.
+    These are the question and the first words of the page with that address; without one, the name
+    of the course. The dark theme applies from the beginning. Translation by the
+    browser is disabled, because it replaces text nodes that React keeps references to.
     """
     light, dark = map(_colours, ("light", "dark"))
     head = f"""<title>{TITLE}</title>
@@ -208,22 +213,68 @@ def first_page() -> str:
     <style>
       {light}
       @media (prefers-color-scheme: dark) {{ {dark} }}
-      #root > p {{ margin: 40vh auto; text-align: center; font: 1.3rem sans-serif; }}
+      #root > header {{
+        max-width: 1132px; margin: 0 auto; padding: 6.1rem 1rem 0;
+        font-family: "Source Sans", sans-serif;
+      }}
+      #root > header h1 {{ margin: 0 0 1rem; font-size: 2rem; }}
+      #root > header p {{ max-width: 720px; margin: 0; line-height: 1.6; }}
     </style>"""
     # At the end of the body its rules override Streamlit's; in index.html they apply to the first
     # paint, so that nothing shifts when they arrive.
     style = f"<style>{page_styles()}</style>"
     page = (STATIC / "index.html").read_text(encoding="utf-8")
-    page = page.replace("</body>", f"{style}</body>")
+    page = page.replace("</body>", f"{style}{later_scripts()}</body>")
     page = page.replace('<html lang="en">', '<html lang="en" translate="no">')
     page = page.replace("<title>Streamlit</title>", head)
-    return page.replace('<div id="root">', f'<div id="root"><p>{TITLE}</p>')
+    return page.replace('<div id="root">', f'<div id="root">{first_words(address, language)}')
+
+
+def first_words(address: str | None, language: str) -> str:
+    """Write a page's question and its first paragraph as HTML; else the name of the course."""
+    if address is None:
+        return f"<header><h1>{TITLE}</h1></header>"
+    page = page_at(address)
+    asked = words.plain(f"course.{page.name}_question", language)
+    told = introduction(page)
+    text = "" if told is None else words.plain(told.section, language, **told.values)
+    return f"<header><small>{TITLE}</small><h1>{escape(asked)}</h1><p>{_html(text)}</p></header>"
+
+
+def _html(markdown: str) -> str:
+    """Write a paragraph's emphasis as HTML; coloured words as plain ones."""
+    text = re.sub(r":[a-z]+\[(.+?)\]", r"\1", escape(markdown))
+    text = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
+    return re.sub(r"\*(.+?)\*", r"<em>\1</em>", text)
+
+
+# What draws charts, and components such as our sliders. Streamlit's page asks for these only when
+# it draws the first one.
+_LATER = ("ArrowVegaLiteChart", "BidiComponent", "PageLink")
+
+
+def later_scripts() -> str:
+    """Write links to the scripts that all pages need soon, and what they import, for index.html."""
+    folder, html = STATIC / "static" / "js", (STATIC / "index.html").read_text(encoding="utf-8")
+    found: dict[str, None] = {}  # in the order in which they are found
+    left = [file.name for start in _LATER for file in folder.glob(f"{start}.*.js")]
+    while left:
+        name = left.pop()
+        if name in found or name in html:
+            continue
+        found[name] = None
+        script = (folder / name).read_text(encoding="utf-8")
+        left += re.findall(r'(?:from|import)"\./([^"]+\.js)"', script)
+    return "".join(
+        f'<link rel="modulepreload" fetchpriority="low" crossorigin href="./static/js/{name}">'
+        for name in found
+    )
 
 
 def _colours(theme: str) -> str:
     background = st.get_option(f"theme.{theme}.backgroundColor")
     text = st.get_option(f"theme.{theme}.textColor")
-    return f":root {{ background: {background} }} #root > p, noscript {{ color: {text} }}"
+    return f":root {{ background: {background} }} #root > header, noscript {{ color: {text} }}"
 
 
 def policy(page: str) -> str:
@@ -243,26 +294,34 @@ def policy(page: str) -> str:
     )
 
 
+_ICONS = "MaterialSymbols-Rounded"
+ICONS = Path(__file__).with_name("icons.woff2")  # see icons.py
+
+
 @cache
-def _packed(file: Path) -> bytes:
-    return gzip.compress(file.read_bytes(), mtime=0)
+def _page(address: str | None, language: str, packs: bool) -> bytes:
+    page = first_page(address, language).encode()
+    return gzip.compress(page, mtime=0) if packs else page
+
+
+@cache
+def _file(file: Path, packs: bool) -> bytes:
+    return gzip.compress(file.read_bytes(), mtime=0) if packs else file.read_bytes()
 
 
 class FirstVisit:
-    """Send the page, and Streamlit's scripts and styles, compressed: 1.3 MB instead of 4.
+    """Send the page, and Streamlit's scripts, styles and icons, small: 1.2 MB instead of 4.
 
     Streamlit leaves that to a proxy, which a laptop does not have. Starlette's middleware would
     compress them again for every learner, which takes as long as some changes of a control.
     """
 
-    def __init__(self, app: ASGIApp, page: str) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._page = page.encode()
-        self._packed_page = gzip.compress(self._page)
         self._files = {
             f"/{file.relative_to(STATIC).as_posix()}": file
             for file in (STATIC / "static").rglob("*")
-            if file.suffix in (".js", ".css")
+            if file.suffix in (".js", ".css") or file.name.startswith(_ICONS)
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -273,19 +332,24 @@ class FirstVisit:
     def _answer(self, scope: Scope) -> Response | None:
         if scope["method"] not in ("GET", "HEAD"):
             return None
-        packs = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        asked = Headers(scope=scope)
+        packs = "gzip" in asked.get("accept-encoding", "")
         headers = {"Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packs else {})
         if re.fullmatch("/[a-z-]*", scope["path"]):  # Streamlit serves index.html for all pages
-            headers["Cache-Control"] = "no-cache"
-            return HTMLResponse(self._packed_page if packs else self._page, headers=headers)
-        if scope["path"] not in self._files:
+            language = words.language_for(asked.get("accept-language", "").partition(",")[0])
+            address = scope["path"].strip("/")
+            here = address if any(page.address == address for page in COURSE) else None
+            headers |= {"Vary": "Accept-Encoding, Accept-Language", "Cache-Control": "no-cache"}
+            return HTMLResponse(_page(here, language, packs), headers=headers)
+        file = self._files.get(scope["path"])
+        if file is None:
             return None
         # As Streamlit does for its static files, whose names contain a hash of their content.
-        headers["Cache-Control"] = "public, immutable, max-age=31536000"
-        file = self._files[scope["path"]]
+        kept = {"Cache-Control": "public, immutable, max-age=31536000"}
+        if file.name.startswith(_ICONS):
+            return Response(_file(ICONS, packs=False), media_type="font/woff2", headers=kept)
         kind = "text/css" if file.suffix == ".css" else "application/javascript"
-        body = _packed(file) if packs else file.read_bytes()
-        return Response(body, media_type=kind, headers=headers)
+        return Response(_file(file, packs), media_type=kind, headers=headers | kept)
 
 
 MOST_SECONDS_HELD = 0.15

@@ -12,6 +12,7 @@ import pytest
 from streamlit.config import get_option, set_option
 from streamlit.web.server.app_discovery import discover_asgi_app
 
+from core.course.mistakes import MISTAKES
 from deploy import addresses, serving
 
 ROOT = Path(__file__).parents[1]
@@ -111,11 +112,13 @@ def test_streamlit_run_finds_the_app() -> None:
 
 
 def test_the_page_is_ours_until_its_scripts_have_run() -> None:
-    page = serving.first_page()
+    page = serving.first_page("mistakes", "en")
     assert '<html lang="en" translate="no">' in page
     assert '<meta name="google" content="notranslate" />' in page
     assert "<title>Learning Rate Lab</title>" in page
-    assert '<div id="root"><p>Learning Rate Lab</p></div>' in page
+    assert "<h1>What does it look like when the code is wrong?</h1>" in page
+    assert f"Here are {len(MISTAKES)} scripts, each with one slip" in page
+    assert "<h1>Learning Rate Lab</h1>" in serving.first_page(None, "en")
     dark = page[page.index("prefers-color-scheme: dark") :]
     assert get_option("theme.dark.backgroundColor") in dark
     assert get_option("theme.dark.textColor") in dark
@@ -126,5 +129,5 @@ def test_of_scripts_in_the_page_only_its_own_are_allowed() -> None:
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     assert scripts
     digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
-    allowed = re.findall(r"'sha256-([^']+)'", serving.policy(serving.first_page()))
+    allowed = re.findall(r"'sha256-([^']+)'", serving.policy(serving.first_page("data", "en")))
     assert allowed == [base64.b64encode(digest).decode() for digest in digests]

@@ -2,12 +2,15 @@
 
 import gzip
 import re
+from collections.abc import Callable
 from typing import Literal
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser
 
+from core.course.outline import COURSE, Page
 from deploy.serving import STATIC
 from tests.support.browser import Visit
 
@@ -60,11 +63,66 @@ def test_the_page_has_its_colour_and_name_before_any_script_runs(
     page.emulate_media(color_scheme=theme)
     page.route(SCRIPT, lambda _: None)  # it waits
     page.goto(f"{server}/data", wait_until="commit")
-    word = page.get_by_text("Learning Rate Lab")
-    word.wait_for()
+    page.get_by_text("Learning Rate Lab").wait_for()
     background = "getComputedStyle(document.documentElement).backgroundColor"
     assert page.evaluate(background) == colour
     page.unroute(SCRIPT)
     page.wait_for_selector("[data-testid=stMain] h1")
-    assert page.locator("#root > p").count() == 0
+    assert page.locator("#root > header").count() == 0
     page.close()
+
+
+@pytest.mark.parametrize("page", COURSE, ids=lambda page: page.name)
+def test_the_first_words_of_a_page_are_there_before_any_script_runs(
+    browser: Browser, server: str, page: Page
+) -> None:
+    tab = Visit(server, browser.new_context())
+    tab.page.route(SCRIPT, lambda _: None)  # it waits
+    tab.page.goto(f"{server}/{page.address}", wait_until="commit")
+    first = tab.page.locator("#root > header")
+    first.wait_for()
+    words = [first.locator(part).inner_text() for part in ("h1", "p")]
+    assert not re.search(r"[*{\[]", "".join(words))
+    tab.page.unroute(SCRIPT)
+    tab.open(page.address)
+    shown = re.sub(r"\s+", " ", tab.text())
+    for said in words:
+        assert said in shown
+    tab.page.context.close()
+
+
+def test_no_script_has_to_be_asked_for_only_when_the_first_picture_is_drawn(
+    browser: Browser, server: str
+) -> None:
+    context = browser.new_context()
+    tab = Visit(server, context)
+    asked: list[str] = []
+    tab.page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    tab.open("")
+    _, index = fetch(server, "identity")
+    scripts = [path for path in asked if SCRIPT.search(path)]
+    assert len(scripts) > 50
+    assert [path for path in scripts if path.encode() not in index] == []
+    context.close()
+
+
+# The names of icons whose text is wider than high: they are written in letters.
+MISSING_ICONS = """() => [...document.querySelectorAll("[data-testid=stIconMaterial]")]
+    .filter((icon) => {
+        const range = document.createRange();
+        range.selectNodeContents(icon);
+        const size = parseFloat(getComputedStyle(icon).fontSize);
+        return range.getBoundingClientRect().width > 1.01 * size;
+    })
+    .map((icon) => icon.innerText)"""
+
+
+@pytest.mark.parametrize("page", COURSE, ids=lambda page: page.name)
+def test_every_icon_is_in_the_font(visit: Callable[..., Visit], page: Page) -> None:
+    tab = visit(f"{page.address}?show=all&data=own")
+    for panel in tab.page.locator("[data-testid=stPopover] button").all():
+        panel.click()
+        tab.settle()
+        tab.page.keyboard.press("Escape")
+    assert tab.page.locator("[data-testid=stIconMaterial]").count()
+    assert tab.page.evaluate(MISSING_ICONS) == []
