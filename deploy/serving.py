@@ -214,11 +214,15 @@ def first_page(address: str | None, language: str) -> str:
       {light}
       @media (prefers-color-scheme: dark) {{ {dark} }}
       #root > header {{
-        max-width: 1132px; margin: 0 auto; padding: 6.1rem 1rem 0;
-        font-family: "Source Sans", sans-serif;
+        max-width: 1132px; margin: 0 auto; padding: 3.6rem 1rem 0;
+        font-family: "Source Sans", sans-serif; line-height: 1.6;
       }}
-      #root > header h1 {{ margin: 0 0 1rem; font-size: 2rem; }}
-      #root > header p {{ max-width: 720px; margin: 0; line-height: 1.6; }}
+      #root > header h1 {{ margin: 0.6rem 0 0.3rem; font-size: 2rem; line-height: 1.2; }}
+      #root > header p {{ max-width: 720px; margin: 0; }}
+      @media (max-width: 640px) {{
+        #root > header small {{ display: none; }}
+        #root > header h1 {{ font-size: 1.4rem; }}
+      }}
     </style>"""
     # At the end of the body its rules override Streamlit's; in index.html they apply to the first
     # paint, so that nothing shifts when they arrive.
