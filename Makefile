@@ -8,7 +8,8 @@ make $(or $(MAKECMDGOALS),run) PYTHON=/path/to/python3.11"; exit 1; }
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test test-all test-core test-browser wild mutations lint benchmark profile soak lock icons audit clean
+.PHONY: run test test-all test-core test-browser wild mutations monkey lint benchmark profile soak lock \
+	icons audit clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -34,6 +35,15 @@ test-browser: .venv/dev.stamp
 	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m pytest tests/browser -m "$(TESTS)" \
 	--tracing=retain-on-failure --output=build/traces
+
+# Random actions on all pages, by mouse, by keyboard and by two fingers: other ones for each SEED.
+# `test-all` does so for 90 s.
+monkey: SECONDS ?= 600
+monkey: SEED ?= 1
+monkey: .venv/dev.stamp
+	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
+	CHROMIUM="$$CHROMIUM" MONKEY_SECONDS=$(SECONDS) MONKEY_SEED=$(SEED) \
+	$(BIN)/python -m pytest tests/browser/test_monkey.py
 
 # Over a hundred thousand new cases of random input; `test` repeats a few thousand fixed ones.
 wild: .venv/dev.stamp

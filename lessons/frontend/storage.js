@@ -4,7 +4,9 @@
 // be stored (`base`). If something else is stored, written by an earlier visit or another tab, nothing
 // is written: the server gets what was found (`found`), and merges the two. So it does if the text
 // has been removed, in another tab. Only a new value of `forget` removes whatever is stored. After an
-// error, such as a full or forbidden storage, the storage is not used again.
+// error, such as a full or forbidden storage, the storage is not used again. Nor is it used before the
+// page itself has drawn the component: a link can begin a training, which draws it earlier, and only
+// the page's can tell the server what was found.
 const NAME = "learning-rate-lab";
 const here = {
   data: null, // the latest from the server, sent by the page or by a fragment of it
@@ -28,7 +30,7 @@ export default function ({ data, setTriggerValue }) {
 
 function settle() {
   const { data } = here;
-  if (here.failed) return;
+  if (here.failed || !here.tell) return;
   try {
     if (data.forget && data.forget !== here.forgotten) {
       localStorage.removeItem(NAME);

@@ -304,6 +304,19 @@ def test_a_saved_file_brings_progress_to_another_browser(
     assert stored(elsewhere) == stored(tab)
 
 
+def test_a_link_that_trains_at_once_finds_what_is_kept(server: str, learners: Learners) -> None:
+    me = learners.come()
+    begin_earlier(server, me)
+    # With a seed of its own, so that no other test has trained this network.
+    tab = open_tab(server, me, "hot-dog?trained=true&units=8&net_rates=0.2&net_seed=31")
+    assert tab.complaints == []
+    go_to(tab, "Mistakes")
+    answer_plus(tab)
+    tab.settle(LOOKS)
+    done = {f"mistake:{key}" for key in MISTAKES if key != "integers"}
+    assert done <= set(stored(tab)["done"])  # type: ignore[call-overload]
+
+
 def test_back_leads_to_the_page_before_with_what_is_set_by_now(visit: Visits) -> None:
     tab = visit("gradient-steps?show=all&data=cars&run=200x0.001")
     go_to(tab, "Learning rates")

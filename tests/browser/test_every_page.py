@@ -9,10 +9,9 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from coloraide import Color
 
-from tests.support.browser import Learners, Visit, is_streamlits_own
+from tests.support.browser import CHANGES, Learners, Visit, serious_findings
 from tests.support.course import QUESTIONS, TITLES
 from tests.support.tiers import some
 
@@ -79,16 +78,6 @@ FIGURES = """() => [...document.querySelectorAll("[class*=st-key-figure_]")].map
     return [[chart.width, chart.height], [words.position, words.clipPath]];
 })"""
 
-# How much changes on a page within some time.
-CHANGES = """() => new Promise(resolve => {
-    let changes = 0;
-    const watch = new MutationObserver(records => { changes += records.length; });
-    watch.observe(document.querySelector("[data-testid=stMain]"), {
-        childList: true, subtree: true, attributes: true, characterData: true,
-    });
-    setTimeout(() => resolve(changes), 600);
-})"""
-
 # The words in charts with their colours, and the colour behind them.
 WORDS = """() => {
     const hex = color => "#" + color.match(/[0-9]+/g).slice(0, 3)
@@ -138,7 +127,7 @@ def opened(server: str, all_learners: Learners, path: str) -> Iterator[Opened]:
 
 def test_it_rests_when_nobody_touches_it(opened: Opened) -> None:
     opened.tab.settle(looks=20)
-    assert opened.tab.page.evaluate(CHANGES) == 0
+    assert opened.tab.page.evaluate(CHANGES) == []
 
 
 def test_it_fits_on_every_screen(opened: Opened) -> None:
@@ -183,13 +172,7 @@ def test_it_can_be_read_and_axe_is_content_on_a_phone_in_the_dark_and_on_a_deskt
         found += [
             (look, word, fill) for word, fill in words if Color(fill).contrast(background) < 4.5
         ]
-        found += [
-            (look, finding["id"], node["target"], node["html"])
-            for finding in Axe().run(opened.tab.page).response["violations"]
-            if finding["impact"] in ("serious", "critical")
-            for node in finding["nodes"]
-            if not is_streamlits_own(opened.tab, finding["id"], node["target"][0])
-        ]
+        found += [(look, *finding) for finding in serious_findings(opened.tab)]
     assert found == []
 
 

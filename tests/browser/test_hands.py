@@ -4,41 +4,16 @@ And what a browser does by itself: scroll a new page, shorten one, translate.
 """
 
 import pytest
-from playwright.sync_api import CDPSession, Locator
+from playwright.sync_api import Locator
 
 from core.datasets import make_noisy_line
 from core.descent.schedules import two_rates
 from core.runs import LESSON_START
-from tests.support.browser import Visit, Visits, set_slider
+from tests.support.browser import Fingers, Place, Visit, Visits, set_slider
 from tests.support.tiers import some
-
-Place = tuple[float, float]
 
 SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 SELECTED = "getSelection().toString()"
-
-
-class Finger:
-    def __init__(self, tab: Visit) -> None:
-        self.page = tab.page
-        self.session: CDPSession = tab.page.context.new_cdp_session(tab.page)
-        self.session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
-
-    def _send(self, kind: str, *places: Place) -> None:
-        points = [{"x": x, "y": y} for x, y in places]
-        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    def drag(self, start: Place, end: Place, moves: int = 8) -> None:
-        self._send("touchStart", start)
-        for move in range(1, moves + 1):
-            share = move / moves
-            self._send(
-                "touchMove",
-                (start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])),
-            )
-            self.page.wait_for_timeout(16)
-        self._send("touchEnd")
-        self.page.wait_for_timeout(300)
 
 
 def values(tab: Visit) -> list[str]:
@@ -76,25 +51,25 @@ def test_a_quick_drag_out_of_the_chart_ends_at_its_edge_and_selects_nothing(visi
 
 def test_a_finger_drags_a_line_and_does_not_scroll_the_page(visit: Visits) -> None:
     tab = visit("gradient-steps", width=390)
-    finger = Finger(tab)
+    finger = Fingers(tab)
     chart = tab.page.locator(".st-key-figure_predicted svg.marks path.background").first
     middle(tab, chart)
     before, scrolled = values(tab), tab.page.evaluate(SCROLLED)
-    finger.drag(tab.place_in("predicted", 0.9, 0.5), tab.place_in("predicted", 0.9, 0.1))
+    finger.drag((tab.place_in("predicted", 0.9, 0.5), tab.place_in("predicted", 0.9, 0.1)))
     assert values(tab) != before
     assert tab.page.evaluate(SCROLLED) == scrolled
 
 
 def test_a_swipe_over_a_slider_scrolls_the_page_and_a_drag_along_it_moves_it(visit: Visits) -> None:
     tab = visit("data?show=all", width=390)
-    finger, slider = Finger(tab), tab.page.locator(".lrl-sliders input[type=range]").first
+    finger, slider = Fingers(tab), tab.page.locator(".lrl-sliders input[type=range]").first
     x, y = middle(tab, slider)
     before, scrolled = values(tab), tab.page.evaluate(SCROLLED)
-    finger.drag((x - 80, y), (x - 76, y - 200))
+    finger.drag(((x - 80, y), (x - 76, y - 200)))
     assert values(tab) == before
     assert tab.page.evaluate(SCROLLED) > scrolled + 50
     x, y = middle(tab, slider)
-    finger.drag((x, y), (x + 90, y + 4))
+    finger.drag(((x, y), (x + 90, y + 4)))
     assert values(tab) != before
 
 
@@ -172,12 +147,12 @@ def test_without_the_mark_a_translator_breaks_the_page(visit: Visits) -> None:
 
 def test_a_tap_on_a_chart_lays_no_buttons_over_the_slider_above_it(visit: Visits) -> None:
     tab = visit("gradient-steps?show=all&run=200x0.1", width=390)
-    finger = Finger(tab)
+    finger = Fingers(tab)
     no_hover = {"name": "hover", "value": "none"}
     finger.session.send("Emulation.setEmulatedMedia", {"features": [no_hover]})
     chart = tab.page.locator(".st-key-figure_loss")
     place = middle(tab, chart)
-    finger.drag(place, place, moves=1)
+    finger.drag((place, place), moves=1)
     toolbar = chart.locator("[data-testid=stElementToolbar]")
     opacities = toolbar.evaluate_all("bars => bars.map(bar => getComputedStyle(bar).opacity)")
     assert set(opacities) == {"0"}

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, WebSocket
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    ConsoleMessage,
+    Locator,
+    Page,
+    WebSocket,
+)
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
@@ -40,6 +49,17 @@ WAIT_UNTIL_WHOLE = """([looks, patience]) => new Promise((resolve, reject) => {
     look();
 })"""
 
+
+# What changes on a page within some time.
+CHANGES = """() => new Promise(resolve => {
+    const changed = [];
+    const watch = new MutationObserver(records => changed.push(...records.map(
+        ({ type, target }) => `${type} of ${target.nodeName} ${target.className ?? ""}`)));
+    watch.observe(document.querySelector("[data-testid=stMain]"), {
+        childList: true, subtree: true, attributes: true, characterData: true,
+    });
+    setTimeout(() => resolve(changed), 600);
+})"""
 
 A_FEW_FRAMES = """() => new Promise(done => {
     let left = 3;
@@ -150,6 +170,35 @@ class Visit:
         for _ in range(presses):
             handle.press(key)
         self.drawn()
+
+
+Place = tuple[float, float]  # on the screen, in pixels
+
+
+class Fingers:
+    """The fingers on a touch screen."""
+
+    def __init__(self, tab: Visit) -> None:
+        self.page = tab.page
+        self.session: CDPSession = tab.page.context.new_cdp_session(tab.page)
+        self.session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    def _send(self, kind: str, *places: Place) -> None:
+        points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(places)]
+        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def drag(self, *ways: tuple[Place, Place], moves: int = 8) -> None:
+        """Move a finger along each way, all at the same time."""
+        self._send("touchStart", *(start for start, _ in ways))
+        for move in range(1, moves + 1):
+            share = move / moves
+            places = [
+                (x + share * (to_x - x), y + share * (to_y - y)) for (x, y), (to_x, to_y) in ways
+            ]
+            self._send("touchMove", *places)
+            self.page.wait_for_timeout(16)
+        self._send("touchEnd")
+        self.page.wait_for_timeout(300)
 
 
 class Learners:
@@ -356,3 +405,14 @@ def is_streamlits_own(tab: Visit, finding: str, target: str) -> bool:
         return False
     inside = "e => Boolean(e.closest('.stTable, .stCode, .katex-display'))"
     return bool(tab.page.locator(target).first.evaluate(inside))
+
+
+def serious_findings(tab: Visit) -> list[tuple[str, str, str]]:
+    """What axe finds serious or critical on a page: the rule, where, and the HTML."""
+    return [
+        (finding["id"], node["target"][0], node["html"])
+        for finding in Axe().run(tab.page).response["violations"]
+        if finding["impact"] in ("serious", "critical")
+        for node in finding["nodes"]
+        if not is_streamlits_own(tab, finding["id"], node["target"][0])
+    ]
