@@ -66,6 +66,7 @@ benchmark: .venv/dev.stamp .venv-benchmarks/stamp
 	.venv-benchmarks/bin/python -m benchmarks.trainer
 	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.browser && \
+	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.first_visit && \
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.neighbours
 	$(BIN)/python -m benchmarks.classroom
 

@@ -34,7 +34,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.server_util import get_display_address, get_url
 
 from core import words
-from core.course.opening import introduction
+from core.course.opening import INTRODUCTIONS
 from core.course.outline import COURSE, page_at
 from deploy.addresses import in_the_network, is_number
 from lessons.frontend import page_styles
@@ -240,7 +240,7 @@ def first_words(address: str | None, language: str) -> str:
         return f"<header><h1>{TITLE}</h1></header>"
     page = page_at(address)
     asked = words.plain(f"course.{page.name}_question", language)
-    told = introduction(page)
+    told = INTRODUCTIONS.get(page.name)
     text = "" if told is None else words.plain(told.section, language, **told.values)
     return f"<header><small>{TITLE}</small><h1>{escape(asked)}</h1><p>{_html(text)}</p></header>"
 

@@ -2,17 +2,14 @@
 
 from core.course.first_run import STEPS
 from core.course.mistakes import MISTAKES
-from core.course.outline import Page
 from core.words import Sentence
 
-_VALUES: dict[str, dict[str, object]] = {
-    "home": {"steps": STEPS},
-    "mistakes": {"scripts": len(MISTAKES)},
+# By the page's name. Those of the other pages depend on what a visit has chosen.
+INTRODUCTIONS = {
+    "home": Sentence("home.intro", steps=STEPS),
+    "data": Sentence("data.intro"),
+    "loss_surface": Sentence("loss_surface.intro"),
+    "gradient_steps": Sentence("gradient_steps.intro"),
+    "learning_rates": Sentence("learning_rates.intro"),
+    "mistakes": Sentence("mistakes.intro", scripts=len(MISTAKES)),
 }
-
-
-def introduction(page: Page) -> Sentence | None:
-    """Give the first paragraph of a page; None where it is not the same for everybody."""
-    if page.name in ("hot_dog", "report"):
-        return None
-    return Sentence(f"{page.name}.intro", **_VALUES.get(page.name, {}))
