@@ -194,8 +194,8 @@ MUTATIONS = (
     Mutation(
         "errors, not their squares, shrink to 1 %",
         "theory",
-        "np.exp(2 * steps * log_factors)",
-        "np.exp(steps * log_factors)",
+        "** 2, 2 * _log_factor(",
+        "** 2, _log_factor(",
         "theory",
     ),
     Mutation("a third, not half", "theory", "math.log(2) / -", "math.log(3) / -", "theory"),
