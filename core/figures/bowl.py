@@ -85,7 +85,7 @@ def solid(dataset: Dataset, start: Line, run: Table) -> Solid:
         dataset,
         run,
         window,
-        shape=dict(zip(("flat_x", "steep_x", "flat_y", "steep_y"), drawn.ravel(), strict=True)),
+        shape=dict(zip(("flat_x", "flat_y", "steep_x", "steep_y"), drawn.T.ravel(), strict=True)),
         path={"order": np.arange(on_it.shape[1]), "flat": on_it[0], "steep": on_it[1]},
         marks={
             "text": ["best fit", "more w", "more b"],
@@ -238,6 +238,6 @@ def bowl(solid: Solid) -> Picture:
     return Picture(
         spec=_bowl(),
         tables={"shape": solid.shape, "path": solid.path, "marks": solid.marks},
-        facts={"best": best, "lowest": theory.mse(dataset, best), **frames.ends(solid.run)},
+        facts={"best": best, "lowest": theory.lowest_loss(dataset), **frames.ends(solid.run)},
         numbers=partial(tables.surface, dataset, solid.window),
     )

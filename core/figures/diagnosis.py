@@ -91,7 +91,7 @@ def _tables(dataset: Dataset, eight: Diagnosis, checked: bool) -> dict[str, Tabl
     history = eight.history
     begun = float(history.loss[0, 0])
     room = _ERROR_SHOWN * abs(float(steep[0, 0]))
-    low = math.log10(max(theory.mse(dataset, theory.best_fit(dataset)), 1e-6 * begun))
+    low = math.log10(max(theory.lowest_loss(dataset), 1e-6 * begun))
     high = math.log10(_LOSS_SHOWN * begun)
     losses = np.log10(np.maximum(history.loss, 10.0**low))
     pictures = ((0.0, steep / room), (_SECOND_COLUMN, 2 * (losses - low) / (high - low) - 1))

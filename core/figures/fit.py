@@ -129,7 +129,7 @@ def guess(dataset: Dataset, start: Line, revealed: bool) -> Picture:
             "true_line": true_line,
             "true_loss": theory.mse(dataset, true_line) if true_line else None,
             "best": best,
-            "lowest": theory.mse(dataset, best),
+            "lowest": theory.lowest_loss(dataset),
         },
         numbers=partial(_residuals, dataset, start, others),
     )

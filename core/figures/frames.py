@@ -315,7 +315,7 @@ def contours(dataset: Dataset, window: Mapping[str, float]) -> Table:
         "flat_b": flat * axes.flat_axis[1],
         "steep_w": steep * axes.steep_axis[0],
         "steep_b": steep * axes.steep_axis[1],
-        "loss": theory.mse(dataset, best) + gaps**2,
+        "loss": theory.lowest_loss(dataset) + gaps**2,
         "level": np.arange(LEVELS),
     }
 
@@ -347,7 +347,7 @@ def drawn_loss(table: Table, bounds: Mapping[str, float]) -> Table:
 
 def floor(dataset: Dataset) -> Table:
     """Tabulate the lowest possible loss in one row: loss, text."""
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    lowest = theory.lowest_loss(dataset)
     return {"loss": lowest, "text": f"best fit: {readable(lowest)}"}
 
 

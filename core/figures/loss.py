@@ -115,7 +115,7 @@ def _loss_curve(has_fork: bool) -> Spec:
 @figure("loss")
 def loss(dataset: Dataset, branches: Branches) -> Picture:
     """Show the loss of a run, that of a branch it left, and the lowest possible loss."""
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    lowest = theory.lowest_loss(dataset)
     bounds = _run_bounds(list(branches.named.values()), lowest)
     columns, other, left = "step loss loss_drawn", branches.other, branches.left_behind
     path = frames.drawn_loss(branches.path, bounds)
@@ -204,7 +204,7 @@ def _compared_losses() -> Spec:
 def compared(dataset: Dataset, wrong: Sequence[float], repaired: Sequence[float]) -> Picture:
     """Show the losses of a wrong and of a repaired loop, at every step."""
     losses = _losses(wrong, repaired)
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    lowest = theory.lowest_loss(dataset)
     bounds = frames.loss_bounds(losses["step"], losses["loss"], lowest)
     last = {
         version: losses["loss"][losses["version"] == version][-1]

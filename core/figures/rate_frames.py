@@ -153,7 +153,7 @@ def rate_bounds(runs: Comparison) -> dict[str, float]:
         loss), log_tick, loss_floor (the least loss that is drawn); early_low, early_high,
         steep_low, steep_high of the signed errors.
     """
-    paths, lowest = runs.paths, theory.mse(runs.dataset, theory.best_fit(runs.dataset))
+    paths, lowest = runs.paths, theory.lowest_loss(runs.dataset)
     loss = paths["loss"]
     losses = loss_bounds(paths["step"], loss, lowest)
     low, high = math.log10(losses["loss_low"]), math.log10(losses["loss_high"])

@@ -268,7 +268,7 @@ def _left_over(dataset: Dataset, start: Line) -> Table:
     flat, steep = theory.axis_errors(dataset, np.array(start.w), np.array(start.b))
     axes = theory.curvature(dataset)
     return {
-        "lowest": theory.mse(dataset, theory.best_fit(dataset)),
+        "lowest": theory.lowest_loss(dataset),
         "flat": axes.flat,
         "steep": axes.steep,
         "flat_share": float(flat) ** 2,

@@ -268,7 +268,7 @@ def _pointed_map(dataset: Dataset, start: Line, run: Table, arrows: bool) -> Pic
         },
         facts={
             "best": best,
-            "lowest": theory.mse(dataset, best),
+            "lowest": theory.lowest_loss(dataset),
             "start": start,
             "end": Branches(run).line,
             **frames.ends(run),
@@ -368,7 +368,7 @@ def slices(dataset: Dataset, start: Line, run: Table) -> Picture:
 
 def _slice_bounds(dataset: Dataset, start: Line, window: Mapping[str, float]) -> Table:
     """Find the slices' bounds: the window's, and loss_low, loss_high around the start's loss."""
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    lowest = theory.lowest_loss(dataset)
     high = 1.5 * max(theory.mse(dataset, start), 4 * lowest)
     return {**window, "loss_low": -0.04 * high, "loss_high": high}
 

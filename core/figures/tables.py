@@ -109,7 +109,7 @@ def along(window: Mapping[str, float], axis: str, places: int) -> FloatArray:
 
 def losses(dataset: Dataset, w: FloatArray, b: FloatArray) -> pd.DataFrame:
     """Tabulate the losses of lines."""
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    lowest = theory.lowest_loss(dataset)
     excess = np.square(np.hypot(*theory.axis_errors(dataset, w, b)))
     return pd.DataFrame({"w": w, "b": b, "loss (MSE)": lowest + excess, "excess loss": excess})
 

@@ -92,7 +92,7 @@ class Loop:
     @cached_property
     def lowest(self) -> float:
         """The lowest loss there is, in y-units²."""
-        return theory.mse(self.dataset, theory.best_fit(self.dataset))
+        return theory.lowest_loss(self.dataset)
 
     @property
     def facts(self) -> dict[str, object]:

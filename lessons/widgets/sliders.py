@@ -142,7 +142,7 @@ def least_loss(dataset: Dataset, w: Slider, b: Slider) -> float:
     wanted = best.b - (slopes - best.w) * float(np.mean(dataset.x))
     nearest = np.rint((wanted - b.low) / b.step).clip(0, b.count - 1)
     flat, steep = theory.axis_errors(dataset, slopes, b.low + b.step * nearest)
-    return theory.mse(dataset, best) + float(np.min(flat**2 + steep**2))
+    return theory.lowest_loss(dataset) + float(np.min(flat**2 + steep**2))
 
 
 def chart_sliders(
