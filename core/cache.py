@@ -192,4 +192,4 @@ def _pinned_run(identity: tuple[object, ...], _pin: Pin) -> PinnedRun:
     dataset, rates = _pin.dataset(), (_pin.learning_rate,)
     config = TrainingConfig(rates, _pin.steps, dataset.from_original(_pin.start))
     runs = Comparison(dataset, train(dataset, config), rates)
-    return PinnedRun(runs.table.iloc[0], excess_shares(runs))
+    return PinnedRun(runs.rows[0], excess_shares(runs))

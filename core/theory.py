@@ -55,11 +55,20 @@ def size_of_terms(dataset: Dataset, w: FloatArray | float, b: FloatArray | float
     w, b : float, or ndarray of any one shape
         Lines, in y-units per x-unit and y-units.
     """
-    x, one, y = np.linalg.norm(dataset.fold, axis=0)
+    x, one, y = _sizes(dataset)
     return np.asarray(np.abs(w) * x + np.abs(b) * one + y)
 
 
-@lru_cache(maxsize=32)  # called by every chart of a page
+_kept = lru_cache(maxsize=32)  # what the data alone decides: every chart of a page asks for it
+
+
+@_kept
+def _sizes(dataset: Dataset) -> FloatArray:
+    """Compute the root mean squares of x, of 1, and of y, shape (3,)."""
+    return np.linalg.norm(dataset.fold, axis=0)
+
+
+@_kept
 def best_fit(dataset: Dataset) -> Line:
     """Find the line with the lowest loss, in closed form.
 
@@ -72,6 +81,12 @@ def best_fit(dataset: Dataset) -> Line:
     w = float(known(float(x @ y) / squares, np.linalg.norm(dataset.y) / math.sqrt(squares)))
     x_mean, y_mean = dataset.x[0] - x[0], dataset.y[0] - y[0]
     return Line(w, float(known(y_mean - w * x_mean, size_of_terms(dataset, w, 0.0))))
+
+
+@_kept
+def lowest_loss(dataset: Dataset) -> float:
+    """Compute the loss of the best fit, in y-units²."""
+    return mse(dataset, best_fit(dataset))
 
 
 def _centred(values: FloatArray) -> FloatArray:
@@ -148,7 +163,7 @@ class Curvature:
         return self.steep / self.flat
 
 
-@lru_cache(maxsize=32)
+@_kept
 def curvature(dataset: Dataset) -> Curvature:
     """Compute eigenvalues and eigenvectors of the Hessian.
 
@@ -174,6 +189,7 @@ def is_round(dataset: Dataset) -> bool:
     return curvature(dataset).condition_number < _ROUND
 
 
+@_kept
 def spread(dataset: Dataset) -> float:
     """Compute the standard deviation of y, in y-units; 0, not rounding, where all are the same."""
     varies = np.ptp(dataset.y) > ROUNDING * np.max(np.abs(dataset.y))
@@ -182,7 +198,7 @@ def spread(dataset: Dataset) -> float:
 
 def lies_on_a_line(dataset: Dataset) -> bool:
     """Tell whether the loss of the best fit is 0, up to rounding error."""
-    return mse(dataset, best_fit(dataset)) == 0
+    return lowest_loss(dataset) == 0
 
 
 def across_is_height(dataset: Dataset) -> bool:
@@ -522,7 +538,7 @@ def loss_after(
     """
     axes, best = curvature(dataset), best_fit(dataset)
     errors = _errors(dataset, start)
-    loss = np.full(np.broadcast(learning_rate, steps).shape, mse(dataset, best))
+    loss = np.full(np.broadcast(learning_rate, steps).shape, lowest_loss(dataset))
     with np.errstate(over="ignore"):
         for error, eigenvalue in zip(errors, (axes.flat, axes.steep), strict=True):
             if error != 0:

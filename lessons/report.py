@@ -60,7 +60,7 @@ def draw_data() -> tuple[Dataset, Line]:
 def tell_lines(dataset: Dataset) -> str:
     """Tell the best fit, in x's own unit too, and the true line where one is known."""
     best = theory.best_fit(dataset)
-    facts = {"best": best, "lowest": theory.mse(dataset, best)}
+    facts = {"best": best, "lowest": theory.lowest_loss(dataset)}
     told = [
         say("report.best", **facts)
         if dataset.scaling is None

@@ -33,6 +33,7 @@ from core.words import say
 from core.words.writing import VERDICT_WORDS, readable
 from tests.support.data import own
 from tests.support.pages import assert_whole, box, chosen, open_page, words
+from tests.support.tables import frame
 from tests.support.tiers import some
 
 ZERO = Line(0.0, 0.0)
@@ -275,21 +276,20 @@ def test_the_pictures_tell_the_kinds_only_when_they_are_asked_to(data: str) -> N
     dataset, eight = drawn(data, 0)
     hidden, told = (diagnosis(dataset, eight, checked).tables for checked in (False, True))
     assert set(hidden["curves"]["kind"]) == {-1}
-    kinds = told["curves"].groupby("curve")["kind"].first().to_numpy()
+    kinds = frame(told["curves"]).groupby("curve")["kind"].first().to_numpy()
     assert [list(VERDICT_WORDS)[kind] for kind in kinds[::2]] == list(eight.kinds)
     written = [
         set(table["texts"]["text"]) & set(VERDICT_WORDS.values()) for table in (hidden, told)
     ]
     assert written == [set(), set(VERDICT_WORDS.values())]
-    for frame in told.values():
-        if "across" in frame:
-            assert frame["across"].between(-0.1, 2.12).all()
-    assert told["curves"]["height"].between(-7.6, 0.9).all()
+    for table in told.values():
+        assert frame(table)["across"].between(-0.1, 2.12).all()
+    assert frame(told["curves"])["height"].between(-7.6, 0.9).all()
 
 
 def test_a_curve_of_the_pictures_is_the_run() -> None:
     dataset, eight = drawn("cars", 0)
-    curves = diagnosis(dataset, eight, checked=False).tables["curves"]
+    curves = frame(diagnosis(dataset, eight, checked=False).tables["curves"])
     good = eight.kinds.index("good")
     curve = curves[curves["curve"] == 2 * good]
     _, steep = theory.axis_errors(dataset, eight.history.w[good], eight.history.b[good])

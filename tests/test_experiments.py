@@ -31,6 +31,7 @@ from core.descent.experiments import (
 )
 from core.eager import train_eagerly
 from core.figures import frames, surface
+from core.figures.registry import Table
 from core.runs import (
     MAX_BATCH_FIRST_STEP,
     MAX_BATCH_SIZE,
@@ -56,6 +57,7 @@ from core.theory import (
 )
 from core.training import train
 from tests.support.data import problems
+from tests.support.tables import frame
 from tests.support.tiers import some
 
 LESSON = make_noisy_line()
@@ -908,23 +910,23 @@ def test_a_difference_needs_a_step_forward(h: float) -> None:
 # Stretches as one table
 
 
-def paths_of(stretches: Sequence[Stretch]) -> list[pd.DataFrame]:
+def paths_of(stretches: Sequence[Stretch]) -> list[Table]:
     histories = train_stretches(train, LESSON, START, stretches)
     return [frames.path(LESSON, history) for history in histories]
 
 
 def test_many_long_stretches_are_joined_into_a_thousand_slots() -> None:
     paths = paths_of([Stretch(2_000, 0.001 * (1 + place)) for place in range(20)])
-    joined = frames.join_paths(paths)
+    joined = frame(frames.join_paths(paths))
     assert 500 < len(joined) <= frames.MAX_SLOTS + len(paths) + 1
     assert joined["slot"].tolist() == list(range(len(joined)))
     assert joined["step"].is_monotonic_increasing
     assert joined["step"].is_unique
     assert set(range(0, 40_001, 2_000)) <= set(joined["step"])
     for path in paths:
-        shared = joined[joined["step"].between(path["step"].iloc[0], path["step"].iloc[-1])]
+        shared = joined[joined["step"].between(path["step"][0], path["step"][-1])]
         assert len(shared) > 20
-        rows = path.set_index("step").loc[shared["step"]]
+        rows = frame(path).set_index("step").loc[shared["step"]]
         np.testing.assert_allclose(shared[["w", "b", "loss"]], rows[["w", "b", "loss"]], rtol=1e-12)
 
 
@@ -933,12 +935,13 @@ def test_short_stretches_are_joined_step_by_step() -> None:
     assert joined["step"].tolist() == list(range(301))
     assert joined["slot"].tolist() == list(range(301))
     lines = descend(LESSON, START, [Stretch(200, 0.1), Stretch(1, 0.5), Stretch(99, 0.01)])[0]
-    np.testing.assert_allclose(joined[["w", "b"]], lines, rtol=1e-11)
+    found = np.column_stack([joined["w"], joined["b"]])
+    np.testing.assert_allclose(found, lines, rtol=1e-11)
 
 
 def test_one_stretch_alone_stays_as_it_is() -> None:
     (path,) = paths_of([Stretch(2_000, 0.1)])
-    pd.testing.assert_frame_equal(frames.join_paths([path]), path)
+    pd.testing.assert_frame_equal(frame(frames.join_paths([path])), frame(path))
 
 
 def test_an_explosion_ends_the_joined_path_at_its_last_sane_step() -> None:
@@ -952,19 +955,19 @@ def test_an_explosion_ends_the_joined_path_at_its_last_sane_step() -> None:
 
 def test_a_branch_is_what_a_fork_has_left() -> None:
     joined = frames.join_paths(paths_of(TWO))
-    rest = frames.Branches(joined.head(201), joined, 200).left_behind
+    rest = frames.Branches(frames.rows(joined, slice(201)), joined, 200).left_behind
     assert rest is not None
     assert rest["step"].tolist() == list(range(200, 401))
     assert rest["last"].tolist() == [False] * 200 + [True]
-    assert {"step", "w", "b", "loss", "last"} <= set(rest.columns)
-    np.testing.assert_array_equal(rest["w"], joined["w"].iloc[200:])
-    assert "last" not in joined.columns
+    assert {"step", "w", "b", "loss", "last"} <= set(rest)
+    np.testing.assert_array_equal(rest["w"], joined["w"][200:])
+    assert "last" not in joined
 
 
 def test_an_arrow_goes_from_the_old_line_to_the_new() -> None:
     step = take_apart(train, LESSON, START, (Stretch(2_000, 0.1),), 1_234)
     branches = frames.Branches(frames.join_paths(paths_of([Stretch(2_000, 0.1)])))
-    (row,) = surface.path(LESSON, START, branches, step).tables["arrow"].to_dict("records")
+    row = surface.path(LESSON, START, branches, step).tables["arrow"]
     expected: dict[str, Any] = {
         "w": step.old.w,
         "b": step.old.b,

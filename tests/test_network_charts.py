@@ -10,6 +10,7 @@ from core.network.pictures import make_pictures
 from core.network.runs import picture_losses, verdict, verdict_so_far
 from core.parameters import MAX_NETWORKS
 from tests.support.samples import NET_RATES, NETWORKS, STOPPED_NETWORKS, network
+from tests.support.tables import frame
 
 CALM = NETWORKS[1]
 
@@ -48,22 +49,22 @@ def test_an_explosion_that_was_seen_stays_one_however_the_run_goes_on() -> None:
 def test_growing_curves_have_the_colours_of_their_verdicts_so_far() -> None:
     growing = network_losses(STOPPED_NETWORKS, NET_RATES).tables
     kinds = [list(VERDICTS).index(verdict_so_far(run)) for run in STOPPED_NETWORKS]
-    assert growing["curves"].groupby("rate")["kind"].first().tolist() == kinds
-    assert growing["ends"]["kind"].tolist() == kinds
+    assert frame(growing["curves"]).groupby("rate")["kind"].first().tolist() == kinds
+    assert list(growing["ends"]["kind"]) == kinds
 
 
 def test_rates_of_one_verdict_bear_different_symbols() -> None:
     tables = network_losses([CALM, NETWORKS[0], CALM, CALM], NET_RATES).tables
-    assert tables["ends"]["twin"].tolist() == [0, 0, 1, 2]
-    assert tables["ends"]["label"].tolist() == ["0.001", "0.2", "● 10", "■ 100,000"]
-    seen = tables["symbols"].groupby("rate")["twin"].unique()
+    assert list(tables["ends"]["twin"]) == [0, 0, 1, 2]
+    assert list(tables["ends"]["label"]) == ["0.001", "0.2", "● 10", "■ 100,000"]
+    seen = frame(tables["symbols"]).groupby("rate")["twin"].unique()
     assert [list(twins) for twins in seen] == [[0], [0], [1], [2]]
     assert len(set(SYMBOLS)) == len(set(NAMED_BY)) == MAX_NETWORKS
 
 
 def test_names_do_not_cover_each_other() -> None:
     ends = network_losses([CALM] * 4, NET_RATES).tables["ends"]
-    assert ends["label"].tolist() == ["0.001", "● 0.2", "■ 10", "▲ 100,000"]
+    assert list(ends["label"]) == ["0.001", "● 0.2", "■ 10", "▲ 100,000"]
     for values in (np.log(ends["label_loss"]), ends["label_accuracy"]):
         assert np.diff(np.sort(values)).min() > 0.03
 

@@ -124,7 +124,7 @@ def test_standardized_extremes_arrive_in_one_step(content: bytes) -> None:
 @pytest.mark.parametrize("content", EXTREMES.values(), ids=EXTREMES.keys())
 def test_axes_of_extremes_hold_the_points_and_little_else(content: bytes) -> None:
     dataset = read_csv(content)
-    window = fit_window(dataset).iloc[0]
+    window = fit_window(dataset)
     for axis, values in (("x", dataset.x), ("y", dataset.y)):
         low, high = window[f"{axis}_low"], window[f"{axis}_high"]
         assert low < np.min(values) <= np.max(values) < high

@@ -1,9 +1,9 @@
 """One bad point pulls the best fit as far as the page Data says, in its words and in its chart."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from core import theory
@@ -22,16 +22,10 @@ DATASETS = {
 }
 
 
-class Row:
-    """The one row of a table, as the chart's expressions see it."""
-
-    def __init__(self, table: pd.DataFrame) -> None:
-        self.__dict__.update(table.iloc[0])
-
-
 def drawn(bad: BadPoint, y: float) -> dict[str, float]:
     """Compute what the chart draws with its slider at y, by the chart's own expressions."""
-    names = {"others_row": Row(bad_point(bad).tables["others"]), "toNumber": float, "bad_y": y}
+    others = SimpleNamespace(**bad_point(bad).tables["others"])
+    names = {"others_row": others, "toNumber": float, "bad_y": y}
     for name, formula in _PULL.items():
         names[name] = eval(formula, {"max": max}, names)
     return {name: float(names[name]) for name in ("pulled_w", "pulled_b", "share")}

@@ -24,6 +24,7 @@ from core.words import environment, say
 from core.words.writing import readable, readable_below
 from tests.support.numbers import as_number
 from tests.support.pages import assert_whole, component, open_page, rates_box, type_number, words
+from tests.support.tables import frame
 from tests.support.tiers import some
 
 SEEDS = range(20)
@@ -142,7 +143,7 @@ def test_an_answered_picture_shows_the_residuals_of_the_right_line() -> None:
     prompt = predictions.least_wrong(make_noisy_line(), 0)
     misses = fit.candidates(prompt, answered=True).tables["misses"]
     squares = (misses["y"] - misses["end"]) ** 2
-    assert len(misses) == prompt.dataset.n
+    assert squares.size == prompt.dataset.n
     assert squares.mean() == pytest.approx(min(prompt.losses))
     assert "misses" not in fit.candidates(prompt, answered=False).tables
 
@@ -285,7 +286,7 @@ def assert_seen_on_the_map(asked: predictions.WhichWay, step: tuple[float, float
 
     That is so in the shapes the map was measured to have, at 1280 and at 390 pixels.
     """
-    window = quarters(asked, answered=False, choice=None).tables["bounds"].iloc[0]
+    window = quarters(asked, answered=False, choice=None).tables["bounds"]
     for width, height in ((289, 187), (277, 187)):
         across = width / (window["w_high"] - window["w_low"])
         up = height / (window["b_high"] - window["b_low"])
@@ -314,11 +315,11 @@ def test_an_answered_map_shows_the_step_and_where_the_loss_rises_and_falls() -> 
         assert asked is not None
         shown = quarters(asked, answered=True, choice=1).tables
         step = step_from(dataset, asked.place)
-        drawn = shown["step"].iloc[0]
+        drawn = shown["step"]
         assert drawn["per_w"] / drawn["per_b"] == pytest.approx(step[0] / step[1])
         assert np.sign(drawn["per_w"]) == np.sign(step[0])
         here = mean_square(dataset, asked.place)
-        for _, side in shown["sides"].iterrows():
+        for _, side in frame(shown["sides"]).iterrows():
             there = Line(
                 asked.place.w + 0.01 * side["right"] * abs(step[0]),
                 asked.place.b + 0.01 * side["rise"] * abs(step[1]),
@@ -412,9 +413,9 @@ def test_going_on_as_in_the_first_half_is_clearly_wrong(name: str) -> None:
         if seed == 0:
             assert asked.steps == 20
             assert rms(dataset, end, best) >= 0.1 * whole  # what is left is seen
-        window = fit.predicted(asked, answered=False, prediction=None).tables["window"].iloc[0]
+        window = fit.predicted(asked, answered=False, prediction=None).tables["window"]
         for line in (end, naive, best):  # each of these can be drawn
-            ends = line.at(window[["x_low", "x_high"]].to_numpy(float))
+            ends = line.at(np.array([window["x_low"], window["x_high"]]))
             assert (window["y_low"] < ends).all()
             assert (ends < window["y_high"]).all()
     assert len(asked_of) >= 20
@@ -429,7 +430,7 @@ def answers(asked: predictions.AfterSteps, rng: np.random.Generator) -> Iterator
     yield moved(dataset, end, 0.05 * whole, 0)
     for height, tilt in ((0, 0.5), (0, -0.5), (0.5, 1), (0.5, -1), (-0.5, 1), (0.03, 0.06)):
         yield moved(dataset, end, height * whole, tilt * whole)
-    window = fit.predicted(asked, answered=False, prediction=None).tables["window"].iloc[0]
+    window = fit.predicted(asked, answered=False, prediction=None).tables["window"]
     for left, right in rng.uniform(window["y_low"], window["y_high"], (6, 2)):
         slope = (right - left) / (window["x_high"] - window["x_low"])
         yield Line(float(slope), float(left - slope * window["x_low"]))
@@ -598,9 +599,9 @@ def test_an_answered_picture_shows_every_quarter_of_the_run() -> None:
     ]  # fmt: skip
     assert list(shown["text"]) == list(after["text"])[:-1]
     run = eager(dataset, start, asked.rate, 20)
-    for name, line in zip(after["text"], after[["w", "b"]].to_numpy(), strict=True):
+    for name, w, b in zip(after["text"], after["w"], after["b"], strict=True):
         if name.startswith("step"):
-            assert rms(dataset, Line(*line), run[int(name.split()[1])]) < 1e-9
+            assert rms(dataset, Line(w, b), run[int(name.split()[1])]) < 1e-9
 
 
 def test_nothing_is_asked_where_no_run_slows_down() -> None:
@@ -829,7 +830,7 @@ def test_a_dragged_line_is_sent_as_two_ends() -> None:
     dataset, start = problem("lesson")
     asked = predictions.after_steps(dataset, start, 0)
     assert asked is not None
-    window = fit.predicted(asked, answered=False, prediction=None).tables["window"].iloc[0]
+    window = fit.predicted(asked, answered=False, prediction=None).tables["window"]
     assert sent["pad"]["bounds"] == pytest.approx(
         {name: window[name] for name in ("x_low", "x_high", "y_low", "y_high")}
     )

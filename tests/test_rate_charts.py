@@ -20,6 +20,7 @@ from core.runs import LESSON_START, TrainingConfig
 from core.training import train
 from core.words.writing import VERDICT_WORDS, readable
 from tests.support.samples import PIN, compare, pinned_run, rates_of, views
+from tests.support.tables import frame
 
 LESSON = make_noisy_line()
 DATA = {"lesson": LESSON} | {
@@ -38,16 +39,16 @@ def test_the_table_of_rates_says_what_a_step_does_and_when_it_has_arrived(datase
     start = Line(1.0, -2.0)
     history = train(dataset, TrainingConfig(rates, 500, start))
     table = rate_table(dataset, history, rates)
-    for index, (rate, row) in enumerate(zip(rates, table.itertuples(), strict=True)):
-        assert row.flat_factor == 1 - rate * axes.flat
-        assert row.steep_factor == 1 - rate * axes.steep
-        assert row.arrives == theory.arrives(dataset, rate, start)
+    for index, rate in enumerate(rates):
+        assert table["flat_factor"][index] == 1 - rate * axes.flat
+        assert table["steep_factor"][index] == 1 - rate * axes.steep
+        assert table["arrives"][index] == theory.arrives(dataset, rate, start)
         gaps = [
             theory.gap(dataset, Line(w, b))
             for w, b in zip(history.w[index], history.b[index], strict=True)
         ]
         arrived = np.flatnonzero(np.array(gaps) <= 0.01 * np.std(dataset.y))
-        assert row.arrives_measured == (arrived[0] if arrived.size else None)
+        assert table["arrives_measured"][index] == (arrived[0] if arrived.size else None)
 
 
 @pytest.mark.parametrize("data", ["lesson", "cars", "forbes"])
@@ -59,7 +60,7 @@ def test_a_schedule_is_drawn_inside_its_picture_and_an_explosion_does_not_spoil_
     begun = theory.gap(dataset, LESSON_START)
     for steps in (1, 24, 511):
         picture = scheduled(dataset, factors, steps)
-        tables = picture.tables
+        tables = {name: frame(table) for name, table in picture.tables.items()}
         for name, table in tables.items():
             assert np.isfinite(table.select_dtypes("number").to_numpy(float)).all(), name
         low, high = tables["bounds"][["loss_low", "loss_high"]].iloc[0]
@@ -78,7 +79,8 @@ def test_a_schedule_is_drawn_inside_its_picture_and_an_explosion_does_not_spoil_
 
 def test_the_two_steps_in_a_list_of_ones_own_are_those_of_the_table() -> None:
     longest = theory.curvature(LESSON).condition_number
-    gaps = scheduled(LESSON, (1.0, longest), 2).tables["runs"].query("name == 'yours'")["gap"]
+    runs = frame(scheduled(LESSON, (1.0, longest), 2).tables["runs"])
+    gaps = runs.query("name == 'yours'")["gap"]
     across_first, _ = two_steps(train, LESSON, LESSON_START)
     assert gaps.iloc[1] == pytest.approx(across_first[1])
     assert gaps.iloc[2] <= 1e-12 * gaps.iloc[0]
@@ -91,7 +93,8 @@ def test_runs_on_any_data_can_stand_in_one_picture(data: str, at_best_fit: bool)
     start = theory.best_fit(dataset) if at_best_fit else LESSON_START
     rates = (*rates_of(dataset), 1e10)
     runs = Comparison(dataset, train(dataset, TrainingConfig(rates, 200, start)), rates)
-    tables = pinned_losses(runs, PIN, pinned_run()).tables
+    picture = pinned_losses(runs, PIN, pinned_run())
+    tables = {name: frame(table) for name, table in picture.tables.items()}
     for drawn in tables.values():
         assert np.isfinite(drawn.select_dtypes("number").to_numpy(dtype=float)).all()
     low, high = tables["bounds"][["loss_low", "loss_high"]].iloc[0]
@@ -105,7 +108,7 @@ def test_a_share_is_the_excess_loss_over_that_of_the_start() -> None:
     for dataset in (LESSON, load_bundled("hubble")):
         rates = rates_of(dataset)[:3]
         runs = compare(dataset, rates, 100)
-        shares = excess_shares(runs)
+        shares = frame(excess_shares(runs))
         excess = runs.paths["loss"] - theory.mse(dataset, theory.best_fit(dataset))
         np.testing.assert_allclose(shares["loss"], excess / excess[0], rtol=1e-6, atol=1e-12)
         for place, rate in enumerate(rates):
@@ -119,18 +122,18 @@ def test_the_ruler_lays_out_what_the_theory_says(data: str) -> None:
     dataset = DATA[data]
     rates = (*rates_of(dataset), 50 * theory.stable_limit(dataset))
     tables = ruler(dataset, LESSON_START, rates, (0, 200)).tables
-    low, high = tables["bounds"][["rate_low", "rate_high"]].iloc[0]
+    low, high = tables["bounds"]["rate_low"], tables["bounds"]["rate_high"]
     assert low < min(rates) < max(rates) < high
     zones = tables["zones"]
     assert list(zones["low"]) == [low, *zones["high"][:-1]]
-    for zone in zones.itertuples():
+    for zone in frame(zones).itertuples():
         for share in (0.001, 0.5, 0.999):
             rate = zone.low * (zone.high / zone.low) ** share
             assert theory.verdict(dataset, rate) == list(VERDICT_WORDS)[zone.kind]
     assert list(tables["marks"]["rate"]) == [
         theory.safe_rate(dataset), theory.fastest_rate(dataset), theory.stable_limit(dataset)
     ]  # fmt: skip
-    row = tables["theory"].iloc[0]
+    row = tables["theory"]
     for rate in rates_of(dataset)[:3]:
         shrunk = [
             row[f"{axis}_share"] * (1 - rate * row[axis]) ** (2 * 30) for axis in ("flat", "steep")
@@ -153,7 +156,7 @@ def triangle(dataset: Dataset, start: Line, steps: int) -> float:
         "exp": np.exp,
         "min": np.minimum,
         "max": np.maximum,
-        **{f"{name}_row": tables[name].iloc[0] for name in ("bounds", "theory")},
+        **{f"{name}_row": SimpleNamespace(**tables[name]) for name in ("bounds", "theory")},
     }
     (span,) = (param["expr"] for param in spec["params"] if param["name"] == "span")
     names["span"] = eval(span, names)
@@ -210,10 +213,10 @@ def test_at_the_best_fit_no_rate_has_the_lowest_loss() -> None:
 def test_the_axes_of_the_bowl_lie_along_the_eigenvectors_and_inside_the_picture(data: str) -> None:
     dataset = DATA[data]
     tables = rate_paths(compare(dataset, rates_of(dataset))).tables
-    window, matrix = tables["bounds"].iloc[0], theory.hessian(dataset)
+    window, matrix = tables["bounds"], theory.hessian(dataset)
     best, curvature = theory.best_fit(dataset), theory.curvature(dataset)
     for axis, eigenvalue in zip(
-        tables["axes"].itertuples(), (curvature.flat, curvature.steep), strict=True
+        frame(tables["axes"]).itertuples(), (curvature.flat, curvature.steep), strict=True
     ):
         way = np.array([axis.to_w - axis.w, axis.to_b - axis.b])
         way /= np.linalg.norm(way)
@@ -240,7 +243,7 @@ def test_the_slider_shows_each_run_as_it_was_at_that_step() -> None:
         for steps in (0, 1, 30, 200, 5_000):
             rates = rates_of(dataset)
             runs = compare(dataset, rates, steps)
-            history, paths = runs.history, runs.paths
+            history, paths = runs.history, frame(runs.paths)
             assert history.steps[runs.slots][-1] == steps
             for place, record in enumerate(runs.slots):
                 shown = paths[(paths["slot"] <= place) & (place < paths["until"])]
@@ -252,7 +255,7 @@ def test_the_slider_shows_each_run_as_it_was_at_that_step() -> None:
 def test_the_rows_of_signed_errors_say_the_errors_and_stay_in_their_rows() -> None:
     runs = compare(LESSON, rates_of(LESSON))
     tables = rate_errors(runs).tables
-    errors, paths, ticks = tables["rates"], runs.paths, tables["ticks"]
+    errors, paths, ticks = map(frame, (tables["rates"], runs.paths, tables["ticks"]))
     assert len(ticks) == 3 * 4
     assert (errors["height"] + errors["rate"]).abs().max() < 0.5
     unit = float(ticks["text"].iloc[2]) / (ticks["height"].iloc[2] - ticks["height"].iloc[1])
@@ -265,5 +268,5 @@ def test_the_rows_of_signed_errors_say_the_errors_and_stay_in_their_rows() -> No
 def test_what_is_sent_of_eight_rates_is_small() -> None:
     runs = compare(LESSON, tuple(np.geomspace(0.001, 0.9, 8)))
     charts = (rate_losses, rate_errors, rate_fits, rate_paths)
-    sent = [chart(runs).tables["rates"] for chart in charts]
-    assert sum(int(table.memory_usage(index=False).sum()) for table in sent) < 100_000
+    columns = [column for chart in charts for column in chart(runs).tables["rates"].values()]
+    assert sum(column.nbytes for column in columns) < 100_000

@@ -31,6 +31,7 @@ from core.theory import axis_errors, closed_form_path, curvature, fastest_rate, 
 from core.training import count_traces, train, warm_up
 from tests.support.data import datasets, problems, scatter
 from tests.support.pages import open_page
+from tests.support.tables import frame
 from tests.support.tiers import some
 
 PROBLEMS = 240
@@ -353,7 +354,7 @@ def test_what_is_written_is_read_back(factors: list[float]) -> None:
 def test_a_gap_too_small_for_the_picture_is_drawn_at_its_bottom_and_need_not_be_rounding() -> None:
     lesson, steps = make_noisy_line(), 285
     run = race(train, lesson, LESSON_START, (1.0,), 0.0, steps)
-    runs = schedule_gaps(lesson, LESSON_START, run, 5).tables["runs"]
+    runs = frame(schedule_gaps(lesson, LESSON_START, run, 5).tables["runs"])
     fastest = runs[runs["name"] == "2/(λ₁ + λ₂)"].iloc[-1]
     begun = gap(lesson, LESSON_START)
     assert fastest["gap"] < LEAST_GAP * begun

@@ -14,7 +14,6 @@ from typing import Any
 import matplotlib as mpl
 import nbformat
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,6 +30,7 @@ from core.descent.experiments import (
 )
 from core.descent.snippets import Branch, notebook, script
 from core.figures import frames
+from core.figures.registry import Table
 from core.points import with_outlier
 from core.runs import History
 from core.theory import best_fit
@@ -61,7 +61,7 @@ class Case:
     def histories(self, stretches: Stretches) -> list[History]:
         return train_stretches(train, self.dataset, self.start, stretches)
 
-    def path(self, stretches: Stretches) -> pd.DataFrame:
+    def path(self, stretches: Stretches) -> Table:
         return frames.join_paths(
             [frames.path(self.dataset, history) for history in self.histories(stretches)]
         )
@@ -70,7 +70,7 @@ class Case:
         branches = []
         for stretches in self.both():
             path = self.path(stretches)
-            taken = int(path["step"].iloc[-1])
+            taken = int(path["step"][-1])
             branches.append(Branch(cut(stretches, taken), frames.printed(path)["step"].tolist()))
         return self.dataset, self.start, branches
 
@@ -197,15 +197,15 @@ def assert_same_printout(actual: Sequence[str], expected: str) -> None:
 
 def test_it_ends_where_the_page_ended(ran: tuple[Case, Outcome]) -> None:
     case, outcome = ran
-    last = case.path(case.both()[-1]).iloc[-1]
+    path = case.path(case.both()[-1])
     w, b = (float(outcome.names[name].numpy()) for name in "wb")
-    assert w == pytest.approx(last["w"], rel=1e-6)
-    assert b == pytest.approx(last["b"], rel=1e-6)
+    assert w == pytest.approx(path["w"][-1], rel=1e-6)
+    assert b == pytest.approx(path["b"][-1], rel=1e-6)
     loss = outcome.names["mean_squared_error"](
         outcome.names["predict"](outcome.names["x"]), outcome.names["y"]
     )
     assert loss.dtype == np.float64
-    assert float(loss) == pytest.approx(last["loss"], rel=1e-6)
+    assert float(loss) == pytest.approx(path["loss"][-1], rel=1e-6)
 
 
 def test_it_prints_what_the_page_prints(ran: tuple[Case, Outcome]) -> None:

@@ -3,9 +3,9 @@
 import json
 import re
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 import vl_convert
 
@@ -17,6 +17,7 @@ from core.eager import train_eagerly
 from core.figures.first import _height, first
 from core.runs import LESSON_START
 from tests.support.pages import component, open_page
+from tests.support.tables import frame
 
 LESSON = make_noisy_line()
 LIMIT = theory.stable_limit(LESSON)
@@ -77,7 +78,7 @@ def test_the_slider_passes_every_kind_of_run() -> None:
 
 @pytest.mark.parametrize("rate", [0.001, 0.1, 0.7, 1.0])
 def test_the_chart_draws_the_lines_of_the_loop(rate: float) -> None:
-    form = pd.DataFrame([first_run.errors(LESSON)]).iloc[0]
+    form = SimpleNamespace(**first_run.errors(LESSON))
     for step, line in enumerate(lines_of(rate, 10)):
         for x in (0.0, 1.0):
             height = eval(
@@ -93,7 +94,7 @@ def axis_labels(rate: float, shown: int) -> list[float]:
     for parameter in spec["params"]:
         given = {"log_rate": float(np.log10(rate)), "shown": shown}
         parameter.update({"value": given[parameter["name"]]} if parameter["name"] in given else {})
-    tables = {name: table.to_dict("records") for name, table in picture.tables.items()}
+    tables = {name: frame(table).to_dict("records") for name, table in picture.tables.items()}
     drawn = vl_convert.vegalite_to_svg({**spec, "width": 500, "height": 300, "datasets": tables})
     axis = drawn.split('class="mark-group role-axis"')[-1]
     texts = re.findall(r">([−\d][\d.,]*)</text>", axis)

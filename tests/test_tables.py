@@ -80,13 +80,13 @@ def test_a_run_ends_with_the_loss_the_gap_and_the_slopes_of_its_last_line(datase
     assert table["gap"].iloc[-1] == pytest.approx(theory.gap(dataset, last), rel=1e-6)
     slopes = table[["slope along w", "slope along b"]]
     np.testing.assert_allclose(slopes.iloc[0], theory.gradient(dataset, LESSON_START), rtol=1e-9)
-    both = tables.run(dataset, Branches(path.head(10), path))
+    both = tables.run(dataset, Branches(frames.rows(path, slice(10)), path))
     assert both.groupby("branch").size().to_dict() == {"The dashed branch": 51, "The fork": 10}
 
 
 @DATA
 def test_the_surface_and_its_cuts_have_the_loss_and_slope_of_each_place(dataset: Dataset) -> None:
-    run = frames.line_row(LESSON_START)
+    run = {"w": np.array([LESSON_START.w]), "b": np.array([LESSON_START.b])}
     window = frames.path_window(dataset, LESSON_START, run)
     surface, cuts = tables.surface(dataset, window), slices(dataset, LESSON_START, run).numbers()
     for table in (surface, cuts):
@@ -94,8 +94,8 @@ def test_the_surface_and_its_cuts_have_the_loss_and_slope_of_each_place(dataset:
         assert len(table) <= tables.MAX_SHOWN  # so that no row is left out
     assert surface.iloc[0][["w", "b"]].tolist() == list(vars(theory.best_fit(dataset)).values())
     assert (surface["excess loss"].iloc[1:] > surface["excess loss"].iloc[0]).all()
-    assert surface["w"].min() == window["w_low"].iloc[0]
-    assert surface["b"].max() == window["b_high"].iloc[0]
+    assert surface["w"].min() == window["w_low"]
+    assert surface["b"].max() == window["b_high"]
     for axis, along in cuts.groupby("along"):
         assert (np.array([LESSON_START.w, LESSON_START.b])["wb".index(axis)] == along[axis]).any()
         steps, slopes = along[axis].diff().iloc[1:], along["slope there"]
@@ -116,7 +116,7 @@ def test_learning_rates_stand_side_by_side_as_the_closed_form_says(dataset: Data
         assert name.startswith(f"loss at {readable(rate)} (")
         assert VERDICT_WORDS[theory.verdict(dataset, rate)] in name
         there = shown[name].notna()
-        last = table["steps"].iloc[place]
+        last = table["steps"][place]
         assert shown["step"][there].iloc[-1] == last
         expected = theory.loss_after(dataset, LESSON_START, rate, shown["step"][there].to_numpy())
         np.testing.assert_allclose(shown[name][there], expected, rtol=1e-6)
@@ -124,12 +124,12 @@ def test_learning_rates_stand_side_by_side_as_the_closed_form_says(dataset: Data
     errors = rate_errors(runs).numbers()
     assert errors["step"].iloc[-1] == EARLY_STEPS
     factor = errors.iloc[1, 3] / errors.iloc[0, 3]
-    assert factor == pytest.approx(table["steep_factor"].iloc[2], rel=1e-6)
+    assert factor == pytest.approx(table["steep_factor"][2], rel=1e-6)
     paths = rate_paths(runs).numbers()
     assert paths.iloc[-1, 1:3].tolist() == [history.w[0, -1], history.b[0, -1]]
     over_points = rate_fits(runs).numbers()
     misses = over_points.iloc[:, 3] - dataset.y
-    assert np.mean(misses**2) == pytest.approx(table["loss"].iloc[0], rel=1e-6)
+    assert np.mean(misses**2) == pytest.approx(table["loss"][0], rel=1e-6)
 
 
 def test_rates_that_read_alike_keep_columns_of_their_own() -> None:
@@ -153,7 +153,7 @@ def test_the_ruler_tells_each_rate_with_its_verdict_and_its_loss(dataset: Datase
         assert row["arrives after"] == arrives or (arrives is None and math.isnan(row.iloc[2]))
     assert verdict_word(dataset, limit) == AT_THE_LIMIT
     chosen = table[table["mark"] == "chosen"]["loss after 200 steps"].to_numpy()
-    np.testing.assert_allclose(chosen[:3], runs["loss"].iloc[:3], rtol=1e-6)
+    np.testing.assert_allclose(chosen[:3], runs["loss"][:3], rtol=1e-6)
     assert table["loss after 200 steps"].max() > 1e6 * chosen[0]
 
 
@@ -208,7 +208,7 @@ def test_schedules_and_pinned_runs_stand_side_by_side() -> None:
     assert table["Chebyshev's bound"][30] == picture.facts["bound"]
 
     other = compare(LESSON, (0.05,), 500)
-    pinned = PinnedRun(other.table.iloc[0], excess_shares(other))
+    pinned = PinnedRun(other.rows[0], excess_shares(other))
     rates = rates_of(LESSON)
     table = pinned_losses(compare(LESSON, rates), PIN, pinned).numbers().set_index("step")
     assert list(table) == [*(f"at {readable(rate)}" for rate in rates), "pinned run"]

@@ -20,6 +20,7 @@ from core.words.writing import in_steps, readable
 from tests.support.pages import component, open_page, words
 from tests.support.samples import compare
 from tests.support.scenes import scene
+from tests.support.tables import frame
 
 RATES = "lessons/learning_rates.py"
 LESSON = make_noisy_line()
@@ -64,7 +65,7 @@ def test_the_chart_draws_the_balls_steps(name: str, share: float) -> None:
         }
         wall, ways = by_colour.values()
         left, right = wall[:, [0, 2]].min(), wall[:, [0, 2]].max()
-        reach = picture.tables["ball"]["high"].iloc[0]
+        reach = picture.tables["ball"]["high"]
         off = distances(cut, share / steep.curvature)
         places = (left + right) / 2 + off / reach * (right - left) / 2
         inside = int(np.sum(np.abs(off) <= reach))
@@ -146,7 +147,7 @@ def test_a_zigzag_can_arrive_sooner_and_the_safe_choice_needs_at_most_about_twic
 def test_rates_with_the_same_verdict_are_told_apart_by_their_dashes() -> None:
     limit = theory.stable_limit(LESSON)
     rates = tuple(share * limit for share in (0.01, 0.1, 0.2, 0.3, 0.4, 0.6, 0.9, 1.1))
-    paths = compare(LESSON, rates).paths
+    paths = frame(compare(LESSON, rates).paths)
     looks = paths.groupby("rate")[["kind", "dash"]].first()
     assert len(set(map(tuple, looks.to_numpy().tolist()))) == len(rates)
     assert looks["dash"].tolist() == [0, 0, 1, 2, 3, 0, 1, 0]

@@ -20,7 +20,7 @@ def goal(dataset: Dataset, start: Line, least_by_sliders: float) -> float:
     least_by_sliders : float
         The least loss of the lines that the sliders can make, in y-units².
     """
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    lowest = theory.lowest_loss(dataset)
     spread = theory.spread(dataset) or 1.0
     return max(
         0.0 if theory.lies_on_a_line(dataset) else _NEARLY * lowest,

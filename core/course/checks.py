@@ -99,7 +99,7 @@ def true_line(dataset: Dataset, start: Line) -> Asked:
         "n": dataset.n,
         "known": known is not None,
         "is_exact": theory.lies_on_a_line(dataset),
-        "lowest": theory.mse(dataset, theory.best_fit(dataset)),
+        "lowest": theory.lowest_loss(dataset),
         "true_loss": None if known is None else theory.mse(dataset, known),
     }
     return Asked("data.check_true_line", 1, facts)
@@ -122,7 +122,7 @@ def loss_left(dataset: Dataset, start: Line) -> Asked:
     """Ask how to interpret the loss of the best fit."""
     if theory.lies_on_a_line(dataset):
         return Asked("data.check_no_loss_left", 0, {})
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    lowest = theory.lowest_loss(dataset)
     return Asked("data.check_loss_left", 0, {"lowest": lowest})
 
 
@@ -196,7 +196,7 @@ FEW_STEPS = 20
 
 def only_way(dataset: Dataset, start: Line) -> Asked:
     """Ask whether a line can be fitted without gradient descent."""
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    lowest = theory.lowest_loss(dataset)
     rate = theory.round_down(theory.safe_rate(dataset))
     loss = float(theory.loss_after(dataset, start, rate, np.array([FEW_STEPS]))[0])
     facts = {

@@ -1,7 +1,10 @@
 """Facts about a run that exploded: what made it, and how fast it grew."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from core import theory
 from core.course.verdicts import what_grows
@@ -37,12 +40,14 @@ def small_enough(dataset: Dataset, batch_size: int) -> dict[str, object]:
     return {"batch_size": batch_size, "batch_limit": theory.batch_limit(dataset, batch_size)}
 
 
-def growth(dataset: Dataset, stretch: Stretch, path: pd.DataFrame) -> dict[str, float] | None:
+def growth(
+    dataset: Dataset, stretch: Stretch, path: Mapping[str, NDArray[Any]]
+) -> dict[str, float] | None:
     """Compare how fast the error across the valley grew with the formula.
 
     Parameters
     ----------
-    path : DataFrame
+    path : mapping of str to ndarray
         The steps of the stretch that exploded; see ``frames.path``.
 
     Returns
@@ -51,14 +56,14 @@ def growth(dataset: Dataset, stretch: Stretch, path: pd.DataFrame) -> dict[str, 
         The values of the section ``exploded_growth``; None where the rate or the points change
         from step to step, or the error was 0.
     """
-    crossing = path.iloc[-2:]
+    crossing = np.abs(path["steep"][-2:])
     if stretch.batch_size is not None or stretch.decay:
         return None
-    if len(crossing) < 2 or (crossing["steep"] == 0).any():
+    if crossing.size < 2 or not crossing.all():
         return None
     steep = theory.curvature(dataset).steep
-    before, after = np.abs(crossing["steep"].to_numpy())
-    steps = float(np.ptp(crossing["step"]))
+    before, after = crossing
+    steps = float(np.ptp(path["step"][-2:]))
     return {
         "steep": steep,
         "growth_factor": abs(1 - stretch.learning_rate * steep),
@@ -66,8 +71,7 @@ def growth(dataset: Dataset, stretch: Stretch, path: pd.DataFrame) -> dict[str, 
     }
 
 
-def is_outside(line: Line, window: pd.DataFrame) -> bool:
+def is_outside(line: Line, window: Mapping[str, float]) -> bool:
     """Tell whether a line lies outside of a chart's window; see ``frames.fit_window``."""
-    shown = window.iloc[0]
-    heights = line.at(np.array([shown["x_low"], shown["x_high"]]))
-    return bool(heights.min() > shown["y_high"] or heights.max() < shown["y_low"])
+    heights = line.at(np.array([window["x_low"], window["x_high"]]))
+    return bool(heights.min() > window["y_high"] or heights.max() < window["y_low"])

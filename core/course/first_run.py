@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from core import theory
-from core.datasets import Dataset, Line
+from core.datasets import Dataset, FloatArray, Line
 from core.runs import LESSON_START
 
 STEPS = 200
@@ -50,7 +49,8 @@ def outcomes(dataset: Dataset, learning_rates: ArrayLike) -> list[Outcome]:
     near = _NEAR * mean_distance(dataset, theory.best_fit(dataset))
     steep = theory.curvature(dataset).steep
     found = []
-    for rate, w, b in ends(dataset, learning_rates).to_numpy().tolist():
+    rates = np.asarray(learning_rates, dtype=np.float64)
+    for rate, w, b in np.transpose([rates, *ends(dataset, rates)]).tolist():
         share = rate * steep
         if share >= 2:
             found.append(Outcome(rate, "explodes", share - 1))
@@ -87,16 +87,14 @@ def errors(dataset: Dataset) -> dict[str, float]:
     }
 
 
-def ends(dataset: Dataset, learning_rates: ArrayLike) -> pd.DataFrame:
-    """Tabulate the line after all steps at each rate: columns rate, w, b."""
-    form, rate = errors(dataset), np.asarray(learning_rates, dtype=np.float64)
+def ends(dataset: Dataset, learning_rates: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Compute the line after all steps at each rate: w and b, each of the shape of the rates."""
+    form = errors(dataset)
     flat, steep = (
-        form[f"{axis}_error"] * (1 - rate * form[axis]) ** STEPS for axis in ("flat", "steep")
+        form[f"{axis}_error"] * (1 - learning_rates * form[axis]) ** STEPS
+        for axis in ("flat", "steep")
     )
-    return pd.DataFrame(
-        {
-            "rate": rate,
-            "w": form["w"] + flat * form["flat_w"] + steep * form["steep_w"],
-            "b": form["b"] + flat * form["flat_b"] + steep * form["steep_b"],
-        }
+    return (
+        form["w"] + flat * form["flat_w"] + steep * form["steep_w"],
+        form["b"] + flat * form["flat_b"] + steep * form["steep_b"],
     )

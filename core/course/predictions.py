@@ -214,7 +214,7 @@ def least_wrong(dataset: Dataset, seed: int) -> LeastWrong:
     """Make the question: one line has a wrong height, one a wrong slope, one some of both."""
     rng = _rng(dataset, seed)
     best = theory.best_fit(dataset)
-    scatter = 0.0 if theory.lies_on_a_line(dataset) else math.sqrt(theory.mse(dataset, best))
+    scatter = 0.0 if theory.lies_on_a_line(dataset) else math.sqrt(theory.lowest_loss(dataset))
     unit = max(scatter, 0.7 * theory.spread(dataset)) or 1.0
     lines = []
     for size, (height, tilt) in zip(

@@ -12,7 +12,6 @@ from core.course.predictions import Limit
 from core.course.valley import Cut
 from core.datasets import Dataset, Line
 from core.figures import frames, tables
-from core.figures.frames import one_row
 from core.figures.palette import BEST_FIT, GUESS, MUTED, VERDICTS
 from core.figures.parts import (
     WINDOW,
@@ -135,35 +134,32 @@ def _bowl(*, is_driven: bool, is_height: bool = False, is_small: bool = False) -
     return finish(alt.layer(*layers).add_params(*params))
 
 
-def _ball(cut: Cut, steep: Cut, **columns: float) -> pd.DataFrame:
+def _ball(cut: Cut, steep: Cut) -> dict[str, float]:
     """Tabulate a cut for drawing, in one row.
 
     Returns
     -------
-    DataFrame
-        Columns curvature, ratio (to λ₂), begins, low, high (of the distance), loss_low, loss_high,
-        and those that are passed. A bowl as curved as the steep one fills the picture.
+    dict
+        curvature, ratio (to λ₂), begins, low, high (of the distance), loss_low, loss_high. A bowl
+        as curved as the steep one fills the picture.
     """
     reach = _ROOM * abs(cut.begins)
     top = 0.5 * steep.curvature * reach**2
-    return one_row(
-        curvature=cut.curvature,
-        ratio=cut.curvature / steep.curvature,
-        begins=cut.begins,
-        low=-reach,
-        high=reach,
-        loss_low=-0.11 * top,
-        loss_high=top,
-        **columns,
-    )
-
-
-_TRAIL = pd.DataFrame(
-    {
-        "step": range(valley.STEPS + 1),
-        "name": ["start", *(str(step) for step in range(1, valley.STEPS + 1))],
+    return {
+        "curvature": cut.curvature,
+        "ratio": cut.curvature / steep.curvature,
+        "begins": cut.begins,
+        "low": -reach,
+        "high": reach,
+        "loss_low": -0.11 * top,
+        "loss_high": top,
     }
-)
+
+
+_TRAIL = {
+    "step": range(valley.STEPS + 1),
+    "name": ["start", *(str(step) for step in range(1, valley.STEPS + 1))],
+}
 
 
 def _positions(cut: Cut, rates: dict[str, float]) -> pd.DataFrame:
@@ -212,9 +208,12 @@ def asked_ball(limit: Limit, answered: bool, mark: float | None) -> Picture:
     return Picture(
         spec=_bowl(is_driven=False, is_height=theory.across_is_height(limit.dataset)),
         tables={
-            "ball": _ball(
-                steep, steep, share=rate * steep.curvature, last=shown, judged=int(answered)
-            ),
+            "ball": {
+                **_ball(steep, steep),
+                "share": rate * steep.curvature,
+                "last": shown,
+                "judged": int(answered),
+            },
             "trail": _TRAIL,
         },
         facts={
@@ -253,13 +252,11 @@ def asked_lines(limit: Limit) -> Picture:
         tables={
             "points": frames.points(dataset),
             "window": frames.fit_window(dataset, lines, headroom=0.3),
-            "lines": pd.DataFrame(
-                {
-                    "w": [line.w for line in lines],
-                    "b": [line.b for line in lines],
-                    "name": ["start", "1"],
-                }
-            ),
+            "lines": {
+                "w": [line.w for line in lines],
+                "b": [line.b for line in lines],
+                "name": ["start", "1"],
+            },
         },
         facts={"dataset": dataset, "rate": limit.shown, "before": lines[0], "after": lines[1]},
         numbers=partial(
@@ -299,13 +296,12 @@ def cuts(dataset: Dataset) -> Picture:
     return Picture(
         spec=_cuts(),
         tables={
-            "cuts": pd.concat(
-                pd.DataFrame({"off": off, "loss": loss, "name": name})
-                for name, loss in curves.items()
+            "cuts": frames.stack(
+                [{"off": off, "loss": loss, "name": name} for name, loss in curves.items()]
             ),
-            "names": pd.DataFrame({"loss": [across], "text": ["across, along"]})
+            "names": {"loss": across, "text": "across, along"}
             if theory.is_round(dataset)
-            else pd.DataFrame({"loss": [across, along], "text": ["across", "along"]}),
+            else {"loss": [across, along], "text": ["across", "along"]},
         },
         facts={"low": off[0], "high": off[-1], "across": across, "along": along},
         numbers=partial(pd.DataFrame, {"distance": off} | curves),

@@ -1,20 +1,20 @@
 """The loss over slope and intercept as a 3-D surface that the learner turns and tilts."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Literal
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from core import theory
 from core.datasets import Dataset, Line
 from core.figures import frames, tables
 from core.figures.palette import BEST_FIT, GUESS, MUTED
 from core.figures.parts import Spec, finish, slider_parameter, table_row
-from core.figures.registry import Picture, figure
+from core.figures.registry import Picture, Table, figure
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,15 +27,15 @@ class Solid:
     Parameters
     ----------
     dataset : Dataset
-    run : DataFrame
+    run : Table
         See ``frames.path``.
-    window : DataFrame
+    window : mapping
         The bounds of a map of that run; see ``frames.path_window``.
-    shape : DataFrame
-        One row: columns flat_x, flat_y, steep_x, steep_y, the drawn ends of the principal axes.
-    path : DataFrame
+    shape : Table
+        One row: flat_x, flat_y, steep_x, steep_y, the drawn ends of the principal axes.
+    path : Table
         The run on the surface: columns order, flat, steep; only steps that lie inside the rim.
-    marks : DataFrame
+    marks : Table
         Columns text, flat, steep: the best fit, and labels beyond the rim where w and b increase.
     widening : float
         Factor by which the valley is drawn wider than it is; 1 if it is not widened.
@@ -44,11 +44,11 @@ class Solid:
     """
 
     dataset: Dataset
-    run: pd.DataFrame
-    window: pd.DataFrame
-    shape: pd.DataFrame
-    path: pd.DataFrame
-    marks: pd.DataFrame
+    run: Table
+    window: Mapping[str, float]
+    shape: Table
+    path: Table
+    marks: Table
     widening: float
     across: float
 
@@ -56,7 +56,7 @@ class Solid:
 _MAX_ASPECT = 3.0  # a longer ellipse does not read as a bowl
 
 
-def solid(dataset: Dataset, start: Line, run: pd.DataFrame) -> Solid:
+def solid(dataset: Dataset, start: Line, run: Table) -> Solid:
     """Build the loss surface up to the ring just above the start.
 
     A linear map takes (flat, steep) to the picture's (w, b). It is stretched where the valley would
@@ -77,7 +77,7 @@ def solid(dataset: Dataset, start: Line, run: pd.DataFrame) -> Solid:
     left, (long, short), right = np.linalg.svd(exact)
     drawn_short = max(short, long / _MAX_ASPECT)
     drawn = left @ np.diag([long, drawn_short]) @ right
-    errors = np.array(theory.axis_errors(dataset, path["w"].to_numpy(), path["b"].to_numpy())) / rim
+    errors = np.array(theory.axis_errors(dataset, path["w"], path["b"])) / rim
     on_it = errors[:, np.hypot(*errors) <= 1]
     ways = np.linalg.inv(exact)
     ways *= 1.06 / np.linalg.norm(ways, axis=0)
@@ -85,19 +85,13 @@ def solid(dataset: Dataset, start: Line, run: pd.DataFrame) -> Solid:
         dataset,
         run,
         window,
-        shape=frames.one_row(
-            flat_x=drawn[0, 0], flat_y=drawn[1, 0], steep_x=drawn[0, 1], steep_y=drawn[1, 1]
-        ),
-        path=pd.DataFrame(
-            {"order": np.arange(on_it.shape[1]), "flat": on_it[0], "steep": on_it[1]}
-        ),
-        marks=pd.DataFrame(
-            {
-                "text": ["best fit", "more w", "more b"],
-                "flat": [0.0, *ways[0]],
-                "steep": [0.0, *ways[1]],
-            }
-        ),
+        shape=dict(zip(("flat_x", "flat_y", "steep_x", "steep_y"), drawn.T.ravel(), strict=True)),
+        path={"order": np.arange(on_it.shape[1]), "flat": on_it[0], "steep": on_it[1]},
+        marks={
+            "text": ["best fit", "more w", "more b"],
+            "flat": [0.0, *ways[0]],
+            "steep": [0.0, *ways[1]],
+        },
         widening=float(drawn_short / short),
         across=-math.degrees(math.atan(left[1, 0] / left[0, 0])),
     )
@@ -244,6 +238,6 @@ def bowl(solid: Solid) -> Picture:
     return Picture(
         spec=_bowl(),
         tables={"shape": solid.shape, "path": solid.path, "marks": solid.marks},
-        facts={"best": best, "lowest": theory.mse(dataset, best), **frames.ends(solid.run)},
+        facts={"best": best, "lowest": theory.lowest_loss(dataset), **frames.ends(solid.run)},
         numbers=partial(tables.surface, dataset, solid.window),
     )

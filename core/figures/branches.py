@@ -1,5 +1,6 @@
 """Charts that compare runs by their gap: the two branches of a fork, and mini-batch runs."""
 
+from collections.abc import Sequence
 from functools import cache, partial
 
 import altair as alt
@@ -7,20 +8,20 @@ import numpy as np
 import pandas as pd
 
 from core import theory
-from core.datasets import Dataset
+from core.datasets import Dataset, FloatArray
 from core.descent.experiments import Race
 from core.figures import frames, labels, tables
 from core.figures.frames import Branches
 from core.figures.palette import GUESS, MUTED
 from core.figures.parts import Spec, bound_scale, carry, finish, log_axis, table_row
-from core.figures.registry import Picture, figure
+from core.figures.registry import Picture, Table, figure
 from core.words.writing import in_steps
 
 _GAP = "gap to the best fit"
 _GAP_AXIS = log_axis("bounds_row.gap_low", "bounds_row.gap_high")
 
 
-def _log_bounds(gaps: pd.Series) -> dict[str, float]:
+def _log_bounds(gaps: FloatArray) -> dict[str, float]:
     """Find the ends of a log axis of gaps; those that are 0, or rounding error, are at its end."""
     high = max(float(gaps.max()), 1e-280)
     low = max(float(gaps.min()), 1e-12 * high)
@@ -65,43 +66,43 @@ def forked(dataset: Dataset, branches: Branches) -> Picture:
     both = [
         _gaps(dataset, path, branches.fork_at) for path in (run if other is None else other, run)
     ]
-    bounds = _log_bounds(pd.concat(both)["gap"])
-    steps = pd.concat(both)["step"]
+    joined = frames.stack(both)
+    bounds, steps = _log_bounds(joined["gap"]), joined["step"]
     low, high = bounds.values()
-    both = [path.assign(gap=path["gap"].clip(lower=low)) for path in both]
-    ends = [path["gap"].iloc[-1] for path in both]
+    both = [{**path, "gap": path["gap"].clip(low)} for path in both]
+    ends = [float(path["gap"][-1]) for path in both]
     return Picture(
         spec=_two_branches(),
         tables={
             "left": both[0],
             "run": both[1],
-            "ends": pd.DataFrame(
-                {
-                    "text": ["dashed", "fork"],
-                    "is_left": [True, False],
-                    "label": np.exp(labels.spread(np.log(ends), np.log(low), np.log(high))),
-                }
-            ),
-            "bounds": frames.one_row(
-                step_low=float(steps.min()), step_high=float(steps.max()), **bounds
-            ),
+            "ends": {
+                "text": ["dashed", "fork"],
+                "is_left": [True, False],
+                "label": np.exp(labels.spread(np.log(ends), np.log(low), np.log(high))),
+            },
+            "bounds": {
+                "step_low": float(steps.min()),
+                "step_high": float(steps.max()),
+                **bounds,
+            },
         },
         facts={
             "fork_at": branches.fork_at,
             "taken": branches.taken,
-            "gap": float(both[1]["gap"].iloc[-1]),
-            "other_taken": int(both[0]["step"].iloc[-1]),
-            "gap_there": float(both[0]["gap"].iloc[-1]),
+            "gap": ends[1],
+            "other_taken": int(both[0]["step"][-1]),
+            "gap_there": ends[0],
         },
         numbers=partial(tables.run, dataset, branches),
     )
 
 
-def _gaps(dataset: Dataset, path: pd.DataFrame, first_step: int) -> pd.DataFrame:
+def _gaps(dataset: Dataset, path: Table, first_step: int) -> Table:
     """Tabulate the gap of a run from a step on, or its end if it exploded before: step, gap."""
-    path = path[path["step"] >= min(first_step, path["step"].iloc[-1])]
-    errors = theory.axis_errors(dataset, path["w"].to_numpy(), path["b"].to_numpy())
-    return pd.DataFrame({"step": path["step"].to_numpy(), "gap": np.hypot(*errors)})
+    path = frames.rows(path, path["step"] >= min(first_step, path["step"][-1]))
+    gaps = np.hypot(*theory.axis_errors(dataset, path["w"], path["b"]))
+    return {"step": path["step"], "gap": gaps}
 
 
 @cache
@@ -131,29 +132,39 @@ def _draws() -> Spec:
 @figure("raced")
 def raced(batch_race: Race) -> Picture:
     """Show where mini-batch runs end at the same rate and at a tenth of it, early and late."""
-    draws = pd.DataFrame(
-        [
-            {"row": f"after {in_steps(before)}, {rate}", "draw": draw + 1, "gap": gap}
-            for place, before in enumerate((batch_race.early, batch_race.late))
-            for kind, rate in enumerate(("same rate", "a tenth"))
-            for draw, gap in enumerate(batch_race.gaps[:, place, kind])
-        ]
-    )
-    bounds = _log_bounds(draws["gap"])
-    shown = draws.assign(gap=draws["gap"].clip(lower=bounds["gap_low"]))
+    names = [
+        f"after {in_steps(before)}, {rate}"
+        for before in (batch_race.early, batch_race.late)
+        for rate in ("same rate", "a tenth")
+    ]
+    gaps = batch_race.gaps.reshape(-1, len(names))  # a row for each draw
+    bounds = _log_bounds(gaps)
+    shown = gaps.clip(bounds["gap_low"])
     return Picture(
         spec=_draws(),
         tables={
-            "draws": shown[["row", "gap"]],
-            "medians": shown.groupby("row", sort=False)["gap"].median().reset_index(),
-            "bounds": frames.one_row(**bounds),
+            "draws": {"row": np.repeat(names, len(gaps)), "gap": shown.T.ravel()},
+            "medians": {"row": names, "gap": np.median(shown, axis=0)},
+            "bounds": bounds,
         },
         facts={
-            "draws": len(batch_race.gaps),
+            "draws": len(gaps),
             "rows": [
-                {"row": row, "gap": float(gap)}
-                for row, gap in draws.groupby("row", sort=False)["gap"].median().items()
+                {"row": name, "gap": gap}
+                for name, gap in zip(names, np.median(gaps, axis=0).tolist(), strict=True)
             ],
         },
-        numbers=lambda: draws,
+        numbers=partial(_draw_by_draw, names, gaps),
+    )
+
+
+def _draw_by_draw(names: Sequence[str], gaps: FloatArray) -> pd.DataFrame:
+    """Tabulate where each draw ends, one kind of run after the other."""
+    draws = np.arange(1, len(gaps) + 1)
+    return pd.DataFrame(
+        {
+            "row": np.repeat(names, draws.size),
+            "draw": np.tile(draws, len(names)),
+            "gap": gaps.T.ravel(),
+        }
     )

@@ -11,9 +11,10 @@ import pandas as pd
 from core import theory
 from core.datasets import Dataset
 from core.descent.challenges import DIAGNOSED_STEPS, NAMES, Diagnosis
+from core.figures.frames import stack
 from core.figures.palette import MUTED
 from core.figures.parts import Spec, finish, kind_of, verdict_colour
-from core.figures.registry import Picture, figure
+from core.figures.registry import Picture, Table, figure
 from core.words.writing import VERDICT_WORDS
 
 
@@ -76,12 +77,12 @@ _LOSS_SHOWN = 30.0  # times the start's loss: explosions are cut there
 _SECOND_COLUMN = 1.1  # where the second column of pictures begins; each is 1 wide
 
 
-def _tables(dataset: Dataset, eight: Diagnosis, checked: bool) -> dict[str, pd.DataFrame]:
+def _tables(dataset: Dataset, eight: Diagnosis, checked: bool) -> dict[str, Table]:
     """Tabulate runs as two columns of small pictures: signed error, and beside it log loss.
 
     Returns
     -------
-    dict of DataFrames
+    dict of Tables
         ``curves``: columns curve, kind (−1 until it is checked), across, height (row 0 at 0, row 1
         at −1 …). ``lines``: across, to, height of zero and of the lowest loss. ``texts``: across,
         height, text.
@@ -90,7 +91,7 @@ def _tables(dataset: Dataset, eight: Diagnosis, checked: bool) -> dict[str, pd.D
     history = eight.history
     begun = float(history.loss[0, 0])
     room = _ERROR_SHOWN * abs(float(steep[0, 0]))
-    low = math.log10(max(theory.mse(dataset, theory.best_fit(dataset)), 1e-6 * begun))
+    low = math.log10(max(theory.lowest_loss(dataset), 1e-6 * begun))
     high = math.log10(_LOSS_SHOWN * begun)
     losses = np.log10(np.maximum(history.loss, 10.0**low))
     pictures = ((0.0, steep / room), (_SECOND_COLUMN, 2 * (losses - low) / (high - low) - 1))
@@ -102,14 +103,12 @@ def _tables(dataset: Dataset, eight: Diagnosis, checked: bool) -> dict[str, pd.D
             outside = np.flatnonzero(np.abs(heights[row]) > 1 + 1e-9)
             inside = slice(outside[0] if outside.size else None)
             curves.append(
-                pd.DataFrame(
-                    {
-                        "curve": np.int8(2 * row + column),
-                        "kind": np.int8(kind),
-                        "across": (left + share[inside]).astype(np.float32),
-                        "height": (_HALF_ROW * heights[row][inside] - row).astype(np.float32),
-                    }
-                )
+                {
+                    "curve": np.int8(2 * row + column),
+                    "kind": np.int8(kind),
+                    "across": (left + share[inside]).astype(np.float32),
+                    "height": (_HALF_ROW * heights[row][inside] - row).astype(np.float32),
+                }
             )
             level = -row - (_HALF_ROW if column else 0)
             lines.append({"across": left, "to": left + 1, "height": level})
@@ -124,9 +123,9 @@ def _tables(dataset: Dataset, eight: Diagnosis, checked: bool) -> dict[str, pd.D
     headings = zip((0.5, _SECOND_COLUMN + 0.5), ("signed error", "loss (log)"), strict=True)
     texts += [{"across": across, "height": 0.62, "text": text} for across, text in headings]
     return {
-        "curves": pd.concat(curves, ignore_index=True),
-        "lines": pd.DataFrame(lines),
-        "texts": pd.DataFrame(texts),
+        "curves": stack(curves),
+        "lines": stack(lines),
+        "texts": stack(texts),
     }
 
 

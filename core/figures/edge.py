@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from core.figures import tables
-from core.figures.frames import one_row
+from core.figures.frames import rows, stack
 from core.figures.labels import spread
 from core.figures.network import NAMED_BY, draw_symbols, step_axis
 from core.figures.palette import BEST_FIT, GUESS
 from core.figures.parts import LOSS_AXIS, Spec, carry, finish, loss_scale, table_row
-from core.figures.registry import Picture, figure
+from core.figures.registry import Picture, Table, as_columns, figure
 from core.network.runs import EdgeRun
 from core.words.writing import readable
 
@@ -38,63 +38,54 @@ def _curves(what: str, y: Callable[[str], alt.Y], bounds: str, *others: alt.Char
     )
 
 
-def _tables(edge_runs: Sequence[EdgeRun]) -> dict[str, pd.DataFrame]:
+def _tables(edge_runs: Sequence[EdgeRun]) -> dict[str, Table]:
     """Tabulate what both charts draw.
 
     Returns
     -------
-    dict of DataFrames
+    dict of Tables
         ``runs``: columns rate (its index), step, loss, sharpness. ``symbols``: some of its rows,
         with a column twin (the same index). ``ends``: label, label_loss,
         label_sharpness. ``limits``: sharpness, label_sharpness, text. ``bounds``: one row:
         step_low, step_high, loss_low, loss_high, sharpness_high. Labels are moved apart, those of
         the limits from those of the runs as well.
     """
-    curves = pd.concat(
-        [
-            pd.DataFrame(
-                {"rate": place, "step": run.steps, "loss": run.loss, "sharpness": run.sharpness}
-            )
-            for place, run in enumerate(edge_runs)
-        ],
-        ignore_index=True,
+    curves = [
+        as_columns({"rate": place, "step": run.steps, "loss": run.loss, "sharpness": run.sharpness})
+        for place, run in enumerate(edge_runs)
+    ]
+    runs, rates = stack(curves), [run.learning_rate for run in edge_runs]
+    symbols = stack(
+        [rows(curve, slice(_APART * place, None, _EVERY)) for place, curve in enumerate(curves)]
     )
-    ends, rates = curves.groupby("rate").last(), [run.learning_rate for run in edge_runs]
     limits = [2 / rate for rate in rates]
-    loss_low, loss_high = curves["loss"].min() / 2, 2 * curves["loss"].max()
+    loss_low, loss_high = runs["loss"].min() / 2, 2 * runs["loss"].max()
     sharpness_high = 1.15 * max(limits)
-    heights = spread([*ends["sharpness"], *limits], 0.0, sharpness_high)
-    losses = np.exp(spread(np.log(ends["loss"]), math.log(loss_low), math.log(loss_high)))
-    places = curves.groupby("rate").cumcount()
+    heights = spread([*(run.sharpness[-1] for run in edge_runs), *limits], 0.0, sharpness_high)
+    ends = np.log([run.loss[-1] for run in edge_runs])
     return {
-        "runs": curves,
-        "symbols": curves.assign(twin=curves["rate"])[places % _EVERY == _APART * curves["rate"]],
-        "ends": pd.DataFrame(
-            {
-                "label": [
-                    name + readable(rate) for name, rate in zip(NAMED_BY, rates, strict=False)
-                ],
-                "label_loss": losses,
-                "label_sharpness": heights[: len(rates)],
-            }
-        ),
-        "limits": pd.DataFrame(
-            {
-                "sharpness": limits,
-                "label_sharpness": heights[len(rates) :],
-                "text": [
-                    f"2/{readable(rate)} = {readable(limit)}"
-                    for rate, limit in zip(rates, limits, strict=True)
-                ],
-            }
-        ),
-        "bounds": one_row(
-            step_low=0,
-            step_high=curves["step"].max(),
-            loss_low=loss_low,
-            loss_high=loss_high,
-            sharpness_high=sharpness_high,
-        ),
+        "runs": runs,
+        "symbols": {**symbols, "twin": symbols["rate"]},
+        "ends": {
+            "label": [name + readable(rate) for name, rate in zip(NAMED_BY, rates, strict=False)],
+            "label_loss": np.exp(spread(ends, math.log(loss_low), math.log(loss_high))),
+            "label_sharpness": heights[: len(rates)],
+        },
+        "limits": {
+            "sharpness": limits,
+            "label_sharpness": heights[len(rates) :],
+            "text": [
+                f"2/{readable(rate)} = {readable(limit)}"
+                for rate, limit in zip(rates, limits, strict=True)
+            ],
+        },
+        "bounds": {
+            "step_low": 0,
+            "step_high": runs["step"].max(),
+            "loss_low": loss_low,
+            "loss_high": loss_high,
+            "sharpness_high": sharpness_high,
+        },
     }
 
 

@@ -127,11 +127,9 @@ def first(lesson: Dataset) -> Picture:
         tables={
             "points": frames.points(lesson),
             "window": frames.fit_window(lesson, [LESSON_START], headroom=1.2),
-            "theory": pd.DataFrame([first_run.errors(lesson)]),
-            "trail": pd.DataFrame({"slot": range(len(DRAWN)), "step": DRAWN}),
-            "labels": pd.DataFrame(
-                {"is_start": [True, False], "start": ["start", ""], "last": ["", "step"]}
-            ),
+            "theory": first_run.errors(lesson),
+            "trail": {"slot": range(len(DRAWN)), "step": DRAWN},
+            "labels": {"is_start": [True, False], "start": ["start", ""], "last": ["", "step"]},
         },
         facts={
             "dataset": lesson,
@@ -145,13 +143,12 @@ def first(lesson: Dataset) -> Picture:
 
 def _told_outcomes(dataset: Dataset) -> pd.DataFrame:
     """Tabulate where the run ends at each rate, and after how many steps the line arrives."""
-    ends = first_run.ends(dataset, RATES)
-    w, b = ends["w"].to_numpy(), ends["b"].to_numpy()
+    w, b = first_run.ends(dataset, RATES)
     return pd.DataFrame(
         {
             "learning rate": RATES,
             "verdict": tables.verdicts(dataset, RATES),
-            "arrives after": tables.arrivals(dataset, LESSON_START, ends["rate"]),
+            "arrives after": tables.arrivals(dataset, LESSON_START, RATES),
             f"w after {in_steps(STEPS)}": w,
             f"b after {in_steps(STEPS)}": b,
             "gap": np.hypot(*theory.axis_errors(dataset, w, b)),

@@ -24,7 +24,7 @@ from core.figures.parts import (
     kept_for_names,
     slider_parameter,
 )
-from core.figures.registry import Picture, figure
+from core.figures.registry import Picture, Table, figure
 from core.words.writing import readable
 
 _MAX_DRAWN_RESIDUALS = 250  # more make dragging slow, and hide the points
@@ -36,7 +36,7 @@ def left_out(dataset: Dataset) -> dict[str, int] | None:
 
     These are the values of the section ``residuals_left_out`` of ``words/…/shared.md``.
     """
-    points = len(frames.points(dataset))
+    points = frames.points(dataset)["x"].size
     if points <= _MAX_DRAWN_RESIDUALS:
         return None
     residuals = points // math.ceil(points / _MAX_DRAWN_RESIDUALS)
@@ -129,7 +129,7 @@ def guess(dataset: Dataset, start: Line, revealed: bool) -> Picture:
             "true_line": true_line,
             "true_loss": theory.mse(dataset, true_line) if true_line else None,
             "best": best,
-            "lowest": theory.mse(dataset, best),
+            "lowest": theory.lowest_loss(dataset),
         },
         numbers=partial(_residuals, dataset, start, others),
     )
@@ -220,36 +220,33 @@ def candidates(least_wrong: LeastWrong, answered: bool) -> Picture:
     )
 
 
-def _candidates(least_wrong: LeastWrong, answered: bool, window: pd.DataFrame) -> pd.DataFrame:
+def _candidates(least_wrong: LeastWrong, answered: bool, window: Mapping[str, float]) -> Table:
     """Tabulate lines: columns name, w, b, text (when answered with the loss), width, label.
 
     ``label`` is the height of the name beside the plot: where the line leaves it, moved so that
     names do not overlap.
     """
     best = least_wrong.answer
-    right, low, high = (float(window[end].iloc[0]) for end in ("x_high", "y_low", "y_high"))
-    ends = [line.at(np.array([right]))[0] for line in least_wrong.lines]
-    return pd.DataFrame(
-        {
-            "name": list(_LETTERS),
-            "w": [line.w for line in least_wrong.lines],
-            "b": [line.b for line in least_wrong.lines],
-            "text": [
-                f"{letter}: {readable(loss)}" if answered else letter
-                for letter, loss in zip(_LETTERS, least_wrong.losses, strict=True)
-            ],
-            "width": [4.0 if answered and place == best else 2.0 for place in range(3)],
-            "label": labels.spread(ends, low, high),
-        }
-    )
+    ends = [line.at(np.array([window["x_high"]]))[0] for line in least_wrong.lines]
+    return {
+        "name": list(_LETTERS),
+        "w": [line.w for line in least_wrong.lines],
+        "b": [line.b for line in least_wrong.lines],
+        "text": [
+            f"{letter}: {readable(loss)}" if answered else letter
+            for letter, loss in zip(_LETTERS, least_wrong.losses, strict=True)
+        ],
+        "width": [4.0 if answered and place == best else 2.0 for place in range(3)],
+        "label": labels.spread(ends, window["y_low"], window["y_high"]),
+    }
 
 
-def _misses(least_wrong: LeastWrong) -> pd.DataFrame:
+def _misses(least_wrong: LeastWrong) -> Table:
     """Tabulate the residuals of the right line: columns x, y, end."""
     points = frames.points(least_wrong.dataset)
-    points = points.iloc[:: math.ceil(len(points) / _MAX_DRAWN_RESIDUALS)]
-    right = least_wrong.lines[least_wrong.answer]
-    return points.assign(end=right.at(points["x"].to_numpy()))
+    stride = math.ceil(points["x"].size / _MAX_DRAWN_RESIDUALS)
+    drawn = frames.rows(points, slice(None, None, stride))
+    return drawn | {"end": least_wrong.lines[least_wrong.answer].at(drawn["x"])}
 
 
 _ROLES = {"start": MUTED, "best fit": BEST_FIT, "the run": GUESS, "your prediction": PREDICTION}
@@ -346,30 +343,28 @@ def predicted(after_steps: AfterSteps, answered: bool, prediction: Line | None) 
 _FAINT = {0: 0.9, 1: 0.45, 2: 0.6, 3: 0.8, 4: 1.0}  # opacities of the lines of a run
 
 
-def _lines_of_run(lines: Mapping[str, Line], window: pd.DataFrame) -> pd.DataFrame:
+def _lines_of_run(lines: Mapping[str, Line], window: Mapping[str, float]) -> Table:
     """Tabulate named lines: columns role, w, b, text (its name), label, width, opacity.
 
     ``label`` is the height of the name beside the plot, moved so that names do not overlap.
     """
-    right, low, high = (float(window[end].iloc[0]) for end in ("x_high", "y_low", "y_high"))
+    right, low, high = window["x_high"], window["y_low"], window["y_high"]
     roles = {"start": "start", "best fit": "best fit", "yours": "your prediction"}
     named = [roles.get(name, "the run") for name in lines]
     ends = [float(np.clip(line.at(np.array([right]))[0], low, high)) for line in lines.values()]
     run = [role in ("start", "the run") for role in named]
-    return pd.DataFrame(
-        {
-            "role": named,
-            "w": [line.w for line in lines.values()],
-            "b": [line.b for line in lines.values()],
-            "text": list(lines),
-            "label": labels.spread(ends, low, high),
-            "width": [
-                5.0 if role == "start" else 3.0 if place == 4 or not is_run else 1.8
-                for place, (role, is_run) in enumerate(zip(named, run, strict=True))
-            ],
-            "opacity": [_FAINT[place] if is_run else 1.0 for place, is_run in enumerate(run)],
-        }
-    )
+    return {
+        "role": named,
+        "w": [line.w for line in lines.values()],
+        "b": [line.b for line in lines.values()],
+        "text": list(lines),
+        "label": labels.spread(ends, low, high),
+        "width": [
+            5.0 if role == "start" else 3.0 if place == 4 or not is_run else 1.8
+            for place, (role, is_run) in enumerate(zip(named, run, strict=True))
+        ],
+        "opacity": [_FAINT[place] if is_run else 1.0 for place, is_run in enumerate(run)],
+    }
 
 
 @kept_for_names
@@ -410,8 +405,8 @@ def fit(dataset: Dataset, start: Line, branches: Branches) -> Picture:
             "points": frames.points(dataset),
             "window": frames.fit_window(dataset, [start]),
             "fixed": frames.line_rows(known),
-            "path": branches.path[["slot", "w", "b"]],
-            **({} if left is None else {"other": left[["w", "b", "last"]]}),
+            "path": frames.columns(branches.path, "slot w b"),
+            **({} if left is None else {"other": frames.columns(left, "w b last")}),
         },
         facts={
             "dataset": dataset,

@@ -28,7 +28,7 @@ from core.figures.parts import (
     slider_parameter,
     table_row,
 )
-from core.figures.registry import Picture, figure
+from core.figures.registry import Picture, Table, figure
 
 _IS_LOG = "toNumber(log) == 1"
 
@@ -115,17 +115,21 @@ def _loss_curve(has_fork: bool) -> Spec:
 @figure("loss")
 def loss(dataset: Dataset, branches: Branches) -> Picture:
     """Show the loss of a run, that of a branch it left, and the lowest possible loss."""
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    lowest = theory.lowest_loss(dataset)
     bounds = _run_bounds(list(branches.named.values()), lowest)
-    columns, other, left = ["step", "loss", "loss_drawn"], branches.other, branches.left_behind
+    columns, other, left = "step loss loss_drawn", branches.other, branches.left_behind
     path = frames.drawn_loss(branches.path, bounds)
     return Picture(
         spec=_loss_curve(left is not None),
         tables={
-            "path": path[["slot", *columns]],
+            "path": frames.columns(path, f"slot {columns}"),
             "bounds": bounds,
             "floor": frames.drawn_loss(frames.floor(dataset), bounds),
-            **({} if left is None else {"other": frames.drawn_loss(left, bounds)[columns]}),
+            **(
+                {}
+                if left is None
+                else {"other": frames.columns(frames.drawn_loss(left, bounds), columns)}
+            ),
         },
         facts={
             **frames.ends(branches.path),
@@ -136,28 +140,27 @@ def loss(dataset: Dataset, branches: Branches) -> Picture:
     )
 
 
-def _run_bounds(paths: Sequence[pd.DataFrame], lowest_loss: float) -> pd.DataFrame:
+def _run_bounds(paths: Sequence[Table], lowest_loss: float) -> dict[str, float]:
     """Find the axis bounds for the loss of one run, or of its branches.
 
     Returns
     -------
-    DataFrame
-        One row; columns step_low, step_high, step_tick (from one tick to the next); loss_low,
-        loss_high (of a log axis), log_tick (in decades); loss_top (of a linear axis, from 0),
-        linear_tick.
+    dict
+        step_low, step_high, step_tick (from one tick to the next); loss_low, loss_high (of a log
+        axis), log_tick (in decades); loss_top (of a linear axis, from 0), linear_tick.
     """
     step, loss = (np.concatenate([path[name] for path in paths]) for name in ("step", "loss"))
     bounds = frames.loss_bounds(step, loss, lowest_loss, math.inf)
     high = bounds["loss_high"]
     decades = math.log10(high / bounds["loss_low"])
-    return frames.one_row(
+    return {
         **bounds,
         # Powers of two where there are few powers of ten.
-        log_tick=math.log10(2) if decades < 2 else float(math.ceil(decades / 5)),
-        step_tick=max(1.0, theory.round_down((bounds["step_high"] - bounds["step_low"]) / 4)),
-        loss_top=0.55 * high,
-        linear_tick=theory.round_down(0.55 * high / 4),
-    )
+        "log_tick": math.log10(2) if decades < 2 else float(math.ceil(decades / 5)),
+        "step_tick": max(1.0, theory.round_down((bounds["step_high"] - bounds["step_low"]) / 4)),
+        "loss_top": 0.55 * high,
+        "linear_tick": theory.round_down(0.55 * high / 4),
+    }
 
 
 @cache
@@ -201,11 +204,12 @@ def _compared_losses() -> Spec:
 def compared(dataset: Dataset, wrong: Sequence[float], repaired: Sequence[float]) -> Picture:
     """Show the losses of a wrong and of a repaired loop, at every step."""
     losses = _losses(wrong, repaired)
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
-    last = losses.groupby("version")["loss"].last()
-    bounds = frames.one_row(
-        **frames.loss_bounds(losses["step"].to_numpy(), losses["loss"].to_numpy(), lowest)
-    )
+    lowest = theory.lowest_loss(dataset)
+    bounds = frames.loss_bounds(losses["step"], losses["loss"], lowest)
+    last = {
+        version: losses["loss"][losses["version"] == version][-1]
+        for version in ("wrong", "repaired")
+    }
     return Picture(
         spec=_compared_losses(),
         tables={
@@ -226,24 +230,23 @@ def compared(dataset: Dataset, wrong: Sequence[float], repaired: Sequence[float]
 _MAX_GROWTH = 1e6  # times the first loss: a rising curve is cut there
 
 
-def _losses(wrong: Sequence[float], repaired: Sequence[float]) -> pd.DataFrame:
+def _losses(wrong: Sequence[float], repaired: Sequence[float]) -> Table:
     """Tabulate the losses of a wrong and of a repaired loop, at every step.
 
     Returns
     -------
-    DataFrame
+    Table
         Columns version, step, loss; a run ends before its loss exceeds a million times the first.
     """
     parts = []
     for version, losses in (("wrong", wrong), ("repaired", repaired)):
         loss = np.array(losses)
         sane = np.cumprod(loss <= _MAX_GROWTH * loss[0]).astype(bool)  # NaN compares as False
-        steps = np.arange(loss.size)[sane]
-        parts.append(pd.DataFrame({"version": version, "step": steps, "loss": loss[sane]}))
-    return pd.concat(parts, ignore_index=True)
+        parts.append({"version": version, "step": np.flatnonzero(sane), "loss": loss[sane]})
+    return frames.stack(parts)
 
 
-def _side_by_side(losses: pd.DataFrame) -> pd.DataFrame:
+def _side_by_side(losses: Table) -> pd.DataFrame:
     """Tabulate ``_losses``, side by side."""
-    by_version = losses.set_index("step").groupby("version", sort=False)["loss"]
+    by_version = pd.DataFrame(losses).set_index("step").groupby("version", sort=False)["loss"]
     return tables.by_step({f"loss, {version}": loss for version, loss in by_version})

@@ -1,6 +1,6 @@
 """Charts of the network: its runs, the loss of one picture, and the range test."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 
 import altair as alt
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.figures import tables
-from core.figures.frames import one_row
+from core.figures.frames import rows, stack
 from core.figures.labels import spread
 from core.figures.palette import BEST_FIT, GUESS, POINT
 from core.figures.parts import (
@@ -23,7 +23,7 @@ from core.figures.parts import (
     table_row,
     verdict_colour,
 )
-from core.figures.registry import Picture, figure
+from core.figures.registry import Picture, Table, as_columns, figure
 from core.network.range_test import HIGHEST, LOWEST, RangeTest
 from core.network.runs import SANE_GROWTH, STEPS, FloatArray, NetworkHistory, verdict_so_far
 from core.reading.layout import unique_names
@@ -131,18 +131,16 @@ def network_accuracies(histories: Sequence[NetworkHistory], net_rates: Sequence[
     )
 
 
-def _curve_tables(
-    histories: Sequence[NetworkHistory], rates: Sequence[float]
-) -> dict[str, pd.DataFrame]:
+def _curve_tables(histories: Sequence[NetworkHistory], rates: Sequence[float]) -> dict[str, Table]:
     """Tabulate what both charts of runs draw; the colour is that of the verdict so far."""
-    curves = _curve_rows(histories)
-    bounds = _curve_bounds(curves)
-    places = curves.groupby(["rate", "held_out"]).cumcount()
+    curves = _curves_of(histories)
+    joined = stack(curves)
+    bounds = _curve_bounds(joined)
     return {
-        "curves": curves,
-        "symbols": curves[places % _EVERY == curves["twin"]],
+        "curves": joined,
+        "symbols": stack([rows(curve, slice(curve["twin"][0], None, _EVERY)) for curve in curves]),
         "bounds": bounds,
-        "ends": _curve_ends(curves, rates, bounds),
+        "ends": _curve_ends(curves[1::2], rates, bounds),
     }
 
 
@@ -168,68 +166,71 @@ def _at_the_end(histories: Sequence[NetworkHistory], rates: Sequence[float]) -> 
     }
 
 
-def _curve_rows(histories: Sequence[NetworkHistory]) -> pd.DataFrame:
-    """Tabulate losses and accuracies of runs, on training and on held-out pictures.
+def _curves_of(histories: Sequence[NetworkHistory]) -> list[Table]:
+    """Tabulate losses and accuracies of runs, on training and on held-out pictures by turns.
 
     Returns
     -------
-    DataFrame
+    list of Tables
         Columns rate (its index), kind (the index of its verdict so far), twin (how many rates
         before it have that verdict), held_out, step, loss, accuracy (in percent).
     """
-    parts = []
+    curves: list[Table] = []
     kinds = [kind_of(verdict_so_far(history)) for history in histories]
     for place, history in enumerate(histories):
         loss, accuracy, *held_out = history.curves
         for unseen, (losses, accuracies) in enumerate(((loss, accuracy), held_out)):
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "rate": place,
-                        "kind": kinds[place],
-                        "twin": kinds[:place].count(kinds[place]),
-                        "held_out": unseen,
-                        "step": history.steps,
-                        "loss": losses.clip(_LEAST_LOSS, SANE_GROWTH),
-                        "accuracy": 100 * accuracies,
-                    }
-                )
-            )
-    return pd.concat(parts, ignore_index=True)
+            columns = {
+                "rate": place,
+                "kind": kinds[place],
+                "twin": kinds[:place].count(kinds[place]),
+                "held_out": unseen,
+                "step": history.steps,
+                "loss": losses.clip(_LEAST_LOSS, SANE_GROWTH),
+                "accuracy": 100 * accuracies,
+            }
+            curves.append(as_columns(columns))
+    return curves
 
 
-def _curve_bounds(table: pd.DataFrame) -> pd.DataFrame:
-    """Find the axis bounds for ``_curve_rows``: step_low, step_high, loss_low, loss_high."""
-    at_start = table["loss"].iloc[0]
-    return one_row(
-        step_low=0,
-        step_high=STEPS,
-        loss_low=min(table["loss"].min(), at_start / 10) / 1.5,
-        loss_high=1.5 * min(table["loss"].max(), _GROWTH_SHOWN * at_start),
-    )
+def _curve_bounds(table: Table) -> dict[str, float]:
+    """Find the axis bounds for all curves: step_low, step_high, loss_low, loss_high."""
+    at_start = table["loss"][0]
+    return {
+        "step_low": 0,
+        "step_high": STEPS,
+        "loss_low": min(table["loss"].min(), at_start / 10) / 1.5,
+        "loss_high": 1.5 * min(table["loss"].max(), _GROWTH_SHOWN * at_start),
+    }
 
 
-def _curve_ends(table: pd.DataFrame, rates: Sequence[float], bounds: pd.DataFrame) -> pd.DataFrame:
+def _curve_ends(
+    unseen: Sequence[Table], rates: Sequence[float], bounds: Mapping[str, float]
+) -> Table:
     """Tabulate where each run ends, and its label, moved so that none overlap.
+
+    Parameters
+    ----------
+    unseen : sequence of Tables
+        The runs' curves on held-out pictures.
 
     Returns
     -------
-    DataFrame
+    Table
         Columns rate, kind, twin, step, loss, accuracy, label, label_loss, label_accuracy.
     """
-    low, high = np.log(bounds[["loss_low", "loss_high"]].to_numpy()[0])
-    unseen = table[table["held_out"] == 1]
-    ends = unseen.groupby("rate", as_index=False).last()
-    heights = np.log(ends["loss"].to_numpy()).clip(low, high)
-    return ends.assign(
-        label=[
-            NAMED_BY[twin] + readable(rates[place])
-            for place, twin in zip(ends["rate"], ends["twin"], strict=True)
+    low, high = np.log([bounds["loss_low"], bounds["loss_high"]])
+    ends = stack([rows(curve, slice(-1, None)) for curve in unseen])
+    heights = np.log(ends["loss"]).clip(low, high)
+    return {
+        **ends,
+        "label": [
+            NAMED_BY[twin] + readable(rate) for rate, twin in zip(rates, ends["twin"], strict=False)
         ],
-        loss=np.exp(heights),
-        label_loss=np.exp(spread(heights, low, high, _LABELS)),
-        label_accuracy=spread(ends["accuracy"].clip(_LEAST_SHOWN), _LEAST_SHOWN, 100.0, _LABELS),
-    )
+        "loss": np.exp(heights),
+        "label_loss": np.exp(spread(heights, low, high, _LABELS)),
+        "label_accuracy": spread(ends["accuracy"].clip(_LEAST_SHOWN), _LEAST_SHOWN, 100.0, _LABELS),
+    }
 
 
 def _step_by_step(
@@ -277,23 +278,29 @@ def _entropy() -> Spec:
 def entropy() -> Picture:
     """Show a picture's loss over the predicted probability of the true label."""
     curve, marks = _cost(np.linspace(0.002, 1, 300)), _cost(np.array([0.99, 0.5, 0.1, 0.01]))
-    texts = [f"{readable(p)}: {readable(loss)}" for p, loss in marks.itertuples(index=False)]
+    pairs = list(zip(marks["probability"].tolist(), marks["loss"].tolist(), strict=True))
+    texts = [f"{readable(p)}: {readable(loss)}" for p, loss in pairs]
     return Picture(
         spec=_entropy(),
-        tables={"curve": curve, "marks": marks.assign(text=texts)},
-        facts={"marks": marks.to_dict("records")},
+        tables={"curve": curve, "marks": {**marks, "text": texts}},
+        facts={
+            "marks": [{"probability": probability, "loss": loss} for probability, loss in pairs]
+        },
         numbers=partial(_entropy_numbers, curve),
     )
 
 
-def _cost(probability: FloatArray) -> pd.DataFrame:
+def _cost(probability: FloatArray) -> dict[str, FloatArray]:
     """Tabulate a picture's loss over the predicted probability of the true label."""
-    return pd.DataFrame({"probability": probability, "loss": -np.log(probability)})
+    return {"probability": probability, "loss": -np.log(probability)}
 
 
-def _entropy_numbers(curve: pd.DataFrame) -> pd.DataFrame:
-    return curve.rename(
-        columns={"probability": "probability given to the truth", "loss": "loss of the picture"}
+def _entropy_numbers(curve: Table) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "probability given to the truth": curve["probability"],
+            "loss of the picture": curve["loss"],
+        }
     )
 
 
@@ -372,25 +379,23 @@ def _range_picture(test: RangeTest, limit: float | None) -> Picture:
     )
 
 
-def _range_curve(test: RangeTest) -> pd.DataFrame:
+def _range_curve(test: RangeTest) -> Table:
     """Tabulate a range test: columns rate, loss, smoothed."""
-    return pd.DataFrame(
-        {"rate": test.rates, "loss": test.loss.clip(_LEAST_LOSS), "smoothed": test.smoothed}
-    )
+    return {"rate": test.rates, "loss": test.loss.clip(_LEAST_LOSS), "smoothed": test.smoothed}
 
 
-def _range_bounds(test: RangeTest) -> pd.DataFrame:
+def _range_bounds(test: RangeTest) -> Table:
     """Find its axis bounds, with room for names above: rate_low, rate_high, loss_low, loss_high."""
     low, high = test.smoothed.min(), test.smoothed.max()
-    return one_row(
-        rate_low=LOWEST,
-        rate_high=HIGHEST,
-        loss_low=low / 2,
-        loss_high=2 * high * (high / low) ** 0.25,
-    )
+    return {
+        "rate_low": LOWEST,
+        "rate_high": HIGHEST,
+        "loss_low": low / 2,
+        "loss_high": 2 * high * (high / low) ** 0.25,
+    }
 
 
-def _range_marks(test: RangeTest, limit: float | None) -> pd.DataFrame:
+def _range_marks(test: RangeTest, limit: float | None) -> Table:
     """Tabulate what it suggests, and the limit where it is known: columns rate, text, place.
 
     ``place``, counted from the right, is the label's row: so no rule crosses another's label.
@@ -399,16 +404,14 @@ def _range_marks(test: RangeTest, limit: float | None) -> pd.DataFrame:
     if limit is not None:
         marks["limit 2/λ₂"] = limit
     ordered = sorted(marks.items(), key=lambda mark: -mark[1])
-    return pd.DataFrame(
-        {
-            "rate": [rate for _, rate in ordered],
-            "text": [
-                f"{name}: {(readable_below if rate == limit else readable)(rate)}"
-                for name, rate in ordered
-            ],
-            "place": range(len(ordered)),
-        }
-    )
+    return {
+        "rate": [rate for _, rate in ordered],
+        "text": [
+            f"{name}: {(readable_below if rate == limit else readable)(rate)}"
+            for name, rate in ordered
+        ],
+        "place": range(len(ordered)),
+    }
 
 
 def _range_numbers(test: RangeTest) -> pd.DataFrame:

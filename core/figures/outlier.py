@@ -4,7 +4,6 @@ from functools import partial
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from core.course.outlier import BadPoint
 from core.figures import frames, tables
@@ -99,7 +98,7 @@ def bad_point(bad: BadPoint) -> Picture:
         tables={
             "points": frames.points(others),
             "window": window,
-            "others": pd.DataFrame([row]),
+            "others": row,
         },
         facts={"x": bad.x, "y": bad.y, "n": others.n, "before": before, "after": after},
         numbers=partial(

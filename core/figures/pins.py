@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 from core import theory
 from core.course.verdicts import with_arrival
 from core.figures import tables
-from core.figures.frames import drawn_loss, loss_bounds, one_row
+from core.figures.frames import columns, drawn_loss, loss_bounds, rows, stack
 from core.figures.labels import spread
 from core.figures.palette import MUTED
 from core.figures.parts import (
@@ -27,7 +28,7 @@ from core.figures.parts import (
     verdict_colour,
 )
 from core.figures.rate_frames import Comparison
-from core.figures.registry import Picture, figure
+from core.figures.registry import Picture, Table, as_columns, figure
 from core.reading.layout import unique_names
 from core.reading.pins import Pin
 from core.words.writing import readable
@@ -88,14 +89,14 @@ class PinnedRun:
 
     Parameters
     ----------
-    row : Series
+    row : mapping
         Its row of ``rate_table``.
-    shares : DataFrame
+    shares : Table
         Its ``excess_shares``.
     """
 
-    row: pd.Series
-    shares: pd.DataFrame
+    row: Mapping[str, Any]
+    shares: Table
 
 
 @figure("pinned_losses")
@@ -110,7 +111,7 @@ def pinned_losses(runs: Comparison, pin: Pin, pinned: PinnedRun) -> Picture:
             "name": pin.name,
             "rate": pin.learning_rate,
             "judged": with_arrival(pinned.row["in_words"], pinned.row["arrives"]),
-            "left": pinned.shares["loss"].iloc[-1],
+            "left": pinned.shares["loss"][-1],
             "steps": pinned.row["steps"],
         },
         numbers=partial(_shares, drawn),
@@ -120,7 +121,7 @@ def pinned_losses(runs: Comparison, pin: Pin, pinned: PinnedRun) -> Picture:
 _MOST_SHARE = 1e6  # of the start's excess loss: larger than any picture shows
 
 
-def excess_shares(runs: Comparison) -> pd.DataFrame:
+def excess_shares(runs: Comparison) -> Table:
     """Tabulate the share of their starting excess loss that remains.
 
     The excess over the best fit's loss is the gap squared. As a share of the start's it has no
@@ -128,62 +129,62 @@ def excess_shares(runs: Comparison) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
+    Table
         Columns rate, kind, step, loss (the share: 1 at the start; 0 throughout where the start
         is the best fit).
     """
     paths = runs.paths
-    gaps = np.hypot(*theory.axis_errors(runs.dataset, paths["w"].to_numpy(), paths["b"].to_numpy()))
+    gaps = np.hypot(*theory.axis_errors(runs.dataset, paths["w"], paths["b"]))
     with np.errstate(over="ignore"):
         shares = np.square(gaps / gaps[0]) if gaps[0] > 0 else np.zeros_like(gaps)
-    return paths[["rate", "kind", "step"]].assign(loss=np.minimum(shares, _MOST_SHARE))
+    return {**columns(paths, "rate kind step"), "loss": np.minimum(shares, _MOST_SHARE)}
 
 
 _LEAST_SHARE = 1e-12  # the square of a millionth of the start's gap
 
 
-def _overlay(runs: Comparison, pinned: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _overlay(runs: Comparison, pinned: Table) -> dict[str, Table]:
     """Combine the ``excess_shares`` of a pinned run with those of the present runs.
 
     A run is drawn until 10⁻¹² of its excess loss is left.
 
     Returns
     -------
-    dict of DataFrames
+    dict of Tables
         ``runs``: columns of ``excess_shares``, pinned (whether the row is of that run),
         loss_drawn. ``ends``: one row a run: rate, kind, pinned, label, end_step, end_loss,
         label_loss. ``bounds``: one row: step_low, step_high, loss_low, loss_high.
     """
-    labels = [readable(rate) for rate in runs.rates]
-    last = pinned.assign(rate=len(labels), pinned=True)
-    laid = pd.concat([excess_shares(runs).assign(pinned=False), last], ignore_index=True)
-    arrived = (laid["loss"] <= _LEAST_SHARE).groupby(laid["rate"]).cummax()
-    laid = laid[arrived.groupby(laid["rate"]).cumsum() <= 1]
-    step, loss = laid["step"].to_numpy(), laid["loss"].to_numpy()
-    in_picture = loss_bounds(step, loss, max(loss.min(), _LEAST_SHARE))
-    bounds = one_row(**in_picture)
-    loss_low, loss_high = in_picture["loss_low"], in_picture["loss_high"]
-    inside = drawn_loss(laid[laid["loss"] <= loss_high], bounds)
-    ends = inside.groupby("rate", as_index=False).last()
-    heights = spread(np.log(ends["loss_drawn"]), math.log(loss_low), math.log(loss_high))
+    shares, parts = excess_shares(runs), []
+    of_each = [rows(shares, shares["rate"] == place) for place in range(len(runs.rates))]
+    for place, run in enumerate([*of_each, pinned]):
+        gone = np.flatnonzero(run["loss"] <= _LEAST_SHARE)
+        until = slice(gone[0] + 1 if gone.size else None)
+        parts.append(as_columns({**rows(run, until), "rate": place, "pinned": run is pinned}))
+    laid = stack(parts)
+    bounds = loss_bounds(laid["step"], laid["loss"], max(laid["loss"].min(), _LEAST_SHARE))
+    low, high = bounds["loss_low"], bounds["loss_high"]
+    ends = stack([rows(part, np.flatnonzero(part["loss"] <= high)[-1:]) for part in parts])
+    end_loss = drawn_loss(ends, bounds)["loss_drawn"]
     return {
         "runs": drawn_loss(laid, bounds),
-        "ends": ends[["rate", "kind", "pinned"]].assign(
-            label=[*labels, "pinned"],
-            end_step=ends["step"],
-            end_loss=ends["loss_drawn"],
-            label_loss=np.exp(heights),
-        ),
+        "ends": {
+            **columns(ends, "rate kind pinned"),
+            "label": [*map(readable, runs.rates), "pinned"],
+            "end_step": ends["step"],
+            "end_loss": end_loss,
+            "label_loss": np.exp(spread(np.log(end_loss), math.log(low), math.log(high))),
+        },
         "bounds": bounds,
     }
 
 
-def _shares(drawn: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _shares(drawn: Mapping[str, Table]) -> pd.DataFrame:
     """Tabulate the remaining share of the starting excess loss; the pinned run comes last."""
     ends = drawn["ends"]
     names = unique_names(
         "pinned run" if pinned else f"at {label}"
         for pinned, label in zip(ends["pinned"], ends["label"], strict=True)
     )
-    runs = drawn["runs"].set_index("step").groupby("rate")["loss"]
+    runs = pd.DataFrame(drawn["runs"]).set_index("step").groupby("rate")["loss"]
     return tables.by_step({name: loss for name, (_, loss) in zip(names, runs, strict=True)})

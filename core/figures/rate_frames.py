@@ -4,17 +4,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from core import theory
 from core.course.comparison import rate_table
 from core.course.verdicts import with_arrival
 from core.datasets import Dataset, Line
-from core.figures.frames import loss_bounds, one_row
+from core.figures.frames import loss_bounds
 from core.figures.labels import spread
 from core.figures.parts import kind_of
+from core.figures.registry import Table
 from core.runs import History, IntArray
 from core.words.writing import readable
 
@@ -44,9 +46,15 @@ class Comparison:
         return self.history.first_line()
 
     @cached_property
-    def table(self) -> pd.DataFrame:
+    def table(self) -> dict[str, list[Any]]:
         """The runs' ``rate_table``."""
         return rate_table(self.dataset, self.history, self.rates)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of the table, one for each rate."""
+        columns = self.table
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
     @cached_property
     def judged(self) -> list[str]:
@@ -67,17 +75,17 @@ class Comparison:
         return compared_slots(self.history)
 
     @cached_property
-    def paths(self) -> pd.DataFrame:
+    def paths(self) -> dict[str, NDArray[Any]]:
         """The runs, record by record; see ``rate_paths``."""
         return rate_paths(self)
 
     @cached_property
-    def bounds(self) -> pd.DataFrame:
+    def bounds(self) -> dict[str, float]:
         """The ends of the axes; see ``rate_bounds``."""
         return rate_bounds(self)
 
     @cached_property
-    def ends(self) -> pd.DataFrame:
+    def ends(self) -> Table:
         """The ends of the curves, and their names; see ``rate_ends``."""
         return rate_ends(self)
 
@@ -99,103 +107,98 @@ def compared_slots(history: History) -> IntArray:
     return np.flatnonzero(early | (slots % stride == 0) | (slots == slots[-1]))
 
 
-def rate_paths(runs: Comparison) -> pd.DataFrame:
+def rate_paths(runs: Comparison) -> dict[str, NDArray[Any]]:
     """Tabulate runs for drawing, at ``compared_slots`` of their record.
 
     Returns
     -------
-    DataFrame
+    dict of ndarrays
         Columns rate (its index), kind (its verdict's index), dash (its place among the rates of
         that verdict), slot and until (the row is current for slider positions slot ≤ s < until),
         step, w, b, loss, steep, formula (the loss by the closed form).
     """
     dataset, history, table, slots = runs.dataset, runs.history, runs.table, runs.slots
-    ends = [history.last_record(rate) for rate in range(len(table))]
+    ends = [history.last_record(rate) for rate in range(len(runs.rates))]
     records = [np.append(slots[slots < end], end) for end in ends]
     places = [np.searchsorted(slots, kept) for kept in records]
     sizes = [kept.size for kept in records]
-    rate, record = np.repeat(np.arange(len(table)), sizes), np.concatenate(records)
-    step = np.minimum(history.steps[record], table["steps"].to_numpy()[rate])
+    rate, record = np.repeat(np.arange(len(runs.rates)), sizes), np.concatenate(records)
+    step = np.minimum(history.steps[record], np.array(table["steps"])[rate])
     w, b = history.w[rate, record], history.b[rate, record]
-    rates = table["learning_rate"].to_numpy()
-    kinds = np.array([kind_of(verdict) for verdict in table["verdict"]], dtype=np.int8)
-    return pd.DataFrame(
-        {
-            "rate": rate.astype(np.int8),
-            "kind": kinds[rate],
-            "dash": table.groupby("verdict").cumcount().to_numpy(np.int8)[rate],
-            "slot": np.concatenate(places).astype(np.int16),
-            "until": np.concatenate([np.append(p[1:], _FOR_EVER) for p in places]).astype(np.int16),
-            "step": step,
-            "w": w,
-            "b": b,
-            "loss": history.loss[rate, record],
-            "steep": theory.axis_errors(dataset, w, b)[1],
-            "formula": theory.loss_after(dataset, runs.start, rates[rate], step),
-        }
-    )
+    verdicts = table["verdict"]
+    kinds = np.array([kind_of(verdict) for verdict in verdicts], np.int8)
+    dashes = [verdicts[:place].count(verdict) for place, verdict in enumerate(verdicts)]
+    return {
+        "rate": rate.astype(np.int8),
+        "kind": kinds[rate],
+        "dash": np.array(dashes, np.int8)[rate],
+        "slot": np.concatenate(places).astype(np.int16),
+        "until": np.concatenate([np.append(p[1:], _FOR_EVER) for p in places]).astype(np.int16),
+        "step": step,
+        "w": w,
+        "b": b,
+        "loss": history.loss[rate, record],
+        "steep": theory.axis_errors(dataset, w, b)[1],
+        "formula": theory.loss_after(dataset, runs.start, np.array(runs.rates)[rate], step),
+    }
 
 
-def rate_bounds(runs: Comparison) -> pd.DataFrame:
+def rate_bounds(runs: Comparison) -> dict[str, float]:
     """Find the axis bounds for several runs, with limited room for those that explode.
 
     Returns
     -------
-    DataFrame
-        One row; columns step_low, step_high, step_tick; height_low, height_high (log10 of the
+    dict
+        step_low, step_high, step_tick; height_low, height_high (log10 of the
         loss), log_tick, loss_floor (the least loss that is drawn); early_low, early_high,
         steep_low, steep_high of the signed errors.
     """
-    paths, lowest = runs.paths, theory.mse(runs.dataset, theory.best_fit(runs.dataset))
-    loss = paths["loss"].to_numpy()
-    losses = loss_bounds(paths["step"].to_numpy(), loss, lowest)
+    paths, lowest = runs.paths, theory.lowest_loss(runs.dataset)
+    loss = paths["loss"]
+    losses = loss_bounds(paths["step"], loss, lowest)
     low, high = math.log10(losses["loss_low"]), math.log10(losses["loss_high"])
-    first = abs(float(paths["steep"].iloc[0]))
+    first = abs(float(paths["steep"][0]))
     room = MAX_STEEP_ERROR_GROWTH * max(first, 1e-3 * math.sqrt(float(loss[0])))
     room = room or 1.0
     last = max(int(runs.history.steps[-1]), 1)
-    return one_row(
-        step_low=0,
-        step_high=last,
-        step_tick=max(1.0, theory.round_down(last / 4)),
-        height_low=low,
-        height_high=high,
+    return {
+        "step_low": 0,
+        "step_high": last,
+        "step_tick": max(1.0, theory.round_down(last / 4)),
+        "height_low": low,
+        "height_high": high,
         # Powers of two where there are few powers of ten.
-        log_tick=math.log10(2) if high - low < 2 else float(math.ceil((high - low) / 5)),
-        loss_floor=2 * losses["loss_low"],
-        early_low=0,
-        early_high=min(EARLY_STEPS, last),
-        steep_low=-room,
-        steep_high=room,
-    )
+        "log_tick": math.log10(2) if high - low < 2 else float(math.ceil((high - low) / 5)),
+        "loss_floor": 2 * losses["loss_low"],
+        "early_low": 0,
+        "early_high": min(EARLY_STEPS, last),
+        "steep_low": -room,
+        "steep_high": room,
+    }
 
 
-def rate_ends(runs: Comparison) -> pd.DataFrame:
+def rate_ends(runs: Comparison) -> Table:
     """Tabulate where each run's curve leaves the loss chart, and its label there.
 
     Returns
     -------
-    DataFrame
+    Table
         Columns rate, kind, label (the rate), sentence, step and height (the last point inside of
         the picture), label_height (its label's, so that none overlap).
     """
-    table, paths, bounds = runs.table, runs.paths, runs.bounds
-    high = bounds["height_high"].iloc[0]
-    heights = np.log10(np.maximum(paths["loss"].to_numpy(), bounds["loss_floor"].iloc[0]))
+    paths, bounds = runs.paths, runs.bounds
+    high = bounds["height_high"]
+    heights = np.log10(np.maximum(paths["loss"], bounds["loss_floor"]))
     inside = np.flatnonzero(heights <= high)
-    rate, steps = paths["rate"].to_numpy(), paths["step"].to_numpy()
-    last = [inside[rate[inside] == index][-1] for index in range(len(table))]
-    labels = [readable(rate) for rate in table["learning_rate"]]
-    return pd.DataFrame(
-        {
-            "rate": range(len(table)),
-            "kind": [kind_of(verdict) for verdict in table["verdict"]],
-            "label": labels,
-            "sentence": [
-                f"{label}: {said}" for label, said in zip(labels, runs.judged, strict=True)
-            ],
-            "step": steps[last],
-            "height": heights[last],
-            "label_height": spread(heights[last], bounds["height_low"].iloc[0], high),
-        }
-    )
+    rate, places = paths["rate"], range(len(runs.rates))
+    last = [inside[rate[inside] == place][-1] for place in places]
+    labels = [readable(rate) for rate in runs.rates]
+    return {
+        "rate": places,
+        "kind": [kind_of(verdict) for verdict in runs.table["verdict"]],
+        "label": labels,
+        "sentence": [f"{label}: {said}" for label, said in zip(labels, runs.judged, strict=True)],
+        "step": paths["step"][last],
+        "height": heights[last],
+        "label_height": spread(heights[last], bounds["height_low"], high),
+    }

@@ -1,8 +1,9 @@
 """Charts of several learning rates side by side: losses, errors across the valley, lines, paths."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -37,7 +38,7 @@ from core.figures.parts import (
     w_axis,
 )
 from core.figures.rate_frames import EARLY_STEPS, Comparison
-from core.figures.registry import Picture, figure
+from core.figures.registry import Picture, Table, figure
 from core.reading.layout import unique_names
 from core.words.writing import readable
 
@@ -49,7 +50,7 @@ def _at_slot() -> alt.Chart:
     return alt.Chart(alt.NamedData("rates")).transform_filter(_NOW)
 
 
-_PLACE = ["rate", "kind", "dash", "slot", "until"]
+_PLACE = "rate kind dash slot until"
 # Rates with the same verdict, and so the same colour, are told apart by their dashes.
 DASHES = ([1, 0], [8, 3], [2, 2], [9, 3, 2, 3], [5, 5], [13, 3], [2, 5], [5, 2, 2, 2, 2, 2])
 DASH = (
@@ -63,9 +64,9 @@ def _drawn(values: ArrayLike) -> NDArray[np.float32]:
     return np.clip(np.asarray(values), -_FAR, _FAR).astype(np.float32)
 
 
-def _placed(paths: pd.DataFrame, **columns: ArrayLike) -> pd.DataFrame:
+def _placed(paths: Table, **columns: NDArray[Any]) -> Table:
     """Add columns to those that identify a row's run and slider positions."""
-    return pd.DataFrame({name: paths[name].to_numpy() for name in _PLACE} | columns)
+    return {**frames.columns(paths, _PLACE), **columns}
 
 
 def _of_each(runs: Comparison, **facts: Sequence[object]) -> list[dict[str, object]]:
@@ -73,7 +74,7 @@ def _of_each(runs: Comparison, **facts: Sequence[object]) -> list[dict[str, obje
     told = {
         "rate": runs.rates,
         "judged": runs.judged,
-        "stopped": runs.table["steps"].tolist(),
+        "stopped": runs.table["steps"],
         **facts,
     }
     return [dict(zip(told, values, strict=True)) for values in zip(*told.values(), strict=True)]
@@ -88,8 +89,9 @@ def _step_by_step(
     """
     series: dict[str, pd.Series] = {}
     for place, name in enumerate(_named(runs)):
-        path = frames.path(runs.dataset, runs.history, place).set_index("step").loc[:last_step]
-        series |= {f"{what} at {name}": path[column] for column, what in columns.items()}
+        path = pd.DataFrame(frames.path(runs.dataset, runs.history, place)).set_index("step")
+        shown = path.loc[:last_step]
+        series |= {f"{what} at {name}": shown[column] for column, what in columns.items()}
     return tables.by_step(series)
 
 
@@ -185,28 +187,28 @@ def rate_losses(runs: Comparison) -> Picture:
             "rates": _loss_columns(runs),
             "ends": runs.ends,
             "bounds": runs.bounds,
-            "floor": pd.DataFrame({"text": floor["text"], "height": _height(runs, floor["loss"])}),
+            "floor": {"text": floor["text"], "height": _height(runs, floor["loss"])},
         },
         facts={
             "steps": int(runs.history.steps[-1]),
             "first": runs.history.loss[0, 0],
-            "lowest": floor["loss"].iloc[0],
-            "runs": _of_each(runs, loss=runs.table["loss"].tolist()),
+            "lowest": floor["loss"],
+            "runs": _of_each(runs, loss=runs.table["loss"]),
         },
         numbers=partial(_step_by_step, runs, {"loss": "loss"}),
     )
 
 
-def _height(runs: Comparison, losses: pd.Series) -> FloatArray:
+def _height(runs: Comparison, losses: FloatArray | float) -> FloatArray:
     """Take log10 of losses, clipped to the smallest that is drawn, as log10(0) is −∞."""
-    return np.log10(np.maximum(losses.to_numpy(), runs.bounds["loss_floor"].iloc[0]))
+    return np.log10(np.maximum(losses, runs.bounds["loss_floor"]))
 
 
-def _loss_columns(runs: Comparison) -> pd.DataFrame:
+def _loss_columns(runs: Comparison) -> Table:
     """Tabulate the columns of the loss chart: step, height and formula (log10 of a loss)."""
     paths = runs.paths
     height, formula = (_drawn(_height(runs, paths[name])) for name in ("loss", "formula"))
-    return _placed(paths, step=paths["step"].to_numpy(np.int32), height=height, formula=formula)
+    return _placed(paths, step=paths["step"].astype(np.int32), height=height, formula=formula)
 
 
 @cache
@@ -278,16 +280,15 @@ def rate_errors(runs: Comparison) -> Picture:
 _ROW_HALF = 0.34  # half a row's height, as a share of the distance between rows
 
 
-def _error_columns(runs: Comparison) -> pd.DataFrame:
+def _error_columns(runs: Comparison) -> Table:
     """Tabulate what the rows of signed errors draw: step, height (row 0 at 0, row 1 at −1 …), dot.
 
     A run that leaves its row is cut at the row's edge, interpolated between two steps.
     """
-    paths, bounds = runs.paths, runs.bounds.iloc[0]
-    room, last = bounds["steep_high"], bounds["early_high"]
-    drawn = paths[paths["step"].to_numpy() <= last]
-    rate, step, steep = (drawn[name].to_numpy() for name in ("rate", "step", "steep"))
-    step, steep, outside = step.astype(float), steep.copy(), np.abs(steep) > room
+    room = runs.bounds["steep_high"]
+    drawn = frames.rows(runs.paths, runs.paths["step"] <= runs.bounds["early_high"])
+    rate, step, steep = drawn["rate"], drawn["step"].astype(float), drawn["steep"]
+    outside = np.abs(steep) > room
     kept, dot = ~outside, ~outside
     for left in np.unique(rate[outside]):
         rows = np.flatnonzero(rate == left)
@@ -298,24 +299,19 @@ def _error_columns(runs: Comparison) -> pd.DataFrame:
         steep[first] = edge
         kept[rows] = rows <= first
     height = _drawn(steep / room * _ROW_HALF - rate)
-    return _placed(drawn, dot=dot, step=_drawn(step), height=height)[kept]
+    return frames.rows(_placed(drawn, dot=dot, step=_drawn(step), height=height), kept)
 
 
-def _error_ticks(runs: Comparison) -> pd.DataFrame:
+def _error_ticks(runs: Comparison) -> Table:
     """Tabulate the scale of each row of signed errors: columns height, text, zero."""
-    room = runs.bounds["steep_high"].iloc[0]
+    count, room = len(runs.rates), runs.bounds["steep_high"]
     tick = theory.round_down(room)
-    return pd.DataFrame(
-        [
-            {
-                "height": value / room * _ROW_HALF - row,
-                "text": readable(value) if value else "",
-                "zero": value == 0,
-            }
-            for row in range(len(runs.rates))
-            for value in (-tick, 0.0, tick)
-        ]
-    )
+    heights = np.array([-tick, 0.0, tick]) / room * _ROW_HALF
+    return {
+        "height": (heights - np.arange(count)[:, np.newaxis]).ravel(),
+        "text": [readable(-tick), "", readable(tick)] * count,
+        "zero": [False, True, False] * count,
+    }
 
 
 _NAMES = 13  # how many fit above each other
@@ -386,10 +382,10 @@ def rate_fits(runs: Comparison) -> Picture:
     )
 
 
-def _fit_columns(runs: Comparison, window: pd.DataFrame) -> pd.DataFrame:
+def _fit_columns(runs: Comparison, window: Mapping[str, float]) -> Table:
     """Tabulate the columns of the line chart: left and right, a line's y at the chart's edges."""
-    w, b = runs.paths["w"].to_numpy(), runs.paths["b"].to_numpy()
-    left, right = (_drawn(w * window[f"x_{end}"].iloc[0] + b) for end in ("low", "high"))
+    w, b = runs.paths["w"], runs.paths["b"]
+    left, right = (_drawn(w * window[f"x_{end}"] + b) for end in ("low", "high"))
     return _placed(runs.paths, left=left, right=right)
 
 
@@ -460,7 +456,7 @@ def _paths() -> Spec:
 def rate_paths(runs: Comparison) -> Picture:
     """Show the paths over (w, b); of rates that explode, only the first steps."""
     dataset, start = runs.dataset, runs.start
-    calm = runs.paths[runs.paths["kind"] != kind_of("explodes")]
+    calm = frames.rows(runs.paths, runs.paths["kind"] != kind_of("explodes"))
     window = frames.path_window(dataset, start, calm)
     return Picture(
         spec=_paths(),
@@ -480,49 +476,51 @@ def rate_paths(runs: Comparison) -> Picture:
     )
 
 
-def _path_columns(runs: Comparison, window: pd.DataFrame) -> pd.DataFrame:
+def _path_columns(runs: Comparison, window: Mapping[str, float]) -> Table:
     """Tabulate the columns of the map: dw and db, offsets from the window's lower left corner.
 
     Of runs that explode only the first five steps, drawn below the others.
     """
     paths = runs.paths
-    exploding, step = paths["kind"].to_numpy() == kind_of("explodes"), paths["step"].to_numpy()
+    exploding, step = paths["kind"] == kind_of("explodes"), paths["step"]
     first = np.flatnonzero(exploding & (step <= step.min() + 5))
-    drawn = paths.iloc[np.concatenate([first, np.flatnonzero(~exploding)])]
-    dw, db = (_drawn(drawn[axis].to_numpy() - window[f"{axis}_low"].iloc[0]) for axis in "wb")
+    drawn = frames.rows(paths, np.concatenate([first, np.flatnonzero(~exploding)]))
+    dw, db = (_drawn(drawn[axis] - window[f"{axis}_low"]) for axis in "wb")
     return _placed(drawn, dw=dw, db=db)
 
 
-def _principal_axes(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
+def _principal_axes(dataset: Dataset, window: Mapping[str, float]) -> Table:
     """Draw the two axes of the bowl through the best fit, clipped to the map.
 
     Returns
     -------
-    DataFrame
+    Table
         Columns w, b, to_w, to_b (the ends of each), text, row (0 is the flat axis).
     """
-    best, axes, bounds = theory.best_fit(dataset), theory.curvature(dataset), window.iloc[0]
+    best, axes = theory.best_fit(dataset), theory.curvature(dataset)
     named = (
         (axes.flat_axis, axes.flat, "– – flat, λ₁"),
         (axes.steep_axis, axes.steep, "· · · steep, λ₂"),
     )
-    rows = []
-    for row, ((way_w, way_b), eigenvalue, name) in enumerate(named):
+    reached = []
+    for (way_w, way_b), _, _ in named:
         reach = [
-            (bounds[f"{letter}_{end}"] - centre) / way
+            (window[f"{letter}_{end}"] - centre) / way
             for letter, centre, way in (("w", best.w, way_w), ("b", best.b, way_b))
             for end in ("low", "high")
             if way != 0
         ]
         back, on = max(r for r in reach if r <= 0), min(r for r in reach if r >= 0)
-        rows.append(
-            {
-                "w": best.w + back * way_w,
-                "b": best.b + back * way_b,
-                "to_w": best.w + on * way_w,
-                "to_b": best.b + on * way_b,
-                "text": f"{name} = {readable(eigenvalue)}",
-                "row": row,
-            }
+        reached.append(
+            (
+                best.w + back * way_w,
+                best.b + back * way_b,
+                best.w + on * way_w,
+                best.b + on * way_b,
+            )
         )
-    return pd.DataFrame(rows)
+    return {
+        **dict(zip(("w", "b", "to_w", "to_b"), np.transpose(reached), strict=True)),
+        "text": [f"{name} = {readable(eigenvalue)}" for _, eigenvalue, name in named],
+        "row": [0, 1],
+    }

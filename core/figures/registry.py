@@ -15,10 +15,27 @@ from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, ParamSpec
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 Spec = dict[str, Any]
 P = ParamSpec("P")
+# Columns by name: arrays or lists of one length. A plain value stands in every row, and is the row
+# where there is nothing else.
+Table = Mapping[str, Any]
+
+
+def as_columns(table: Table) -> dict[str, NDArray[Any]]:
+    """Make every column of a table an array of one length.
+
+    Raises
+    ------
+    ValueError
+        If columns differ in length.
+    """
+    arrays = np.broadcast_arrays(*map(np.atleast_1d, table.values()))
+    return dict(zip(table, arrays, strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,18 +47,18 @@ class Picture:
     spec : dict
         The Vega-Lite specification, without any values of the data: when only the data change,
         the browser updates the chart; when the specification changes, it rebuilds it.
-    tables : mapping of str to DataFrame
+    tables : mapping of str to Table
         The data of the chart, by the names that the specification uses.
     facts : mapping
         The values of its sentences: of section ``<key>`` of ``words/…/figures.md``.
     numbers : callable
-        Makes the table of the numbers behind the chart.
+        Makes the table of the numbers behind the chart, when someone opens it.
     key : str
         Names the chart on its page; filled in by ``figure``.
     """
 
     spec: Spec
-    tables: Mapping[str, pd.DataFrame]
+    tables: Mapping[str, Table]
     facts: Mapping[str, object]
     numbers: Callable[[], pd.DataFrame]
     key: str = field(default="", kw_only=True)

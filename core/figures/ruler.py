@@ -13,7 +13,6 @@ from core import theory
 from core.course.predictions import PICTURE_STEPS, Pictures
 from core.datasets import Dataset, FloatArray, Line
 from core.figures import tables
-from core.figures.frames import one_row
 from core.figures.palette import GUESS, MUTED
 from core.figures.parts import (
     LOSS_AXIS,
@@ -29,31 +28,29 @@ from core.figures.parts import (
     table_row,
     verdict_colour,
 )
-from core.figures.registry import Picture, figure
+from core.figures.registry import Picture, Table, figure
 from core.words.writing import VERDICT_WORDS, in_steps, readable, readable_below
 
 
-def _zones(dataset: Dataset, low: float, high: float) -> pd.DataFrame:
+def _zones(dataset: Dataset, low: float, high: float) -> Table:
     """Tabulate each verdict's range of rates, between two rates.
 
     Returns
     -------
-    DataFrame
+    Table
         Columns kind (of verdict), low, high (rates), middle, text.
     """
     safe = theory.safe_rate(dataset)
     edges = np.array([low, safe / 10, safe, 2 * safe, high]).clip(low, high)
     kinds = np.flatnonzero(edges[:-1] < edges[1:])
     words = list(VERDICT_WORDS.values())
-    return pd.DataFrame(
-        {
-            "kind": kinds,
-            "low": edges[kinds],
-            "high": edges[kinds + 1],
-            "middle": np.sqrt(edges[kinds] * edges[kinds + 1]),
-            "text": [words[kind] for kind in kinds],
-        }
-    )
+    return {
+        "kind": kinds,
+        "low": edges[kinds],
+        "high": edges[kinds + 1],
+        "middle": np.sqrt(edges[kinds] * edges[kinds + 1]),
+        "text": [words[kind] for kind in kinds],
+    }
 
 
 def _side_by_side(source: alt.Chart, rate: str, text: str, size: float) -> alt.Chart:
@@ -240,46 +237,46 @@ def ruler(
             "zones": _zones(dataset, low, high),
             "marks": marks,
             "chosen": _chosen(dataset, rates),
-            "recorded": pd.DataFrame({"step": np.asarray(recorded)}),
+            "recorded": {"step": recorded},
         },
         facts={"slow": safe / 10, "safe": safe, "limit": limit, "chosen": rates},
         numbers=partial(_swept, dataset, start, rates, int(recorded[-1]), low, high, marks),
     )
 
 
-def _bounds(dataset: Dataset, start: Line, low: float, high: float) -> pd.DataFrame:
+def _bounds(dataset: Dataset, start: Line, low: float, high: float) -> Table:
     """Find the ruler's bounds: rate_low, rate_high; loss_low, loss_high of its loss axis."""
     lowest, first = (theory.mse(dataset, line) for line in (theory.best_fit(dataset), start))
     loss_high = 30 * max(first, lowest, np.finfo(np.float64).tiny)
-    return one_row(
-        rate_low=low,
-        rate_high=high,
-        loss_low=max(lowest, 1e-12 * loss_high) / 4,
-        loss_high=loss_high,
-    )
+    return {
+        "rate_low": low,
+        "rate_high": high,
+        "loss_low": max(lowest, 1e-12 * loss_high) / 4,
+        "loss_high": loss_high,
+    }
 
 
-def _left_over(dataset: Dataset, start: Line) -> pd.DataFrame:
+def _left_over(dataset: Dataset, start: Line) -> Table:
     """Tabulate the values from which the loss after any number of steps is computed.
 
     Returns
     -------
-    DataFrame
-        One row: columns lowest, flat, steep (eigenvalues), flat_share, steep_share (the start's
+    Table
+        One row: lowest, flat, steep (eigenvalues), flat_share, steep_share (the start's
         squared errors along their axes, in y-units²).
     """
     flat, steep = theory.axis_errors(dataset, np.array(start.w), np.array(start.b))
     axes = theory.curvature(dataset)
-    return one_row(
-        lowest=theory.mse(dataset, theory.best_fit(dataset)),
-        flat=axes.flat,
-        steep=axes.steep,
-        flat_share=float(flat) ** 2,
-        steep_share=float(steep) ** 2,
-    )
+    return {
+        "lowest": theory.lowest_loss(dataset),
+        "flat": axes.flat,
+        "steep": axes.steep,
+        "flat_share": float(flat) ** 2,
+        "steep_share": float(steep) ** 2,
+    }
 
 
-def _marks(dataset: Dataset, low: float, high: float) -> pd.DataFrame:
+def _marks(dataset: Dataset, low: float, high: float) -> Table:
     """Tabulate the rates given by theory: columns rate, text, left, row.
 
     ``left`` tells that the text begins at the rate's line, ``row`` how high it stands.
@@ -288,30 +285,26 @@ def _marks(dataset: Dataset, low: float, high: float) -> pd.DataFrame:
         rate(dataset) for rate in (theory.safe_rate, theory.fastest_rate, theory.stable_limit)
     )
     to_the_right = math.log(safe / low) < 0.5 * math.log(high / low)
-    return pd.DataFrame(
-        {
-            "rate": [safe, fastest, limit],
-            "text": [
-                f"safe choice, 1/λ₂ = {readable_below(safe)}",
-                f"fastest in the long run, {readable_below(fastest)}",
-                f"limit, 2/λ₂ = {readable_below(limit)}",
-            ],
-            "left": to_the_right,
-            "row": [2, 1, 0] if to_the_right else [0, 1, 2],
-        }
-    )
+    return {
+        "rate": [safe, fastest, limit],
+        "text": [
+            f"safe choice, 1/λ₂ = {readable_below(safe)}",
+            f"fastest in the long run, {readable_below(fastest)}",
+            f"limit, 2/λ₂ = {readable_below(limit)}",
+        ],
+        "left": to_the_right,
+        "row": [2, 1, 0] if to_the_right else [0, 1, 2],
+    }
 
 
-def _chosen(dataset: Dataset, rates: Sequence[float]) -> pd.DataFrame:
+def _chosen(dataset: Dataset, rates: Sequence[float]) -> Table:
     """Tabulate the rates that run: columns rate, kind, label, row."""
-    return pd.DataFrame(
-        {
-            "rate": list(rates),
-            "kind": [kind_of(theory.verdict(dataset, rate)) for rate in rates],
-            "label": [readable(rate) for rate in rates],
-            "row": np.argsort(np.argsort(rates)) % _ROWS,
-        }
-    )
+    return {
+        "rate": rates,
+        "kind": [kind_of(theory.verdict(dataset, rate)) for rate in rates],
+        "label": [readable(rate) for rate in rates],
+        "row": np.argsort(np.argsort(rates)) % _ROWS,
+    }
 
 
 _SWEPT_ROWS = 33  # few enough that all rows are shown
@@ -324,12 +317,13 @@ def _swept(
     steps: int,
     low: float,
     high: float,
-    marks: pd.DataFrame,
+    marks: Table,
 ) -> pd.DataFrame:
     """Tabulate learning rates from slow to exploding: verdict, loss after some steps, and marks."""
     swept = pd.DataFrame({"rate": np.geomspace(low, high, _SWEPT_ROWS), "text": ""})
     picked = pd.DataFrame({"rate": list(chosen), "text": "chosen"})
-    all_rates = pd.concat([swept, marks[["rate", "text"]], picked])
+    marked = pd.DataFrame({"rate": marks["rate"], "text": marks["text"]})
+    all_rates = pd.concat([swept, marked, picked])
     all_rates = all_rates.sort_values("rate", kind="stable", ignore_index=True)
     loss = theory.loss_after(dataset, start, all_rates["rate"].to_numpy(), np.array(steps))
     return pd.DataFrame(
@@ -396,37 +390,33 @@ def _kinds(four: Pictures) -> list[int]:
     return [kind_of(theory.verdict(four.dataset, share * limit)) for share in four.multiples]
 
 
-def _errors(four: Pictures) -> pd.DataFrame:
+def _errors(four: Pictures) -> Table:
     """Tabulate the pictures: columns row, step, height, kind (of verdict)."""
     errors = four.errors()
     rows, steps = np.indices(errors.shape)
-    return pd.DataFrame(
-        {
-            "row": rows.ravel(),
-            "step": steps.ravel(),
-            "height": (0.3 * errors - rows).ravel(),
-            "kind": np.repeat(_kinds(four), errors.shape[1]),
-        }
-    )
+    return {
+        "row": rows.ravel(),
+        "step": steps.ravel(),
+        "height": (0.3 * errors - rows).ravel(),
+        "kind": np.repeat(_kinds(four), errors.shape[1]),
+    }
 
 
-def _names(four: Pictures, answered: bool) -> pd.DataFrame:
+def _names(four: Pictures, answered: bool) -> Table:
     """Tabulate the labels beside the pictures: columns text, zero, top, kind."""
     places = np.arange(len(four.multiples))
-    return pd.DataFrame(
-        {
-            "text": [
-                f"{letter}: {readable(multiple)} of the limit" if answered else letter
-                for letter, multiple in zip(four.letters, four.multiples, strict=True)
-            ],
-            "zero": -places,
-            "top": 0.32 - places,
-            "kind": _kinds(four),
-        }
-    )
+    return {
+        "text": [
+            f"{letter}: {readable(multiple)} of the limit" if answered else letter
+            for letter, multiple in zip(four.letters, four.multiples, strict=True)
+        ],
+        "zero": -places,
+        "top": 0.32 - places,
+        "kind": _kinds(four),
+    }
 
 
-def _error_columns(names: pd.DataFrame, errors: FloatArray) -> pd.DataFrame:
+def _error_columns(names: Table, errors: FloatArray) -> pd.DataFrame:
     """Tabulate four signed errors, each in units of its largest; when answered with their rates."""
     table = pd.DataFrame(dict(zip(names["text"], errors, strict=True)))
     table.insert(0, "step", np.arange(errors.shape[1]))

@@ -12,11 +12,11 @@ from core import theory
 from core.datasets import Dataset, Line
 from core.descent.schedules import GapRun, Race, chebyshev_bound
 from core.figures import tables
-from core.figures.frames import one_row
+from core.figures.frames import rows, stack
 from core.figures.labels import spread
 from core.figures.palette import GUESS, MUTED, VERDICTS
 from core.figures.parts import LOSS_AXIS, Spec, bound_scale, carry, finish, loss_scale, table_row
-from core.figures.registry import Picture, figure
+from core.figures.registry import Picture, Table, as_columns, figure
 from core.words.writing import readable
 
 _NAMES = ("yours", "2/(λ₁ + λ₂)", "safe choice")
@@ -116,52 +116,48 @@ def schedule_gaps(dataset: Dataset, start: Line, race: Race, n: int) -> Picture:
     )
 
 
-def _tables(race: Race, n: int, bound: float, begun: float) -> dict[str, pd.DataFrame]:
+def _tables(race: Race, n: int, bound: float, begun: float) -> dict[str, Table]:
     """Tabulate the gaps of three runs from the same start, and the bound for N rates.
 
     Returns
     -------
-    dict of DataFrames
+    dict of Tables
         ``runs``: columns name (one of ``_NAMES``), step, gap, gap_drawn (clipped to the log axis'
         lower end); a run that exploded ends with its last sane step. ``ends``: name, end_step,
         end_gap (the last point inside the picture), label_gap. ``mark``: one row, the
         bound: step (N), gap_drawn, text, side. ``bounds``: one row: step_low, step_high, loss_low,
         loss_high (of the gaps' log axis).
     """
-    runs = pd.concat(
-        [
-            pd.DataFrame({"name": name, "step": run.steps, "gap": run.gaps})
-            for name, run in _named(race).items()
-        ],
-        ignore_index=True,
-    )
-    exploded = runs["name"].map({name: run.exploded for name, run in _named(race).items()})
-    inside = runs[~exploded | (runs["gap"] <= _EXPLOSION_SHOWN * begun)]
+    parts = [
+        as_columns({"name": name, "step": run.steps, "gap": run.gaps})
+        for name, run in _named(race).items()
+    ]
+    runs = stack(parts)
+    highest = [
+        _EXPLOSION_SHOWN * begun if run.exploded else math.inf for run in _named(race).values()
+    ]
+    inside = [rows(part, part["gap"] <= high) for part, high in zip(parts, highest, strict=True)]
     least = max(min(float(runs["gap"].min()), bound), LEAST_GAP * begun)
-    high = 2 * float(inside["gap"].max())
+    high = 2 * float(stack(inside)["gap"].max())
     low = least / max(2.0, (high / least) ** 0.1)  # room for the bound's name below all curves
     last = max(int(race.safe.steps[-1]), n)
-    ends = inside.groupby("name", sort=False, as_index=False).last()
-    end_gap = ends["gap"].clip(lower=least)
+    ends = stack([rows(part, slice(-1, None)) for part in inside])
+    end_gap = ends["gap"].clip(least)
     return {
-        "runs": runs.assign(gap_drawn=runs["gap"].clip(lower=least)),
-        "ends": pd.DataFrame(
-            {
-                "name": ends["name"],
-                "end_step": ends["step"],
-                "end_gap": end_gap,
-                "label_gap": np.exp(spread(np.log(end_gap), math.log(low), math.log(high))),
-            }
-        ),
-        "mark": pd.DataFrame(
-            {
-                "step": [n],
-                "gap_drawn": [max(bound, least)],
-                "text": [f"bound for {n} rates: {readable(bound)}"],
-                "side": ["right" if n < 0.5 * last else "left"],
-            }
-        ),
-        "bounds": one_row(step_low=0, step_high=last, loss_low=low, loss_high=high),
+        "runs": {**runs, "gap_drawn": runs["gap"].clip(least)},
+        "ends": {
+            "name": ends["name"],
+            "end_step": ends["step"],
+            "end_gap": end_gap,
+            "label_gap": np.exp(spread(np.log(end_gap), math.log(low), math.log(high))),
+        },
+        "mark": {
+            "step": n,
+            "gap_drawn": max(bound, least),
+            "text": f"bound for {n} rates: {readable(bound)}",
+            "side": "right" if n < 0.5 * last else "left",
+        },
+        "bounds": {"step_low": 0, "step_high": last, "loss_low": low, "loss_high": high},
     }
 
 

@@ -1,6 +1,6 @@
 """Charts of the loss over slope w and intercept b: maps of it, and cuts through it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -31,7 +31,7 @@ from core.figures.parts import (
     table_row,
     w_axis,
 )
-from core.figures.registry import Picture, figure
+from core.figures.registry import Picture, Table, figure
 from core.parameters import usual_start
 
 _CHARACTER = 6.6  # average width in pixels of a character of names in bold
@@ -139,7 +139,7 @@ def path(dataset: Dataset, start: Line, branches: Branches, step: Step | None) -
     window = frames.path_window(
         dataset,
         start,
-        pd.concat(branches.named.values()),
+        frames.stack(list(branches.named.values())),
         [step.new] if step is not None and is_nearer else [],
     )
     return Picture(
@@ -148,9 +148,9 @@ def path(dataset: Dataset, start: Line, branches: Branches, step: Step | None) -
             "contours": frames.contours(dataset, window),
             "bounds": window,
             "fixed": frames.fixed_lines(dataset),
-            "path": branches.path[["slot", "w", "b"]],
+            "path": frames.columns(branches.path, "slot w b"),
             **({} if step is None else {"arrow": _arrow(step)}),
-            **({} if left is None else {"other": left[["step", "w", "b"]]}),
+            **({} if left is None else {"other": frames.columns(left, "step w b")}),
         },
         facts={
             "start": start,
@@ -163,17 +163,15 @@ def path(dataset: Dataset, start: Line, branches: Branches, step: Step | None) -
     )
 
 
-def _arrow(step: Step) -> pd.DataFrame:
-    """Tabulate one step in one row: columns w, b, new_w, new_b, text."""
-    return pd.DataFrame(
-        {
-            "w": [step.old.w],
-            "b": [step.old.b],
-            "new_w": [step.new.w],
-            "new_b": [step.new.b],
-            "text": [f"→ step {step.number:,}"],
-        }
-    )
+def _arrow(step: Step) -> Table:
+    """Tabulate one step in one row: w, b, new_w, new_b, text."""
+    return {
+        "w": step.old.w,
+        "b": step.old.b,
+        "new_w": step.new.w,
+        "new_b": step.new.b,
+        "text": f"→ step {step.number:,}",
+    }
 
 
 def _pointed_line() -> list[alt.Parameter]:
@@ -239,24 +237,24 @@ def _pointed_surface(has_true_line: bool, arrows: bool) -> Spec:
 
 
 @figure("surface")
-def surface(dataset: Dataset, start: Line, run: pd.DataFrame, arrows: bool) -> Picture:
+def surface(dataset: Dataset, start: Line, run: Table, arrows: bool) -> Picture:
     """Show a run on the map the learner points at; with ``arrows`` also the gradient there."""
     return _pointed_map(dataset, start, run, arrows)
 
 
 @figure("gradient_map")
-def gradient_map(dataset: Dataset, start: Line, run: pd.DataFrame) -> Picture:
+def gradient_map(dataset: Dataset, start: Line, run: Table) -> Picture:
     """Show the gradient and its opposite wherever the learner points."""
     return _pointed_map(dataset, start, run, arrows=True)
 
 
-def _window(dataset: Dataset, start: Line, run: pd.DataFrame) -> pd.DataFrame:
+def _window(dataset: Dataset, start: Line, run: Table) -> dict[str, float]:
     """Find the bounds of the map: with the usual start, so that nearer ones do not zoom in."""
     usual = dataset.from_original(usual_start(dataset))
     return frames.path_window(dataset, start, run, [usual])
 
 
-def _pointed_map(dataset: Dataset, start: Line, run: pd.DataFrame, arrows: bool) -> Picture:
+def _pointed_map(dataset: Dataset, start: Line, run: Table, arrows: bool) -> Picture:
     window = _window(dataset, start, run)
     best = theory.best_fit(dataset)
     return Picture(
@@ -265,12 +263,12 @@ def _pointed_map(dataset: Dataset, start: Line, run: pd.DataFrame, arrows: bool)
             "contours": frames.contours(dataset, window),
             "bounds": window,
             "fixed": frames.fixed_lines(dataset),
-            "path": frames.apart(run, window)[["slot", "w", "b"]],
+            "path": frames.columns(frames.apart(run, window), "slot w b"),
             "fold": frames.fold_row(dataset),
         },
         facts={
             "best": best,
-            "lowest": theory.mse(dataset, best),
+            "lowest": theory.lowest_loss(dataset),
             "start": start,
             "end": Branches(run).line,
             **frames.ends(run),
@@ -348,7 +346,7 @@ def _loss_slice(along: str) -> ChartType:
 
 
 @figure("slices")
-def slices(dataset: Dataset, start: Line, run: pd.DataFrame) -> Picture:
+def slices(dataset: Dataset, start: Line, run: Table) -> Picture:
     """Show the loss along w and along b through the place pointed at on the map of a run."""
     window = _window(dataset, start, run)
     slope_w, slope_b = theory.gradient(dataset, start)
@@ -368,16 +366,17 @@ def slices(dataset: Dataset, start: Line, run: pd.DataFrame) -> Picture:
     )
 
 
-def _slice_bounds(dataset: Dataset, start: Line, window: pd.DataFrame) -> pd.DataFrame:
+def _slice_bounds(dataset: Dataset, start: Line, window: Mapping[str, float]) -> Table:
     """Find the slices' bounds: the window's, and loss_low, loss_high around the start's loss."""
-    high = 1.5 * max(theory.mse(dataset, start), 4 * float(frames.floor(dataset)["loss"].iloc[0]))
-    return window.assign(loss_low=-0.04 * high, loss_high=high)
+    lowest = theory.lowest_loss(dataset)
+    high = 1.5 * max(theory.mse(dataset, start), 4 * lowest)
+    return {**window, "loss_low": -0.04 * high, "loss_high": high}
 
 
 _SLICED = 21  # values along an axis: few enough that all rows are shown
 
 
-def _slices(dataset: Dataset, line: Line, window: pd.DataFrame) -> pd.DataFrame:
+def _slices(dataset: Dataset, line: Line, window: Mapping[str, float]) -> pd.DataFrame:
     """Tabulate the loss, and its slope, along w and along b through a line."""
     parts = []
     for axis, (here, other) in {"w": (line.w, line.b), "b": (line.b, line.w)}.items():
@@ -483,7 +482,8 @@ _ROOM = 0.4  # of the map on each side: so much more room for them
 def quarters(which_way: WhichWay, answered: bool, choice: int | None) -> Picture:
     """Show a point on the map and four directions; when answered, the step and its reasons."""
     dataset, place = which_way.dataset, which_way.place
-    whole = frames.path_window(dataset, place, frames.line_row(place))
+    alone = {"w": np.array([place.w]), "b": np.array([place.b])}
+    whole = frames.path_window(dataset, place, alone)
     window = _widened(whole, _ROOM)
     told = {"sides": _sides(which_way), "step": _direction(which_way, window)}
     rises = [slope > 0 for slope in which_way.slopes]
@@ -507,61 +507,53 @@ def quarters(which_way: WhichWay, answered: bool, choice: int | None) -> Picture
     )
 
 
-def _ways(which_way: WhichWay, choice: int | None) -> pd.DataFrame:
+def _ways(which_way: WhichWay, choice: int | None) -> Table:
     """Tabulate the four arrows: columns w, b, right, rise, text, role."""
-    return pd.DataFrame(
-        {
-            "w": which_way.place.w,
-            "b": which_way.place.b,
-            "right": [w for w, _ in WAYS],
-            "rise": [b for _, b in WAYS],
-            "text": list(LETTERS),
-            "role": ["yours" if place == choice else "way" for place in range(len(WAYS))],
-        }
-    )
+    return {
+        "w": which_way.place.w,
+        "b": which_way.place.b,
+        "right": [w for w, _ in WAYS],
+        "rise": [b for _, b in WAYS],
+        "text": list(LETTERS),
+        "role": ["yours" if place == choice else "way" for place in range(len(WAYS))],
+    }
 
 
-def _sides(which_way: WhichWay) -> pd.DataFrame:
+def _sides(which_way: WhichWay) -> Table:
     """Tabulate what the loss does on the four sides of the dot: columns w, b, right, rise, text."""
     w, b = which_way.slopes
     uphill = [w > 0, b > 0, w < 0, b < 0]
-    return pd.DataFrame(
-        {
-            "w": which_way.place.w,
-            "b": which_way.place.b,
-            "right": [1, 0, -1, 0],
-            "rise": [0, 1, 0, -1],
-            "text": ["rises" if rises else "falls" for rises in uphill],
-        }
-    )
+    return {
+        "w": which_way.place.w,
+        "b": which_way.place.b,
+        "right": [1, 0, -1, 0],
+        "rise": [0, 1, 0, -1],
+        "text": ["rises" if rises else "falls" for rises in uphill],
+    }
 
 
-def _direction(which_way: WhichWay, window: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate the step in one row: columns w, b (the dot), per_w, per_b (against the slopes)."""
+def _direction(which_way: WhichWay, window: Mapping[str, float]) -> Table:
+    """Tabulate the step in one row: w, b (the dot), per_w, per_b (against the slopes)."""
     w, b = which_way.slopes
     size = max(
-        abs(w) / float((window["w_high"] - window["w_low"]).iloc[0]),
-        abs(b) / float((window["b_high"] - window["b_low"]).iloc[0]),
+        abs(w) / (window["w_high"] - window["w_low"]),
+        abs(b) / (window["b_high"] - window["b_low"]),
     )
-    return pd.DataFrame(
-        {
-            "w": [which_way.place.w],
-            "b": [which_way.place.b],
-            "per_w": [-w / size],
-            "per_b": [-b / size],
-        }
-    )
+    return {
+        "w": which_way.place.w,
+        "b": which_way.place.b,
+        "per_w": -w / size,
+        "per_b": -b / size,
+    }
 
 
-def _widened(window: pd.DataFrame, share: float) -> pd.DataFrame:
+def _widened(window: Mapping[str, float], share: float) -> dict[str, float]:
     """Widen a window of ``frames.path_window`` on each side by a share of its width and height."""
     margin_w = share * (window["w_high"] - window["w_low"])
     margin_b = share * (window["b_high"] - window["b_low"])
-    return pd.DataFrame(
-        {
-            "w_low": window["w_low"] - margin_w,
-            "w_high": window["w_high"] + margin_w,
-            "b_low": window["b_low"] - margin_b,
-            "b_high": window["b_high"] + margin_b,
-        }
-    )
+    return {
+        "w_low": window["w_low"] - margin_w,
+        "w_high": window["w_high"] + margin_w,
+        "b_low": window["b_low"] - margin_b,
+        "b_high": window["b_high"] + margin_b,
+    }

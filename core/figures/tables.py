@@ -14,6 +14,7 @@ from core import theory
 from core.course.verdicts import verdict_word
 from core.datasets import Dataset, FloatArray, Line, write_csv
 from core.figures.frames import Branches
+from core.figures.registry import Table
 from core.reading.layout import unique_names
 from core.words.writing import count, readable
 
@@ -84,14 +85,14 @@ def run(dataset: Dataset, branches: Branches) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _gaps(dataset: Dataset, path: pd.DataFrame) -> FloatArray:
-    return np.hypot(*theory.axis_errors(dataset, path["w"].to_numpy(), path["b"].to_numpy()))
+def _gaps(dataset: Dataset, path: Table) -> FloatArray:
+    return np.hypot(*theory.axis_errors(dataset, path["w"], path["b"]))
 
 
 _ACROSS = 7  # values along an axis: few enough that all rows are shown
 
 
-def surface(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
+def surface(dataset: Dataset, window: Mapping[str, float]) -> pd.DataFrame:
     """Tabulate the loss at the best fit, then on a grid over a window of (w, b).
 
     See ``frames.path_window`` for the window.
@@ -101,14 +102,14 @@ def surface(dataset: Dataset, window: pd.DataFrame) -> pd.DataFrame:
     return losses(dataset, np.append(best.w, w), np.append(best.b, b))
 
 
-def along(window: pd.DataFrame, axis: str, places: int) -> FloatArray:
+def along(window: Mapping[str, float], axis: str, places: int) -> FloatArray:
     """Spread places evenly along the axis w or b of a window."""
-    return np.linspace(window[f"{axis}_low"].iloc[0], window[f"{axis}_high"].iloc[0], places)
+    return np.linspace(window[f"{axis}_low"], window[f"{axis}_high"], places)
 
 
 def losses(dataset: Dataset, w: FloatArray, b: FloatArray) -> pd.DataFrame:
     """Tabulate the losses of lines."""
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    lowest = theory.lowest_loss(dataset)
     excess = np.square(np.hypot(*theory.axis_errors(dataset, w, b)))
     return pd.DataFrame({"w": w, "b": b, "loss (MSE)": lowest + excess, "excess loss": excess})
 

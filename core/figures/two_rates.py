@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from core.descent.schedules import TwoRates
-from core.figures.frames import one_row
 from core.figures.palette import BEST_FIT, GUESS, MUTED
 from core.figures.parts import Spec, carry, finish, slider_parameter, table_row
 from core.figures.registry import Picture, figure
@@ -108,15 +107,15 @@ def two_rates(game: TwoRates) -> Picture:
     return Picture(
         spec=_two_steps(),
         tables={
-            "game": one_row(
-                along=game.along,
-                across=game.across,
-                condition=game.condition,
-                floor=game.floor,
-                par=game.par,
-            ),
-            "points": pd.DataFrame({"step": range(3), "name": _NAMES}),
-            "ring": pd.DataFrame({"turn": np.linspace(0, 2 * math.pi, 73)}),
+            "game": {
+                "along": game.along,
+                "across": game.across,
+                "condition": game.condition,
+                "floor": game.floor,
+                "par": game.par,
+            },
+            "points": {"step": range(3), "name": _NAMES},
+            "ring": {"turn": np.linspace(0, 2 * math.pi, 73)},
         },
         facts={
             "along": game.along,

@@ -62,7 +62,7 @@ def draw_algebra(dataset: Dataset, start: Line) -> None:
 
 
 def _draw_paths(runs: Comparison) -> None:
-    explodes = bool((runs.table["verdict"] == "explodes").any())
+    explodes = "explodes" in runs.table["verdict"]
     with st.container(key="algebra"):
         st.markdown(say("learning_rates.paths", explodes=explodes))
         draw(rate_paths(runs))

@@ -86,7 +86,7 @@ def _solve(dataset: Dataset) -> None:
 
 def _tell_what_was_found(dataset: Dataset, start: Line) -> None:
     """Say that the best fit is found, and compare the known lines."""
-    lowest = theory.mse(dataset, theory.best_fit(dataset))
+    lowest = theory.lowest_loss(dataset)
     if dataset.fingerprint in st.session_state.get("found_by_hand", ()):
         st.success(say("data.by_hand_found", lowest=lowest))
         said = plain("data.by_hand_found_heard", lowest=lowest)

@@ -1,5 +1,6 @@
 """The rates of Learning rates side by side: the ruler, the runs, and their numbers."""
 
+import pandas as pd
 import streamlit as st
 
 from core import cache, process, theory
@@ -80,13 +81,13 @@ def _compare(dataset: Dataset, start: Line) -> None:
 
 def _announce(runs: Comparison) -> None:
     losses = [readable(loss) for loss in runs.table["loss"]]
-    lowest = readable(runs.table["loss"].min())
+    lowest = readable(min(runs.table["loss"]))
     steps = int(runs.history.steps[-1])
     told = say(
         "learning_rates.announced",
         steps=steps,
         best_rates=[rate for rate, loss in zip(runs.rates, losses, strict=True) if loss == lowest],
-        lowest=runs.table["loss"].min(),
+        lowest=min(runs.table["loss"]),
         runs=[
             {"rate": rate, "judged": said}
             for rate, said in zip(runs.rates, runs.judged, strict=True)
@@ -144,7 +145,7 @@ def _tell_what_has_not_arrived(runs: Comparison) -> None:
     dataset, start, steps = runs.dataset, runs.start, int(runs.history.steps[-1])
     waiting = [
         (row, line)
-        for row, line in zip(runs.table.to_dict("records"), runs.lines, strict=True)
+        for row, line in zip(runs.rows, runs.lines, strict=True)
         if row["verdict"] == "good" and row["arrives"] > steps
     ]
     if not waiting:
@@ -182,7 +183,8 @@ def draw_numbers(dataset: Dataset, start: Line) -> None:
     if runs is None:
         st.info(say("learning_rates.no_rate"))
         return
-    history, table = runs.history, runs.table
+    history = runs.history
+    table = pd.DataFrame(runs.table, dtype=object)  # whole numbers beyond int64, and None
     exploded = table[history.diverged_at >= 0]
     thinned = (
         history.steps.size <= history.steps[-1]

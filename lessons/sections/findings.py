@@ -105,7 +105,7 @@ def _of_data(dataset: Dataset) -> Facts | None:
     """Give the lowest loss, once the best fit is found."""
     if not is_found(dataset):
         return None
-    return {"lowest": theory.mse(dataset, theory.best_fit(dataset))}
+    return {"lowest": theory.lowest_loss(dataset)}
 
 
 def _of_loss_surface(dataset: Dataset) -> Facts | None:

@@ -1,11 +1,10 @@
 """The loop that one runs on Gradient steps: its buttons, its slider, and three pictures of it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-import pandas as pd
 import streamlit as st
 
 from core import cache, theory
@@ -16,6 +15,7 @@ from core.descent import experiments
 from core.descent.experiments import MAX_STRETCHES, Experiment, Step, Stretch, count_steps
 from core.figures import fit, frames, loss, surface
 from core.figures.frames import Branches
+from core.figures.registry import Table
 from core.words import Sentence
 from lessons.sections import running
 from lessons.state import visit
@@ -41,7 +41,7 @@ class Loop:
     experiment : Experiment
     rate : float
         Of the next stretch.
-    paths, kept_paths : sequence of DataFrame
+    paths, kept_paths : sequence of Tables
         A table for each stretch that was run, of the present branch and of the one that was left;
         see ``frames.path``.
     """
@@ -50,8 +50,8 @@ class Loop:
     start: Line
     experiment: Experiment
     rate: float
-    paths: Sequence[pd.DataFrame]
-    kept_paths: Sequence[pd.DataFrame]
+    paths: Sequence[Table]
+    kept_paths: Sequence[Table]
 
     @property
     def stretches(self) -> tuple[Stretch, ...]:
@@ -92,7 +92,7 @@ class Loop:
     @cached_property
     def lowest(self) -> float:
         """The lowest loss there is, in y-units²."""
-        return theory.mse(self.dataset, theory.best_fit(self.dataset))
+        return theory.lowest_loss(self.dataset)
 
     @property
     def facts(self) -> dict[str, object]:
@@ -100,7 +100,7 @@ class Loop:
         return {
             "taken": self.taken,
             "exploded": self.exploded,
-            "loss": float(self.branches.path["loss"].iloc[-1]),
+            "loss": float(self.branches.path["loss"][-1]),
             "lowest": self.lowest,
             "gap": self.gap,
         }
@@ -233,7 +233,7 @@ def _problem(loop: Loop) -> Sentence | None:
     return None
 
 
-def _draw_slider(loop: Loop, bounds: pd.DataFrame) -> None:
+def _draw_slider(loop: Loop, bounds: Mapping[str, float]) -> None:
     """Draw the slider over the steps, with Play, and the buttons for the step it shows."""
     path = loop.branches.path
     buttons = {name: plain(f"gradient_steps.run_{name}") for name in ("look", "rewind")}
@@ -245,8 +245,8 @@ def _draw_slider(loop: Loop, bounds: pd.DataFrame) -> None:
             plain("gradient_steps.run_step"),
             low=0,
             step=1,
-            count=len(path),
-            index=len(path) - 1,
+            count=path["step"].size,
+            index=path["step"].size - 1,
             texts=frames.step_texts(path),
             occasion=f"{loop.dataset.fingerprint} {loop.start} {loop.stretches}",
         ),
@@ -278,12 +278,12 @@ def _tell_where_it_stands(loop: Loop) -> None:
         _tell_explosion(loop)
         return
     last = loop.stretches[-1].learning_rate if loop.stretches else loop.rate
-    grew = loop.branches.path["loss"].iloc[-1] > loop.branches.path["loss"].iloc[0]
+    losses = loop.branches.path["loss"]
     is_too_large = theory.verdict(loop.dataset, last) == "explodes"
     text(
         say(
             "gradient_steps.run_status",
-            grew=bool(grew and is_too_large),
+            grew=bool(losses[-1] > losses[0] and is_too_large),
             what_grows=what_grows(loop.dataset, last),
             **loop.facts,
         )
@@ -299,7 +299,7 @@ def tell_fork(loop: Loop, section: str) -> None:
     other, line = loop.branches.other, loop.branches.other_line
     if other is None or line is None:
         return
-    steps, there = int(other["step"].iloc[-1]), theory.gap(loop.dataset, line)
+    steps, there = int(other["step"][-1]), theory.gap(loop.dataset, line)
     verdict = "closer" if loop.gap < there else "farther"
     if math.isclose(loop.gap, there, rel_tol=1e-6):
         verdict = "as_close"

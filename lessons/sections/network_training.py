@@ -11,6 +11,7 @@ from core.figures.network import network_accuracies, network_losses
 from core.network.runs import STEPS, NetworkConfig, NetworkHistory, verdict, verdict_so_far
 from core.words.writing import VERDICT_WORDS, percent, readable
 from lessons.state.storage import keep_now
+from lessons.widgets.figure import arrow_tables
 from lessons.widgets.words import plain, say
 
 _REDRAWN_AFTER = 0.4  # seconds
@@ -146,7 +147,7 @@ def _draw_growing(histories: Mapping[float, NetworkHistory]) -> None:
         picture = draw(list(histories.values()), list(histories))
         column.markdown(say(f"hot_dog.{name}"))
         column.vega_lite_chart(
-            {**picture.spec, "datasets": picture.tables},
+            {**picture.spec, "datasets": arrow_tables(picture)},
             width="stretch",
             alt=plain("figures.network_growing"),
         )

@@ -79,7 +79,7 @@ def _of_loop(loop: Loop) -> Row:
         say("report.run_with_batches", several_rates=told) if has_batches else told,
         loop.taken,
         loop.gap,
-        float(loop.branches.path["loss"].iloc[-1]),
+        float(loop.branches.path["loss"][-1]),
         verdict,
         visit.get("data"),
     )
@@ -92,7 +92,7 @@ def _of_rates(dataset: Dataset, start: Line) -> Iterator[Row]:
     if not rates or not (seen or visit.now().is_chosen("lrs")):
         return
     history = cache.train(dataset, TrainingConfig(rates, visit.get("steps"), start))
-    for run in Comparison(dataset, history, rates).table.to_dict("records"):
+    for run in Comparison(dataset, history, rates).rows:
         yield _row(
             say("report.run_of_rates"),
             readable(run["learning_rate"]),

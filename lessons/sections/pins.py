@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import pandas as pd
 import streamlit as st
 
 from core import cache
@@ -29,7 +28,7 @@ from lessons.widgets.controls import (
 )
 from lessons.widgets.figure import draw
 from lessons.widgets.files import ask_for_file
-from lessons.widgets.page import text
+from lessons.widgets.page import show_table, text
 from lessons.widgets.words import plain, say, say_sentence
 
 
@@ -46,9 +45,9 @@ def pins(dataset: Dataset, start: Line) -> None:
     _say_what_happened("added")
     if kept:
         with st.spinner(say("learning_rates.pins_running")):
-            rows = pd.DataFrame(_row(title, pin) for title, pin in _titled(kept).items())
+            rows = [_row(title, pin) for title, pin in _titled(kept).items()]
         with st.container(key="pins_table"):
-            st.table(rows, hide_index=True)
+            show_table({name: [row[name] for row in rows] for name in rows[0]}, width="stretch")
         _look_at_one(kept, runs)
 
 

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-import pandas as pd
 import streamlit as st
 
 from core import cache, process, theory
 from core.course.verdicts import what_grows
 from core.datasets import Dataset, Line
 from core.figures import fit, frames, surface
-from core.figures.registry import Picture
+from core.figures.registry import Picture, Table
 from core.runs import History, TrainingConfig
 from core.words.writing import readable
 from lessons.state import visit
@@ -34,7 +33,7 @@ class Descent:
     rate : float
     history : History
         Of that one rate.
-    run : DataFrame
+    run : Table
         The same as a table; see ``frames.path``.
     has_tape : bool
         Whether TensorFlow has computed it; without TensorFlow it is the start alone.
@@ -44,7 +43,7 @@ class Descent:
     start: Line
     rate: float
     history: History
-    run: pd.DataFrame
+    run: Table
     has_tape: bool
 
     @property
@@ -88,14 +87,13 @@ def draw_map(descent: Descent) -> None:
 
 def _point(key: str, scope: str, descent: Descent, picture: Picture) -> None:
     """Draw the sliders of the pointed line; one can point at a map in their place."""
-    window, start = picture.tables["bounds"], descent.start
-    edges, occasion = window.iloc[0], _occasion(descent)
+    window, start, occasion = picture.tables["bounds"], descent.start, _occasion(descent)
     line_sliders(
         key,
         scope,
         descent.dataset,
-        between("guess_w", "w", edges["w_low"], edges["w_high"], start.w, occasion),
-        between("guess_b", "b", edges["b_low"], edges["b_high"], start.b, occasion),
+        between("guess_w", "w", window["w_low"], window["w_high"], start.w, occasion),
+        between("guess_b", "b", window["b_low"], window["b_high"], start.b, occasion),
         label=plain("loss_surface.loss_there"),
         pad=picture.key,
         window=window,

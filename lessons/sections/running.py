@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from core import cache, theory
@@ -10,6 +9,7 @@ from core.datasets import Dataset, Line
 from core.descent import experiments
 from core.descent.experiments import Experiment, Stretch
 from core.figures import frames
+from core.figures.registry import Table
 from core.words.writing import readable
 from lessons.state import visit
 
@@ -57,24 +57,24 @@ def can_undo() -> bool:
 
 
 def table(
-    dataset: Dataset, branches: Sequence[tuple[str, Sequence[Stretch], Sequence[pd.DataFrame]]]
+    dataset: Dataset, branches: Sequence[tuple[str, Sequence[Stretch], Sequence[Table]]]
 ) -> dict[str, list[str]]:
     """List the stretches of branches, a column each: steps, rate, and where they ended."""
     rows = []
     for branch, stretches, paths in branches:
         for stretch, path in zip(stretches, paths, strict=False):
-            end = path.iloc[-1]
+            end = Line(float(path["w"][-1]), float(path["b"][-1]))
             rows.append(
                 {
                     "branch": branch,
                     "learning rate": describe_rate(stretch),
-                    "gap": readable(theory.gap(dataset, Line(end.w, end.b)), 4),
-                    "from step": f"{path['step'].iloc[0]:,}",
-                    "to step": f"{path['step'].iloc[-1]:,}",
+                    "gap": readable(theory.gap(dataset, end), 4),
+                    "from step": f"{path['step'][0]:,}",
+                    "to step": f"{path['step'][-1]:,}",
                     "points a step": "all"
                     if stretch.batch_size is None
                     else str(stretch.batch_size),
-                    "loss": readable(end.loss, 4),
+                    "loss": readable(path["loss"][-1], 4),
                 }
             )
     columns = {name: [row[name] for row in rows] for name in rows[0]}
@@ -88,7 +88,7 @@ def describe_rate(stretch: Stretch) -> str:
     return f"{rate}, decay {readable(stretch.decay)}" if stretch.decay else rate
 
 
-def paths_of(dataset: Dataset, start: Line, stretches: Sequence[Stretch]) -> list[pd.DataFrame]:
-    """Run stretches; return one path table for each that was run."""
+def paths_of(dataset: Dataset, start: Line, stretches: Sequence[Stretch]) -> list[Table]:
+    """Run stretches; return a table for each that was run: see ``frames.path``."""
     histories = experiments.train_stretches(cache.train, dataset, start, stretches)
     return [frames.path(dataset, history) for history in histories]

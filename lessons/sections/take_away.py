@@ -46,7 +46,7 @@ def _branches(loop: Loop) -> list[snippets.Branch]:
         parts.insert(0, (loop.experiment.kept, branches.other))
     return [
         snippets.Branch(
-            experiments.cut(stretches, int(path["step"].iloc[-1])),
+            experiments.cut(stretches, int(path["step"][-1])),
             frames.printed(path)["step"].tolist(),
         )
         for stretches, path in parts

@@ -230,8 +230,9 @@ def _draw_losses(mistake: Mistake) -> None:
     st.markdown(say("mistakes.silent"))
     picture = compared(cache.noisy_line(), wrong, repaired)
     draw(picture)
-    drawn = picture.tables["losses"].query("version == 'wrong'")["loss"]
-    if drawn.iloc[-1] > drawn.iloc[0]:
+    losses = picture.tables["losses"]
+    drawn = losses["loss"][losses["version"] == "wrong"]
+    if drawn[-1] > drawn[0]:
         st.caption(say("mistakes.cut"))
 
 

@@ -274,10 +274,8 @@ def predict_line(dataset: Dataset, start: Line, then: Callable[[], None], *, beg
             _draw_folded("gradient-steps", now)
         return
     shown = fit.predicted(asked, now.stage == ANSWERED, now.answer)
-    left, right, low, high = (
-        float(shown.tables["window"][name].iloc[0])
-        for name in ("x_low", "x_high", "y_low", "y_high")
-    )
+    window = shown.tables["window"]
+    left, right, low, high = (window[name] for name in ("x_low", "x_high", "y_low", "y_high"))
 
     def take(values: dict[str, float]) -> None:
         slope = (values["right"] - values["left"]) / (right - left)

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from core import theory
@@ -143,7 +142,7 @@ def least_loss(dataset: Dataset, w: Slider, b: Slider) -> float:
     wanted = best.b - (slopes - best.w) * float(np.mean(dataset.x))
     nearest = np.rint((wanted - b.low) / b.step).clip(0, b.count - 1)
     flat, steep = theory.axis_errors(dataset, slopes, b.low + b.step * nearest)
-    return theory.mse(dataset, best) + float(np.min(flat**2 + steep**2))
+    return theory.lowest_loss(dataset) + float(np.min(flat**2 + steep**2))
 
 
 def chart_sliders(
@@ -219,7 +218,7 @@ def step_slider(
     *others: Slider,
     chart: str,
     steps: Sequence[int],
-    bounds: pd.DataFrame,
+    bounds: Mapping[str, float],
     log_step: str,
     buttons: Mapping[str, str] = MappingProxyType({}),
     on_chosen: Callable[[str, int], None] = lambda button, step: None,
@@ -234,8 +233,8 @@ def step_slider(
         Key of the chart over the steps along which one can point instead.
     steps : sequence of int
         The recorded steps, ascending.
-    bounds : DataFrame
-        Bounds of that chart: columns step_low, step_high.
+    bounds : mapping
+        Bounds of that chart: step_low, step_high.
     log_step : str
         Name of the switch, among ``others``, that makes its axis of steps a log axis.
     buttons : mapping
@@ -251,7 +250,6 @@ def step_slider(
             if isinstance(place, int) and 0 <= place < len(steps):
                 on_chosen(chosen["button"], int(steps[place]))
 
-    low, high = bounds["step_low"].iloc[0], bounds["step_high"].iloc[0]
     data = {
         "scope": scope,
         "sliders": [vars(s) for s in (slider, *others)],
@@ -263,8 +261,8 @@ def step_slider(
             "chart": chart,
             "slider": slider.name,
             "steps": [int(step) for step in steps],
-            "low": float(low),
-            "high": float(high),
+            "low": float(bounds["step_low"]),
+            "high": float(bounds["step_high"]),
             "log": log_step,
         },
         "buttons": [{"name": name, "label": label} for name, label in buttons.items()],
@@ -304,7 +302,7 @@ def line_sliders(
     label: str,
     bound: float | None = None,
     pad: str | None = None,
-    window: pd.DataFrame | None = None,
+    window: Mapping[str, float] | None = None,
     on_solved: Callable[[], None] = lambda: None,
 ) -> None:
     """Draw sliders for the w and b of a line, with its loss and a button to start there.
@@ -337,16 +335,15 @@ def line_sliders(
         else [{"name": "start", "label": plain("shared.start_the_descent")}],
     }
     if pad is not None and window is not None:
-        bounds = window.iloc[0]
         data["pad"] = {
             "chart": pad,
             "x": w.name,
             "y": b.name,
             "bounds": {
-                "x_low": bounds["w_low"],
-                "x_high": bounds["w_high"],
-                "y_low": bounds["b_low"],
-                "y_high": bounds["b_high"],
+                "x_low": window["w_low"],
+                "x_high": window["w_high"],
+                "y_low": window["b_low"],
+                "y_high": window["b_high"],
             },
         }
 

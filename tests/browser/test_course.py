@@ -186,15 +186,14 @@ def test_the_rings_on_the_map_are_lines_of_equal_loss(visit: Visits) -> None:
             }));
         }""",
     )
-    bounds = window.iloc[0]
     expected = frames.contours(dataset, window)["loss"]
     assert len(rings) == len(expected)
     lowest = theory.mse(dataset, theory.best_fit(dataset))
     for ring, loss in zip(rings, expected, strict=True):
         for across, up in ring:
             line = Line(
-                bounds["w_low"] + across * (bounds["w_high"] - bounds["w_low"]),
-                bounds["b_low"] + up * (bounds["b_high"] - bounds["b_low"]),
+                window["w_low"] + across * (window["w_high"] - window["w_low"]),
+                window["b_low"] + up * (window["b_high"] - window["b_low"]),
             )
             assert theory.mse(dataset, line) - lowest == pytest.approx(loss - lowest, rel=0.03)
 

@@ -29,7 +29,7 @@ def test_a_line_is_dragged_where_it_is_expected_and_the_run_is_laid_over_it(
     dataset, start = make_noisy_line(), Line(0.0, -1.0)
     prompt = predictions.after_steps(dataset, start, 0)
     assert prompt is not None
-    window = fit.predicted(prompt, answered=False, prediction=None).tables["window"].iloc[0]
+    window = fit.predicted(prompt, answered=False, prediction=None).tables["window"]
     before, sent = tab.picture("predicted"), tab.sent
     high = window["y_high"] - window["y_low"]
     for across, x in ((0.03, window["x_low"]), (0.97, window["x_high"])):

@@ -14,7 +14,6 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from core import figures, theory
 from core.course import outlier, predictions
@@ -27,7 +26,7 @@ from core.figures import bowl, frames
 from core.figures.frames import Branches
 from core.figures.pins import PinnedRun, excess_shares
 from core.figures.rate_frames import Comparison
-from core.figures.registry import FIGURES, Picture, Spec
+from core.figures.registry import FIGURES, Picture, Spec, Table
 from core.network import range_test
 from core.network.runs import INPUTS, STEPS, EdgeRun, NetworkHistory
 from core.points import standardize
@@ -58,7 +57,7 @@ def compare(dataset: Dataset, rates: tuple[float, ...], steps: int = 200) -> Com
     return Comparison(dataset, train(dataset, TrainingConfig(rates, steps)), rates)
 
 
-def run(dataset: Dataset, share: float, steps: int) -> pd.DataFrame:
+def run(dataset: Dataset, share: float, steps: int) -> Table:
     """A run at a share of the limit."""
     config = TrainingConfig((share * theory.stable_limit(dataset),), steps)
     return frames.path(dataset, train(dataset, config))
@@ -82,7 +81,7 @@ PIN = Pin(
 @cache
 def pinned_run() -> PinnedRun:
     runs = compare(PIN.dataset(), (PIN.learning_rate,), PIN.steps)
-    return PinnedRun(runs.table.iloc[0], excess_shares(runs))
+    return PinnedRun(runs.rows[0], excess_shares(runs))
 
 
 def network(losses: Sequence[float], diverged_at: int = -1, share: float = 1.0) -> NetworkHistory:

@@ -10,6 +10,7 @@ import vl_convert
 from numpy.typing import NDArray
 
 from core.figures.registry import Picture
+from tests.support.tables import frame
 
 PHONE = 358  # pixels in a window of 390
 HEIGHT = 224  # of charts as tall as page.css says: on a phone the lowest with words
@@ -95,9 +96,11 @@ def _line(line: object) -> str:
 
 def _slots(picture: Picture) -> list[int]:
     if "recorded" in picture.tables:
-        last = len(picture.tables["recorded"]) - 1
+        last = len(picture.tables["recorded"]["step"]) - 1
     else:
-        last = int(max(table["slot"].max() for table in picture.tables.values() if "slot" in table))
+        last = int(
+            max(np.max(table["slot"]) for table in picture.tables.values() if "slot" in table)
+        )
     return [last, last // 3]
 
 
@@ -115,7 +118,7 @@ _PLACES: dict[str, Callable[[Picture], list[object]]] = {
     "share_at": lambda _: [1.5, 0.25, 0.9, 2.0, 2.4],
     "bad_y": lambda picture: [
         picture.facts["y"],
-        float(picture.tables["window"].eval("y_high + y_high - y_low").iloc[0]),
+        2 * picture.tables["window"]["y_high"] - picture.tables["window"]["y_low"],
     ],
 }
 
@@ -133,10 +136,7 @@ def scenes(picture: Picture, width: int) -> Iterator[Scene]:
 def scene(picture: Picture, width: int, places: Mapping[str, object]) -> Scene:
     """Draw a chart as wide as that, with some of its parameters set."""
     spec = picture.spec
-    tables = {
-        name: table.astype(object).where(table.notna(), None).to_dict("records")
-        for name, table in picture.tables.items()
-    }
+    tables = {name: frame(table).to_dict("records") for name, table in picture.tables.items()}
     params = [
         {**param, "value": places.get(param["name"], param.get("value"))}
         if "bind" in param
