@@ -58,6 +58,7 @@ benchmark: .venv/dev.stamp .venv-benchmarks/stamp
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.browser && \
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.neighbours
 	$(BIN)/python -m benchmarks.classroom
+	$(BIN)/python -m benchmarks.training_together
 
 # Fifty learners for an hour, or for MINUTES; build/soak.csv and build/soak.svg.
 soak: .venv/dev.stamp
