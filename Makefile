@@ -69,6 +69,7 @@ benchmark: .venv/dev.stamp .venv-benchmarks/stamp
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.first_visit && \
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.neighbours
 	$(BIN)/python -m benchmarks.classroom
+	$(BIN)/python -m benchmarks.training_together
 
 # Where the time of a change goes, by cause, for each page.
 profile: .venv/dev.stamp

@@ -21,7 +21,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
 # Slow answers are measured; one that never comes must not block the class.
-MOST_SECONDS = 120
+MOST_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,13 @@ class Cached:
 
 @dataclass
 class Answer:
-    """What a run of the page sent: its elements, the errors among them, and how long it took."""
+    """What a run of the page sent: its elements, the errors among them, and how long it took.
+
+    Each of ``moments`` is when the element in the same place of ``elements`` came, in milliseconds.
+    """
 
     elements: list[Element] = field(default_factory=list)
+    moments: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     milliseconds: float = 0.0
 
@@ -114,8 +118,11 @@ class Learner:
         begin = time.perf_counter()
         async with asyncio.timeout(MOST_SECONDS):
             await self._socket.send(BackMsg(rerun_script=request).SerializeToString())
-            while not self._is_last(await self._hear(), answer):
-                pass
+            is_over = False
+            while not is_over:
+                is_over = self._is_last(await self._hear(), answer)
+                now = 1000 * (time.perf_counter() - begin)
+                answer.moments += [now] * (len(answer.elements) - len(answer.moments))
         answer.milliseconds = 1000 * (time.perf_counter() - begin)
         self._age(request.fragment_id)
         return answer

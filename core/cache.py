@@ -5,9 +5,11 @@ contains nothing private, and can be recomputed: any visitor can clear Streamlit
 that train raise ``process.TensorFlowMissingError`` if TensorFlow cannot be imported.
 """
 
+import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -19,12 +21,18 @@ from core.descent.challenges import PARS
 from core.figures.pins import PinnedRun, excess_shares
 from core.figures.rate_frames import Comparison
 from core.network.pictures import Pictures
-from core.network.range_test import RangeTest
+from core.network.queue import Queue, Stage, Standing
+from core.network.range_test import RANGE_STEPS, RANGE_WORK, RangeTest
 from core.network.runs import (
+    CHUNK,
+    EDGE_STEPS,
+    EDGE_WORK,
+    STEPS,
     EdgeRun,
     NetworkConfig,
     NetworkHistory,
     held_out_pictures,
+    share_done,
     training_pictures,
 )
 from core.network.runs import fresh_pictures as draw_fresh_pictures
@@ -107,18 +115,45 @@ def fresh_pictures(clutter: float) -> Pictures:
     return draw_fresh_pictures(clutter)
 
 
-MAX_NETWORKS = 64
+T = TypeVar("T")
+MAX_TRAINED = 64
+ASKED_EVERY = 0.2  # seconds between two questions how a training stands
+_queue = Queue()
 
 
 @st.cache_resource(show_spinner=False)
-def _networks() -> OrderedDict[NetworkConfig, NetworkHistory]:
-    """Completed runs, the latest last."""
+def _trained() -> OrderedDict[Hashable, Any]:
+    """Results of completed trainings, the latest last: of a network under its configuration."""
     return OrderedDict()
+
+
+def _keep(key: Hashable, result: object) -> None:
+    kept = _trained()
+    kept[key] = result
+    while len(kept) > MAX_TRAINED:
+        kept.popitem(last=False)
+
+
+def _follow(
+    key: Hashable, begin: Callable[[], Iterator[Stage[T]]], work: float
+) -> Iterator[Standing[T]]:
+    """Train in the queue; tell several times a second how it stands, until it is over.
+
+    A training goes on while somebody follows it: see ``core.network.queue``.
+    """
+    wait_for_tensorflow()
+    while True:
+        standing = _queue.ask(key, begin, work)
+        yield standing
+        if standing.is_over:
+            return
+        time.sleep(ASKED_EVERY)
 
 
 def trained_network(config: NetworkConfig) -> NetworkHistory | None:
     """Look up a completed run; None if it is not cached."""
-    return _networks().get(config)
+    history: NetworkHistory | None = _trained().get(config)
+    return history
 
 
 def train_network(
@@ -128,19 +163,51 @@ def train_network(
 
     Compiled on first use rather than in the warm-up, so that it delays no other page.
     """
-    kept = _networks()
-    if config in kept:
-        yield kept[config]
+    kept = trained_network(config)
+    if kept is not None:
+        yield kept
         return
     wait_for_tensorflow()
     from core.network import training as network
 
     for history in network.train(*pictures(config.clutter), config, reached):
         if history.is_whole:
-            kept[config] = history
-            while len(kept) > MAX_NETWORKS:
-                kept.popitem(last=False)
+            _keep(config, history)
         yield history
+
+
+Histories = dict[NetworkConfig, NetworkHistory]
+
+
+def follow_networks(
+    configs: Sequence[NetworkConfig], reached: Mapping[NetworkConfig, NetworkHistory]
+) -> Iterator[Standing[Histories]]:
+    """Train networks side by side, when it is their turn; tell how they stand until all are whole.
+
+    Parameters
+    ----------
+    configs : sequence of NetworkConfig
+    reached : mapping of NetworkConfig to NetworkHistory
+        How far interrupted runs came: they go on after it.
+    """
+    work = sum(config.chunk_work for config in configs) * STEPS / CHUNK
+    begun = dict(reached)
+    yield from _follow(tuple(configs), lambda: _train_side_by_side(configs, begun), work)
+
+
+def _train_side_by_side(
+    configs: Sequence[NetworkConfig], reached: Histories
+) -> Iterator[Stage[Histories]]:
+    """Train networks, a chunk of steps each in turn."""
+    runs = {config: train_network(config, reached.get(config)) for config in configs}
+    while runs:
+        for config, histories in list(runs.items()):
+            history = next(histories, None)
+            if history is None:
+                del runs[config]
+                continue
+            reached = {**reached, config: history}
+            yield share_done(configs, reached), reached
 
 
 def fresh_accuracy(config: NetworkConfig, history: NetworkHistory) -> float:
@@ -149,37 +216,54 @@ def fresh_accuracy(config: NetworkConfig, history: NetworkHistory) -> float:
     return _fresh_accuracy(config, history.weights)
 
 
-@st.cache_data(max_entries=MAX_NETWORKS, show_spinner=False)
+@st.cache_data(max_entries=MAX_TRAINED, show_spinner=False)
 def _fresh_accuracy(config: NetworkConfig, _weights: tuple[FloatArray, ...]) -> float:
     from core.network import training as network
 
     return network.share_right(_weights, fresh_pictures(config.clutter))
 
 
-def range_test(config: NetworkConfig) -> RangeTest:
-    """Run the range test on a new network, at most once for all learning rates."""
-    wait_for_tensorflow()
-    return _range_test(replace(config, learning_rate=NetworkConfig.learning_rate))
+def _follow_once(
+    key: Hashable, begin: Callable[[], Iterator[Stage[T]]], work: float
+) -> Iterator[Standing[T]]:
+    """Train in the queue, and keep the result."""
+    kept = _trained()
+    if key in kept:
+        yield Standing(0, None, 1.0, kept[key], is_over=True)
+        return
+    for standing in _follow(key, begin, work):
+        if standing.is_over:
+            _keep(key, standing.result)
+        yield standing
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _range_test(config: NetworkConfig) -> RangeTest:
+def follow_range_test(config: NetworkConfig) -> Iterator[Standing[RangeTest]]:
+    """Run the range test on a new network, when it is its turn, at most once for all rates."""
+    config = replace(config, learning_rate=NetworkConfig.learning_rate)
+    yield from _follow_once(("range test", config), lambda: _range_test(config), RANGE_WORK)
+
+
+def _range_test(config: NetworkConfig) -> Iterator[Stage[RangeTest]]:
     from core.network import training as network
 
-    return network.range_test(pictures(config.clutter)[0], config)
+    tests = network.range_test(pictures(config.clutter)[0], config)
+    for taken, test in enumerate(tests, 1):
+        yield taken * CHUNK / RANGE_STEPS, test
 
 
-def edge_run(learning_rate: float) -> EdgeRun:
-    """Train the small network at a learning rate and measure its sharpness, at most once."""
-    wait_for_tensorflow()
-    return _edge_run(learning_rate)
+def follow_edge_runs(rates: Sequence[float]) -> Iterator[Standing[list[EdgeRun]]]:
+    """Train small networks and measure their sharpness, when it is their turn, at most once."""
+    yield from _follow_once(("edge", *rates), lambda: _edge_runs(rates), EDGE_WORK * len(rates))
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _edge_run(learning_rate: float) -> EdgeRun:
+def _edge_runs(rates: Sequence[float]) -> Iterator[Stage[list[EdgeRun]]]:
     from core.network import edge
 
-    return edge.follow(pictures(NetworkConfig.clutter)[0], learning_rate)
+    runs: list[EdgeRun] = []
+    for place, rate in enumerate(rates):
+        for so_far in edge.follow(pictures(NetworkConfig.clutter)[0], rate):
+            runs = [*runs[:place], so_far]
+            yield (place + so_far.steps[-1] / EDGE_STEPS) / len(rates), runs
 
 
 def pinned_run(pin: Pin) -> PinnedRun:

@@ -25,7 +25,7 @@ from core.runs import LESSON_START, TrainingConfig
 from core.training import train
 from core.words.writing import equations, readable
 from tests.support.data import scatter
-from tests.support.networks import pictures, trained
+from tests.support.networks import edge_run, pictures, trained
 from tests.support.numbers import as_number
 from tests.support.pages import assert_whole, open_page, words
 from tests.support.questions import in_words
@@ -298,7 +298,7 @@ def solve_what_is_gone(dataset: Dataset, start: Line) -> int:
     assert "with its usual settings, learns" in because
     unusual = trained(NetworkConfig(rate, units=64, batch_size=8, clutter=1.0))
     assert verdict(unusual) == "explodes"
-    limits = 2 / cache.edge_run(0.03).sharpness
+    limits = 2 / edge_run(0.03).sharpness
     return 1 if limits.min() < 0.5 * limits[0] else 2
 
 

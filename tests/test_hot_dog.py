@@ -18,6 +18,7 @@ from core.network import range_test
 from core.network import training as network
 from core.network.code import SAME_LOOP
 from core.network.pictures import Pictures
+from core.network.queue import Standing
 from core.network.runs import (
     CHUNK,
     HELD_OUT,
@@ -35,7 +36,7 @@ from core.training import train as train_line
 from core.words.writing import percent, points, readable
 from lessons.sections.rate_finding import EDGE_RATES
 from tests.support import pages
-from tests.support.networks import trained
+from tests.support.networks import edge_run, ended, trained
 from tests.support.pages import assert_whole, shown_number
 
 PAGE = "lessons/hot_dog.py"
@@ -61,11 +62,11 @@ def judgement(app: AppTest) -> str:
 
 
 def test_nothing_is_trained_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: NetworkConfig) -> None:
+    def refuse(*_: object) -> None:
         raise AssertionError("trained without being asked")
 
-    monkeypatch.setattr(cache, "train_network", refuse)
-    monkeypatch.setattr(cache, "range_test", refuse)
+    for name in ("follow_networks", "follow_range_test", "follow_edge_runs"):
+        monkeypatch.setattr(cache, name, refuse)
     app = open_page()
     assert not app.table
     assert "This network has 55,361, called weights" in words(app)  # 1,728 × 32 + 32 + 32 + 1
@@ -382,7 +383,7 @@ def test_the_range_test_is_tried_out_on_line_and_network() -> None:
     limit = theory.stable_limit(dataset)
     assert column(app, 1, "rate")[:2] == [readable(test.steepest), readable(test.tenth)]
     assert column(app, 1, "share of 2/λ₂")[1] == percent(test.tenth / limit, 1)
-    here = cache.range_test(NetworkConfig())
+    here = ended(cache.follow_range_test(NetworkConfig()))
     rates = [float(readable(rate, 2)) for rate in (here.steepest, here.tenth)]
     assert column(app, 2, "learning rate") == [readable(rate) for rate in rates]
     assert column(app, 2, "verdict") == ["good", "good"]
@@ -397,7 +398,7 @@ def test_the_range_test_is_tried_out_on_line_and_network() -> None:
 @pytest.mark.long
 def test_the_edge_is_shown_because_it_reproduces() -> None:
     app = open_page(trained="true", part="edge")
-    runs = [cache.edge_run(rate) for rate in EDGE_RATES]
+    runs = ended(cache.follow_edge_runs(EDGE_RATES))
     assert words(app).count("hovers there") == sum(run.hovers for run in runs) == 2
     for run in runs:
         assert f"begins at {percent(run.share_of_limit[0], 1)}" in words(app)
@@ -415,8 +416,9 @@ def test_the_edge_is_shown_because_it_reproduces() -> None:
 
 @pytest.mark.long
 def test_where_nothing_hovers_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
-    calm = cache.edge_run(EDGE_RATES[0])
-    monkeypatch.setattr(cache, "edge_run", lambda _: calm)
+    calm = edge_run(EDGE_RATES[0])
+    standing = Standing(0, None, 1.0, [calm], is_over=True)
+    monkeypatch.setattr(cache, "follow_edge_runs", lambda _: iter([standing]))
     app = open_page(trained="true", part="edge")
     assert "nothing to show" in words(app)
     assert "hovers" not in words(app)

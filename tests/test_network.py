@@ -22,19 +22,12 @@ from core.network.pictures import Pictures
 from core.network.runs import (
     INPUTS,
     STEPS,
-    EdgeRun,
     NetworkConfig,
     picture_losses,
     verdict,
 )
-from tests.support.networks import DEFAULT, pictures, trained
+from tests.support.networks import DEFAULT, edge_run, pictures, trained
 from tests.support.tiers import some
-
-# What takes long is done once for all tests, as for all visitors.
-
-
-def followed(rate: float) -> EdgeRun:
-    return cache.edge_run(rate)
 
 
 def test_the_default_run_is_right_on_95_percent_of_held_out_pictures_in_ten_seconds() -> None:
@@ -251,7 +244,7 @@ def test_sharpness_is_the_largest_eigenvalue_of_the_hessian() -> None:
 def test_sharpness_climbs_to_2_over_rate_and_hovers_unless_the_training_ends_before(
     rate: float, hovers: bool
 ) -> None:
-    run = followed(rate)
+    run = edge_run(rate)
     assert run.sharpness[-1] > run.sharpness[0]
     assert run.hovers == hovers
     assert run.loss[-1] < 0.01 * run.loss[0]
@@ -262,7 +255,7 @@ def test_sharpness_climbs_to_2_over_rate_and_hovers_unless_the_training_ends_bef
 @pytest.mark.long
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_range_test_suggests_rates_that_work_for_the_network(seed: int) -> None:
-    found = network.range_test(pictures()[0], NetworkConfig(seed=seed))
+    *_, found = network.range_test(pictures()[0], NetworkConfig(seed=seed))
     for rate in (found.steepest, found.tenth):
         history = trained(NetworkConfig(float(f"{rate:.2g}"), seed=seed))
         assert verdict(history) in ("good", "zigzag")

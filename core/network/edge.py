@@ -11,34 +11,36 @@ Occurs at the Edge of Stability", ICLR 2021.
 B. A. Pearlmutter, "Fast Exact Multiplication by the Hessian", Neural Computation 6, 1994.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import tensorflow as tf
 
 from core.eager import mean_squared_error
 from core.network.pictures import Pictures
-from core.network.runs import SMALL_PICTURES, SMALL_UNITS, EdgeRun
+from core.network.runs import EDGE_STEPS, SMALL_PICTURES, SMALL_UNITS, EdgeRun
 from core.network.training import Network, begin, predict
 
 SEED = 0
-STEPS, EVERY = 500, 10
+EVERY = 10
 _ROUNDS = 20  # of power iteration per record, starting from the previous direction
 
 
-def follow(pictures: Pictures, learning_rate: float) -> EdgeRun:
-    """Train a small network on 100 pictures, full-batch, and record its sharpness."""
+def follow(pictures: Pictures, learning_rate: float) -> Iterator[EdgeRun]:
+    """Train a small network on 100 pictures, full-batch; give the run so far at every record."""
     rows = tf.constant(pictures.rows[:SMALL_PICTURES])
     answers = tf.constant(2 * pictures.truth[:SMALL_PICTURES] - 1)
     network = begin(SMALL_UNITS, SEED)
     rng = np.random.default_rng(SEED)
     direction = [tf.constant(rng.normal(size=part.shape)) for part in network]
     records = []
-    for step in range(0, STEPS + 1, EVERY):
+    for step in range(0, EDGE_STEPS + 1, EVERY):
         if step:
             _descend(network, rows, answers, tf.constant(learning_rate, tf.float64))
         loss, sharpness, direction = measure(network, rows, answers, direction)
         records.append((float(loss), float(sharpness)))
-    losses, sharpnesses = np.array(records).T
-    return EdgeRun(learning_rate, np.arange(0, STEPS + 1, EVERY), losses, sharpnesses)
+        losses, sharpnesses = np.array(records).T
+        yield EdgeRun(learning_rate, np.arange(0, step + 1, EVERY), losses, sharpnesses)
 
 
 @tf.function

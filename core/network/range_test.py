@@ -18,6 +18,7 @@ from core.descent.experiments import Train
 from core.runs import TrainingConfig
 
 RANGE_STEPS = 300
+RANGE_WORK = 30  # about how long it takes a network, in chunks of the usual network
 LOWEST, HIGHEST = 1e-5, 1e2
 LINE_BATCH = 8
 _SMOOTHING = 0.9

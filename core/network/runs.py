@@ -1,5 +1,6 @@
 """The configuration of a training of the network, and its history. NumPy only."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,8 @@ STEPS, CHUNK = 1_200, 50  # measured, and can be stopped, after every chunk of s
 UNITS = (8, 16, 32, 64)
 PICTURE_BATCHES = (8, 32, 128)
 SMALL_PICTURES, SMALL_UNITS = 100, 16  # of the network in core.network.edge
+EDGE_STEPS = 500
+EDGE_WORK = 40  # of one run there, in chunks of the usual network
 CLUTTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -51,6 +54,11 @@ class NetworkConfig:
     def weights(self) -> int:
         """How many numbers the network learns."""
         return INPUTS * self.units + 2 * self.units + 1
+
+    @property
+    def chunk_work(self) -> float:
+        """About how long a chunk takes, as measured, in chunks of the usual network."""
+        return (self.units + 20) * (self.batch_size + 50) / (52 * 82)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +109,18 @@ class NetworkHistory:
     def is_whole(self) -> bool:
         """Whether the run is complete."""
         return self.diverged_at >= 0 or int(self.steps[-1]) == STEPS
+
+
+def share_done(
+    configs: Sequence[NetworkConfig], reached: Mapping[NetworkConfig, NetworkHistory]
+) -> float:
+    """Compute which share of all steps is done, from 0 to 1."""
+    done = [
+        1 if reached[one].is_whole else reached[one].steps[-1] / STEPS
+        for one in configs
+        if one in reached
+    ]
+    return float(sum(done) / len(configs))
 
 
 def training_pictures(clutter: float) -> Pictures:

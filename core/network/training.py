@@ -132,8 +132,11 @@ def share_right(weights: tuple[FloatArray, ...], pictures: Pictures) -> float:
     return float(np.mean((scores > 0) == (pictures.truth > 0.5)))
 
 
-def range_test(training: Pictures, config: NetworkConfig) -> RangeTest:
-    """Put a new network through the range test; of the configuration the rate is not used."""
+def range_test(training: Pictures, config: NetworkConfig) -> Iterator[RangeTest]:
+    """Put a new network through the range test; give what is found after every chunk of steps.
+
+    Of the configuration the rate is not used.
+    """
     draw = np.random.default_rng(config.seed)
     chosen = draw.integers(0, len(training.rows), (RANGE_STEPS, config.batch_size))
     network = begin(config.units, config.seed)
@@ -144,7 +147,8 @@ def range_test(training: Pictures, config: NetworkConfig) -> RangeTest:
         _, loss, _ = score_and_judge(network, *batch)
         losses.append(float(loss))
         descend(network, *data, tf.constant(numbers[np.newaxis]), tf.constant(rate))
-    return read(np.array(losses))
+        if len(losses) % CHUNK == 0:
+            yield read(np.array(losses))
 
 
 def _record(

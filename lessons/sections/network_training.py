@@ -1,80 +1,81 @@
-"""Networks trained while the page shows growing curves, the time left, and a Stop button."""
+"""Networks trained, when it is their turn, while the page shows their curves and a Stop button."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core import cache
+from core.cache import Histories
 from core.figures.network import network_accuracies, network_losses
-from core.network.runs import STEPS, NetworkConfig, NetworkHistory, verdict, verdict_so_far
+from core.network.queue import Standing
+from core.network.runs import NetworkConfig, NetworkHistory, share_done, verdict, verdict_so_far
 from core.words.writing import VERDICT_WORDS, percent, readable
 from lessons.state.storage import keep_now
 from lessons.widgets.figure import arrow_tables
 from lessons.widgets.words import plain, say
 
-_REDRAWN_AFTER = 0.4  # seconds
-_Reached = dict[NetworkConfig, NetworkHistory]
+T = TypeVar("T")
+_REDRAWN_AFTER = 0.4  # seconds; or ten times as long as drawing takes, where many learners watch
 
 
 def watch(configs: Sequence[NetworkConfig], hand: DeltaGenerator) -> list[NetworkHistory]:
-    """Train networks that are not trained yet; a stopped training keeps the steps done so far.
+    """Have networks trained that are not trained yet; a stopped training keeps the steps done.
 
-    When the learner presses Stop or changes any control, Streamlit ends this run of the script at
-    its next call of ``st``. So every chunk of steps is kept in the session at once, and the next
-    run continues after it.
+    When the learner presses Stop or changes any control, Streamlit ends this run of the script when
+    it next reads the session or calls ``st``. So all that is reached is kept in the session at
+    once, and the next run continues after it.
 
     Parameters
     ----------
     hand : container
         Where progress and buttons are drawn; the curves are drawn below all that is there.
     """
-    state = st.session_state
     reached = _reached("network_reached", configs)
+    if all(config in reached and reached[config].is_whole for config in configs):
+        return [reached[config] for config in configs]
+    if st.session_state.get("network_stopped") == configs:
+        with hand:
+            _offer_to_go_on()
+        return [reached[config] for config in configs if config in reached]
+    _train(configs, hand)
+    st.rerun()
+
+
+def _reached(name: str, configs: Sequence[NetworkConfig]) -> Histories:
+    """Return how far networks are, in this session or whole; drop those of other settings.
+
+    The next run of the script can begin, in another thread, while this one still waits. So the
+    session keeps immutable histories, which both can read.
+    """
+    reached: Histories = st.session_state.setdefault(name, {})
+    for config in set(reached) - set(configs):
+        del reached[config]
     for config in configs:
         whole = cache.trained_network(config)
         if whole is not None:
             reached[config] = whole
-    if all(config in reached and reached[config].is_whole for config in configs):
-        return [reached[config] for config in configs]
-    if state.get("network_stopped") == configs:
-        with hand:
-            _offer_to_go_on()
-        return [reached[config] for config in configs if config in reached]
-    _train(configs, reached, hand)
-    st.rerun()
-
-
-def _reached(name: str, configs: Sequence[NetworkConfig]) -> _Reached:
-    """Return the session's partly trained networks; drop those of other settings."""
-    reached: _Reached = st.session_state.setdefault(name, {})
-    for config in set(reached) - set(configs):
-        del reached[config]
     return reached
 
 
-def _go_on(config: NetworkConfig, reached: _Reached) -> Iterator[NetworkHistory]:
-    """Train a network from its last kept step, and keep every chunk of steps.
-
-    The next run of the script can begin, in another thread, while this one still computes a chunk.
-    So the session keeps immutable histories, which both can read, and no trainer.
-    """
-    before = reached.get(config)
-    if before is not None and before.is_whole:
-        return
-    for history in cache.train_network(config, before):
-        reached[config] = history
-        yield history
+def _follow(name: str, configs: Sequence[NetworkConfig]) -> Iterator[Standing[Histories]]:
+    """Have networks trained, and keep in the session how far they are."""
+    for standing in cache.follow_networks(configs, _reached(name, configs)):
+        reached = _reached(name, configs)
+        for config, history in (standing.result or {}).items():
+            # Others may have begun the same training anew, and be behind.
+            if config not in reached or history.steps[-1] >= reached[config].steps[-1]:
+                reached[config] = history
+        yield standing
 
 
-def _train(configs: Sequence[NetworkConfig], reached: _Reached, hand: DeltaGenerator) -> None:
-    """Train all networks, a chunk of steps each in turn."""
+def _train(configs: Sequence[NetworkConfig], hand: DeltaGenerator) -> None:
+    """Have all networks trained, and draw how far they are."""
     keep_now("training")
-    runs = {config: _go_on(config, reached) for config in configs}
-    before = _share(configs, reached)
     with hand, st.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(before)
+        bar = st.progress(0.0)
         st.button(
             say("hot_dog.stop"),
             key="stop_network",
@@ -82,43 +83,56 @@ def _train(configs: Sequence[NetworkConfig], reached: _Reached, hand: DeltaGener
             kwargs={"network_stopped": configs},
         )
     picture = st.empty()
-    begun = drawn = time.monotonic()
-    while runs:
-        for config in list(runs):
-            if next(runs[config], None) is None:
-                del runs[config]
-                continue
-            share = _share(configs, reached)
-            taken = time.monotonic() - begun
-            left = taken * (1 - share) / (share - before) if share > before else 0.0
-            bar.progress(share, plain("hot_dog.progress", share=share, left=round(left)))
-        if time.monotonic() - drawn > _REDRAWN_AFTER:
-            drawn = time.monotonic()
+    due, drawn = time.monotonic() + _REDRAWN_AFTER, 0.0
+    for standing in _follow("network_reached", configs):
+        reached = _reached("network_reached", configs)
+        share = share_done(configs, reached)
+        left = _rounded(standing.seconds)
+        bar.progress(share, _place(standing) or plain("hot_dog.progress", share=share, left=left))
+        if time.monotonic() > due and share > drawn:
+            begun, drawn = time.monotonic(), share
             with picture.container():
-                _draw_growing({config.learning_rate: reached[config] for config in configs})
+                _draw_growing([config for config in configs if config in reached], reached)
+            due = time.monotonic() + max(_REDRAWN_AFTER, 10 * (time.monotonic() - begun))
+
+
+def _place(standing: Standing[T]) -> str:
+    """Tell the place in the queue; nothing when there is none."""
+    if not standing.ahead:
+        return ""
+    return plain("hot_dog.queue", ahead=standing.ahead, wait=_rounded(standing.seconds))
+
+
+def _rounded(seconds: float | None) -> int | None:
+    return None if seconds is None else max(1, round(seconds))
+
+
+def wait_for(standings: Iterable[Standing[T]], doing: str) -> T:
+    """Wait for a training that another part of the page asks about, with a progress bar.
+
+    Parameters
+    ----------
+    doing : str
+        What is told while it is trained.
+    """
+    bar = st.empty()
+    for standing in standings:
+        bar.progress(standing.share, _place(standing) or doing)
+        result = standing.result
+    bar.empty()
+    assert result is not None
+    return result
 
 
 def run_through(configs: Sequence[NetworkConfig]) -> list[NetworkHistory]:
-    """Train networks that another part of the page asks about, with a progress bar."""
-    reached = _reached("network_tried", configs)
-    bar = st.empty()
-    for place, config in enumerate(configs):
-        for history in _go_on(config, reached):
-            if not history.is_whole:
-                share = (place + history.steps[-1] / STEPS) / len(configs)
-                bar.progress(share, plain("hot_dog.trying_out", rate=config.learning_rate))
-    bar.empty()
+    """Have networks trained that another part of the page asks about, with a progress bar."""
+    name = "network_tried"
+    reached = _reached(name, configs)
+    if not all(config in reached and reached[config].is_whole for config in configs):
+        rates = [config.learning_rate for config in configs]
+        wait_for(_follow(name, configs), plain("hot_dog.trying_out", rates=rates))
+    reached = _reached(name, configs)
     return [reached[config] for config in configs]
-
-
-def _share(configs: Sequence[NetworkConfig], reached: _Reached) -> float:
-    """Compute which share of all steps is done."""
-    done = [
-        1 if reached[one].is_whole else reached[one].steps[-1] / STEPS
-        for one in configs
-        if one in reached
-    ]
-    return float(sum(done) / len(configs))
 
 
 def so_far(rates: Iterable[float], histories: Iterable[NetworkHistory]) -> list[dict[str, object]]:
@@ -136,22 +150,24 @@ def so_far(rates: Iterable[float], histories: Iterable[NetworkHistory]) -> list[
     ]
 
 
-def _draw_growing(histories: Mapping[float, NetworkHistory]) -> None:
+def _draw_growing(configs: Sequence[NetworkConfig], reached: Histories) -> None:
     """Draw the curves so far; without keys, which must be unique within one script run."""
+    rates = [config.learning_rate for config in configs]
+    histories = [reached[config] for config in configs]
     for name, column, draw in zip(
         ("losses", "accuracies"),
         st.columns(2),
         (network_losses, network_accuracies),
         strict=True,
     ):
-        picture = draw(list(histories.values()), list(histories))
+        picture = draw(histories, rates)
         column.markdown(say(f"hot_dog.{name}"))
         column.vega_lite_chart(
             {**picture.spec, "datasets": arrow_tables(picture)},
             width="stretch",
             alt=plain("figures.network_growing"),
         )
-    st.caption(say("hot_dog.so_far", runs=so_far(histories, histories.values())))
+    st.caption(say("hot_dog.so_far", runs=so_far(rates, histories)))
 
 
 def _offer_to_go_on() -> None:

@@ -29,7 +29,7 @@ def find_a_rate(config: NetworkConfig) -> None:
     text(say("hot_dog.range", low=range_test.LOWEST))
     dataset = cache.noisy_line()
     on_line = range_test.on_line(cache.train, dataset, LESSON_START)
-    here = cache.range_test(config)
+    here = network_training.wait_for(cache.follow_range_test(config), plain("hot_dog.range_wait"))
     limit, batch = theory.stable_limit(dataset), range_test.LINE_BATCH
     left, right = st.columns(2)
     with left:
@@ -105,8 +105,7 @@ def _try_out(config: NetworkConfig, test: RangeTest) -> None:
 
 def at_the_edge() -> None:
     """Draw the sharpness over the steps, and say whether it reached 2/rate in the measured runs."""
-    with st.spinner(say("hot_dog.edge_wait")):
-        runs = [cache.edge_run(rate) for rate in EDGE_RATES]
+    runs = network_training.wait_for(cache.follow_edge_runs(EDGE_RATES), plain("hot_dog.edge_wait"))
     reached = [{"rate": run.learning_rate, "share_at_end": run.share_of_limit[-1]} for run in runs]
     announce("edge", EDGE_RATES, plain("hot_dog.edge_heard", runs=reached), first=True)
     if not any(run.hovers for run in runs):

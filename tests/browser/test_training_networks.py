@@ -91,6 +91,40 @@ def test_curves_grow_where_the_hand_is_in_colours_and_with_names(visit: Visits) 
     tab.page.wait_for_selector(".st-key-train_again")
 
 
+def test_who_presses_second_is_told_the_place_and_goes_on_when_the_first_stops(
+    visit: Visits,
+) -> None:
+    first = visit(f"{SLOW_RUN}&net_seed=41")
+    first.page.locator(".st-key-train button").click()
+    first.page.wait_for_selector("text=of the steps")
+    second = visit("hot-dog?units=8&net_batch=8&net_rates=0.2&net_seed=42")
+    second.page.locator(".st-key-train button").click()
+    second.page.wait_for_selector("text=1 training comes before yours")
+    assert not second.page.locator(".stVegaLiteChart").count()
+    first.page.locator(".st-key-stop_network button").click()
+    first.page.wait_for_selector(".st-key-train_again")
+    second.page.wait_for_selector(".st-key-ask_again")
+
+
+def test_the_same_settings_are_trained_once_for_two(visit: Visits) -> None:
+    link = f"{SLOW_RUN}&net_seed=43"
+    first = visit(link)
+    first.page.locator(".st-key-train button").click()
+    first.page.wait_for_function("() => /[1-9][0-9] % of the steps/.test(document.body.innerText)")
+    second = visit(link)
+    second.page.evaluate(NOTE_SHARES)
+    second.page.locator(".st-key-train button").click()
+    second.page.wait_for_function("() => window.shares.length")
+    first.page.locator(".st-key-stop_network button").click()
+    first.page.wait_for_selector(".st-key-train_again")
+    second.page.wait_for_function("() => window.shares.at(-1) > window.shares[0] + 5")
+    shares = [share for share in second.page.evaluate("window.shares") if share]
+    assert shares == sorted(shares)
+    assert shares[0] >= 10
+    second.page.locator(".st-key-stop_network button").click()
+    second.page.wait_for_selector(".st-key-train_again")
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_both_loops_stand_beside_each_other(visit: Visits, width: int) -> None:
     tab = visit("hot-dog?part=loop", width)

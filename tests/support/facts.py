@@ -35,6 +35,7 @@ RUNS = [
 
 VALUES: dict[str, Sequence[object]] = {
     "after": LINES,
+    "ahead": WHOLE,
     "aim": (Sentence("mistakes.aim_rates"),),
     "all": WHOLE,
     "all_stopped": FLAGS,
@@ -214,7 +215,7 @@ VALUES: dict[str, Sequence[object]] = {
     "least": WHOLE,
     "least_loss": (0.25, 0.0),
     "least_off": (0.5, 0.0),
-    "left": WHOLE,
+    "left": (*WHOLE, None),
     "left_out": WHOLE,
     "length": WHOLE,
     "lies_along": ("w", "b"),
@@ -360,6 +361,7 @@ VALUES: dict[str, Sequence[object]] = {
     "w": NUMBERS,
     "wanted": WHOLE,
     "weights": WHOLE,
+    "wait": (12, 1, None),
     "way": POSITIVE,
     "way_out": ("", Sentence("learning_rates.challenges_ways_out", ways=["x"])),
     "ways": ([Sentence("reading.way_both")], [Sentence("reading.way_comma"), *BETWEEN]),
