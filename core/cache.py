@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from core import theory
+from core import theory, turns
 from core.course.mistakes import MISTAKES
 from core.course.outcomes import Outcome, run
 from core.datasets import Dataset, FloatArray, Line, load_bundled, make_noisy_line
@@ -147,7 +147,8 @@ def _follow(
         yield standing
         if standing.is_over:
             return
-        time.sleep(ASKED_EVERY)
+        with turns.let_others():
+            time.sleep(ASKED_EVERY)
 
 
 def trained_network(config: NetworkConfig) -> NetworkHistory | None:
