@@ -43,13 +43,13 @@ def _draw_sliders(dataset: Dataset, start: Line) -> None:
     before = plain("learning_rates.why_before")
     after = plain("learning_rates.why_after", steep=axes.steep)
     kinds = {
-        one.kind: (
+        kind: (
             before,
             after,
-            plain(f"learning_rates.why_{one.kind}"),
-            plain(f"learning_rates.why_floor{'' if one.arrives else '_only'}"),
+            plain(f"learning_rates.why_{kind}"),
+            plain(f"learning_rates.why_floor{'' if arrives else '_only'}"),
         )
-        for one in outcomes
+        for kind, arrives in {one.kind: one.arrives for one in outcomes}.items()
     }
     told = Told(
         kinds,
