@@ -277,6 +277,10 @@ class Table:
         return dict(zip(evidence, decided, strict=True))
 
     @cached_property
+    def _values(self) -> dict[tuple[str, Decimal | None], tuple[FloatArray, list[int]]]:
+        return {}
+
+    @cached_property
     def _dates(self) -> dict[tuple[str, bool | None], Dates | None]:
         return {}
 
@@ -340,7 +344,9 @@ class Table:
                 _read_as(_shortened(digits.replace(",", ".")), sign),
             )
             raise TwoReadingsError("numbers", cells[place], name, self.row_numbers[place], options)
-        values, refused = read_digits(numbers.digits, decimal)
+        if (name, decimal) not in self._values:
+            self._values[name, decimal] = read_digits(numbers.digits, decimal)
+        values, refused = self._values[name, decimal]
         unreadable = numbers.unreadable | {place: cells[place] for place in refused}
         text = "".join(numbers.digits)
         has_new_unit = numbers.unit and numbers.unit not in name

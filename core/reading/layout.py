@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import pairwise
+from itertools import compress, pairwise
 
 from core.points import MIN_POINTS, DataError
 from core.reading.columns import SAMPLE, Table
@@ -69,7 +69,15 @@ class _Reader:
         comments = {i for i, row in enumerate(grid.rows) if _is_comment(row, grid.delimiter)}
         if 2 * len(comments) > len(grid.rows):  # no comments: all rows begin so
             comments = set()
+        has_breaks = "\n" in "".join(map("".join, grid.rows))
         for i, row in enumerate(grid.rows):
+            if (
+                row[0][-1:].isdigit()
+                and len(row) == self.width
+                and not (has_breaks or i in comments)
+            ):
+                kept.append(i)  # most rows are like this, and what follows takes longer
+                continue
             if any("\n" in cell and _holds_rows(cell, grid.delimiter) for cell in row):
                 raise DataError("reading.open_quotation", row=grid.row_numbers[i])
             if i in comments:
@@ -113,17 +121,18 @@ class _Reader:
         names = self._names(header, begin)
         if begin >= len(self.rows):
             raise DataError("reading.only_a_header", least=MIN_POINTS)
-        points = list(zip(self.rows[begin:], self.numbers[begin:], strict=True))
-        if header is not None:
-            names_again = self.rows[header]
-            self.apart += [(number, "names_again") for row, number in points if row == names_again]
-            points = [(row, number) for row, number in points if row != names_again]
-        self._take_notes_off(points)
-        totals = _find_totals([row for row, _ in points])
+        rows, numbers = self.rows[begin:], self.numbers[begin:]
+        if header is not None and (names_again := self.rows[header]) in rows:
+            again = [row == names_again for row in rows]
+            self.apart += [(number, "names_again") for number in compress(numbers, again)]
+            others = [not is_again for is_again in again]
+            rows, numbers = list(compress(rows, others)), list(compress(numbers, others))
+        self._take_notes_off(rows, numbers)
+        totals = _find_totals(rows)
         return Table(
             names,
-            [row for row, _ in points],
-            [number for _, number in points],
+            rows,
+            numbers,
             self.grid.delimiter,
             nameless=header is not None and not self.rows[header][0],
             apart=tuple(sorted(self.apart)),
@@ -248,12 +257,11 @@ class _Reader:
         has_gaps = all(after - before > 1 for before, after in pairwise([*filled, self.width]))
         return len(filled) > 1 and has_gaps and not any(map(_is_value, self.rows[row]))
 
-    def _take_notes_off(self, points: list[tuple[list[str], int]]) -> None:
+    def _take_notes_off(self, rows: list[list[str]], numbers: list[int]) -> None:
         """Take the last rows away that hold nothing but one text."""
-        while (
-            points and sum(map(bool, points[-1][0])) == 1 and not any(map(_is_value, points[-1][0]))
-        ):
-            self.apart.append((points.pop()[1], "note"))
+        while rows and sum(map(bool, rows[-1])) == 1 and not any(map(_is_value, rows[-1])):
+            rows.pop()
+            self.apart.append((numbers.pop(), "note"))
 
 
 def _find_totals(rows: list[list[str]]) -> list[tuple[int, str]]:
@@ -264,17 +272,17 @@ def _find_totals(rows: list[list[str]]) -> list[tuple[int, str]]:
     totals: list[tuple[int, str]] = []
     if all(any(map(is_total, row)) for row in rows[:2]):  # a column in which all rows say so
         return totals
+    last = max(len(rows) - 10, MIN_POINTS)
     for place, row in enumerate(rows):
         label = next(filter(None, row), "")
-        is_last = place >= max(len(rows) - 10, MIN_POINTS)
-        named = next(filter(is_total, row if is_last else []), None)
-        if named is None and _words(label) & SUBTOTALS and not is_number(label):
+        named = next(filter(is_total, row), None) if place >= last else None
+        if named is None and not is_number(label) and _words(label) & SUBTOTALS:
             named = label
         if named is not None:
             totals.append((place, named))
     totals += [
         (place, label)
-        for place in range(max(len(rows) - 10, MIN_POINTS), len(rows))
+        for place in range(last, len(rows))
         if totals
         and (label := next(filter(None, rows[place]), ""))
         and label.casefold().strip(" .:") in BESIDE_TOTALS

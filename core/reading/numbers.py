@@ -90,6 +90,9 @@ def _proof(decimal: Decimal) -> re.Pattern[str]:
 
 
 _PROVES = {decimal: _proof(decimal) for decimal in DECIMALS}
+_TWICE = {
+    sign: re.compile(rf"{re.escape(sign)}\d+{re.escape(sign)}", re.ASCII) for sign in DECIMALS
+}
 # Three digits behind the sign: as the decimal sign, or between thousands.
 _AMBIGUOUS = {
     sign: re.compile(rf"^[+-]?[1-9]\d{{0,2}}{re.escape(sign)}\d{{3}}$", re.ASCII | re.MULTILINE)
@@ -104,7 +107,7 @@ def is_missing(cell: str) -> bool:
 
 def is_number(cell: str) -> bool:
     """Tell whether a cell holds a number, with or without a unit."""
-    if cell.isdecimal() and cell.isascii():  # most are, and the pattern takes longer
+    if _SIMPLE.fullmatch(cell):  # most are, and _CELL takes longer
         return len(cell) <= MAX_CELL
     return _match(cell) is not None
 
@@ -257,6 +260,16 @@ class Evidence:
     spaced: bool
 
 
+def _is_proven(sign: Decimal, text: str) -> bool:
+    """Tell whether a line of a text proves a decimal sign.
+
+    Without that sign in the text, only a line does that has the other one twice.
+    """
+    if sign not in text and not _TWICE[OTHER[sign]].search(text):
+        return False
+    return _PROVES[sign].search(text) is not None
+
+
 def weigh(digits: Sequence[str]) -> Evidence:
     """Look what the digits of a column say about the decimal sign."""
     text = "\n".join(digits)
@@ -267,9 +280,9 @@ def weigh(digits: Sequence[str]) -> Evidence:
     thousand = bool(cells) and _WHOLE_THOUSAND.search(text) is not None
     hundreds = bool(cells) and not thousand and _WHOLE_HUNDRED.search(text) is not None
     return Evidence(
-        proven=frozenset(sign for sign in DECIMALS if signs and _PROVES[sign].search(text)),
+        proven=frozenset(sign for sign in DECIMALS if _is_proven(sign, text)),
         ambiguous=frozenset(sign for sign in signs if written[sign]),
-        example=next((cell for cell in digits if cell in cells), ""),
+        example=next((cell for cell in digits if cell in cells), "") if cells else "",
         whole=_WHOLE.search(text) is not None,
         hundreds=hundreds,
         reaches_hundred=bool(cells) and _HUNDRED.search(text) is not None,
@@ -368,9 +381,9 @@ def read_digits(digits: Sequence[str], decimal: Decimal | None) -> tuple[FloatAr
     else:
         value_of = {cell: _value(cell, decimal) for cell in set(digits)}
         values = np.array([value_of[cell] for cell in digits], dtype=np.float64)
-    bad = ~np.isfinite(values) & np.array([cell != "" for cell in digits], dtype=np.bool_)
+    bad = [place for place in np.flatnonzero(~np.isfinite(values)).tolist() if digits[place]]
     values[bad] = np.nan
-    return values, np.flatnonzero(bad).tolist()
+    return values, bad
 
 
 def _value(cell: str, decimal: Decimal | None) -> float:
