@@ -71,7 +71,11 @@ class _Reader:
             comments = set()
         has_breaks = "\n" in "".join(map("".join, grid.rows))
         for i, row in enumerate(grid.rows):
-            if row[0][-1:].isdigit() and len(row) == self.width and not (has_breaks or i in comments):
+            if (
+                row[0][-1:].isdigit()
+                and len(row) == self.width
+                and not (has_breaks or i in comments)
+            ):
                 kept.append(i)  # most rows are like this, and what follows takes longer
                 continue
             if any("\n" in cell and _holds_rows(cell, grid.delimiter) for cell in row):

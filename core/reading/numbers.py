@@ -90,7 +90,9 @@ def _proof(decimal: Decimal) -> re.Pattern[str]:
 
 
 _PROVES = {decimal: _proof(decimal) for decimal in DECIMALS}
-_TWICE = {sign: re.compile(rf"{re.escape(sign)}\d+{re.escape(sign)}", re.ASCII) for sign in DECIMALS}
+_TWICE = {
+    sign: re.compile(rf"{re.escape(sign)}\d+{re.escape(sign)}", re.ASCII) for sign in DECIMALS
+}
 # Three digits behind the sign: as the decimal sign, or between thousands.
 _AMBIGUOUS = {
     sign: re.compile(rf"^[+-]?[1-9]\d{{0,2}}{re.escape(sign)}\d{{3}}$", re.ASCII | re.MULTILINE)

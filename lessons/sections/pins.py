@@ -1,6 +1,6 @@
 """*Pinned runs*, a part of Learning rates: kept in the session, and in a file one downloads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -30,6 +30,7 @@ from lessons.widgets.controls import (
 from lessons.widgets.figure import draw
 from lessons.widgets.files import ask_for_file
 from lessons.widgets.page import text
+from lessons.widgets.waiting import Waiting
 from lessons.widgets.words import plain, say, say_sentence
 
 
@@ -45,10 +46,10 @@ def pins(dataset: Dataset, start: Line) -> None:
     _files(kept)
     _say_what_happened("added")
     if kept:
-        with st.spinner(say("learning_rates.pins_running")):
-            rows = pd.DataFrame(_row(title, pin) for title, pin in _titled(kept).items())
+        results = _results(kept)
+        rows = [_row(title, pin, results.get(pin.identity)) for title, pin in _titled(kept).items()]
         with st.container(key="pins_table"):
-            st.table(rows, hide_index=True)
+            st.table(pd.DataFrame(rows), hide_index=True)
         _look_at_one(kept, runs)
 
 
@@ -120,18 +121,48 @@ def _say_what_happened(where: str) -> None:
         write(sentence)
 
 
-def _row(title: str, pin: Pin) -> dict[str, str]:
-    """Write a pin and its results as a row of the table."""
-    run = cache.pinned_run(pin).row
+def _results(kept: Sequence[Pin]) -> dict[Hashable, pd.Series]:
+    """Repeat the runs of pins; a learner who stops it has the results of those done until then.
+
+    Returns
+    -------
+    dict of Hashable to Series
+        By the identity of a pin, its row of ``rate_table``.
+    """
+    state, wanted = st.session_state, [pin.identity for pin in kept]
+    results: dict[Hashable, pd.Series] = state.setdefault("pin_results", {})
+    for identity in set(results) - set(wanted):
+        del results[identity]
+    missing = [pin for pin in kept if pin.identity not in results]
+    if missing and state.get("pins_stopped") == wanted:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(say("learning_rates.pins_stopped", parts=len(kept), done=len(results)))
+            st.button(
+                say("learning_rates.pins_go_on"),
+                key="pins_go_on",
+                on_click=state.update,
+                kwargs={"pins_stopped": None},
+            )
+        return results
+    waiting = Waiting("stop_pins", len(missing), lambda _: state.update(pins_stopped=wanted))
+    for pin in missing:
+        results[pin.identity] = cache.pinned_run(pin).row
+        waiting.tell()
+    waiting.end()
+    return results
+
+
+def _row(title: str, pin: Pin, run: pd.Series | None) -> dict[str, str]:
+    """Write a pin and its results, if there are any yet, as a row of the table."""
     cells = {
         "pin": literal(title),
         "rate": readable(pin.learning_rate),
-        "gap": readable(run["gap"]),
-        "verdict": run["in_words"],
-        "arrives": count(run["arrives"]),
+        "gap": "–" if run is None else readable(run["gap"]),
+        "verdict": "–" if run is None else run["in_words"],
+        "arrives": "–" if run is None else count(run["arrives"]),
         "data": _describe_data(pin),
-        "steps": count(run["steps"]),
-        "loss": readable(run["loss"]),
+        "steps": "–" if run is None else count(run["steps"]),
+        "loss": "–" if run is None else readable(run["loss"]),
         "note": literal(pin.note),
     }
     return {say(f"learning_rates.pins_column_{name}"): cell for name, cell in cells.items()}

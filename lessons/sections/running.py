@@ -8,10 +8,12 @@ import streamlit as st
 from core import cache, theory
 from core.datasets import Dataset, Line
 from core.descent import experiments
-from core.descent.experiments import Experiment, Stretch
+from core.descent.experiments import Experiment, Stretch, Stretches
 from core.figures import frames
+from core.runs import History, TrainingConfig
 from core.words.writing import readable
 from lessons.state import visit
+from lessons.widgets.waiting import Waiting
 
 MAX_UNDO = 50
 
@@ -88,7 +90,18 @@ def describe_rate(stretch: Stretch) -> str:
     return f"{rate}, decay {readable(stretch.decay)}" if stretch.decay else rate
 
 
-def paths_of(dataset: Dataset, start: Line, stretches: Sequence[Stretch]) -> list[pd.DataFrame]:
-    """Run stretches; return one path table for each that was run."""
-    histories = experiments.train_stretches(cache.train, dataset, start, stretches)
+def paths_of(dataset: Dataset, start: Line, stretches: Stretches) -> list[pd.DataFrame]:
+    """Run stretches; return one path table for each that was run.
+
+    A learner who stops it keeps the stretches that were run until then.
+    """
+    waiting = Waiting("stop_run", len(stretches), lambda done: change(Experiment(stretches[:done])))
+
+    def train(dataset: Dataset, config: TrainingConfig) -> History:
+        history = cache.train(dataset, config)
+        waiting.tell()
+        return history
+
+    histories = experiments.train_stretches(train, dataset, start, stretches)
+    waiting.end()
     return [frames.path(dataset, history) for history in histories]
