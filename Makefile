@@ -56,7 +56,9 @@ benchmark: .venv/dev.stamp .venv-benchmarks/stamp
 	.venv-benchmarks/bin/python -m benchmarks.trainer
 	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.browser && \
-	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.neighbours
+	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.neighbours && \
+	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.large && \
+	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.classroom
 
 # Fifty learners for an hour, or for MINUTES; build/soak.csv and build/soak.svg.
