@@ -225,7 +225,7 @@ def open_tab(browser: Browser, address: str) -> Tab:
 
     page.on("websocket", listen)
     page.goto(address)
-    page.wait_for_selector(f"{CHART} svg.marks", timeout=60_000)
+    page.wait_for_selector(f"{CHART} svg.marks", timeout=180_000)
     return tab
 
 

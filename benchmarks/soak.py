@@ -2,19 +2,23 @@
 
 Run ``make soak``, or ``python -m benchmarks.soak`` with another number of minutes. What it measures
 every ten seconds goes to ``build/soak.csv`` at once, and at the end as a picture to
-``build/soak.svg``.
+``build/soak.svg``. Of the memory of the process it tells what glibc's malloc has in use and what
+lies free there; Python's own pools of small objects, stacks and compiled code are in neither.
 """
 
 import argparse
 import asyncio
 import csv
 import itertools
+import json
 import random
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -30,15 +34,23 @@ from benchmarks.classroom import (
     Server,
     arrive,
     keep_changing,
-    serve_class,
 )
-from benchmarks.measuring import ROOT, machine, percentile, verdict
+from benchmarks.measuring import (
+    ROOT,
+    find_free_port,
+    machine,
+    percentile,
+    running,
+    streamlit_run,
+    verdict,
+)
 from core.course.mistakes import MISTAKES
 
 SECONDS_BETWEEN_SAMPLES = 10.0
 FEWEST_CHANGES, MOST_CHANGES = 10, 100  # per visit: half a minute to five minutes
 # Caches fill at first; only memory growth after that indicates a leak.
 SECONDS_TO_SETTLE = 600.0
+MEMORY = {"megabytes": "all", "in_use": "in use", "free": "free"}
 TABLE, PICTURE = ROOT / "build" / "soak.csv", ROOT / "build" / "soak.svg"
 
 READS_MISTAKES = Habit(
@@ -58,10 +70,31 @@ EVERYBODY = (*OURS, READS_MISTAKES, *OURS, READS_MISTAKES, TRAINS_NETWORKS)
 
 @dataclass(frozen=True)
 class Sample:
-    """What was measured since the last sample; latencies in milliseconds, NaN without answers."""
+    """What was measured since the last sample.
+
+    Parameters
+    ----------
+    seconds : float
+        Since the beginning.
+    megabytes : float
+        Anonymous memory of the process.
+    in_use, free : float
+        What glibc's malloc has given out, and what lies free in its heaps, in MB. Of the latter a
+        part is memory that went back to the system.
+    blocks : int
+        Blocks of memory that Python's own allocator has given out.
+    cores : float
+        Processor seconds a second.
+    arrivals, changes, errors : int
+    median_ms, p95_ms : float
+        From a change to its answer; NaN without answers.
+    """
 
     seconds: float
     megabytes: float
+    in_use: float
+    free: float
+    blocks: int
     cores: float
     arrivals: int
     changes: int
@@ -70,7 +103,37 @@ class Sample:
     p95_ms: float
 
 
-async def hold(server: Server, seconds: float) -> tuple[list[Sample], Course]:
+class RecordedServer(Server):
+    """A running app that also records its memory; see ``benchmarks.recording``."""
+
+    def __init__(self, address: str, pid: int, log: Path, record: Path) -> None:
+        super().__init__(address, pid, log)
+        self._record = record
+
+    def memory(self) -> dict[str, Any]:
+        """Tell the memory of its process apart; see ``Sample``."""
+        recorded = json.loads(self._record.read_text())
+        return {
+            "megabytes": round(self.megabytes(), 1),
+            "in_use": round(recorded["in_use"] / 2**20, 1),
+            "free": round(recorded["free"] / 2**20, 1),
+            "blocks": recorded["blocks"],
+        }
+
+
+@contextmanager
+def serve_recorded(script: str) -> Iterator[RecordedServer]:
+    """Serve an app as ``make run`` does ours, and record its memory."""
+    port = find_free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        log, record = Path(folder, "log"), Path(folder, "memory")
+        python, _, _, *arguments = streamlit_run(script, port)
+        command = (python, "-m", "benchmarks.recording", str(record), *arguments)
+        with running(command, port, log) as process:
+            yield RecordedServer(f"http://127.0.0.1:{port}", process.pid, log, record)
+
+
+async def hold(server: RecordedServer, seconds: float) -> tuple[list[Sample], Course]:
     """Keep fifty learners connected for the duration; write every sample."""
     course = Course(CLASS)
     habits = itertools.cycle(EVERYBODY)
@@ -96,7 +159,7 @@ async def _keep_place(server: Server, habits: Iterator[Habit], course: Course) -
         await asyncio.sleep(SECONDS_BETWEEN_CHANGES)
 
 
-async def _watch(server: Server, course: Course, seconds: float) -> list[Sample]:
+async def _watch(server: RecordedServer, course: Course, seconds: float) -> list[Sample]:
     samples: list[Sample] = []
     begin, cpu = time.perf_counter(), server.cpu_seconds()
     arrivals = changes = errors = 0
@@ -112,7 +175,7 @@ async def _watch(server: Server, course: Course, seconds: float) -> list[Sample]
             samples.append(
                 Sample(
                     seconds=round(now - begin, 1),
-                    megabytes=round(server.megabytes(), 1),
+                    **server.memory(),
                     cores=round((cpu_now - cpu) / (now - last), 2),
                     arrivals=len(course.arrivals) - arrivals,
                     changes=len(latencies),
@@ -134,8 +197,13 @@ def draw(samples: Sequence[Sample], path: Path) -> None:
     minutes = [sample.seconds / 60 for sample in samples]
     figure = Figure(figsize=(9, 7), layout="constrained")
     memory, latency, errors = figure.subplots(3, sharex=True)
-    memory.plot(minutes, [sample.megabytes for sample in samples], color="#1F6A9A")
+    for (name, label), colour in zip(
+        MEMORY.items(), ("#1F6A9A", "#106B4D", "#B8480A"), strict=True
+    ):
+        megabytes = [getattr(sample, name) for sample in samples]
+        memory.plot(minutes, megabytes, color=colour, label=label)
     memory.set(title="Memory of the process", ylabel="MB", ylim=(0, None))
+    memory.legend(loc="lower right")
     latency.plot(minutes, [sample.median_ms for sample in samples], color="#1F6A9A", label="median")
     latency.plot(minutes, [sample.p95_ms for sample in samples], color="#B8480A", label="95 %")
     latency.axhline(MOST_MILLISECONDS, color="#777777", linestyle=":", label="target for 95 %")
@@ -152,10 +220,15 @@ def print_verdicts(samples: Sequence[Sample], course: Course) -> None:
     settled = min(SECONDS_TO_SETTLE, samples[-1].seconds / 3)
     after = [sample for sample in samples if sample.seconds >= settled]
     minute = max(1, min(round(60 / SECONDS_BETWEEN_SAMPLES), len(after) // 2))
-    first, last = (
-        float(np.median([sample.megabytes for sample in some]))
-        for some in (after[:minute], after[-minute:])
-    )
+
+    def ends(name: str) -> tuple[float, float]:
+        first, last = (
+            float(np.median([getattr(sample, name) for sample in some]))
+            for some in (after[:minute], after[-minute:])
+        )
+        return first, last
+
+    first, last = ends("megabytes")
     growth = last / first - 1
     slow = percentile(course.changes, 95)
     print(verdict("no error", not course.errors, f"{len(course.errors)}"))
@@ -168,6 +241,9 @@ def print_verdicts(samples: Sequence[Sample], course: Course) -> None:
             f"{growth:.1%}, from {first:.0f} to {last:.0f} MB",
         )
     )
+    for name, label in MEMORY.items():
+        print(f"  {label}: from {ends(name)[0]:.0f} to {ends(name)[1]:.0f} MB")
+    print("  blocks of Python: from {:,.0f} to {:,.0f}".format(*ends("blocks")))
     print(
         verdict(
             f"95 % of changes within {MOST_MILLISECONDS} ms",
@@ -183,7 +259,7 @@ def main() -> None:
     parser.add_argument("minutes", type=float, nargs="?", default=60.0)
     minutes = parser.parse_args().minutes
     print(machine("streamlit", "uvicorn", "tensorflow-cpu", "tensorflow"), flush=True)
-    with serve_class("streamlit_app.py") as server:
+    with serve_recorded("streamlit_app.py") as server:
         samples, course = asyncio.run(hold(server, 60 * minutes))
     draw(samples, PICTURE)
     print(
