@@ -101,8 +101,8 @@ def test_a_log_axis_has_two_to_six_labels_over_any_range(low: float, high: float
     axis = log_axis(str(low), str(high))
     chart = alt.Chart(alt.NamedData("ends")).mark_point()
     spec = finish(chart.encode(alt.Y("loss:Q").scale(scale).axis(axis)))
-    table = pd.DataFrame({"loss": [low, high]})
-    (found,) = scenes(Picture(spec, {"ends": table}, {}, lambda: table), PHONE)
+    ends = {"loss": [low, high]}
+    (found,) = scenes(Picture(spec, {"ends": ends}, {}, lambda: pd.DataFrame(ends)), PHONE)
     (labels,) = found.axes
     assert 2 <= len(labels) <= MAX_LABELS
     assert len(set(labels)) == len(labels)
