@@ -168,10 +168,12 @@ def test_an_empty_report_is_on_one_page(visit: Visits) -> None:
 
 def test_the_button_prints_with_the_name_that_was_just_typed(visit: Visits) -> None:
     tab = visit("report")
-    tab.page.evaluate("""window.print = () => {
-        window.printed = document.querySelector("[data-testid=stMain]").innerText;
+    tab.page.evaluate("""() => {
+        window.print = () => {
+            window.printed = document.querySelector("[data-testid=stMain]").innerText;
+        };
     }""")
     tab.page.get_by_label("Your name", exact=True).fill("Ada")
     tab.page.get_by_role("button", name="Print, or save as PDF").click()
-    tab.page.wait_for_function("window.printed")
+    tab.until(lambda: bool(tab.page.evaluate("window.printed")))
     assert "Report of Ada" in tab.page.evaluate("window.printed")
