@@ -124,6 +124,11 @@ POINT = """async ([key, frames]) => {
 }"""
 
 
+# Tells whether the script has run, and every chart is drawn.
+IS_IDLE = """(chart) => document.querySelector("[data-test-script-state=notRunning]")
+    && [...document.querySelectorAll(chart)].every((one) => one.querySelector(".marks"))"""
+
+
 @dataclass(frozen=True)
 class Case:
     """A change on a page: the control that is focused, and the key.
@@ -240,12 +245,7 @@ def open_case(browser: Browser, address: str, case: Case) -> Tab:
 
 def settle(tab: Tab) -> Tab:
     """Wait until the page is idle, so that the next change is measured alone."""
-    tab.page.wait_for_function(
-        """(chart) => document.querySelector("[data-test-script-state=notRunning]")
-            && [...document.querySelectorAll(chart)].every((one) => one.querySelector(".marks"))""",
-        arg=CHART,
-        timeout=60_000,
-    )
+    tab.page.wait_for_function(IS_IDLE, arg=CHART, timeout=60_000)
     tab.page.wait_for_timeout(1_000)
     return tab
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.browser import CHART, EIGHT_RATES, NEW_SAMPLE, open_tab, settle
+from benchmarks.browser import CHART, EIGHT_RATES, IS_IDLE, NEW_SAMPLE, open_tab, settle
 from benchmarks.measuring import machine, serve, verdict
 
 FIRST, LAST = 10, 200
@@ -75,9 +75,6 @@ CASES = {
     "Hot dog or not": Case("hot-dog?show=all", open_part),
 }
 
-WAIT_UNTIL_IDLE = """(chart) => document.querySelector("[data-test-script-state=notRunning]")
-    && [...document.querySelectorAll(chart)].every((one) => one.querySelector(".marks"))"""
-
 
 def measure(browser: Browser, address: str, case: Case, changes: int) -> tuple[Held, Held]:
     """Make changes; return what is held after the first ten, and after all."""
@@ -97,7 +94,7 @@ def measure(browser: Browser, address: str, case: Case, changes: int) -> tuple[H
     for turn in range(1, changes + 1):
         case.change(tab.page, turn)
         tab.page.wait_for_timeout(300)  # Streamlit gathers changes for up to 200 ms
-        tab.page.wait_for_function(WAIT_UNTIL_IDLE, arg=CHART, timeout=60_000)
+        tab.page.wait_for_function(IS_IDLE, arg=CHART, timeout=60_000)
         if turn == FIRST:
             first = held()
     last = held()

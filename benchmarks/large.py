@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 from benchmarks.browser import EIGHT_RATES, open_tab, settle
 from benchmarks.classroom import Server, serve_class
@@ -103,8 +103,8 @@ def enter_steps(steps: int, page: Page) -> None:
 
 def choose_file(key: str, kind: str, content: str, page: Page) -> None:
     """Choose a file with this content."""
-    file = {"name": "file", "mimeType": kind, "buffer": content.encode()}
-    page.set_input_files(f".st-key-{key} input[type=file]", file)  # type: ignore[arg-type]
+    file = FilePayload(name="file", mimeType=kind, buffer=content.encode())
+    page.set_input_files(f".st-key-{key} input[type=file]", file)
 
 
 def choose_third_column(page: Page) -> None:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -192,14 +192,17 @@ def profile(browser: Browser, case: Case) -> tuple[Counts, Counts]:
     return server, front
 
 
+def _milliseconds(seconds: float) -> str:
+    return f"{1000 * seconds / CHANGES:.1f}"
+
+
 def print_table(title: str, profiles: Mapping[str, Counts], causes: Sequence[str]) -> None:
     """Print milliseconds a change, by cause and page."""
     print(f"\n| {title}, ms a change | {' | '.join(profiles)} |")
     print("|---|" + "---:|" * len(profiles))
-    cell: Callable[[float], str] = lambda seconds: f"{1000 * seconds / CHANGES:.1f}"  # noqa: E731
     for cause in causes:
-        print(f"| {cause} | {' | '.join(cell(one[cause]) for one in profiles.values())} |")
-    print(f"| all | {' | '.join(cell(sum(one.values())) for one in profiles.values())} |")
+        print(f"| {cause} | {' | '.join(_milliseconds(one[cause]) for one in profiles.values())} |")
+    print(f"| all | {' | '.join(_milliseconds(sum(one.values())) for one in profiles.values())} |")
 
 
 def main() -> None:

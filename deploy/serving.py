@@ -204,8 +204,8 @@ def first_page(address: str | None, language: str) -> str:
     """Add the pages' styles to Streamlit's index.html, and what is shown until its scripts ran.
 
     These are the question and the first words of the page with that address; without one, the name
-    of the course. The dark theme applies from the beginning. Translation by the
-    browser is disabled, because it replaces text nodes that React keeps references to.
+    of the course. The dark theme applies from the beginning. Translation by the browser is
+    disabled, because it replaces text nodes that React keeps references to.
     """
     light, dark = map(_colours, ("light", "dark"))
     head = f"""<title>{TITLE}</title>

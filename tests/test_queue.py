@@ -1,13 +1,13 @@
 """Trainings take turns: who came first is first, equal ones are one, and who left blocks nobody."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from core.network import queue
 from core.network.queue import Queue, Stage, Standing
+from tests.support.threads import until
 
 
 class Work:
@@ -44,13 +44,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr(queue, "monotonic", made)
     return made
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def ask(line: Queue, name: str, work: Work, size: float = 1.0) -> Standing[int]:

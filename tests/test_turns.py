@@ -1,12 +1,12 @@
 """At most two scripts at a time, in the order in which they came."""
 
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
 
 from core import turns
+from tests.support.threads import until
 
 
 def start(work: Callable[[], None]) -> threading.Thread:
@@ -58,15 +58,8 @@ def scripts() -> list[Script]:
         if number < turns.AT_A_TIME:
             assert scripts[-1].runs.wait(10)
         else:
-            wait_until(lambda number=number: len(turns._waiting) == number - turns.AT_A_TIME + 1)
+            until(lambda number=number: len(turns._waiting) == number - turns.AT_A_TIME + 1)
     return scripts
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
 
 
 def test_scripts_take_turns_in_the_order_in_which_they_came(scripts: list[Script]) -> None:
@@ -90,7 +83,7 @@ def test_a_script_that_waits_lets_others_run_and_then_takes_a_turn(scripts: list
     first.acts.set()
     assert third.runs.wait(10)
     first.has_waited.set()
-    wait_until(lambda: len(turns._waiting) == 3)  # the fourth, the fifth, and the first again
+    until(lambda: len(turns._waiting) == 3)  # the fourth, the fifth, and the first again
     for script in (second, third, fourth, fifth, first):
         script.end()
 

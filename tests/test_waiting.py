@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -20,14 +20,14 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "PATIENCE", -1.0)
 
 
-def only(parts: int, do: Callable[..., Any]) -> Callable[..., Any]:
+def only(parts: int, do: Callable[..., object]) -> Callable[..., object]:
     """Do only so many parts of some work, and end the script in the next, as a press of Stop does.
 
     A page without a browser cannot be touched while its script runs.
     """
     left = iter(range(parts))
 
-    def until_then(*args: Any) -> Any:  # noqa: ANN401
+    def until_then(*args: object) -> object:
         if next(left, None) is None:
             st.stop()
         return do(*args)
@@ -86,5 +86,6 @@ def test_stopped_pins_keep_their_results_and_the_others_can_follow(
     assert not has_stop_button(app)
 
 
-def pins_of(app: AppTest) -> Any:  # noqa: ANN401
-    return next(table.value for table in app.table if "steps taken" in table.value)
+def pins_of(app: AppTest) -> pd.DataFrame:
+    (table,) = (table.value for table in app.table if "steps taken" in table.value)
+    return table

@@ -50,5 +50,6 @@ class Waiting:
             self._bar.progress(self._done / self._count, told)
 
     def end(self) -> None:
-        """Take the bar away."""
-        self._place.empty()
+        """Take the bar away, if there is one."""
+        if self._bar is not None:
+            self._place.empty()

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -43,7 +44,7 @@ NAME = "learning-rate-lab"
 MISTAKES_LEFT = ("integers", "plus")
 
 
-def stored(tab: Visit) -> dict[str, object]:
+def stored(tab: Visit) -> dict[str, Any]:
     text = tab.page.evaluate(f"localStorage.getItem('{NAME}')")
     return {} if text is None else json.loads(text)
 
@@ -265,7 +266,7 @@ def test_two_tabs_do_not_lose_what_the_other_has_done(server: str, learners: Lea
         "page:learning-rates",
     }
     # The tabs tell each other, by way of the server.
-    first.until(lambda: set(stored(first)["done"]) == expected)  # type: ignore[call-overload]
+    first.until(lambda: set(stored(first)["done"]) == expected)
     go_to(first, "Start")
     first.settle(LOOKS)
     assert begun(first) == 4
@@ -314,7 +315,7 @@ def test_a_link_that_trains_at_once_finds_what_is_kept(server: str, learners: Le
     answer_plus(tab)
     tab.settle(LOOKS)
     done = {f"mistake:{key}" for key in MISTAKES if key != "integers"}
-    assert done <= set(stored(tab)["done"])  # type: ignore[call-overload]
+    assert done <= set(stored(tab)["done"])
 
 
 def test_back_leads_to_the_page_before_with_what_is_set_by_now(visit: Visits) -> None:
