@@ -30,7 +30,7 @@ FRAMES = 120
 MOST_SPREAD = 1.4
 LEAST_RATIO_OF_NAIVE = 5.0
 MOST_COLD_START = 1.3
-LEAST_FRAMES = 25
+LEAST_FRAMES = 50
 
 # Resolves once the page has settled after the next key press or click, with the times from there to
 # the frames that show the first and the last of the charts that have changed. The chart that is
@@ -185,10 +185,12 @@ SCRUBS = (
     ("Data, 1,000 points", "data?show=all&n=1000", DRAG, "guess_w"),
     ("Loss surface, 1,000 points", "loss-surface?show=all&n=1000", DRAG, "guess_b"),
     ("pointing at its map", "loss-surface?show=all&n=1000", POINT, "surface"),
-    ("turning the bowl", "loss-surface?show=all", DRAG, "turn"),
+    ("turning the bowl", "loss-surface?show=all&part=bowl", DRAG, "turn"),
     ("Gradient steps, 1,000 points", "gradient-steps?show=all&n=1000&run=200x0.1", DRAG, "slot"),
     ("pointing along its loss", "gradient-steps?show=all&n=1000&run=200x0.1", POINT, "loss"),
     ("Learning rates, eight of them", f"learning-rates?show=all&{EIGHT_RATES}", DRAG, "slot"),
+    ("the ball in its bowl", "learning-rates?show=all", DRAG, "share_at"),
+    ("pointing at the ruler", "learning-rates?show=all", POINT, "ruler"),
 )
 
 
