@@ -298,5 +298,7 @@ class Walk(RuleBasedStateMachine):
 
 TestWalk = Walk.TestCase
 TestWalk.settings = settings(
-    max_examples=200, stateful_step_count=8, suppress_health_check=list(HealthCheck)
+    max_examples=max(settings.default.max_examples // 50, 40),  # `make wild`: 200
+    stateful_step_count=8,
+    suppress_health_check=list(HealthCheck),
 )

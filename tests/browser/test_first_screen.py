@@ -1,5 +1,6 @@
 """What a newcomer meets: a whole toy in the first screen, a short page, and nothing that jumps."""
 
+from itertools import product
 from typing import Literal
 
 import pytest
@@ -50,7 +51,7 @@ def bottom_of(tab: Visit, key: str) -> float:
     return box["y"] + box["height"]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", some(["light", "dark"], "light"))
 @pytest.mark.parametrize("path", PAGES)
 def test_prediction_and_toy_are_whole_in_the_first_screen(
     visit: Visits, path: str, theme: Literal["light", "dark"]
@@ -67,7 +68,7 @@ def test_prediction_and_toy_are_whole_in_the_first_screen(
             assert bottom_of(tab, key) <= size[1], (key, size)
 
 
-@pytest.mark.parametrize("path", [*PAGES, "report"])
+@pytest.mark.parametrize("path", some([*PAGES, "report"], "gradient-steps", "report"))
 def test_a_closed_page_is_short(visit: Visits, path: str) -> None:
     tab = visit(path)
     resize(tab, DESKTOP)
@@ -86,15 +87,20 @@ def test_who_comes_to_compare_finds_rates_side_by_side_in_the_first_screen(visit
         assert plot["y"] + plot["height"] <= DESKTOP[1], key
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+LOADED = [
+    *PAGES,
+    "report",
+    *(f"{path}?show=all" for path in ("loss-surface", "gradient-steps", "learning-rates")),
+]
+
+
 @pytest.mark.parametrize(
-    "path",
-    [
-        *PAGES,
-        "report",
-        *(f"{path}?show=all" for path in ("loss-surface", "gradient-steps", "learning-rates")),
-    ],
-)
+    ("path", "size"),
+    some(
+        product(LOADED, (DESKTOP, PHONE)),
+        ("", PHONE), ("gradient-steps", PHONE), ("learning-rates?show=all", DESKTOP),
+    ),
+)  # fmt: skip
 def test_nothing_shifts_while_a_page_loads(
     server: str, learners: Learners, path: str, size: tuple[int, int]
 ) -> None:
@@ -129,8 +135,13 @@ PRESSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("path", PRESSED)
+@pytest.mark.parametrize(
+    ("path", "size"),
+    some(
+        product(PRESSED, (DESKTOP, PHONE)),
+        ("gradient-steps?show=all", PHONE), ("learning-rates?show=all", DESKTOP),
+    ),
+)  # fmt: skip
 def test_nothing_pressed_moves_from_under_the_hand(
     visit: Visits, path: str, size: tuple[int, int]
 ) -> None:
@@ -149,7 +160,7 @@ def test_nothing_pressed_moves_from_under_the_hand(
     assert {label: by for label, by in moved.items() if abs(by) > MOST_PIXELS} == {}
 
 
-@pytest.mark.parametrize("path", ["data", "loss-surface"])
+@pytest.mark.parametrize("path", some(["data", "loss-surface"], "data"))
 def test_the_next_page_opens_at_its_top(visit: Visits, path: str) -> None:
     tab = visit(path)
     resize(tab, DESKTOP)
@@ -174,7 +185,7 @@ def test_the_code_of_every_script_is_whole_in_the_first_screen(visit: Visits, pa
         ), size
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", [pytest.param(DESKTOP, marks=pytest.mark.long), PHONE])
 def test_what_becomes_of_a_script_appears_where_the_hand_is(
     visit: Visits, size: tuple[int, int]
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from core.figures import palette
 from tests.support.browser import Visits
+from tests.support.tiers import some
 
 SLOW_RUN = "hot-dog?units=64&net_batch=128&net_rates=0.02&net_rates=0.2&net_rates=0.3"
 
@@ -125,7 +126,7 @@ def test_the_same_settings_are_trained_once_for_two(visit: Visits) -> None:
     second.page.wait_for_selector(".st-key-train_again")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", some([1280, 390], 390))
 def test_both_loops_stand_beside_each_other(visit: Visits, width: int) -> None:
     tab = visit("hot-dog?part=loop", width)
     table = tab.page.locator(".st-key-same_loop [data-testid=stMarkdownContainer]")
