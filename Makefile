@@ -9,7 +9,7 @@ PORT ?= 8501
 BIN := .venv/bin
 
 .PHONY: run test test-all test-core test-browser wild mutations monkey lint benchmark profile soak lock \
-	icons audit clean
+	fonts audit clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -87,9 +87,9 @@ lock: .venv-tools/stamp
 	.venv-tools/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url requirements.txt -o requirements.lock
 
-# The icons that Streamlit's pages name, as a small font: after another version of Streamlit.
-icons: .venv/run.stamp .venv-tools/stamp
-	PYTHONPATH="$$(echo .venv/lib/python*/site-packages)" .venv-tools/bin/python -m deploy.icons
+# Streamlit's fonts with usual letters and the icons that it names only: after another version of it.
+fonts: .venv/run.stamp .venv-tools/stamp
+	PYTHONPATH="$$(echo .venv/lib/python*/site-packages)" .venv-tools/bin/python -m deploy.fonts
 
 # Check them for known vulnerabilities, as listed by PyPI.
 audit: .venv-tools/stamp

@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from collections.abc import Callable
 from typing import Literal
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser
 
 from core.course.outline import COURSE
 from deploy.serving import STATIC
-from tests.support.browser import Visit
+from tests.support.browser import Visit, Visits
 from tests.support.tiers import some
 
 ADDRESSES = [page.address for page in COURSE]
@@ -43,7 +42,11 @@ def test_what_comes_compressed_is_what_it_was_and_is_kept_as_long(server: str) -
     assert (packed["content-encoding"], gzip.decompress(body)) == ("gzip", page)
     files = re.findall(r'"\./(static/[^"]+)"', page.decode())
     (font,) = [file for file in files if file.endswith(".woff2")]
-    kept, _ = fetch(f"{server}/{font}", "gzip")  # Streamlit's own answer
+    kept, whole = fetch(f"{server}/{font}?whole", "gzip")  # Streamlit's own answer
+    assert whole == (STATIC / font).read_bytes()
+    small, letters = fetch(f"{server}/{font}", "gzip")
+    assert small["cache-control"] == kept["cache-control"]
+    assert len(letters) < len(whole) / 2
     assert "immutable" in kept["cache-control"]
     for file in (files[1], files[-1]):
         plain, content = fetch(f"{server}/{file}", "identity")
@@ -108,6 +111,16 @@ def test_no_script_has_to_be_asked_for_only_when_the_first_picture_is_drawn(
     context.close()
 
 
+def test_letters_that_the_small_font_lacks_come_from_the_whole_one(visit: Visits) -> None:
+    def whole_fonts(tab: Visit) -> list[str]:
+        fonts = tab.page.evaluate("performance.getEntriesByType('resource').map(it => it.name)")
+        return [font for font in fonts if font.endswith("?whole")]
+
+    assert whole_fonts(visit("gradient-steps?show=all&task=Łódź, αβγ")) == []
+    (font,) = whole_fonts(visit("gradient-steps?show=all&task=Привет"))
+    assert "SourceSansVF-Upright" in font
+
+
 # The names of icons whose text is wider than high: they are written in letters.
 MISSING_ICONS = """() => [...document.querySelectorAll("[data-testid=stIconMaterial]")]
     .filter((icon) => {
@@ -120,7 +133,7 @@ MISSING_ICONS = """() => [...document.querySelectorAll("[data-testid=stIconMater
 
 
 @pytest.mark.parametrize("address", some(ADDRESSES, "data", "gradient-steps"))
-def test_every_icon_is_in_the_font(visit: Callable[..., Visit], address: str) -> None:
+def test_every_icon_is_in_the_font(visit: Visits, address: str) -> None:
     tab = visit(f"{address}?show=all&data=own")
     for panel in tab.page.locator("[data-testid=stPopover] button").all():
         panel.click()
