@@ -101,9 +101,9 @@ def enter_steps(steps: int, page: Page) -> None:
     box.press("Enter")
 
 
-def choose_file(key: str, kind: str, content: str, page: Page) -> None:
-    """Choose a file with this content."""
-    file = FilePayload(name="file", mimeType=kind, buffer=content.encode())
+def choose_file(key: str, name: str, content: str, page: Page) -> None:
+    """Choose a file with this name and content."""
+    file = FilePayload(name=name, mimeType="", buffer=content.encode())
     page.set_input_files(f".st-key-{key} input[type=file]", file)
 
 
@@ -124,7 +124,7 @@ def table(rows: int, seed: int) -> str:
 
 def use_own_points(rows: int, turn: int) -> Iterator[Act]:
     """Choose a file, and go through the lessons with its points."""
-    yield "choose the file", partial(choose_file, "upload", "text/csv", table(rows, turn))
+    yield "choose the file", partial(choose_file, "upload", "points.csv", table(rows, turn))
     yield "choose another column", choose_third_column
     for title in ("Loss surface", "Gradient steps"):
         yield f"go to {title}", partial(click, f"[data-testid=stTopNavLink]:has-text('{title}')")
@@ -176,7 +176,7 @@ def use_pins(count: int, turn: int) -> Iterator[Act]:
         for place in range(count)
     ]
     content = json.dumps({"pins": entries, "own_data": []})
-    yield "load them", partial(choose_file, "pins_file", "application/json", content)
+    yield "load them", partial(choose_file, "pins_file", "pins.json", content)
     yield "other steps", partial(enter_steps, 300 + turn)
     yield "remove one", partial(click, ".st-key-pin_remove button")
 

@@ -33,7 +33,7 @@ CASES = (
     BARE,
     Case("Start", "ours", "?show=all", ".st-key-words button"),
     *LESSONS,
-    Case("Mistakes", "ours", "mistakes?show=all", "button:has-text('Next script')"),
+    Case("Mistakes", "ours", "mistakes?show=all", ".st-key-mistake [aria-checked=false] >> nth=0"),
     Case("Hot dog", "ours", "hot-dog?show=all", ".st-key-network_settings button"),
 )
 
