@@ -21,6 +21,7 @@ from tests.support.scenes import (
     scenes,
     width_on_a_page,
 )
+from tests.support.tiers import some
 
 DATA = ("lesson", "hubble", "forbes")
 LEAST_WORD, LEAST_LABEL = 11, 10  # pixels
@@ -45,7 +46,7 @@ def shows_data(key: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("on", ["wide", "phone"])
+@pytest.mark.parametrize("on", some(["wide", "phone"], "phone"))
 @pytest.mark.parametrize("key", FIGURES)
 def test_words_stand_free_and_axes_have_few_labels(key: str, on: str) -> None:
     found = scenes_of(key, PHONE if on == "phone" else width_on_a_page(key))
