@@ -41,6 +41,7 @@ def press(tab: Visit, label: str) -> None:
     tab.settle()
 
 
+@pytest.mark.long
 def test_the_end_of_a_run_is_said_once(visit: Visits) -> None:
     tab = visit("gradient-steps?show=all&run=10x0.1")
     listen(tab.page)

@@ -228,6 +228,7 @@ def assert_nothing_is_left(tab: Visit) -> None:
     assert "✓" not in tab.page.inner_text("body")
 
 
+@pytest.mark.long
 def test_a_best_of_a_part_that_runs_alone_outlives_a_reload_at_once(
     server: str, learners: Learners
 ) -> None:
@@ -305,6 +306,7 @@ def test_a_saved_file_brings_progress_to_another_browser(
     assert stored(elsewhere) == stored(tab)
 
 
+@pytest.mark.long
 def test_a_link_that_trains_at_once_finds_what_is_kept(server: str, learners: Learners) -> None:
     me = learners.come()
     begin_earlier(server, me)
@@ -318,6 +320,7 @@ def test_a_link_that_trains_at_once_finds_what_is_kept(server: str, learners: Le
     assert done <= set(stored(tab)["done"])
 
 
+@pytest.mark.long
 def test_back_leads_to_the_page_before_with_what_is_set_by_now(visit: Visits) -> None:
     tab = visit("gradient-steps?show=all&data=cars&run=200x0.001")
     go_to(tab, "Learning rates")

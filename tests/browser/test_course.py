@@ -110,6 +110,7 @@ def test_squares_appear_without_the_server(visit: Visits) -> None:
     assert tab.sent == sent
 
 
+@pytest.mark.long
 def test_where_the_hand_stops_descent_can_start(visit: Visits) -> None:
     tab = visit("data?show=all")
     tab.pull("guess_w", 12)
@@ -508,6 +509,7 @@ FROM_TEACHERS = {
 }
 
 
+@pytest.mark.long
 def test_a_teachers_file_works(visit: Visits) -> None:
     tab = visit("data?data=own")
     for content, shown in FROM_TEACHERS.items():
@@ -529,6 +531,7 @@ def test_a_link_carries_a_small_set_of_own_points(visit: Visits) -> None:
         assert read_csv(file).fingerprint == read_csv(GOOD).fingerprint
 
 
+@pytest.mark.long
 def test_points_can_be_typed_into_a_table(visit: Visits) -> None:
     tab = visit("data?data=own&points=1_2~2_3~4_5")
 

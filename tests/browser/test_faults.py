@@ -15,7 +15,6 @@ from websockets.typing import Origin, Subprotocol
 
 from benchmarks.measuring import find_free_port, running, serve, streamlit_run
 from tests.support.browser import Learners, Visit, Visits
-from tests.support.tiers import some
 
 EXPERIMENT = "gradient-steps?show=all&data=cars&run=200x0.001~300x0.002&part=prints"
 
@@ -131,6 +130,7 @@ def clearing_the_cache(server: str) -> Iterator[None]:
     assert visitor.exception() is None
 
 
+@pytest.mark.long
 def test_a_cache_that_another_visitor_clears_all_the_time_costs_no_number(visit: Visits) -> None:
     tab = visit(EXPERIMENT)
     with clearing_the_cache(tab.server):
@@ -167,7 +167,8 @@ def test_after_twenty_quick_slider_moves_the_page_shows_the_last(
     assert words(quick) == words(slow)
 
 
-@pytest.mark.parametrize("page", some(["data", "loss-surface"], "data"))
+@pytest.mark.long
+@pytest.mark.parametrize("page", ["data", "loss-surface"])
 def test_after_twenty_quick_changes_the_page_shows_the_last(visit: Visits, page: str) -> None:
     tab = visit(f"{page}?show=all")
     if page == "data":

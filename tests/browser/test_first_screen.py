@@ -137,11 +137,8 @@ PRESSED = {
 
 @pytest.mark.parametrize(
     ("path", "size"),
-    some(
-        product(PRESSED, (DESKTOP, PHONE)),
-        ("gradient-steps?show=all", PHONE), ("learning-rates?show=all", DESKTOP),
-    ),
-)  # fmt: skip
+    some(product(PRESSED, (DESKTOP, PHONE)), ("gradient-steps?show=all", PHONE)),
+)
 def test_nothing_pressed_moves_from_under_the_hand(
     visit: Visits, path: str, size: tuple[int, int]
 ) -> None:

@@ -10,7 +10,6 @@ from core.datasets import make_noisy_line
 from core.descent.schedules import two_rates
 from core.runs import LESSON_START
 from tests.support.browser import Fingers, Place, Visit, Visits, set_slider
-from tests.support.tiers import some
 
 SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 SELECTED = "getSelection().toString()"
@@ -73,7 +72,8 @@ def test_a_swipe_over_a_slider_scrolls_the_page_and_a_drag_along_it_moves_it(vis
     assert values(tab) != before
 
 
-@pytest.mark.parametrize("way", some(["top", "link"], "top"))
+@pytest.mark.long
+@pytest.mark.parametrize("way", ["top", "link"])
 def test_a_page_opens_at_its_top(visit: Visits, way: str) -> None:
     tab = visit("learning-rates?show=all")
     for title in ("Gradient steps", "Loss surface", "Learning rates", "Data"):

@@ -41,7 +41,7 @@ def address(tab: Visit) -> dict[str, list[str]]:
     return parse_qs(urlsplit(tab.page.url).query)
 
 
-@pytest.mark.parametrize("kind", some(list(KINDS), "cars, standardized", "own file"))
+@pytest.mark.parametrize("kind", some(list(KINDS), "cars, standardized"))
 def test_all_that_was_set_is_there_after_a_reload_of_any_page(
     server: str, learners: Learners, kind: str
 ) -> None:
@@ -77,6 +77,7 @@ def test_a_teachers_data_holds_after_a_reload_of_a_page_that_has_none(
     assert not tab.page.locator(".st-key-data, .st-key-data_cards").count()
 
 
+@pytest.mark.long
 def test_what_was_predicted_shown_and_answered_is_there_after_a_reload(
     server: str, learners: Learners
 ) -> None:

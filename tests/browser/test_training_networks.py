@@ -107,6 +107,7 @@ def test_who_presses_second_is_told_the_place_and_goes_on_when_the_first_stops(
     second.page.wait_for_selector(".st-key-ask_again")
 
 
+@pytest.mark.long
 def test_the_same_settings_are_trained_once_for_two(visit: Visits) -> None:
     link = f"{SLOW_RUN}&net_seed=43"
     first = visit(link)
