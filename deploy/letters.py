@@ -1,6 +1,6 @@
 """The letters of the small text fonts in ``deploy/fonts``, and those that whole fonts are for."""
 
-# Latin letters of Europe, ȳ, Greek letters, raised ones, punctuation, currencies, arrows, mathematics.
+# Letters of Europe and ȳ, Greek ones, raised ones, punctuation, currencies, arrows, mathematics.
 LETTERS = (
     (0x20, 0x7E), (0xA0, 0x17F), (0x233, 0x233), (0x2C6, 0x2DD), (0x304, 0x304), (0x370, 0x3FF),
     (0x1D2C, 0x1D6A), (0x2000, 0x20BF), (0x2100, 0x23FF), (0x25A0, 0x27BF),
