@@ -230,7 +230,6 @@ def print_verdicts(samples: Sequence[Sample], course: Course) -> None:
 
     first, last = ends("megabytes")
     growth = last / first - 1
-    slow = percentile(course.changes, 95)
     print(verdict("no error", not course.errors, f"{len(course.errors)}"))
     for error in sorted(set(course.errors)):
         print(f"  {course.errors.count(error)} times: {error}")
@@ -244,6 +243,7 @@ def print_verdicts(samples: Sequence[Sample], course: Course) -> None:
     for name, label in MEMORY.items():
         print(f"  {label}: from {ends(name)[0]:.0f} to {ends(name)[1]:.0f} MB")
     print("  blocks of Python: from {:,.0f} to {:,.0f}".format(*ends("blocks")))
+    slow = percentile(course.changes, 95)
     print(
         verdict(
             f"95 % of changes within {MOST_MILLISECONDS} ms",

@@ -42,14 +42,17 @@ WITH_DATA = [
 ]
 
 
+MOVED = [
+    ("", [("log_rate", "first")]),
+    ("data?show=all", [("guess_w", "guess"), ("guess_b", "guess")]),
+    ("loss-surface?show=all", [("guess_w", "surface"), ("guess_b", "pointed_fit")]),
+    ("gradient-steps?run=200x0.1", [("slot", "fit"), ("slot", "path"), ("slot", "loss")]),
+]
+
+
 @pytest.mark.parametrize(
     ("address", "pairs"),
-    [
-        ("", [("log_rate", "first")]),
-        ("data?show=all", [("guess_w", "guess"), ("guess_b", "guess")]),
-        ("loss-surface?show=all", [("guess_w", "surface"), ("guess_b", "pointed_fit")]),
-        ("gradient-steps?run=200x0.1", [("slot", "fit"), ("slot", "path"), ("slot", "loss")]),
-    ],
+    some(MOVED, MOVED[0], MOVED[-1]),
 )
 def test_a_slider_moves_its_pictures_without_the_server(
     visit: Visits, address: str, pairs: list[tuple[str, str]]
@@ -586,6 +589,7 @@ def test_a_link_to_own_data_says_that_it_cannot_carry_the_file(visit: Visits) ->
     assert "A link cannot carry a file" in tab.text()
 
 
+@pytest.mark.long
 def test_a_mistake_is_answered_marked_and_drawn(visit: Visits) -> None:
     tab = visit("mistakes?mistake=plus")
     with tab.answered():

@@ -19,14 +19,14 @@ from tests.support.tiers import some
 PAGES = (
     "",
     "data",
-    "loss-surface?show=all",
     "gradient-steps?show=all&run=200x0.1",
     "learning-rates?show=all&part=challenges",
-    "mistakes",
     "hot-dog?trained=true&net_rates=0.2&units=8",
     "report?show=all&run=200x0.1&lrs=0.1&lrs=0.5",
 )
 MORE_PAGES = (
+    "mistakes",
+    "loss-surface?show=all",
     "loss-surface",
     "gradient-steps",
     "learning-rates",

@@ -58,9 +58,10 @@ def test_what_comes_compressed_is_what_it_was_and_is_kept_as_long(server: str) -
         assert packed["vary"] == plain["vary"] == "Accept-Encoding"
 
 
-@pytest.mark.parametrize(
-    ("theme", "colour"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(20, 23, 28)")]
-)
+COLOURS = [("light", "rgb(255, 255, 255)"), ("dark", "rgb(20, 23, 28)")]
+
+
+@pytest.mark.parametrize(("theme", "colour"), some(COLOURS, COLOURS[-1]))
 def test_the_page_has_its_colour_and_name_before_any_script_runs(
     browser: Browser, server: str, theme: Literal["light", "dark"], colour: str
 ) -> None:
@@ -132,7 +133,7 @@ MISSING_ICONS = """() => [...document.querySelectorAll("[data-testid=stIconMater
     .map((icon) => icon.innerText)"""
 
 
-@pytest.mark.parametrize("address", some(ADDRESSES, "data", "gradient-steps"))
+@pytest.mark.parametrize("address", some(ADDRESSES, "gradient-steps"))
 def test_every_icon_is_in_the_font(visit: Visits, address: str) -> None:
     tab = visit(f"{address}?show=all&data=own")
     for panel in tab.page.locator("[data-testid=stPopover] button").all():

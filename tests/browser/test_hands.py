@@ -94,6 +94,7 @@ def test_the_menu_of_a_phone_does_not_cover_the_page_that_was_chosen_in_it(visit
     assert tab.page.url.endswith("/loss-surface")
 
 
+@pytest.mark.long
 def test_leaving_a_long_part_moves_what_was_pressed_by_at_most_80_pixels(visit: Visits) -> None:
     tab = visit("learning-rates?show=all&part=beat")
     parts = tab.page.locator(".st-key-deeper_learning_rates button")
@@ -163,6 +164,7 @@ def test_a_tap_on_a_chart_lays_no_buttons_over_the_slider_above_it(visit: Visits
     )  # by keyboard it is there
 
 
+@pytest.mark.long
 def test_two_rates_are_set_by_hand_until_they_leave_nothing(visit: Visits) -> None:
     tab = visit("learning-rates?part=Beat%20the%20best%20rate")
     with tab.answered():

@@ -20,7 +20,6 @@ from tests.support.browser import (
     reload,
 )
 from tests.support.course import TITLES
-from tests.support.tiers import some
 
 LESSON_MADE_OTHERWISE = "?seed=5&n=40&outlier=true&start_b=2&lr=0.3&steps=50&run=20x0.3~30x0.1"
 KINDS = {
@@ -41,7 +40,8 @@ def address(tab: Visit) -> dict[str, list[str]]:
     return parse_qs(urlsplit(tab.page.url).query)
 
 
-@pytest.mark.parametrize("kind", some(list(KINDS), "cars, standardized"))
+@pytest.mark.long
+@pytest.mark.parametrize("kind", KINDS)
 def test_all_that_was_set_is_there_after_a_reload_of_any_page(
     server: str, learners: Learners, kind: str
 ) -> None:
