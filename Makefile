@@ -67,7 +67,6 @@ benchmark: .venv/dev.stamp .venv-benchmarks/stamp
 	CHROMIUM="$$(sh tests/browser/find_chromium.sh $(BIN)/playwright)" && \
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.browser && \
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.first_visit && \
-	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.neighbours && \
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.large && \
 	CHROMIUM="$$CHROMIUM" $(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.classroom
