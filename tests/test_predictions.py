@@ -614,14 +614,15 @@ def test_nothing_is_asked_where_no_run_slows_down() -> None:
         assert predictions.after_steps(forbes, along, seed) is None  # along the floor alone
 
 
+@pytest.mark.parametrize("seeds", some([range(60), range(60, 200)], range(60)))
 @pytest.mark.parametrize("name", MANY)
 def test_the_limit_is_where_a_runs_jumps_begin_to_grow(
-    name: str, written: list[tuple[str, float]]
+    name: str, seeds: range, written: list[tuple[str, float]]
 ) -> None:
     marks = {0.01: "slow", 0.2: "good", 0.5: "turning", 0.7: "zigzag", 0.85: "close", 1.0: "right",
              1.03: "right", 1.2: "close", 1.5: "above", 20.0: "far"}  # fmt: skip
     rng = np.random.default_rng(0)
-    for seed in range(60):
+    for seed in seeds:
         asked = predictions.limit_of(*problem(name), seed)
         x, limit = asked.dataset.x, asked.answer
         curved = np.linalg.eigvalsh(

@@ -296,9 +296,12 @@ class Walk(RuleBasedStateMachine):
         assert again.dataset().fingerprint == before.dataset().fingerprint
 
 
-TestWalk = Walk.TestCase
-TestWalk.settings = settings(
-    max_examples=max(settings.default.max_examples // 50, 40),  # `make wild`: 200
-    stateful_step_count=8,
-    suppress_health_check=list(HealthCheck),
+class LongWalk(Walk):
+    """The same, more often."""
+
+
+TestWalk, TestLongWalk = Walk.TestCase, pytest.mark.long(LongWalk.TestCase)
+TestWalk.settings, TestLongWalk.settings = (
+    settings(max_examples=walks, stateful_step_count=8, suppress_health_check=list(HealthCheck))
+    for walks in (40, 200)
 )
